@@ -1,0 +1,59 @@
+"""Inline expressions: `` `{python} expr` `` in Markdown cells and in the texts among a cell's options.
+
+Results travel in ``cell.metadata.user_expressions``, the place Jupyter's own inline extensions use.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sourcebook.execute.options import split_options
+
+EXPRESSION = re.compile(r"(?<!`)`\{python\}\s+([^`]+?)\s*`(?!`)")
+_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,}).*?^ {0,3}\1`*\s*$", re.MULTILINE | re.DOTALL)
+_MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|$@~^\"'])")
+
+
+def find_expressions(cell: Mapping[str, Any]) -> list[str]:
+    """The expressions of one cell in reading order, each once: in a Markdown cell, or in a code cell's options."""
+    if cell["cell_type"] == "markdown":
+        text = _FENCE.sub("", cell["source"])
+    elif cell["cell_type"] == "code":
+        text, _ = split_options(cell["source"])
+        text = re.sub(r"\n\s*", " ", text)
+    else:
+        return []
+    return list(dict.fromkeys(EXPRESSION.findall(text)))
+
+
+def substitute_expressions(text: str, results: Mapping[str, str]) -> str:
+    """``text`` with each inline expression replaced by its Markdown; fenced code is left alone."""
+    return _outside_fences(text, lambda part: EXPRESSION.sub(lambda m: results[m.group(1)], part))
+
+
+def read_results(cell: Mapping[str, Any]) -> dict[str, str]:
+    """Expression -> Markdown, from the results stored in an executed cell."""
+    stored = cell.get("metadata", {}).get("user_expressions", [])
+    return {item["expression"]: _markdown(item["result"]["data"]) for item in stored}
+
+
+def _markdown(data: Mapping[str, str]) -> str:
+    """Markdown objects as they are; everything else as plain text, escaped (as Quarto does)."""
+    if "text/markdown" in data:
+        return data["text/markdown"]
+    text = data.get("text/plain", "")
+    if text[:1] in "'\"":
+        text = str(ast.literal_eval(text))
+    return _MARKDOWN_SPECIAL.sub(r"\\\1", text)
+
+
+def _outside_fences(text: str, replace: Callable[[str], str]) -> str:
+    parts: list[str] = []
+    last = 0
+    for fence in _FENCE.finditer(text):
+        parts += [replace(text[last : fence.start()]), fence.group(0)]
+        last = fence.end()
+    return "".join([*parts, replace(text[last:])])

@@ -1,0 +1,182 @@
+"""One numbering pass for the whole report, before any writer sees it, and the references that use it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sourcebook.errors import Issue, RenderError
+from sourcebook.render.document import Node, attributes, is_div, iterate_placed, link, plain_text, span, text
+
+_NAMES = {"fig": "Figure", "tbl": "Table", "sec": "Section"}
+_NO_BREAK_SPACE = "\u00a0"
+
+
+@dataclass(frozen=True)
+class Target:
+    """Something that can be referred to: its kind (fig, tbl, sec), number, title and place; headings have a level."""
+
+    label: str
+    kind: str
+    number: str
+    title: str
+    place: str
+    level: int = 0
+
+    @property
+    def name(self) -> str:
+        """How prose calls it: "Figure 3", "Section 4.2", "Chapter 4"; a title when it has no number."""
+        if not self.number:
+            return self.title
+        if self.kind == "sec":
+            letter = self.number[:1].isalpha()
+            word = ("Appendix" if letter else "Chapter") if "." not in self.number else "Section"
+        else:
+            word = _NAMES[self.kind]
+        return f"{word}{_NO_BREAK_SPACE}{self.number}"
+
+
+def number_targets(chapters: Sequence[list[Node]], appendix_from: int | None = None) -> dict[str, Target]:
+    """Label -> Target for all headings, figures and tables; headings and exhibits in the tree get their numbers.
+
+    Chapters from index ``appendix_from`` on are lettered. Figures and tables are numbered once across the
+    report. Raises ``RenderError`` for a label used twice.
+    """
+    targets: dict[str, Target] = {}
+    issues: list[Issue] = []
+    counts = {"fig": 0, "tbl": 0}
+    levels = _Levels()
+    for index, blocks in enumerate(chapters):
+        appendix = appendix_from is not None and index >= appendix_from
+        for node, place in iterate_placed(blocks):
+            target = None
+            if node["t"] == "Header":
+                target = _number_heading(node, place, levels, appendix)
+            elif is_div(node, "exhibit"):
+                target = _number_exhibit(node, place, counts)
+            if target and target.label:
+                if target.label in targets:
+                    issues.append(_twice(target, targets[target.label]))
+                targets[target.label] = target
+    if issues:
+        raise RenderError("Labels must be unique in the whole report.", issues)
+    return targets
+
+
+def resolve_references(
+    chapters: Sequence[list[Node]], targets: Mapping[str, Target], sources: Iterable[str]
+) -> None:
+    """Turns ``@fig-x`` and its kin into links, in place; checks citations and inner links.
+
+    Raises ``RenderError`` naming every dead reference, citation and link with its place and the nearest names.
+    """
+    keys = set(sources)
+    anchors = _anchors(chapters) | set(targets)
+    issues: list[Issue] = []
+    for blocks in chapters:
+        for node, place in iterate_placed(blocks):
+            if node["t"] == "Cite":
+                issues += _resolve_cite(node, place, targets, keys)
+            elif node["t"] == "Link" and node["c"][2][0].startswith("#"):
+                issues += _check_link(node, place, anchors)
+    if issues:
+        raise RenderError("The report refers to things that do not exist.", list(dict.fromkeys(issues)))
+
+
+class _Levels:
+    """Section numbers as headings go by: chapters are counted, appendices lettered."""
+
+    def __init__(self) -> None:
+        self.chapters = 0
+        self.letters = 0
+        self.chapter = ""
+        self.counts: list[int] = []
+
+    def step(self, level: int, appendix: bool, numbered: bool) -> str:
+        """The number of the next heading; empty when it, or the chapter it stands in, has none."""
+        if level == 1:
+            self.counts = []
+            self.chapter = self._next_chapter(appendix) if numbered else ""
+            return self.chapter
+        if not (numbered and self.chapter):
+            return ""
+        self.counts = [*self.counts, *[0] * level][: level - 1]
+        self.counts[-1] += 1
+        return ".".join([self.chapter, *map(str, self.counts)])
+
+    def _next_chapter(self, appendix: bool) -> str:
+        if appendix:
+            self.letters += 1
+            return chr(ord("A") + self.letters - 1)
+        self.chapters += 1
+        return str(self.chapters)
+
+
+def _number_heading(node: Node, place: str, levels: _Levels, appendix: bool) -> Target:
+    level, (label, classes, _), inlines = node["c"]
+    title = plain_text(inlines)
+    number = levels.step(level, appendix, "unnumbered" not in classes)
+    if number:
+        node["c"][2] = [span(text(number), "", "header-section-number"), *text(" "), *inlines]
+    return Target(label, "sec", number, title, place, level)
+
+
+def _number_exhibit(node: Node, place: str, counts: dict[str, int]) -> Target:
+    label, _, _ = attributes(node)
+    kind = label.split("-", 1)[0]
+    counts[kind] += 1
+    number = str(counts[kind])
+    node["c"][0][2].append(["number", number])
+    caption = next((plain_text(child["c"][1]) for child in node["c"][1] if is_div(child, "caption")), "")
+    return Target(label, kind, number, caption, place)
+
+
+def _resolve_cite(node: Node, place: str, targets: Mapping[str, Target], keys: set[str]) -> list[Issue]:
+    citations = node["c"][0]
+    labels = [c["citationId"] for c in citations]
+    inner = [label for label in labels if label.split("-", 1)[0] in _NAMES and label not in keys]
+    if not inner:
+        return [_dead(f"@{k}", "citation", place, k, keys, "data/sources.yaml") for k in labels if k not in keys]
+    if len(inner) < len(labels):
+        where = Issue(place, "references and citations stand in one pair of brackets", ", ".join(labels))
+        return [where]
+    dead = [label for label in labels if label not in targets]
+    if dead:
+        return [_dead(f"@{label}", "reference", place, label, targets, "the report") for label in dead]
+    node["t"], node["c"] = "Span", [["", ["reference"], []], _listed([targets[label] for label in labels])]
+    return []
+
+
+def _listed(targets: Sequence[Target]) -> list[Node]:
+    inlines: list[Node] = []
+    for position, target in enumerate(targets):
+        joint = "" if position == 0 else " and " if position == len(targets) - 1 else ", "
+        inlines += text(joint) if joint else []
+        inlines.append(link(text(target.name), f"#{target.label}"))
+    return inlines
+
+
+def _anchors(chapters: Sequence[list[Node]]) -> set[str]:
+    with_attr = {"Div", "Span", "Header", "CodeBlock", "Link", "Table"}
+    return {
+        attributes(node)[0] for blocks in chapters for node, _ in iterate_placed(blocks) if node["t"] in with_attr
+    }
+
+
+def _check_link(node: Node, place: str, anchors: set[str]) -> list[Issue]:
+    name = node["c"][2][0][1:]
+    if name in anchors:
+        return []
+    kind = "claim" if name.startswith("claim-") else "link"
+    return [_dead(f"#{name}", kind, place, name, anchors, "the report")]
+
+
+def _dead(found: str, kind: str, place: str, name: str, known: Iterable[str], home: str) -> Issue:
+    nearest = difflib.get_close_matches(name, sorted(known), n=3, cutoff=0.5)
+    fix = f"did you mean {' or '.join(nearest)}?" if nearest else "write the label, or take the reference out"
+    return Issue(place, f"the {kind} {found} does not exist", expected=f"a name known in {home}", fix=fix)
+
+
+def _twice(target: Target, first: Target) -> Issue:
+    return Issue(target.place, f"the label {target.label!r} is used twice", expected=f"first used in {first.place}")

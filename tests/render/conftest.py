@@ -1,0 +1,138 @@
+"""A small project with every kind of content, built from real notebooks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from sourcebook.render.report import render_project
+
+SETTINGS = """\
+project: {{type: book, output-dir: _build}}
+lang: en-GB
+bibliography: data/sources.yaml
+execute: {{echo: false}}
+book:
+  title: "A report: with a colon"
+  subtitle: and a subtitle
+  author: The authors
+  date: 2026-11-22
+  chapters: [{chapters}]
+  appendices: [{appendices}]
+"""
+SOURCES = """\
+references:
+- id: agency25
+  type: webpage
+  title: Words about things
+  publisher: An Agency
+  issued: 2025-06-17
+  URL: https://example.org/words
+"""
+FIGURE = """\
+#| label: fig-{name}
+#| fig-cap: "Drawn from `{{python}} 40 + 2` points."
+#| fig-alt: "A bar that stands for `{{python}} 40 + 2` points."
+class Shown:
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {{
+            "application/vnd.sourcebook.exhibit+json": {{
+                "kind": "figure", "title": "Bars stand", "subtitle": "points", "sources": ["agency25"],
+                "note": "Counted *twice*.", "data": {{"columns": ["x", "n"], "rows": [["a, b", 42], ["c", None]]}},
+            }},
+            "image/svg+xml": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 454 90"><rect width="200" height="50"/>'
+                '<text x="10" y="80">forty-two</text></svg>',
+            "text/plain": "Shown",
+        }}
+Shown()"""
+TABLE = """\
+#| label: tbl-{name}
+#| tbl-cap: "Words and counts."
+class Shown:
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {{
+            "application/vnd.sourcebook.exhibit+json": {{
+                "kind": "table",
+                "columns": [
+                    {{"name": "word", "label": "Word", "unit": "", "align": "left", "header": True, "width": None}},
+                    {{"name": "n", "label": "Count", "unit": "pieces", "align": "decimal", "header": False, "width": None}},
+                ],
+                "rows": [["*one* [@agency25]", "1.0"], ["see @fig-alpha", "22.5"]],
+                "sources": ["agency25"], "notes": ["A note."], "data": {{"columns": ["word", "n"], "rows": [["one", 1.0]]}},
+            }},
+            "text/plain": "Shown",
+        }}
+Shown()"""
+ALPHA = """\
+# Alpha {#sec-alpha}
+
+::: {.lead}
+Is it so? It is.
+:::
+
+See @fig-alpha, @tbl-alpha and @sec-beta; both: [@fig-alpha; @fig-beta]. A source [@agency25]. The claim
+[x-01](#claim-x-01){.claim verdict="accurate"} holds. Mathematics $a^2 + b$ too.
+
+## Under alpha {#sec-under}
+
+A number: `{python} 6 * 7`. A note^[With *emphasis*.].
+
+::: {.callout-warning title="Mind"}
+A callout.
+:::
+"""
+
+
+class Folder:
+    """A project under construction: chapters are added, then it is rendered."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.chapters: list[str] = []
+        self.appendices: list[str] = []
+        (root / "notebooks").mkdir(parents=True)
+        (root / "data").mkdir()
+        (root / "data" / "sources.yaml").write_text(SOURCES)
+
+    def add(self, name: str, *cells: str | tuple[str], appendix: bool = False) -> Folder:
+        """A chapter; strings are Markdown cells, one-element tuples are code cells. A name ending in .md is Markdown."""
+        path = self.root / name
+        if name.endswith(".md"):
+            path.write_text("\n\n".join(map(str, cells)))
+        else:
+            nodes = [new_markdown_cell(c, id=f"c{n}") if isinstance(c, str) else new_code_cell(c[0], id=f"c{n}") for n, c in enumerate(cells)]
+            nbformat.write(new_notebook(cells=nodes), path)
+        (self.appendices if appendix else self.chapters).append(name)
+        settings = SETTINGS.format(chapters=", ".join(self.chapters), appendices=", ".join(self.appendices))
+        (self.root / "_quarto.yml").write_text(settings)
+        return self
+
+    def render(self, *formats: str, **options) -> list[Path]:
+        """Renders and returns the files written."""
+        return render_project(self.root, formats or ("html", "pdf"), **options)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    """An empty project."""
+    return Folder(tmp_path / "project")
+
+
+def full_project(root: Path) -> Folder:
+    """The project that has a bit of everything."""
+    made = Folder(root)
+    made.add("index.md", "# Reading {.unnumbered #sec-reading}\n\n::: {.abstract}\nThe **finding**.\n:::\n\nPlain.")
+    made.add("notebooks/alpha.ipynb", ALPHA, (FIGURE.format(name="alpha"),), (TABLE.format(name="alpha"),))
+    made.add("notebooks/beta.ipynb", "# Beta {#sec-beta}\n\nBack to @tbl-alpha.", (FIGURE.format(name="beta"),))
+    ledger = "# Ledger {#sec-ledger}\n\n::: {#claim-x-01 .claim-entry}\n**x-01** It is so.\n:::\n\n# Sources {#sec-sources}\n\n::: {#refs}\n:::"
+    return made.add("notebooks/ledger.ipynb", ledger, appendix=True)
+
+
+@pytest.fixture(scope="session")
+def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The output folder of the full project, rendered once."""
+    made = full_project(tmp_path_factory.mktemp("full") / "project")
+    return made.render()[0].parent
