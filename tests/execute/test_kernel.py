@@ -92,7 +92,9 @@ def test_a_malformed_file_is_named(tmp_path, content):
 
 def test_one_failure_does_not_hide_another(tmp_path):
     for name in ("a", "b"):
-        nbformat.write(new_notebook(cells=[new_code_cell(f"raise ValueError('{name}')")]), tmp_path / f"{name}.ipynb")
+        nbformat.write(
+            new_notebook(cells=[new_code_cell(f"raise ValueError('{name}')")]), tmp_path / f"{name}.ipynb"
+        )
     with pytest.raises(ExecutionError) as caught:
         execute_notebooks([tmp_path / "a.ipynb", tmp_path / "b.ipynb"], names=["a", "b"])
     assert [issue.where for issue in caught.value.issues] == ["a, cell 1, line 1", "b, cell 1, line 1"]

@@ -102,10 +102,14 @@ async def _run_cell(client: NotebookClient, cell: NotebookNode, index: int, coun
     try:
         await client.async_execute_cell(cell, index, execution_count=count)
     except CellTimeoutError as error:
-        issue = Issue(where, "did not end in time", expected=f"at most {client.timeout} s", fix="see --timeout")
+        issue = Issue(
+            where, "did not end in time", expected=f"at most {client.timeout} s", fix="see --timeout"
+        )
         raise ExecutionError("A cell ran too long and was stopped.", [issue]) from error
     except DeadKernelError as error:
-        raise ExecutionError("A kernel died.", [Issue(where, "the kernel stopped while this cell ran")]) from error
+        raise ExecutionError(
+            "A kernel died.", [Issue(where, "the kernel stopped while this cell ran")]
+        ) from error
     except CellExecutionError as error:
         raise _raised(cell, where, error) from error
 
@@ -140,7 +144,10 @@ async def _evaluate(client: NotebookClient, cell: NotebookNode, where: str, time
         reply = await client.kc._async_get_shell_msg(timeout=timeout)
     results = reply["content"]["user_expressions"]
     issues = [
-        Issue(where, f"the inline expression {text!r} raised {result['ename']}: {_ANSI.sub('', result['evalue'])}")
+        Issue(
+            where,
+            f"the inline expression {text!r} raised {result['ename']}: {_ANSI.sub('', result['evalue'])}",
+        )
         for text, result in ((asked[key], results[key]) for key in asked)
         if result["status"] != "ok"
     ]

@@ -17,7 +17,16 @@ from sourcebook.execute.options import read_options, split_options
 
 EXHIBIT = "application/vnd.sourcebook.exhibit+json"
 # Richest first; an output offers several of these and one is shown.
-_SHOWN = (EXHIBIT, "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/html", "text/latex", "text/plain")
+_SHOWN = (
+    EXHIBIT,
+    "text/markdown",
+    "image/svg+xml",
+    "image/png",
+    "image/jpeg",
+    "text/html",
+    "text/latex",
+    "text/plain",
+)
 _DEFAULTS: dict[str, Any] = {"echo": True, "output": True, "include": True, "warning": True, "error": False}
 _KNOWN = {
     *_DEFAULTS,
@@ -35,9 +44,7 @@ class CellOptions(Preprocessor):
     name = Unicode("notebook", help="how messages call the notebook").tag(config=True)
     defaults = Dict(help="the project's `execute:` settings").tag(config=True)
 
-    def preprocess(
-        self, nb: NotebookNode, resources: dict[str, Any]
-    ) -> tuple[NotebookNode, dict[str, Any]]:
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """The notebook with options applied; ``resources["warnings"]`` gains unknown options."""
         kept = []
         for number, cell in enumerate(nb.cells, start=1):
@@ -95,7 +102,14 @@ class ShownOutputs(Preprocessor):
         if kind is None:
             raise RenderError(
                 "An output cannot be shown.",
-                [Issue(cell.metadata["place"], "no known form", ", ".join(output.data), "one of " + ", ".join(_SHOWN))],
+                [
+                    Issue(
+                        cell.metadata["place"],
+                        "no known form",
+                        ", ".join(output.data),
+                        "one of " + ", ".join(_SHOWN),
+                    )
+                ],
             )
         return self._rich(kind, output.data, cell, resources)
 

@@ -55,7 +55,10 @@ def export_chapter(
 ) -> tuple[str, dict[str, Any]]:
     """Markdown and resources (``exhibits``, ``warnings``) of an executed notebook called ``name`` in messages."""
     exporter = ChapterExporter(
-        config={"CellOptions": {"name": name, "defaults": dict(defaults), "enabled": True}, "ShownOutputs": {"enabled": True}}
+        config={
+            "CellOptions": {"name": name, "defaults": dict(defaults), "enabled": True},
+            "ShownOutputs": {"enabled": True},
+        }
     )
     text, resources = exporter.from_notebook_node(notebook, {"stem": Path(name).stem})
     return text, resources

@@ -15,7 +15,15 @@ import font_source_serif_pro
 import matplotlib
 
 # Basic Latin, Latin-1 and Latin Extended-A (names), punctuation, currency, arrows, a few mathematical signs.
-_RANGES = [(0x20, 0x17F), (0x218, 0x21B), (0x2010, 0x203A), (0x2070, 0x209C), (0x20AC, 0x20BF), (0x2190, 0x2193), (0x2202, 0x2265)]
+_RANGES = [
+    (0x20, 0x17F),
+    (0x218, 0x21B),
+    (0x2010, 0x203A),
+    (0x2070, 0x209C),
+    (0x20AC, 0x20BF),
+    (0x2190, 0x2193),
+    (0x2202, 0x2265),
+]
 
 
 @dataclass(frozen=True)
@@ -32,10 +40,18 @@ def list_fonts() -> list[Font]:
     """Every cut that pages and charts use; the last one holds the verdict signs the text fonts lack."""
     serif, sans = Path(font_source_serif_pro.font_directory), Path(font_source_sans_pro.font_directory)
     signs = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
-    cuts = [("Regular", 400, "normal"), ("It", 400, "italic"), ("Semibold", 600, "normal"), ("Bold", 700, "normal")]
+    cuts = [
+        ("Regular", 400, "normal"),
+        ("It", 400, "italic"),
+        ("Semibold", 600, "normal"),
+        ("Bold", 700, "normal"),
+    ]
     fonts = [
         Font(family, weight, style, folder / f"{file}-{cut}.ttf")
-        for family, file, folder in [("Source Serif Pro", "SourceSerifPro", serif), ("Source Sans Pro", "SourceSansPro", sans)]
+        for family, file, folder in [
+            ("Source Serif Pro", "SourceSerifPro", serif),
+            ("Source Sans Pro", "SourceSansPro", sans),
+        ]
         for cut, weight, style in cuts
     ]
     return [*fonts, Font("DejaVu Sans", 400, "normal", signs)]
@@ -52,7 +68,9 @@ def font_css(text: str) -> str:
     """``@font-face`` rules with WOFF2 data: Latin for all cuts, and of the signs only those in ``text``."""
     latin = tuple(code for first, last in _RANGES for code in range(first, last + 1))
     signs = tuple(sorted(set(map(ord, text)) - set(latin)))
-    return "\n".join(_font_face(font, signs if font.family == "DejaVu Sans" else latin) for font in list_fonts())
+    return "\n".join(
+        _font_face(font, signs if font.family == "DejaVu Sans" else latin) for font in list_fonts()
+    )
 
 
 @functools.cache
@@ -68,7 +86,12 @@ def _subset(path: Path, codes: Iterable[int]) -> bytes:
     """WOFF2 bytes of the font at ``path`` cut down to the given Unicode code points."""
     from fontTools import subset
 
-    options = subset.Options(flavor="woff2", layout_features=["kern", "liga", "tnum", "lnum", "frac"], hinting=False, recalc_timestamp=False)
+    options = subset.Options(
+        flavor="woff2",
+        layout_features=["kern", "liga", "tnum", "lnum", "frac"],
+        hinting=False,
+        recalc_timestamp=False,
+    )
     options.drop_tables += ["FFTM"]  # an editor's time stamp
     stream = io.BytesIO()
     with subset.load_font(str(path), options) as font:

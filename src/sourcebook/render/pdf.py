@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import mimetypes
+import re
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sourcebook.render.document import Node, attributes, is_div, para, plain_text, raw, raw_inline, transform
-from sourcebook.render.exhibits import Exhibit, read_exhibit
+from sourcebook.render.dialect import alternative_text, title_of
+from sourcebook.render.document import Node, attributes, is_div, para, raw, raw_inline, text, transform
+from sourcebook.render.exhibits import Exhibit, Payloads, read_exhibit
 from sourcebook.render.fonts import copy_fonts
 from sourcebook.render.project import Project
 from sourcebook.render.tables import typst_table
@@ -27,87 +29,118 @@ def render_pdf(
     project: Project,
     document: dict[str, Any],
     abstract: list[Node],
-    payloads: Mapping[str, Mapping[str, Any]],
+    payloads: Payloads,
     attachments: Sequence[Path],
 ) -> bytes:
     """The PDF's bytes. ``attachments`` are paths relative to the project; each is embedded under that path."""
     with tempfile.TemporaryDirectory(prefix="sourcebook-") as name:
         folder = Path(name)
-        blocks = _typst_blocks(document["blocks"], payloads, folder)
+        blocks = _Writer(project.root, payloads, folder).blocks(document["blocks"])
         body = write_document({**document, "meta": {}, "blocks": blocks}, _FORM)
         finding = write_document({**document, "meta": {}, "blocks": abstract}, _FORM)
         shutil.copyfile(_THEME / "report.typ", folder / "report.typ")
         attached = "\n".join(_attach(project.root, path, folder) for path in attachments)
-        (folder / "main.typ").write_text(f"{_opening(project, finding)}\n{attached}\n{body}\n", encoding="utf-8")
+        (folder / "main.typ").write_text(
+            f"{_opening(project, finding)}\n{attached}\n{body}\n", encoding="utf-8"
+        )
         copy_fonts(folder / "fonts")
         return compile_typst(folder, [folder / "fonts"])
 
 
-def render_typst(
-    project: Project, document: dict[str, Any], payloads: Mapping[str, Mapping[str, Any]], folder: Path
-) -> str:
-    """The body of the report as Typst source; its pictures are written to ``folder``."""
-    return write_document({**document, "meta": {}, "blocks": _typst_blocks(document["blocks"], payloads, folder)}, _FORM)
+class _Writer:
+    """Turns nodes into Typst while it gathers the pictures they need in ``folder``."""
 
+    def __init__(self, root: Path, payloads: Payloads, folder: Path) -> None:
+        self.root, self.payloads, self.folder = root, payloads, folder
 
-def _typst_blocks(
-    blocks: list[Node], payloads: Mapping[str, Mapping[str, Any]], folder: Path
-) -> list[Node]:
-    (folder / "exhibits").mkdir(exist_ok=True)
-    result: list[Node] = transform(blocks, lambda node: _visit(node, payloads, folder))
-    return result
+    def blocks(self, blocks: list[Node]) -> list[Node]:
+        """``blocks`` with everything pandoc's Typst writer would lose or get wrong written by us."""
+        result: list[Node] = transform(blocks, self._visit)
+        return result
 
+    def _visit(self, node: Node) -> Node | list[Node] | None:
+        kind = node["t"]
+        if kind == "Div":
+            return self._figure(read_exhibit(node, self.payloads)) if is_div(node, "exhibit") else _box(node)
+        if kind == "Table":
+            return typst_table(node)
+        if kind == "Image":
+            return self._image(node)
+        if kind == "Link" and "claim" in attributes(node)[1]:
+            return [raw_inline("typst", "#claim-marker["), node, raw_inline("typst", "]")]
+        if kind == "Span" and "aside" in attributes(node)[1]:
+            return [raw_inline("typst", "#margin-note["), *node["c"][1], raw_inline("typst", "]")]
+        if kind == "Math":
+            # PDF/UA asks for alternative text on every equation; its TeX source is the honest one.
+            alt = _string(" ".join(node["c"][1].split()))
+            return [raw_inline("typst", f"#[#set math.equation(alt: {alt});"), node, raw_inline("typst", "]")]
+        return None
 
-def _visit(
-    node: Node, payloads: Mapping[str, Mapping[str, Any]], folder: Path
-) -> Node | list[Node] | None:
-    kind = node["t"]
-    if is_div(node, "exhibit"):
-        return _figure(read_exhibit(node, payloads), folder)
-    if kind == "Div":
-        return _box(node)
-    if kind == "Table":
-        return typst_table(node)
-    if kind == "Link" and "claim" in attributes(node)[1]:
-        return [raw_inline("typst", "#claim-marker["), node | {"c": [["", [], []], *node["c"][1:]]}, raw_inline("typst", "]")]
-    if kind == "Math":
-        # PDF/UA asks for alternative text on every equation; its TeX source is the honest one.
-        alt = _string(node["c"][1])
-        return [raw_inline("typst", f"#[#set math.equation(alt: {alt});"), node, raw_inline("typst", "]")]
-    return None
+    def _figure(self, exhibit: Exhibit) -> list[Node]:
+        """One exhibit as ``#exhibit(…)[body] <label>``; its short texts are arguments made of inlines."""
+        kind = {"tbl": "table", "lst": "listing"}.get(exhibit.kind, "figure")
+        call = "sub-exhibit" if exhibit.sub else "exhibit"
+        settings = f"kind: {_string(kind)}, name: {_string(exhibit.name)}, columns: {exhibit.columns}"
+        opening = [raw_inline("typst", f"#{call}({settings}, caption: ["), *exhibit.caption]
+        opening.append(raw_inline("typst", "], notes: ("))
+        for note in exhibit.notes:
+            opening += [raw_inline("typst", "["), *note, raw_inline("typst", "],")]
+        opening += [raw_inline("typst", "), source: ["), *exhibit.source, raw_inline("typst", "])[")]
+        closing = raw_inline("typst", f"] <{exhibit.label}>" if exhibit.label else "]")
+        if exhibit.svg:
+            opening.append(raw_inline("typst", self._picture(exhibit.label, exhibit.svg, exhibit.alt)))
+        return [para(opening), *([] if exhibit.svg else exhibit.content), para([closing])]
+
+    def _picture(self, label: str, svg: str, alt: str) -> str:
+        path = self.folder / "exhibits" / f"{label}.svg"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(svg, encoding="utf-8")
+        return f"#image({_string(f'exhibits/{path.name}')}, alt: {_string(alt)}, width: 100%)"
+
+    def _image(self, node: Node) -> list[Node]:
+        (_, _, pairs), _, (target, _) = node["c"]
+        copy = self.folder / "media" / target
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(self.root / target, copy)
+        width = dict(pairs).get("width", "")
+        size = f", width: {width}" if re.fullmatch(r"[\d.]+(%|cm|mm|in|pt|em)", width) else ""
+        call = f"#box(image({_string(f'media/{target}')}, alt: {_string(alternative_text(node))}{size}))"
+        return [raw_inline("typst", call)]
 
 
 def _box(node: Node) -> list[Node] | None:
+    """A Div whose class our Typst theme has a function for; other Divs are pandoc's."""
     label, classes, pairs = attributes(node)
+    title, blocks = title_of(node)
     callout = next((name for name in classes if name.startswith("callout-")), None)
     if callout:
         kind = callout.removeprefix("callout-")
-        title = pairs.get("title", kind.capitalize())
-        return _wrapped(f"callout(kind: {_string(kind)}, title: {_string(title)})", node["c"][1])
+        return _titled(f"callout(kind: {_string(kind)}, ", title or text(kind.capitalize()), blocks)
+    if "theorem" in classes:
+        return _titled(f"theorem(name: {_string(pairs['name'])}, ", title, blocks, label)
+    if "equation" in classes:
+        return _wrapped(f"numbered-equation(number: {_string(pairs['number'])})", blocks, label)
+    if "tab" in classes:
+        return _titled("tab(", title, blocks)
+    if "columns" in classes:
+        return _wrapped("side-by-side", node["c"][1], label)
+    if "column" in classes:
+        return _wrapped("side", node["c"][1], label)
+    if {"column-margin", "aside"} & set(classes):
+        return _wrapped("margin-note", node["c"][1], label)
+    if "code-fold" in classes:
+        return blocks
     name = next((name for name in _BOXES if name in classes), None)
     return _wrapped(name, node["c"][1], label) if name else None
 
 
+def _titled(call: str, title: list[Node], blocks: list[Node], label: str = "") -> list[Node]:
+    opening = para([raw_inline("typst", f"#{call}title: ["), *title, raw_inline("typst", "])[")])
+    return [opening, *blocks, raw("typst", "]" + (f" <{label}>" if label else ""))]
+
+
 def _wrapped(call: str, blocks: list[Node], label: str = "") -> list[Node]:
     return [raw("typst", f"#{call}["), *blocks, raw("typst", "]" + (f" <{label}>" if label else ""))]
-
-
-def _figure(exhibit: Exhibit, folder: Path) -> list[Node]:
-    """One exhibit as ``#exhibit(…)[body] <label>``; its texts are arguments made of inlines."""
-    kind = "figure" if exhibit.kind == "fig" else "table"
-    opening = f"#exhibit(kind: {_string(kind)}, number: {_string(exhibit.number)}, caption: ["
-    inlines = [raw_inline("typst", opening), *exhibit.caption, raw_inline("typst", "], notes: (")]
-    for note in exhibit.notes:
-        inlines += [raw_inline("typst", "["), *note, raw_inline("typst", "],")]
-    inlines.append(raw_inline("typst", "), source: ["))
-    inlines += [*exhibit.source, raw_inline("typst", "])[")]
-    if exhibit.table:
-        inlines += typst_table(exhibit.table)["c"] if exhibit.table["t"] == "Table" else exhibit.table["c"]
-    else:
-        path = folder / "exhibits" / f"{exhibit.label}.svg"
-        path.write_text(exhibit.svg, encoding="utf-8")
-        inlines.append(raw_inline("typst", f"#image({_string(f'exhibits/{path.name}')}, alt: {_string(exhibit.alt)}, width: 100%)"))
-    return [para([*inlines, raw_inline("typst", f"] <{exhibit.label}>")])]
 
 
 def _opening(project: Project, finding: str) -> str:

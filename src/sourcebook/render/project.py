@@ -53,7 +53,9 @@ def read_project(root: Path) -> Project:
         description=str(book.get("description") or ""),
         chapters=tuple(chapters + appendices),
         appendix_from=len(chapters) if appendices else None,
-        bibliography=tuple(Path(p) for p in ([bibliography] if isinstance(bibliography, str) else bibliography)),
+        bibliography=tuple(
+            Path(p) for p in ([bibliography] if isinstance(bibliography, str) else bibliography)
+        ),
         csl=Path(settings["csl"]) if settings.get("csl") else None,
         output=Path((settings.get("project") or {}).get("output-dir") or "_build"),
         name=str(book.get("output-file") or "report"),
@@ -68,7 +70,12 @@ def _read_yaml(path: Path) -> dict[str, Any]:
     try:
         settings = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        issue = Issue(path.name, "no such file", expected=f"a project in {path.parent}", fix="run inside a project, or 'sourcebook new'")
+        issue = Issue(
+            path.name,
+            "no such file",
+            expected=f"a project in {path.parent}",
+            fix="run inside a project, or 'sourcebook new'",
+        )
         raise ProjectError("This folder holds no project.", [issue]) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ProjectError("The project file cannot be read.", [Issue(path.name, str(error))]) from error
@@ -96,12 +103,19 @@ def _authors(value: Any) -> str:
 
 def _check(project: Project) -> None:
     issues = [
-        Issue("_quarto.yml", f"the chapter {path} does not exist", fix="correct the path under book: chapters")
+        Issue(
+            "_quarto.yml", f"the chapter {path} does not exist", fix="correct the path under book: chapters"
+        )
         for path in project.chapters
         if not (project.root / path).is_file()
     ]
     issues += [
-        Issue("_quarto.yml", f"the chapter {path} is of an unknown kind", path.suffix, " or ".join(_CHAPTER_KINDS))
+        Issue(
+            "_quarto.yml",
+            f"the chapter {path} is of an unknown kind",
+            path.suffix,
+            " or ".join(_CHAPTER_KINDS),
+        )
         for path in project.chapters
         if path.suffix not in _CHAPTER_KINDS
     ]
@@ -111,6 +125,8 @@ def _check(project: Project) -> None:
         if not (project.root / path).is_file()
     ]
     if not project.chapters:
-        issues.append(Issue("_quarto.yml", "names no chapters", expected="book: chapters: a list of notebooks"))
+        issues.append(
+            Issue("_quarto.yml", "names no chapters", expected="book: chapters: a list of notebooks")
+        )
     if issues:
         raise ProjectError("The project cannot be rendered.", issues)

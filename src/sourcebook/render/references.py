@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sourcebook.errors import Issue, RenderError
+from sourcebook.render.dialect import FLOATS, THEOREMS
 from sourcebook.render.document import Node, attributes, is_div, iterate_placed, link, plain_text, span, text
 
-_NAMES = {"fig": "Figure", "tbl": "Table", "sec": "Section"}
+_NAMES = {"sec": "Section", "eq": "Equation", **FLOATS, **THEOREMS}
 _NO_BREAK_SPACE = "\u00a0"
 
 
 @dataclass(frozen=True)
 class Target:
-    """Something that can be referred to: its kind (fig, tbl, sec), number, title and place; headings have a level."""
+    """Something that can be referred to: its kind (fig, sec, eq …), number, title and place; headings have a level."""
 
     label: str
     kind: str
@@ -45,17 +47,17 @@ def number_targets(chapters: Sequence[list[Node]], appendix_from: int | None = N
     """
     targets: dict[str, Target] = {}
     issues: list[Issue] = []
-    counts = {"fig": 0, "tbl": 0}
+    counts: Counter[str] = Counter()
     levels = _Levels()
     for index, blocks in enumerate(chapters):
         appendix = appendix_from is not None and index >= appendix_from
         for node, place in iterate_placed(blocks):
-            target = None
+            found: list[Target] = []
             if node["t"] == "Header":
-                target = _number_heading(node, place, levels, appendix)
-            elif is_div(node, "exhibit"):
-                target = _number_exhibit(node, place, counts)
-            if target and target.label:
+                found = [_number_heading(node, place, levels, appendix)]
+            elif node["t"] == "Div":
+                found = _number_division(node, place, counts)
+            for target in (target for target in found if target.label):
                 if target.label in targets:
                     issues.append(_twice(target, targets[target.label]))
                 targets[target.label] = target
@@ -122,45 +124,87 @@ def _number_heading(node: Node, place: str, levels: _Levels, appendix: bool) -> 
     return Target(label, "sec", number, title, place, level)
 
 
-def _number_exhibit(node: Node, place: str, counts: dict[str, int]) -> Target:
-    label, _, _ = attributes(node)
+def _number_division(node: Node, place: str, counts: Counter[str]) -> list[Target]:
+    """Numbers an exhibit with its parts (1a, 1b), an equation or a theorem; other Divs are nothing to number."""
+    label, classes, _ = attributes(node)
+    if not label or "sub" in classes or not {"exhibit", "equation", "theorem"} & set(classes):
+        return []
     kind = label.split("-", 1)[0]
     counts[kind] += 1
-    number = str(counts[kind])
-    node["c"][0][2].append(["number", number])
+    found = [_numbered(node, kind, str(counts[kind]), place)]
+    parts = [child for child in node["c"][1] if is_div(child, "sub")]
+    for letter, part in zip("abcdefghijklmnopqrstuvwxyz", parts, strict=False):
+        found.append(_numbered(part, kind, f"{counts[kind]}{letter}", place))
+        _set(part, "name", f"({letter})")
+    return found
+
+
+def _numbered(node: Node, kind: str, number: str, place: str) -> Target:
     caption = next((plain_text(child["c"][1]) for child in node["c"][1] if is_div(child, "caption")), "")
-    return Target(label, kind, number, caption, place)
+    target = Target(attributes(node)[0], kind, number, caption, place)
+    _set(node, "number", number)
+    _set(node, "name", target.name)
+    return target
+
+
+def _set(node: Node, key: str, value: str) -> None:
+    pairs = node["c"][0][2]
+    pairs[:] = [*[pair for pair in pairs if pair[0] != key], [key, value]]
 
 
 def _resolve_cite(node: Node, place: str, targets: Mapping[str, Target], keys: set[str]) -> list[Issue]:
     citations = node["c"][0]
-    labels = [c["citationId"] for c in citations]
-    inner = [label for label in labels if label.split("-", 1)[0] in _NAMES and label not in keys]
+    labels = [_label(citation, keys) for citation in citations]
+    inner = [label for label in labels if _is_reference(label, keys)]
     if not inner:
-        return [_dead(f"@{k}", "citation", place, k, keys, "data/sources.yaml") for k in labels if k not in keys]
+        return [
+            _dead(f"@{k}", "citation", place, k, keys, "data/sources.yaml") for k in labels if k not in keys
+        ]
     if len(inner) < len(labels):
         where = Issue(place, "references and citations stand in one pair of brackets", ", ".join(labels))
         return [where]
     dead = [label for label in labels if label not in targets]
     if dead:
         return [_dead(f"@{label}", "reference", place, label, targets, "the report") for label in dead]
-    node["t"], node["c"] = "Span", [["", ["reference"], []], _listed([targets[label] for label in labels])]
+    links = [_reference(citation, targets[label]) for citation, label in zip(citations, labels, strict=True)]
+    node["t"], node["c"] = "Span", [["", ["reference"], []], _listed(links)]
     return []
 
 
-def _listed(targets: Sequence[Target]) -> list[Node]:
+def _label(citation: Node, keys: set[str]) -> str:
+    """``@Fig-x`` at the start of a sentence means ``fig-x``."""
+    name = str(citation["citationId"])
+    lowered = name[:1].lower() + name[1:]
+    return lowered if name not in keys and _is_reference(lowered, keys) else name
+
+
+def _is_reference(label: str, keys: set[str]) -> bool:
+    return label.split("-", 1)[0] in _NAMES and "-" in label and label not in keys
+
+
+def _reference(citation: Node, target: Target) -> list[Node]:
+    """A link that says "Figure 3", "3" for ``[-@fig-x]``, or the author's own word for ``[Fig. @fig-x]``."""
+    prefix = citation["citationPrefix"]
+    bare = citation["citationMode"]["t"] == "SuppressAuthor" or prefix
+    linked = link(text(target.number if bare and target.number else target.name), f"#{target.label}")
+    return [*prefix, {"t": "Str", "c": _NO_BREAK_SPACE}, linked] if prefix else [linked]
+
+
+def _listed(parts: Sequence[list[Node]]) -> list[Node]:
     inlines: list[Node] = []
-    for position, target in enumerate(targets):
-        joint = "" if position == 0 else " and " if position == len(targets) - 1 else ", "
-        inlines += text(joint) if joint else []
-        inlines.append(link(text(target.name), f"#{target.label}"))
+    for position, part in enumerate(parts):
+        joint = "" if position == 0 else " and " if position == len(parts) - 1 else ", "
+        inlines += (text(joint) if joint else []) + part
     return inlines
 
 
 def _anchors(chapters: Sequence[list[Node]]) -> set[str]:
     with_attr = {"Div", "Span", "Header", "CodeBlock", "Link", "Table"}
     return {
-        attributes(node)[0] for blocks in chapters for node, _ in iterate_placed(blocks) if node["t"] in with_attr
+        attributes(node)[0]
+        for blocks in chapters
+        for node, _ in iterate_placed(blocks)
+        if node["t"] in with_attr
     }
 
 
@@ -179,4 +223,6 @@ def _dead(found: str, kind: str, place: str, name: str, known: Iterable[str], ho
 
 
 def _twice(target: Target, first: Target) -> Issue:
-    return Issue(target.place, f"the label {target.label!r} is used twice", expected=f"first used in {first.place}")
+    return Issue(
+        target.place, f"the label {target.label!r} is used twice", expected=f"first used in {first.place}"
+    )

@@ -37,7 +37,11 @@ def typst_table(table: Node) -> Node:
     _, _, specs, head, bodies, _ = table["c"]
     aligns = ", ".join(_TYPST_ALIGN[spec[0]["t"]] for spec in specs)
     inlines = [raw_inline("typst", f"#report-table(columns: ({_typst_widths(specs)},), align: ({aligns},),")]
-    inlines += [raw_inline("typst", "table.header("), *_typst_rows(head[1], strong=True), raw_inline("typst", "),")]
+    inlines += [
+        raw_inline("typst", "table.header("),
+        *_typst_rows(head[1], strong=True),
+        raw_inline("typst", "),"),
+    ]
     for body in bodies:
         inlines += _typst_rows([*body[2], *body[3]])
     return {"t": "Para", "c": [*inlines, raw_inline("typst", ")")]}

@@ -27,7 +27,11 @@ def write_document(document: dict[str, Any], form: str, options: Sequence[str] =
 def run_pandoc(options: Sequence[str], text: str) -> str:
     """What pandoc makes of ``text``; ``ToolError`` with its own words when it fails."""
     done = subprocess.run(
-        [_pandoc(), *options], input=text.encode(), capture_output=True, check=False, env=os.environ | {"LC_ALL": "C.UTF-8"}
+        [_pandoc(), *options],
+        input=text.encode(),
+        capture_output=True,
+        check=False,
+        env=os.environ | {"LC_ALL": "C.UTF-8"},
     )
     complaints = done.stderr.decode(errors="replace").strip()
     if done.returncode:
@@ -62,5 +66,10 @@ def _pandoc() -> str:
 
         return str(pypandoc.get_pandoc_path())
     except (ImportError, OSError) as error:
-        issue = Issue("pandoc", "not found", expected="the wheel pypandoc-binary", fix="run 'make' to set up .venv again")
+        issue = Issue(
+            "pandoc",
+            "not found",
+            expected="the wheel pypandoc-binary",
+            fix="run 'make' to set up .venv again",
+        )
         raise ToolError("A program is missing.", [issue]) from error
