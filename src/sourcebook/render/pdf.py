@@ -22,7 +22,7 @@ from sourcebook.render.tools import compile_typst, write_document
 _THEME = Path(__file__).parent / "theme"
 # Citations are set already: the writer shall not hand them to Typst again.
 _FORM = "typst-citations"
-_BOXES = ("lead", "claim-entry", "ledger", "small")
+_BOXES = ("lead", "claim-entry", "references", "ledger", "small")
 
 
 def render_pdf(
@@ -89,7 +89,8 @@ class _Writer:
         closing = raw_inline("typst", f"] <{exhibit.label}>" if exhibit.label else "]")
         if exhibit.svg:
             opening.append(raw_inline("typst", self._picture(exhibit.label, exhibit.svg, exhibit.alt)))
-        return [para(opening), *([] if exhibit.svg else exhibit.content), para([closing])]
+        content = [typst_table(block) if block["t"] == "Table" else block for block in exhibit.content]
+        return [para(opening), *([] if exhibit.svg else content), para([closing])]
 
     def _picture(self, label: str, svg: str, alt: str) -> str:
         path = self.folder / "exhibits" / f"{label}.svg"

@@ -15,7 +15,7 @@ from sourcebook.errors import Issue, ToolError
 
 def read_markdown(markdown: str) -> dict[str, Any]:
     """pandoc's tree of Markdown in Quarto's dialect (pandoc's own, with extensions)."""
-    form = "markdown+emoji+lists_without_preceding_blankline"
+    form = "markdown+emoji+lists_without_preceding_blankline-auto_identifiers"
     return dict(json.loads(run_pandoc(["-f", form, "-t", "json"], markdown)))
 
 
