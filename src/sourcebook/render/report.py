@@ -17,15 +17,15 @@ from nbformat import NotebookNode
 
 from sourcebook.errors import Issue, ProjectError
 from sourcebook.execute.plan import execute_notebooks
-from sourcebook.render.dialect import normalise
-from sourcebook.render.document import Node, is_div, iterate, transform
-from sourcebook.render.exhibits import check_exhibits
-from sourcebook.render.exporter import export_chapter
-from sourcebook.render.html import render_html
-from sourcebook.render.media import locate_media
-from sourcebook.render.pdf import render_pdf
-from sourcebook.render.project import Project, read_project
-from sourcebook.render.references import Target, number_targets, resolve_references
+from sourcebook.render.tree.dialect import normalise
+from sourcebook.render.tree.document import Node, is_div, iterate, transform
+from sourcebook.render.tree.exhibits import check_exhibits
+from sourcebook.render.cells.exporter import export_chapter
+from sourcebook.render.write.html import render_html
+from sourcebook.render.write.media import locate_media
+from sourcebook.render.write.pdf import render_pdf
+from sourcebook.render.source.project import Project, read_project
+from sourcebook.render.tree.references import Target, number_targets, resolve_references
 from sourcebook.render.tools import read_markdown, run_pandoc
 
 FORMATS = ("html", "pdf")

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sourcebook.errors import Issue, RenderError
-from sourcebook.render.dialect import alternative_text
-from sourcebook.render.document import Node, attributes, inlines_of, is_div, iterate, iterate_placed, parts_of
-from sourcebook.render.tables import build_table
+from sourcebook.render.tree.dialect import alternative_text
+from sourcebook.render.tree.document import Node, attributes, inlines_of, is_div, iterate, iterate_placed, parts_of
+from sourcebook.render.tree.tables import build_table
 
 _PARTS = ("caption", "td", "note", "source")
 Payloads = Mapping[str, Mapping[str, Any]]

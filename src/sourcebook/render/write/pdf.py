@@ -11,15 +11,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sourcebook.render.dialect import alternative_text, title_of
-from sourcebook.render.document import Node, attributes, is_div, para, raw, raw_inline, text, transform
-from sourcebook.render.exhibits import Exhibit, Payloads, read_exhibit
-from sourcebook.render.fonts import copy_fonts
-from sourcebook.render.project import Project
-from sourcebook.render.tables import typst_table
+from sourcebook.render.tree.dialect import alternative_text, title_of
+from sourcebook.render.tree.document import Node, attributes, is_div, para, raw, raw_inline, text, transform
+from sourcebook.render.tree.exhibits import Exhibit, Payloads, read_exhibit
+from sourcebook.render.write.fonts import copy_fonts
+from sourcebook.render.source.project import Project
+from sourcebook.render.tree.tables import typst_table
 from sourcebook.render.tools import compile_typst, write_document
 
-_THEME = Path(__file__).parent / "theme"
+_THEME = Path(__file__).parent.parent / "theme"
 # Citations are set already: the writer shall not hand them to Typst again.
 _FORM = "typst-citations"
 _BOXES = ("lead", "claim-entry", "references", "ledger", "small")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sourcebook.errors import Issue, RenderError
-from sourcebook.render.document import Node, iterate_placed
+from sourcebook.render.tree.document import Node, iterate_placed
 
 
 def locate_media(chapters: Sequence[list[Node]], folders: Sequence[Path], root: Path) -> None:

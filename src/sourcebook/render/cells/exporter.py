@@ -12,9 +12,9 @@ from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from traitlets import default
 
-from sourcebook.render.cells import CellOptions, ShownOutputs
+from sourcebook.render.cells.options import CellOptions, ShownOutputs
 
-_THEME = Path(__file__).parent / "theme"
+_THEME = Path(__file__).parent.parent / "theme"
 
 
 class ChapterExporter(TemplateExporter):

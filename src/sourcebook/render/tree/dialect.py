@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sourcebook.render.document import Node, attributes, div, is_div, para, plain, plain_text, transform
+from sourcebook.render.tree.document import Node, attributes, div, is_div, para, plain, plain_text, transform
 
 THEOREMS = {
     "thm": "Theorem", "lem": "Lemma", "cor": "Corollary", "prp": "Proposition", "cnj": "Conjecture",
