@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sourcebook.render.tree.dialect import alternative_text, title_of
-from sourcebook.render.tree.document import Node, attributes, is_div, para, raw, raw_inline, text, transform
+from sourcebook.render.tree.document import Node, attributes, is_div, iterate, para, plain_text, raw, raw_inline, text, transform
 from sourcebook.render.tree.exhibits import Exhibit, Payloads, read_exhibit
 from sourcebook.render.write.fonts import copy_fonts
 from sourcebook.render.source.project import Project
@@ -22,6 +22,8 @@ from sourcebook.render.tools import compile_typst, write_document
 _THEME = Path(__file__).parent.parent / "theme"
 # Citations are set already: the writer shall not hand them to Typst again.
 _FORM = "typst-citations"
+# Where a long address may break.
+_BREAKS = re.compile(r"[./_?&=-]+(?=\w)")
 _BOXES = ("lead", "claim-entry", "references", "ledger", "small")
 
 
@@ -35,13 +37,14 @@ def render_pdf(
     """The PDF's bytes. ``attachments`` are paths relative to the project; each is embedded under that path."""
     with tempfile.TemporaryDirectory(prefix="sourcebook-") as name:
         folder = Path(name)
+        listed = _list_exhibits(document["blocks"], payloads)
         blocks = _Writer(project.root, payloads, folder).blocks(document["blocks"])
         body = write_document({**document, "meta": {}, "blocks": blocks}, _FORM)
         finding = write_document({**document, "meta": {}, "blocks": abstract}, _FORM)
         shutil.copyfile(_THEME / "report.typ", folder / "report.typ")
         attached = "\n".join(_attach(project.root, path, folder) for path in attachments)
         (folder / "main.typ").write_text(
-            f"{_opening(project, finding)}\n{attached}\n{body}\n", encoding="utf-8"
+            f"{_opening(project, finding, listed)}\n{attached}\n{body}\n", encoding="utf-8"
         )
         copy_fonts(folder / "fonts")
         return compile_typst(folder, [folder / "fonts"])
@@ -62,6 +65,8 @@ class _Writer:
         kind = node["t"]
         if kind == "Div":
             return self._figure(read_exhibit(node, self.payloads)) if is_div(node, "exhibit") else _box(node)
+        if kind == "Str" and len(node["c"]) > 24:
+            return {"t": "Str", "c": _BREAKS.sub("\\g<0>\u200b", node["c"])}
         if kind == "Table":
             return typst_table(node)
         if kind == "Image":
@@ -144,7 +149,22 @@ def _wrapped(call: str, blocks: list[Node], label: str = "") -> list[Node]:
     return [raw("typst", f"#{call}["), *blocks, raw("typst", "]" + (f" <{label}>" if label else ""))]
 
 
-def _opening(project: Project, finding: str) -> str:
+def _list_exhibits(blocks: list[Node], payloads: Payloads) -> str:
+    """The exhibits as a Typst array of name, finding and label, for the list after the contents."""
+    entries = []
+    for node in iterate(blocks):
+        if is_div(node, "exhibit") and "sub" not in attributes(node)[1] and attributes(node)[2].get("name"):
+            exhibit = read_exhibit(node, payloads)
+            title = payloads.get(exhibit.label, {}).get("title") or _first_sentence(plain_text(exhibit.caption))
+            entries.append(f"({_string(exhibit.name)}, {_string(title)}, <{exhibit.label}>)")
+    return "(" + "".join(f"{entry}, " for entry in entries) + ")"
+
+
+def _first_sentence(words: str) -> str:
+    return re.split(r"(?<=\w)\.(?=\s|$)", words, maxsplit=1)[0]
+
+
+def _opening(project: Project, finding: str, exhibits: str) -> str:
     fields = {
         "title": project.title,
         "subtitle": project.subtitle,
@@ -156,7 +176,7 @@ def _opening(project: Project, finding: str) -> str:
         "paper": project.paper,
     }
     settings = ", ".join(f"{key}: {_string(value)}" for key, value in fields.items())
-    return f'#import "report.typ": *\n#show: report.with({settings}, finding: [{finding}])\n'
+    return f'#import "report.typ": *\n#show: report.with({settings}, exhibits: {exhibits}, finding: [{finding}])\n'
 
 
 def _attach(root: Path, path: Path, folder: Path) -> str:
