@@ -99,13 +99,15 @@ def _day_ticks(first: float, last: float, room: float) -> list[tuple[float, str]
     if step >= 7:
         start += pd.Timedelta(days=(-start.weekday()) % 7)
     found = pd.date_range(start, from_days(last), freq=f"{step}D")
-    return [(to_days(day), f"{day.day} {MONTHS[day.month - 1]}") for day in found if to_days(day) >= first]
+    return [
+        (to_days(day), f"{day.day} {MONTHS[day.month - 1]}") for day in found if first <= to_days(day) < last
+    ]
 
 
 def _month_ticks(first: float, last: float, room: float) -> list[tuple[float, str]]:
     step = next((s for s in (1, 2, 3, 6) if room / ((last - first) / 30.4 / s) >= 26), 6)
     found = pd.date_range(from_days(first).normalize().replace(day=1), from_days(last), freq="MS")
-    kept = [day for day in found if (day.month - 1) % step == 0 and to_days(day) >= first]
+    kept = [day for day in found if (day.month - 1) % step == 0 and first <= to_days(day) < last]
     return [
         (
             to_days(day),
@@ -121,4 +123,4 @@ def _year_ticks(first: float, last: float, room: float) -> list[tuple[float, str
     step = next((s for s in (1, 2, 5, 10, 20) if room / ((last - first) / 365.25 / s) >= 24), 50)
     years = range(from_days(first).year, from_days(last).year + 1)
     places = [(to_days(pd.Timestamp(year=year, month=1, day=1)), year) for year in years if year % step == 0]
-    return [(place, str(year)) for place, year in places if first <= place <= last]
+    return [(place, str(year)) for place, year in places if first <= place < last]
