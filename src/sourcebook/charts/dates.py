@@ -27,6 +27,11 @@ def span(when: Any) -> tuple[float, float]:
     return _edge(first, when)[0], _edge(last or first, when)[1]
 
 
+def is_long(days: tuple[float, float]) -> bool:
+    """Whether a span of days is more than a day."""
+    return days[1] - days[0] > 1
+
+
 def to_days(moment: pd.Timestamp) -> float:
     """A timestamp as days since 1970."""
     return float((moment - pd.Timestamp(0)) / pd.Timedelta(days=1))
@@ -94,14 +99,14 @@ def _short(text: str) -> list[str]:
 
 
 def _day_ticks(first: float, last: float, room: float) -> list[tuple[float, str]]:
+    """Ticks at noon, where the values of days are drawn."""
     step = next((s for s in (1, 2, 7, 14) if room / ((last - first) / s) >= 34), 14)
     start = from_days(first).normalize()
     if step >= 7:
         start += pd.Timedelta(days=(-start.weekday()) % 7)
     found = pd.date_range(start, from_days(last), freq=f"{step}D")
-    return [
-        (to_days(day), f"{day.day} {MONTHS[day.month - 1]}") for day in found if first <= to_days(day) < last
-    ]
+    noons = [(to_days(day) + 0.5, f"{day.day} {MONTHS[day.month - 1]}") for day in found]
+    return [(noon, word) for noon, word in noons if first <= noon < last]
 
 
 def _month_ticks(first: float, last: float, room: float) -> list[tuple[float, str]]:
