@@ -39,7 +39,9 @@ def limit_memory(mebibytes: int) -> None:
         return
     import resource
 
-    held = next(int(line.split()[1]) * 1024 for line in status.read_text().splitlines() if line.startswith("VmData:"))
+    held = next(
+        int(line.split()[1]) * 1024 for line in status.read_text().splitlines() if line.startswith("VmData:")
+    )
     _, most = resource.getrlimit(resource.RLIMIT_DATA)
     resource.setrlimit(resource.RLIMIT_DATA, (held + mebibytes * 2**20, most))
 

@@ -16,8 +16,8 @@ _FIXES = {
     "HermeticError": "read from the project and write to tempfile.gettempdir(), or build without --hermetic",
 }
 _STOPPED = {
-    signal.SIGKILL: "often the sign that the machine ran out of memory",
-    signal.SIGSEGV: "a compiled library crashed",
+    "SIGKILL": "often the sign that the machine ran out of memory",
+    "SIGSEGV": "a compiled library crashed",
 }
 
 
@@ -68,9 +68,9 @@ def _ending(status: int | None) -> str:
         return ""
     if status >= 0:
         return f"exit status {status}"
-    number = signal.Signals(-status)
-    hint = _STOPPED.get(number)
-    return f"ended by {number.name}" + (f", {hint}" if hint else "")
+    name = signal.Signals(-status).name
+    hint = _STOPPED.get(name)
+    return f"ended by {name}" + (f", {hint}" if hint else "")
 
 
 def _shorten(trace: Sequence[str], most: int = 24) -> list[str]:

@@ -58,7 +58,9 @@ class _Client(NotebookClient):
         super().__init__(notebook, **options)
         self.gathered = Outputs()
 
-    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
+    def process_message(
+        self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
+    ) -> NotebookNode | None:
         """Overrides nbclient, whose updates to displays miss their output once streams are joined."""
         kind, content = msg["msg_type"], msg["content"]
         if kind == "status" and content["execution_state"] == "idle":
@@ -121,7 +123,9 @@ class _Run:
         try:
             await self.client.async_execute_cell(cell, number)
         except CellExecutionError as error:
-            trace = [output["traceback"] for output in gathered.end_cell() if output["output_type"] == "error"]
+            trace = [
+                output["traceback"] for output in gathered.end_cell() if output["output_type"] == "error"
+            ]
             raise cell_raised(where, error.ename, error.evalue, trace[-1] if trace else []) from error
         return [*gathered.end_cell(), *cell.outputs]
 
@@ -144,7 +148,7 @@ class _Run:
                 reply = await self.client.kc._async_get_shell_msg(timeout=min(1.0, self.job.timeout))
             except queue.Empty:
                 waited += 1.0
-                if not await self.client.km.is_alive():
+                if await self._status() is not None:
                     raise DeadKernelError from None
                 if waited >= self.job.timeout:
                     raise CellTimeoutError from None

@@ -87,9 +87,7 @@ async def _run_all(
             except ExecutionError as error:
                 return error
 
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(one(job)) for job in todo]
-    return [task.result() for task in tasks]
+    return await asyncio.gather(*map(one, todo))
 
 
 async def _run(job: Job, workers: Workers | None) -> Outcome:

@@ -19,6 +19,7 @@ from sourcebook.execute.expressions import find_expressions
 from sourcebook.execute.job import Step, place
 from sourcebook.execute.options import read_options
 
+
 def read_notebook(path: Path, name: str) -> NotebookNode:
     """A notebook file as a version 4 node; ``ExecutionError`` when it is not one."""
     try:
@@ -41,7 +42,9 @@ def read_steps(notebook: NotebookNode, name: str) -> tuple[Step, ...]:
     return tuple(step for step in steps if step)
 
 
-def fill_notebook(notebook: NotebookNode, steps: Sequence[Step], results: Sequence[Mapping[str, Any]]) -> NotebookNode:
+def fill_notebook(
+    notebook: NotebookNode, steps: Sequence[Step], results: Sequence[Mapping[str, Any]]
+) -> NotebookNode:
     """A copy of ``notebook`` that carries ``results``; code cells without a step come out empty."""
     filled = copy.deepcopy(notebook)
     for cell in filled.cells:

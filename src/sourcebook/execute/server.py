@@ -10,6 +10,7 @@ ends everything. On a channel: ``{"step": n}``, ``{"refused": why}``, and last `
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import os
@@ -17,6 +18,7 @@ import selectors
 import signal
 import socket
 import sys
+import traceback
 from pathlib import Path
 
 from sourcebook.execute.shell import Shell, make_shell
@@ -80,8 +82,7 @@ class _Server:
                 self._close()
                 work(channel, Path(scratch), self.shell, parent)
             except BaseException:  # noqa: BLE001  # a child must never return into the server's loop
-                sys.__stderr__.write(_traceback())
-                sys.__stderr__.flush()
+                os.write(2, traceback.format_exc().encode())
             finally:
                 os._exit(70)
         watch = os.pidfd_open(child)
@@ -102,10 +103,8 @@ class _Server:
         _kill_group(child)  # what its cells left running
         self.selector.unregister(watch)
         os.close(watch)
-        try:
+        with contextlib.suppress(OSError):  # nobody may be waiting for it any more
             channel.send(json.dumps({"exit": os.waitstatus_to_exitcode(status)}).encode())
-        except OSError:
-            pass  # nobody waits for it any more
         channel.close()
 
     def _kill(self, scratch: str) -> None:
@@ -115,22 +114,14 @@ class _Server:
 
 def _kill_group(leader: int) -> None:
     for end in (os.killpg, os.kill):  # the child may not have made its group yet
-        try:
+        with contextlib.suppress(ProcessLookupError):
             end(leader, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
 
 
 def _count_threads() -> str:
     """Why forking would be unsafe, or nothing."""
-    threads = len(os.listdir("/proc/self/task"))
+    threads = len(list(Path("/proc/self/task").iterdir()))
     return f"{threads - 1} threads are running beside the main one" if threads > 1 else ""
-
-
-def _traceback() -> str:
-    import traceback
-
-    return traceback.format_exc()
 
 
 if __name__ == "__main__":

@@ -9,7 +9,9 @@ import asyncio
 import io
 import os
 import sys
+import threading
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from ipykernel.inprocess.ipkernel import InProcessInteractiveShell, InProcessKernel
@@ -24,10 +26,10 @@ Message = tuple[str, dict[str, Any]]
 def make_shell() -> Shell:
     """A shell that has run a cell already, as far as nobody can tell."""
     # Importing the debugger takes as long as all the rest of the kernel, and nobody can attach to it here.
-    sys.modules.setdefault("debugpy", None)  # type: ignore[arg-type]
+    modules: dict[str, Any] = sys.modules
+    modules["debugpy"] = None
     shell = Shell()
-    if sys.modules["debugpy"] is None:
-        del sys.modules["debugpy"]
+    del modules["debugpy"]
     shell.rehearse()
     return shell
 
@@ -39,15 +41,16 @@ class Shell:
         self._messages: list[Message] = []
         # The history of a report's cells is of no use to anybody, and its file would need a thread.
         config = Config({"HistoryManager": {"enabled": False}})
-        session = _Recorder(self._messages)
-        self._kernel = _Kernel.instance(config=config, session=session)
-        self._shell = self._kernel.shell
+        self._session = _Recorder(self._messages)
+        self._kernel = _Kernel.instance(config=config, session=self._session)
+        # A cell that awaits asks which thread it is in, to be stopped by Ctrl-C.
+        self._kernel.shell_channel_thread = SimpleNamespace(parent_thread=threading.main_thread())
         self._streams: list[_Stream] = []
         self._loop = asyncio.new_event_loop()
 
     def rehearse(self) -> None:
-        """Runs an empty cell, for what IPython imports and caches by the way; the loop is for this process only."""
-        self._execute("None", silent=True)
+        """Runs a magic, for what IPython imports and caches by the way; the loop is for this process only."""
+        self._execute("%config", silent=True)
         self._loop.close()
         self.take_messages()
 
@@ -78,8 +81,10 @@ class Shell:
         self._messages.clear()
         return taken
 
-    def _execute(self, code: str, *, silent: bool, user_expressions: dict[str, str] | None = None) -> dict[str, Any]:
-        request = self._kernel.session.msg("execute_request", {})
+    def _execute(
+        self, code: str, *, silent: bool, user_expressions: dict[str, str] | None = None
+    ) -> dict[str, Any]:
+        request = self._session.msg("execute_request", {})
         self._kernel.set_parent([], request)
         coroutine = self._kernel.do_execute(
             code, silent, store_history=not silent, user_expressions=user_expressions, allow_stdin=False
@@ -94,8 +99,14 @@ class _Recorder(Session):
         super().__init__(key=b"")
         self._messages = messages
 
-    def send(self, stream: Any, msg_or_type: Any, content: Any = None, *args: Any, **options: Any) -> dict[str, Any]:
-        message = msg_or_type if isinstance(msg_or_type, dict) else {"msg_type": msg_or_type, "content": content or {}}
+    def send(
+        self, stream: Any, msg_or_type: Any, content: Any = None, *args: Any, **options: Any
+    ) -> dict[str, Any]:
+        message = (
+            msg_or_type
+            if isinstance(msg_or_type, dict)
+            else {"msg_type": msg_or_type, "content": content or {}}
+        )
         self._messages.append((message["msg_type"], message["content"]))
         return message
 
@@ -103,8 +114,8 @@ class _Recorder(Session):
 class _Stream(io.TextIOBase):
     """Standard output or error: what Python prints, and what programs write to the file descriptor under it."""
 
-    encoding = "UTF-8"  # type: ignore[assignment]  # a property in the base class
-    errors = None  # type: ignore[assignment]
+    encoding = "UTF-8"
+    errors = None
 
     def __init__(self, name: str, number: int, messages: list[Message], scratch: Path) -> None:
         self.name, self._number, self._messages = name, number, messages

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import io
 from collections.abc import Iterable
 
-HEAVY = ("numpy", "pandas", "matplotlib", "matplotlib.pyplot", "scipy", "sourcebook.ledger", "sourcebook.charts")
+HEAVY = (
+    "numpy",
+    "pandas",
+    "matplotlib",
+    "matplotlib.pyplot",
+    "scipy",
+    "sourcebook.ledger",
+    "sourcebook.charts",
+)
 """Modules worth importing ahead, because many notebooks use them and none starts threads."""
 
 
 def find_heavy(sources: Iterable[str]) -> list[str]:
     """Those of ``HEAVY`` that the given pieces of code mention."""
     text = "\n".join(sources)
-    return [name for name in HEAVY if name in text or (name.startswith("matplotlib") and "sourcebook.charts" in text)]
+    return [
+        name
+        for name in HEAVY
+        if name in text or (name.startswith("matplotlib") and "sourcebook.charts" in text)
+    ]
 
 
 def warm_up(modules: Iterable[str]) -> str:
@@ -58,7 +71,5 @@ def _draw_figure() -> None:
 
 
 def _use_house_style() -> None:
-    try:
+    with contextlib.suppress(ImportError):  # without our charts, matplotlib's own style is warmed
         importlib.import_module("sourcebook.charts.style").use_style()
-    except ImportError:
-        pass  # a project without our charts draws in matplotlib's own style

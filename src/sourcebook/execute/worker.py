@@ -30,12 +30,15 @@ def work(channel: socket.socket, scratch: Path, shell: Shell, parent: int) -> No
     job: Job = pickle.loads((scratch / "job").read_bytes())  # noqa: S301  # written by our own parent
     os.chdir(job.folder)
     sys.path.insert(0, "")
-    sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115
+    sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115  # as long as the process lives
     shell.open_streams(scratch)
     faulthandler.enable(file=2)
     _reseed()
     inside.begin(json.dumps({"memory": job.memory, "scratch": str(scratch), "watch": job.watch}))
-    answer = _Run(job, shell, channel).run()
+    if hiding := _find_hiding():
+        answer = {"failed": [0, "hiding", hiding]}
+    else:
+        answer = _Run(job, shell, channel).run()
     answer["trace"] = json.loads(inside.end())
     (scratch / "answer.json").write_text(json.dumps(answer, default=json_default), encoding="utf-8")
     os._exit(0)
@@ -90,6 +93,14 @@ class _Run:
         if failed:
             raise StepFailedError("expressions", failed)
         return [answer["data"] for _, answer in pairs]
+
+
+def _find_hiding() -> str:
+    """A module in the working directory that would hide one of those imported ahead, or nothing."""
+    for path in Path().iterdir():
+        if path.stem in sys.modules and (path.suffix == ".py" or (path / "__init__.py").exists()):
+            return path.name
+    return ""
 
 
 def _join_parent(parent: int) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import pickle
+import select
 import shutil
 import signal
 import socket
@@ -85,7 +87,9 @@ class Workers:
         step: int | None = None
         while True:
             try:
-                told = await asyncio.wait_for(_receive(channel), _START_SECONDS if step is None else job.timeout)
+                told = await asyncio.wait_for(
+                    _receive(channel), _START_SECONDS if step is None else job.timeout
+                )
             except TimeoutError:
                 if step is None:
                     raise NeedsKernelError("the workers did not start") from None
@@ -103,10 +107,8 @@ class Workers:
             raise NeedsKernelError("the workers have ended") from error
 
     def _stop(self, scratch: Path) -> None:
-        try:
+        with contextlib.suppress(OSError):  # the server has ended, and its children with it
             self._control.send(json.dumps({"stop": str(scratch)}).encode())
-        except OSError:
-            pass  # the server has ended, and its children with it
 
 
 def can_fork() -> bool:
@@ -132,8 +134,6 @@ def _start_server(control: int, scratch: Path) -> int:
 def _end_server(server: int) -> None:
     """It ends by itself once the control socket is closed; whatever keeps it is killed after a second."""
     watch = os.pidfd_open(server)
-    import select
-
     if not select.select([watch], [], [], 1.0)[0]:
         os.killpg(server, signal.SIGKILL)
     os.close(watch)
@@ -163,7 +163,13 @@ def _failure(job: Job, step: int, kind: str, *details: Any) -> ExecutionError | 
     where = place(job.name, job.steps[step].cell)
     if kind == "comm":
         return NeedsKernelError(f"{where} opens a comm (a widget), which only a kernel of its own can answer")
-    return {"raised": cell_raised, "expressions": expressions_failed}[kind](where, *details)
+    if kind == "hiding":
+        return NeedsKernelError(
+            f"{details[0]} beside {job.name} hides a module that workers have imported ahead"
+        )
+    if kind == "expressions":
+        return expressions_failed(where, *details)
+    return cell_raised(where, *details)
 
 
 def _last_words(scratch: Path) -> str:
