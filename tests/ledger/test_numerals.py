@@ -15,7 +15,7 @@ SENTENCES = [
     ("S-300PMU2 and Su-35 fighters, Mi-28NE, Fath-360, Bushehr-2, Soyuz-2.1b", []),
     ("E3 and P5+1 on Resolution 2231 and Articles 3(3) and 5(4), Article 51", []),
     ("reactor 2, reactors 2 and 3, unit 1 and ICD 203, graded B2, on A4", []),
-    ("articles 47 of them, 300 units, in the article 12 times", ["47", "300", "12"]),
+    ("articles 47 of them, 300 units, in the article 12 times, this chapter 4", ["47", "300", "12", "4"]),
     ("the Group of Seven after the Twelve-Day War and the Second World War", []),
     ("eco-03 and eco-99 stand here", ["99"]),
     ("as “The 7 towns” says of 7 towns", ["7"]),
@@ -41,7 +41,7 @@ SENTENCES = [
     ("one of them, no one, one another, the one that came, every one, a new one, this one", []),
     ("one side and the other, on one line, one by one, one at a time, one-sided, one choice changed at a time", []),
     ("one state condemns and another keeps silent", []),
-    ("each mark is one claim", []),
+    ("each mark is one claim; relays of a wire count as one origin", []),
     ("One analyst is named; there is one event and one private counter.", ["One", "one", "one"]),
     # hundreds and more
     (f"{COMPUTED * 8} million barrels, in billion dollars, thousand tonnes", []),

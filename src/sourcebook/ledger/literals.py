@@ -19,7 +19,7 @@ from sourcebook.ledger.numerals import COMPUTED, find_numerals
 READ = re.compile("title|subtitle|notes?|caption|labels?|words|missing|events|unit|legend|text|[xy]label")
 PICKING = re.compile(
     "query|eval|series|value|cite|entry|entries|evidence_for|open_book|day|getattr|read_csv|to_datetime|Timestamp"
-    "|isin|contains|startswith|endswith|match|fullmatch|search|findall|finditer|compile|split|partition|removeprefix"
+    "|isin|contains|startswith|endswith|match|fullmatch|search|find|findall|finditer|compile|split|partition|removeprefix"
     "|removesuffix|replace|sub|str[pf]time|eq|ne|lt|le|gt|ge|sort_values|groupby|set_index|drop|pivot|merge"
 )
 _KEYS = re.compile("sources?|by")

@@ -66,7 +66,10 @@ def _mask_citation(match: re.Match[str]) -> str:
 def _keep(text: str, wanted: re.Pattern[str]) -> str:
     masked = _overwrite(text, " ")
     for match in wanted.finditer(text):
-        start, end = match.start(1) - 1, match.end(1)  # with the quote or colon before, where a sentence begins
+        start, end = (
+            match.start(1) - 1,
+            match.end(1),
+        )  # with the quote or colon before, where a sentence begins
         masked = masked[:start] + text[start:end] + masked[end:]
     return masked
 

@@ -8,7 +8,7 @@ that numbers things off (Article 3, Resolution 2231, reactors 2 and 3, ICD 203).
 a capital inside a sentence makes a name (Group of Seven, the Twelve-Day War);
 ``one`` is a pronoun after the, this, no, every and the like (the one that), before a small word or a stop (one of them,
 one another, a new one), with ``the other`` or ``another`` later in the sentence, in the key to a picture (each mark is one
-claim) and in idioms (one side, one line, one at a time);
+claim), after ``count as`` and in idioms (one side, one line, one at a time);
 ``the two``, ``these two``, ``those two`` stand for both of what was just named; two-way and two-sided are no counts.
 
 *Large numbers* in the singular are units after a computed value or by themselves (billion dollars); they count after
@@ -55,7 +55,7 @@ _NUMERAL = re.compile(
 
 _LABEL = (
     r"(?:[Aa]rticle|[Rr]esolution|[Pp]aragraph|[Ss]ection|[Cc]hapter|[Rr]eactor|[Uu]nit|[Pp]hase|[Ss]tage|[Bb]lock"
-    r"|[Aa]nnex|[Pp]rotocol|[Dd]irective|[Rr]egulation|[Dd]ecree|[Cc]hannel|[Vv]ersion|[Pp]art|[Ll]evel|[Pp]age)"
+    r"|[Aa]nnex|[Pp]rotocol|[Dd]irective|[Rr]egulation|[Dd]ecree|[Cc]hannel|[Vv]ersion)"
 )
 _STEP = r"\d+(?:\.\d+)*(?:\(\w+\))*"
 _NAMES = re.compile(
@@ -64,7 +64,7 @@ _NAMES = re.compile(
             r"(?<!\w)[A-Z][\w’'.]*(?:[-‑][A-Z]\w*)*[-‑]\d\w*(?:\.\d\w*)*",
             r"(?<!\w)(?!USD|EUR|GBP|RUB)[A-Z]+\d+\w*(?:\+\d+)*",
             r"(?<!\w)\d+[A-Z]+\d+\w*",
-            rf"\b(?<![Tt]he\s){_LABEL}\s+{_STEP}(?!\w|,\d)",
+            rf"\b(?<!he\s)(?<!his\s)(?<!each\s)(?<!every\s){_LABEL}\s+{_STEP}(?!\w|,\d)",
             rf"\b{_LABEL}s\s+{_STEP}(?:(?:,\s*|\s+and\s+|\s+to\s+|–){_STEP})+(?!\w|,\d)",
             r"\b(?:ISO|ICD|RFC|EN|CC\s+BY(?:-SA)?|[Nn]os?\.|[Pp]p?\.|[Vv]ol\.)\s*\d+(?:[.–-]\d+)*",
         ]
@@ -149,7 +149,9 @@ class _Context:
 def _counts_one(context: _Context) -> bool:
     if re.fullmatch(_BEFORE_PRONOUN, context.last) or not re.match(r"\s+\w|-\w", context.after):
         return False
-    if re.search(r"\beach\b[^.;:]*\b(?:is|as|for|shows|marks)\s+$", context.before, re.IGNORECASE):
+    if re.search(
+        r"\beach\b[^.;:]*\b(?:is|as|for|shows|marks)\s+$|\bcounts?\s+as\s+$", context.before, re.IGNORECASE
+    ):
         return False
     sentence = re.split(r"[.;:!?](?:\s|$)", context.after, maxsplit=1)[0]
     return not _SMALL_WORD.fullmatch(context.following) and not re.search(
