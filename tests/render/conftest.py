@@ -103,7 +103,10 @@ class Folder:
         if name.endswith(".md"):
             path.write_text("\n\n".join(map(str, cells)))
         else:
-            nodes = [new_markdown_cell(c, id=f"c{n}") if isinstance(c, str) else new_code_cell(c[0], id=f"c{n}") for n, c in enumerate(cells)]
+            nodes = [
+                new_markdown_cell(c, id=f"c{n}") if isinstance(c, str) else new_code_cell(c[0], id=f"c{n}")
+                for n, c in enumerate(cells)
+            ]
             nbformat.write(new_notebook(cells=nodes), path)
         (self.appendices if appendix else self.chapters).append(name)
         settings = SETTINGS.format(chapters=", ".join(self.chapters), appendices=", ".join(self.appendices))
@@ -124,9 +127,13 @@ def folder(tmp_path: Path) -> Folder:
 def full_project(root: Path) -> Folder:
     """The project that has a bit of everything."""
     made = Folder(root)
-    made.add("index.md", "# Reading {.unnumbered #sec-reading}\n\n::: {.abstract}\nThe **finding**.\n:::\n\nPlain.")
+    made.add(
+        "index.md", "# Reading {.unnumbered #sec-reading}\n\n::: {.abstract}\nThe **finding**.\n:::\n\nPlain."
+    )
     made.add("notebooks/alpha.ipynb", ALPHA, (FIGURE.format(name="alpha"),), (TABLE.format(name="alpha"),))
-    made.add("notebooks/beta.ipynb", "# Beta {#sec-beta}\n\nBack to @tbl-alpha.", (FIGURE.format(name="beta"),))
+    made.add(
+        "notebooks/beta.ipynb", "# Beta {#sec-beta}\n\nBack to @tbl-alpha.", (FIGURE.format(name="beta"),)
+    )
     ledger = "# Ledger {#sec-ledger}\n\n::: {#claim-x-01 .claim-entry}\n**x-01** It is so.\n:::\n\n# Sources {#sec-sources}\n\n::: {#refs}\n:::"
     return made.add("notebooks/ledger.ipynb", ledger, appendix=True)
 

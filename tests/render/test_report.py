@@ -36,13 +36,21 @@ def test_html_is_one_file_that_asks_for_nothing(rendered):
 def test_there_is_one_title_and_chapters_stand_below_it(rendered):
     html = read_html(rendered)
     assert [node.text(strip=True) for node in html.css("h1")] == ["A report: with a colon"]
-    assert [node.text() for node in html.css("main h2")] == ["Reading", "1 Alpha", "2 Beta", "A Ledger", "B Sources"]
+    assert [node.text() for node in html.css("main h2")] == [
+        "Reading",
+        "1 Alpha",
+        "2 Beta",
+        "A Ledger",
+        "B Sources",
+    ]
     assert [node.text() for node in html.css("main h3")] == ["1.1 Under alpha"]
 
 
 def test_both_outputs_carry_the_same_numbers(rendered):
     pattern = r"(?:Figure|Table|Chapter|Section|Appendix)[\s\u00a0](?:\d+|[A-Z])(?:\.\d+)*"
-    in_html = {re.sub(r"\s", " ", m) for m in re.findall(pattern, read_html(rendered).css_first("main").text())}
+    in_html = {
+        re.sub(r"\s", " ", m) for m in re.findall(pattern, read_html(rendered).css_first("main").text())
+    }
     in_pdf = {re.sub(r"\s", " ", m) for m in re.findall(pattern, read_pdf(rendered))}
     assert in_html == in_pdf == {"Figure 1", "Figure 2", "Table 1", "Chapter 2"}
 
@@ -70,7 +78,9 @@ def test_tables_have_header_cells_and_markdown_in_cells(rendered):
 
 def test_the_abstract_stands_with_the_title(rendered):
     assert read_html(rendered).css_first("header .abstract").text().strip() == "The finding."
-    assert "The finding." in pypdfium2.PdfDocument(rendered / "report.pdf")[0].get_textpage().get_text_bounded()
+    assert (
+        "The finding." in pypdfium2.PdfDocument(rendered / "report.pdf")[0].get_textpage().get_text_bounded()
+    )
 
 
 def test_the_pdf_meets_both_standards(rendered):

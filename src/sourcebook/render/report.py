@@ -17,14 +17,16 @@ from nbformat import NotebookNode
 
 from sourcebook.errors import Issue, ProjectError
 from sourcebook.execute.plan import execute_notebooks
-from sourcebook.render.document import Node, is_div, iterate, transform
-from sourcebook.render.exhibits import check_exhibits
-from sourcebook.render.exporter import export_chapter
-from sourcebook.render.html import render_html
-from sourcebook.render.pdf import render_pdf
-from sourcebook.render.project import Project, read_project
-from sourcebook.render.references import Target, number_targets, resolve_references
+from sourcebook.render.cells.exporter import export_chapter
+from sourcebook.render.source.project import Project, read_project
 from sourcebook.render.tools import read_markdown, run_pandoc
+from sourcebook.render.tree.dialect import normalise
+from sourcebook.render.tree.document import Node, is_div, iterate, transform
+from sourcebook.render.tree.exhibits import check_exhibits
+from sourcebook.render.tree.references import Target, number_targets, resolve_references
+from sourcebook.render.write.html import render_html
+from sourcebook.render.write.media import locate_media
+from sourcebook.render.write.pdf import render_pdf
 
 FORMATS = ("html", "pdf")
 Progress = Callable[[str], None]
@@ -65,7 +67,9 @@ def render_project(
     with ThreadPoolExecutor(len(formats)) as pool:
         contents = list(pool.map(lambda form: _write(report, form), formats))
     say("")
-    return _publish({folder / f"{project.name}.{form}": body for form, body in zip(formats, contents, strict=True)})
+    return _publish(
+        {folder / f"{project.name}.{form}": body for form, body in zip(formats, contents, strict=True)}
+    )
 
 
 def build_report(project: Project, *, timeout: int, jobs: int | None, progress: Progress) -> Report:
@@ -79,10 +83,11 @@ def build_report(project: Project, *, timeout: int, jobs: int | None, progress: 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         documents = list(pool.map(lambda pair: read_markdown(pair[0]), exported))
     for document, (_, resources) in zip(documents, exported, strict=True):
-        chapters.append(document["blocks"])
+        chapters.append(normalise(document["blocks"]))
         payloads |= resources.get("exhibits", {})
         for warning in resources.get("warnings", []):
-            print(f"sourcebook: warning: {warning}", file=sys.stderr)
+            sys.stderr.write(f"sourcebook: warning: {warning}\n")
+    locate_media(chapters, [(project.root / path).parent for path in project.chapters], project.root)
     check_exhibits(chapters, payloads)
     targets = number_targets(chapters, project.appendix_from)
     resolve_references(chapters, targets, _citation_keys(project))
@@ -114,7 +119,7 @@ def _citation_keys(project: Project) -> set[str]:
     keys: set[str] = set()
     for path in project.bibliography:
         if path.suffix in (".yaml", ".yml"):
-            loaded = yaml.load((project.root / path).read_text(encoding="utf-8"), _yaml_loader())
+            loaded = yaml.load((project.root / path).read_text(encoding="utf-8"), _yaml_loader())  # noqa: S506 - a safe loader
             keys |= {str(item["id"]) for item in (loaded or {}).get("references") or []}
         else:
             entries = yaml.safe_load(run_pandoc(["-t", "csljson", str(project.root / path)], ""))
@@ -133,7 +138,15 @@ def _cite(project: Project, document: dict[str, Any]) -> dict[str, Any]:
         return document
     import json
 
-    options = ["-f", "json", "-t", "json", "--citeproc", "--metadata=link-citations:true", f"--metadata=lang:{project.lang}"]
+    options = [
+        "-f",
+        "json",
+        "-t",
+        "json",
+        "--citeproc",
+        "--metadata=link-citations:true",
+        f"--metadata=lang:{project.lang}",
+    ]
     options += [f"--bibliography={project.root / path}" for path in project.bibliography]
     options += [f"--csl={project.root / project.csl}"] if project.csl else []
     cited: dict[str, Any] = json.loads(run_pandoc(options, json.dumps(document)))
@@ -159,12 +172,18 @@ def _take_abstract(document: dict[str, Any]) -> tuple[dict[str, Any], list[Node]
 def _write(report: Report, form: str) -> bytes:
     if form == "html":
         return render_html(report.project, report.document, report.abstract, report.targets, report.payloads)
-    return render_pdf(report.project, report.document, report.abstract, report.payloads, _attachments(report.project))
+    return render_pdf(
+        report.project, report.document, report.abstract, report.payloads, _attachments(report.project)
+    )
 
 
 def _attachments(project: Project) -> list[Path]:
     """What the PDF carries so that it alone is enough: data, chapters, settings, requirements."""
-    data = [path for pattern in ("*.csv", "*.json", "*.yaml", "*.toml") for path in (project.root / "data").rglob(pattern)]
+    data = [
+        path
+        for pattern in ("*.csv", "*.json", "*.yaml", "*.toml")
+        for path in (project.root / "data").rglob(pattern)
+    ]
     single = [project.root / name for name in ("_quarto.yml", "requirements.txt")]
     paths = {path.relative_to(project.root) for path in [*data, *single] if path.is_file()}
     return sorted(paths | set(project.chapters))
@@ -176,7 +195,11 @@ def _output_folder(folder: Path) -> Path:
         with tempfile.TemporaryFile(dir=folder):
             return folder
     except OSError as error:
-        issue = Issue(str(folder), error.strerror or str(error), fix="make the folder writable, or name another with --out")
+        issue = Issue(
+            str(folder),
+            error.strerror or str(error),
+            fix="make the folder writable, or name another with --out",
+        )
         raise ProjectError("The output folder cannot be written.", [issue]) from error
 
 
@@ -189,9 +212,11 @@ def _publish(contents: Mapping[Path, bytes]) -> list[Path]:
             ready.append((part, path))
             part.write_bytes(body)
         for part, path in ready:
-            os.replace(part, path)
+            part.replace(path)
     except OSError as error:
-        raise ProjectError("The report cannot be written.", [Issue(str(error.filename), error.strerror or "")]) from error
+        raise ProjectError(
+            "The report cannot be written.", [Issue(str(error.filename), error.strerror or "")]
+        ) from error
     finally:
         for part, _ in ready:
             part.unlink(missing_ok=True)

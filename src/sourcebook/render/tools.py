@@ -15,7 +15,7 @@ from sourcebook.errors import Issue, ToolError
 
 def read_markdown(markdown: str) -> dict[str, Any]:
     """pandoc's tree of Markdown in Quarto's dialect (pandoc's own, with extensions)."""
-    form = "markdown+emoji+lists_without_preceding_blankline"
+    form = "markdown+emoji+lists_without_preceding_blankline-auto_identifiers"
     return dict(json.loads(run_pandoc(["-f", form, "-t", "json"], markdown)))
 
 
@@ -27,7 +27,11 @@ def write_document(document: dict[str, Any], form: str, options: Sequence[str] =
 def run_pandoc(options: Sequence[str], text: str) -> str:
     """What pandoc makes of ``text``; ``ToolError`` with its own words when it fails."""
     done = subprocess.run(
-        [_pandoc(), *options], input=text.encode(), capture_output=True, check=False, env=os.environ | {"LC_ALL": "C.UTF-8"}
+        [_pandoc(), *options],
+        input=text.encode(),
+        capture_output=True,
+        check=False,
+        env=os.environ | {"LC_ALL": "C.UTF-8"},
     )
     complaints = done.stderr.decode(errors="replace").strip()
     if done.returncode:
@@ -62,5 +66,10 @@ def _pandoc() -> str:
 
         return str(pypandoc.get_pandoc_path())
     except (ImportError, OSError) as error:
-        issue = Issue("pandoc", "not found", expected="the wheel pypandoc-binary", fix="run 'make' to set up .venv again")
+        issue = Issue(
+            "pandoc",
+            "not found",
+            expected="the wheel pypandoc-binary",
+            fix="run 'make' to set up .venv again",
+        )
         raise ToolError("A program is missing.", [issue]) from error

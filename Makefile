@@ -1,0 +1,186 @@
+# Sourcebook: the flow as commands. `make` builds the report, `make help` lists the rest.
+# Needs plain sh and GNU make; a folder with spaces in its name will do.
+
+SHELL := /bin/sh
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+.DEFAULT_GOAL := report
+unexport PYTHONHOME PYTHONPATH # somebody else's packages must not reach our .venv
+
+HTML := report/_build/report.html
+PDF := report/_build/report.pdf
+
+# Everything the report is made of, hidden and compiled files left out.
+find_inputs := find _quarto.yml index.* data notebooks report src/sourcebook -type f ! -path '*/.*' ! -name '*.pyc' \
+	! -path 'report/_build/*' ! -path 'report/output/*' 2>/dev/null | LC_ALL=C sort
+inputs := $(shell $(find_inputs) | sed 's/ /\\ /g')
+
+##@ The report
+
+.PHONY: report html pdf always
+report: $(HTML) $(PDF) ## build the report as PDF and HTML, if anything has changed
+	@echo "$(said): $(PDF) and $(HTML)"
+html: $(HTML) ## the report as one HTML file (the same run writes both)
+	@echo "$(said): $(HTML)"
+pdf: $(PDF) ## the report as PDF (the same run writes both)
+	@echo "$(said): $(PDF)"
+
+said = $(if $(rendered),The report is ready,The report is up to date)
+
+# One run writes both files, so that they carry the same numbers. (A pattern with two targets means just that.)
+report/_build/%.html report/_build/%.pdf: $(inputs) report/_build/.inputs .venv/run.txt | .venv/project.txt
+	.venv/bin/sourcebook render --to html,pdf
+	@:$(eval rendered := yes)
+
+# Interrupted or failed, a run leaves the last good report where it is.
+.PRECIOUS: $(HTML) $(PDF)
+
+# The list of inputs is an input too: a deleted file is a change.
+report/_build/.inputs: always
+	@mkdir -p $(@D) 2>/dev/null && { $(find_inputs); } >$@.new 2>/dev/null || exit 0; \
+	if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+##@ Checks
+
+.PHONY: check verify test lint format
+check: .venv/project.txt ## check the ledger in data/ and the notebooks against its rules
+	@.venv/bin/sourcebook check $(ARGS)
+
+verify: $(if $(ARTICLE),.venv/project.txt) ## find every anchor in the article: make verify ARTICLE=path
+	@[ -n "$$ARTICLE" ] || { echo "Say where the article is: make verify ARTICLE=path/to/article.txt" >&2; exit 2; }
+	@.venv/bin/sourcebook verify "$$ARTICLE"
+
+test: .venv/develop.txt .venv/project.txt ## run the tests; choose some with ARGS="-k ledger"
+	.venv/bin/pytest -n 2 $(ARGS)
+
+lint: .venv/develop.txt .venv/project.txt ## style, types, and notebooks without outputs
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	$(strip) --verify notebooks/*.ipynb
+
+format: .venv/develop.txt ## rewrite code and notebooks the way `make lint` wants them
+	.venv/bin/ruff check --fix
+	.venv/bin/ruff format
+	$(strip) notebooks/*.ipynb
+
+# Cell ids stay, so that a review follows a cell; which Python last saved a notebook says nothing about it.
+strip := .venv/bin/nbstripout --keep-id --extra-keys metadata.language_info.version
+
+##@ Work
+
+.PHONY: lab lock clean distclean help
+lab: .venv/lab.txt .venv/project.txt ## open JupyterLab on the notebooks
+	.venv/bin/jupyter-lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks $(ARGS)
+
+lock: ## pin what pyproject.toml asks for in requirements/ (needs uv); newest releases with ARGS=--upgrade
+	@sh -eu -c "$$lock"
+
+clean: ## remove the built report and all caches
+	rm -rf report/_build .mypy_cache .pytest_cache .ruff_cache
+	find data notebooks src tests \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
+
+distclean: clean ## remove .venv as well
+	rm -rf .venv
+
+help: ## say this
+	@echo "Sourcebook: make TARGET"
+	@awk -F ':.*## ' '/^##@/ { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
+
+# ---- Set-up ----------------------------------------------------------------------------------------------------
+# Each stamp in .venv is a copy of the file it was made from, and written last: half a set-up has no stamp and is
+# begun anew. The scripts at the end reach sh through the environment, so that they can be read as scripts.
+
+export install set_up lock
+
+# A .venv holds absolute paths: when the folder was moved, or its Python removed, it is made anew.
+here := \# $(shell pwd -P)
+stale := $(if $(wildcard .venv/bin/python),,always)
+ifneq ($(shell head -n 1 .venv/run.txt 2>/dev/null),$(here))
+stale := always
+endif
+
+.venv/run.txt: requirements/run.txt $(stale)
+	@sh -eu -c "$$set_up"
+
+.venv/develop.txt .venv/lab.txt: .venv/%.txt: requirements/%.txt .venv/run.txt
+	@echo "Installing what requirements/$*.txt names ..."
+	@sh -eu -c "$$install"' install --require-hashes --only-binary :all: --requirement requirements/$*.txt'
+	@cp requirements/$*.txt $@
+
+# The project itself, in place: edits take effect at once.
+.venv/project.txt: pyproject.toml .venv/run.txt
+	@sh -eu -c "$$install"' install --no-build-isolation --no-index --editable .'
+	@cp pyproject.toml $@
+
+define install
+fail() { printf '%s\n' "$$*" >&2; exit 1; }
+install() {
+  if command -v uv >/dev/null; then
+    uv pip install --quiet --python .venv/bin/python --no-deps "$$@"
+  else
+    [ -x .venv/bin/pip ] || .venv/bin/python -m ensurepip >/dev/null # uv made this .venv, and is gone
+    .venv/bin/python -m pip --quiet --disable-pip-version-check --no-input install --no-deps "$$@"
+  fi || fail "Installing packages failed for the reason above; once that is mended, run make again."
+}
+
+endef
+
+define set_up
+$(install)
+wanted() { echo "# $$(pwd -P)"; cat requirements/run.txt; }
+
+if [ -x .venv/bin/python ] && wanted | cmp -s - .venv/run.txt; then
+  touch .venv/run.txt # same packages, only the date of the file changed
+  exit
+fi
+
+set -- python3.13 python3.12 python3.11 python3 python
+[ -z "$${PYTHON:-}" ] || set -- "$$PYTHON"
+found=
+for python do
+  version=$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || continue
+  "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' && break
+  found="$${found:+$$found, }$$python is $$version" version=
+done
+[ -n "$${version:-}" ] ||
+  fail "Python 3.11 or newer is needed ($${found:-none was found}): install one, or name it with make PYTHON=path."
+
+echo "Setting up .venv with Python $$version (once; about 700 MB) ..."
+rm -rf .venv
+if command -v uv >/dev/null; then
+  uv venv --quiet --no-python-downloads --python "$$python" .venv
+else
+  "$$python" -c 'import ensurepip, venv' 2>/dev/null ||
+    fail "Python's venv module is incomplete: install it (Debian, Ubuntu: apt install python$$version-venv)."
+  "$$python" -m venv .venv
+fi || fail "Making .venv failed for the reason above; once that is mended, run make again."
+install --require-hashes --only-binary :all: --requirement requirements/run.txt
+wanted >.venv/stamp
+mv .venv/stamp .venv/run.txt
+endef
+
+define lock
+$(install)
+command -v uv >/dev/null || fail "make lock needs uv: install it, for example with pip install uv."
+pin() {
+  uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
+    --group build "$$@" pyproject.toml
+}
+
+# All groups are solved together, starting from the present pins, so that they agree in one .venv.
+all=requirements/all.new
+trap 'rm -f $$all' EXIT
+find requirements -name "*.txt" -exec cat {} + >$$all
+pin --group test --group lint --group lab $(ARGS) --output-file $$all >/dev/null
+write() {
+  file=$$1
+  shift
+  { echo "# Written by make lock: $$file"; pin --constraint $$all "$$@"; } >requirements/$$file.new
+  mv requirements/$$file.new requirements/$$file
+}
+write run.txt
+write develop.txt --group test --group lint
+write lab.txt --group lab
+endef

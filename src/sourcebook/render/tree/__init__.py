@@ -1,0 +1,1 @@
+"""The document tree: one form for the dialect, one numbering, references, exhibits, tables, conditions."""

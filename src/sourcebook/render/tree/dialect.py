@@ -1,0 +1,148 @@
+"""Quarto's many spellings of figures, tables, listings, equations, theorems, callouts and tabs, in one form each.
+
+After this pass every numbered thing is a Div of class ``exhibit``, ``equation`` or ``theorem`` that carries its
+label; a heading inside a callout, theorem or tab set has become a ``.title`` Div and is no section any more.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sourcebook.render.tree.document import Node, attributes, div, is_div, para, plain, plain_text, transform
+
+THEOREMS = {
+    "thm": "Theorem", "lem": "Lemma", "cor": "Corollary", "prp": "Proposition", "cnj": "Conjecture",
+    "def": "Definition", "exm": "Example", "exr": "Exercise", "sol": "Solution", "rem": "Remark",
+}  # fmt: skip
+FLOATS = {"fig": "Figure", "tbl": "Table", "lst": "Listing"}
+CALLOUTS = ("note", "tip", "important", "warning", "caution")
+_EQUATION_LABEL = re.compile(r"^\{#(eq-[\w-]+)\}$")
+_ANNOTATION = re.compile(r"[ \t]*(#|//|--)[ \t]*<(\d+)>[ \t]*$", re.MULTILINE)
+
+
+def normalise(blocks: list[Node]) -> list[Node]:
+    """``blocks`` of one chapter in the one form that numbering and writers know."""
+    result: list[Node] = transform(blocks, _visit)
+    return result
+
+
+def _visit(node: Node) -> Node | list[Node] | None:
+    visit = _VISITS.get(node["t"])
+    return visit(node) if visit else None
+
+
+def _figure(node: Node) -> Node:
+    """pandoc's Figure (an image with a caption alone in its paragraph)."""
+    (label, classes, pairs), caption, content = node["c"]
+    return _exhibit(label, caption[1], content, classes, dict(pairs))
+
+
+def _table(node: Node) -> Node | None:
+    (label, classes, pairs), (_, caption), *rest = node["c"]
+    if not caption and not label:
+        return None
+    bare = {"t": "Table", "c": [["", classes, pairs], [None, []], *rest]}
+    return _exhibit(label, caption, [bare], [], {})
+
+
+def _code(node: Node) -> Node | None:
+    (label, classes, pairs), code = node["c"]
+    named = dict(pairs)
+    code = _ANNOTATION.sub(r"  \1 (\2)", code)
+    caption = named.pop("lst-cap", "")
+    bare = {
+        "t": "CodeBlock",
+        "c": [["" if caption else label, classes, [list(p) for p in named.items()]], code],
+    }
+    if not caption:
+        return bare
+    return _exhibit(label, [plain([{"t": "Str", "c": caption}])], [bare], [], {})
+
+
+def _paragraph(node: Node) -> Node | None:
+    """``$$ … $$ {#eq-x}``: a displayed equation with a label."""
+    content = [item for item in node["c"] if item["t"] not in ("Space", "SoftBreak")]
+    if len(content) != 2 or content[0]["t"] != "Math" or content[1]["t"] != "Str":
+        return None
+    match = _EQUATION_LABEL.match(content[1]["c"])
+    return div([para([content[0]])], match.group(1), "equation") if match else None
+
+
+def _division(node: Node) -> Node | None:
+    label, classes, pairs = attributes(node)
+    kind = label.split("-", 1)[0]
+    if "exhibit" in classes:
+        return None
+    if kind in FLOATS and "-" in label:
+        return _float(label, kind, classes, pairs, node["c"][1])
+    if kind in THEOREMS and "-" in label:
+        return div(_with_title(node["c"][1], pairs.get("name", "")), label, "theorem")
+    if any(name.removeprefix("callout-") in CALLOUTS for name in classes if name.startswith("callout-")):
+        return {"t": "Div", "c": [node["c"][0], _with_title(node["c"][1], pairs.get("title", ""))]}
+    if "panel-tabset" in classes:
+        return div(_tabs(node["c"][1]), label, "tabset")
+    return None
+
+
+def _float(label: str, kind: str, classes: list[str], pairs: dict[str, str], blocks: list[Node]) -> Node:
+    """A Div with a figure's or table's label: its caption is an attribute or its last paragraph."""
+    caption: list[Node] = []
+    if f"{kind}-cap" in pairs:
+        caption = [plain([{"t": "Str", "c": pairs.pop(f"{kind}-cap")}])]
+    elif len(blocks) > 1 and blocks[-1]["t"] in ("Para", "Plain"):
+        caption, blocks = [blocks[-1]], blocks[:-1]
+    for block in blocks:
+        if is_div(block, "exhibit"):
+            block["c"][0][1].append("sub")
+    return _exhibit(label, caption, blocks, classes, pairs)
+
+
+def _exhibit(
+    label: str, caption: list[Node], content: list[Node], classes: list[str], pairs: dict[str, str]
+) -> Node:
+    made = div([div(caption, "", "caption"), *content], label, "exhibit", *classes)
+    made["c"][0][2] = [[key, value] for key, value in pairs.items()]
+    return made
+
+
+def _with_title(blocks: list[Node], title: str) -> list[Node]:
+    """A leading heading, or ``title``, as a ``.title`` Div before the rest."""
+    if blocks and blocks[0]["t"] == "Header":
+        return [div([plain(blocks[0]["c"][2])], "", "title"), *blocks[1:]]
+    return [div([plain([{"t": "Str", "c": title}])], "", "title"), *blocks] if title else blocks
+
+
+def _tabs(blocks: list[Node]) -> list[Node]:
+    """One ``.tab`` Div for each heading and what follows it."""
+    tabs: list[Node] = []
+    for block in blocks:
+        if block["t"] == "Header":
+            tabs.append(div([div([plain(block["c"][2])], "", "title")], "", "tab"))
+        elif tabs:
+            tabs[-1]["c"][1].append(block)
+        else:
+            tabs.append(div([block], "", "tab"))
+    return tabs
+
+
+def title_of(node: Node) -> tuple[list[Node], list[Node]]:
+    """The inlines of a Div's ``.title`` and the blocks without it."""
+    blocks: list[Node] = node["c"][1]
+    if blocks and is_div(blocks[0], "title"):
+        return blocks[0]["c"][1][0]["c"], blocks[1:]
+    return [], blocks
+
+
+def alternative_text(image: Node) -> str:
+    """What stands for an image that cannot be seen: its ``fig-alt``, else its description."""
+    return attributes(image)[2].get("fig-alt") or plain_text(image["c"][1])
+
+
+_VISITS: dict[str, Any] = {
+    "Figure": _figure,
+    "Table": _table,
+    "CodeBlock": _code,
+    "Para": _paragraph,
+    "Div": _division,
+}

@@ -1,0 +1,1 @@
+"""One writer per format; each takes the same numbered report."""

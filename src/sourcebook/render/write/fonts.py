@@ -1,0 +1,102 @@
+"""The report's fonts, from wheels: files for typst, small embedded subsets for HTML."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import io
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import font_source_sans_pro
+import font_source_serif_pro
+import matplotlib
+
+# Basic Latin, Latin-1 and Latin Extended-A (names), punctuation, currency, arrows, a few mathematical signs.
+_RANGES = [
+    (0x20, 0x17F),
+    (0x218, 0x21B),
+    (0x2010, 0x203A),
+    (0x2070, 0x209C),
+    (0x20AC, 0x20BF),
+    (0x2190, 0x2193),
+    (0x2202, 0x2265),
+]
+
+
+@dataclass(frozen=True)
+class Font:
+    """One cut of a family: CSS weight and style, and its file."""
+
+    family: str
+    weight: int
+    style: str
+    path: Path
+
+
+def list_fonts() -> list[Font]:
+    """Every cut that pages and charts use; the last one holds the verdict signs the text fonts lack."""
+    serif, sans = Path(font_source_serif_pro.font_directory), Path(font_source_sans_pro.font_directory)
+    signs = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
+    cuts = [
+        ("Regular", 400, "normal"),
+        ("It", 400, "italic"),
+        ("Semibold", 600, "normal"),
+        ("Bold", 700, "normal"),
+    ]
+    fonts = [
+        Font(family, weight, style, folder / f"{file}-{cut}.ttf")
+        for family, file, folder in [
+            ("Source Serif Pro", "SourceSerifPro", serif),
+            ("Source Sans Pro", "SourceSansPro", sans),
+        ]
+        for cut, weight, style in cuts
+    ]
+    return [*fonts, Font("DejaVu Sans", 400, "normal", signs)]
+
+
+def copy_fonts(folder: Path) -> None:
+    """The font files in ``folder``, so that typst sees these cuts and no others."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for font in list_fonts():
+        shutil.copyfile(font.path, folder / font.path.name)
+
+
+def font_css(text: str) -> str:
+    """``@font-face`` rules with WOFF2 data: Latin for all cuts, and of the signs only those in ``text``."""
+    latin = tuple(code for first, last in _RANGES for code in range(first, last + 1))
+    signs = tuple(sorted(set(map(ord, text)) - set(latin)))
+    return "\n".join(
+        _font_face(font, signs if font.family == "DejaVu Sans" else latin) for font in list_fonts()
+    )
+
+
+@functools.cache
+def _font_face(font: Font, codes: tuple[int, ...]) -> str:
+    data = base64.b64encode(_subset(font.path, codes)).decode()
+    return (
+        f"@font-face{{font-family:'{font.family}';font-weight:{font.weight};font-style:{font.style};"
+        f"font-display:swap;src:url(data:font/woff2;base64,{data}) format('woff2')}}"
+    )
+
+
+def _subset(path: Path, codes: Iterable[int]) -> bytes:
+    """WOFF2 bytes of the font at ``path`` cut down to the given Unicode code points."""
+    from fontTools import subset
+
+    options = subset.Options(
+        flavor="woff2",
+        layout_features=["kern", "liga", "tnum", "lnum", "frac"],
+        hinting=False,
+        recalc_timestamp=False,
+    )
+    options.drop_tables += ["FFTM"]  # an editor's time stamp
+    stream = io.BytesIO()
+    with subset.load_font(str(path), options) as font:
+        subsetter = subset.Subsetter(options)
+        subsetter.populate(unicodes=codes)
+        subsetter.subset(font)
+        subset.save_font(font, stream, options)
+    return stream.getvalue()
