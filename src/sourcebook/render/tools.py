@@ -5,42 +5,93 @@ from __future__ import annotations
 import functools
 import json
 import os
+import re
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from sourcebook.errors import Issue, ToolError
 
 
-def read_markdown(markdown: str) -> dict[str, Any]:
-    """pandoc's tree of Markdown in Quarto's dialect (pandoc's own, with extensions)."""
+def read_markdown(markdown: str, place_of: Callable[[int], str]) -> tuple[dict[str, Any], list[Issue]]:
+    """pandoc's tree of Markdown in Quarto's dialect (pandoc's own, with extensions), and what pandoc warns of.
+
+    ``place_of`` tells where the author finds a line of ``markdown``. Raises ``ToolError`` when pandoc fails.
+    """
     form = "markdown+emoji+lists_without_preceding_blankline"
-    return dict(json.loads(run_pandoc(["-f", form, "-t", "json"], markdown)))
+    output, complaints = _run_pandoc(["-f", form, "-t", "json"], markdown)
+    return dict(json.loads(output)), _placed(complaints, place_of)
 
 
-def write_document(document: dict[str, Any], form: str, options: Sequence[str] = ()) -> str:
-    """A tree in the format ``form`` (``html5``, ``typst``, ``gfm`` …)."""
-    return run_pandoc(["-f", "json", "-t", form, "--wrap=none", *options], json.dumps(document))
+def write_document(document: dict[str, Any], form: str, options: Sequence[str] = ()) -> tuple[str, list[str]]:
+    """A tree in the format ``form`` (``html5``, ``typst``, ``gfm`` …), and what pandoc warns of."""
+    return _run_pandoc(["-f", "json", "-t", form, "--wrap=none", *options], json.dumps(document))
+
+
+def write_binary(
+    document: dict[str, Any], form: str, options: Sequence[str], folder: Path
+) -> tuple[bytes, list[str]]:
+    """Like ``write_document`` for a format that is not text; ``folder`` is where the file is made."""
+    path = folder / f"document.{form}"
+    command = ["-f", "json", "-t", form, "--output", str(path), *options]
+    _, complaints = _run_pandoc(command, json.dumps(document))
+    return path.read_bytes(), complaints
+
+
+def place_complaints(complaints: Sequence[str], blocks: list[Any]) -> list[Issue]:
+    """What pandoc's writers warn of, at the place of the formula they quote, if they quote one."""
+    issues = []
+    for complaint in complaints:
+        said = " ".join(complaint.split())
+        formula = re.search(r"Could not convert TeX math (.*?),? rendering as TeX", said)
+        where = _formula_place(blocks, formula.group(1)) if formula else ""
+        issues.append(Issue(where or "pandoc", f"pandoc says: {said}"))
+    return issues
+
+
+def _formula_place(blocks: list[Any], formula: str) -> str:
+    from sourcebook.render.tree.document import iterate_placed
+
+    for node, place in iterate_placed(blocks):
+        if node["t"] == "Math" and " ".join(node["c"][1].split()) == formula:
+            return place
+    return ""
 
 
 def run_pandoc(options: Sequence[str], text: str) -> str:
     """What pandoc makes of ``text``; ``ToolError`` with its own words when it fails."""
+    return _run_pandoc(options, text)[0]
+
+
+def _run_pandoc(options: Sequence[str], text: str) -> tuple[str, list[str]]:
     done = subprocess.run(
         [_pandoc(), *options],
         input=text.encode(),
         capture_output=True,
         check=False,
-        env=os.environ | {"LC_ALL": "C.UTF-8"},
+        env=os.environ | {"LC_ALL": "C.UTF-8", "SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH", "0")},
     )
     complaints = done.stderr.decode(errors="replace").strip()
     if done.returncode:
         raise ToolError("pandoc failed.", [Issue("pandoc", complaints or f"exit code {done.returncode}")])
-    return done.stdout.decode()
+    return done.stdout.decode(), re.findall(r"^\[WARNING\] (.*(?:\n  .*)*)", complaints, re.MULTILINE)
 
 
-def compile_typst(folder: Path, fonts: Sequence[Path]) -> bytes:
-    """The PDF (PDF/UA-1 and PDF/A-3a) of ``folder/main.typ``; the time stamp is SOURCE_DATE_EPOCH or zero."""
+def _placed(complaints: Sequence[str], place_of: Callable[[int], str]) -> list[Issue]:
+    issues = []
+    for complaint in complaints:
+        line = re.search(r"\bline (\d+)", complaint)
+        said = re.sub(r"\s*(at|on)?\s*(?:\S+ )?\(?(input )?line \d+,? column \d+\)?", "", " ".join(complaint.split()))
+        issues.append(Issue(place_of(int(line.group(1))) if line else "pandoc", f"pandoc says: {said}"))
+    return issues
+
+
+def compile_typst(folder: Path, fonts: Sequence[Path], place_of: Callable[[int], str]) -> bytes:
+    """The PDF (PDF/UA-1 and PDF/A-3a) of ``folder/main.typ``; the time stamp is SOURCE_DATE_EPOCH or zero.
+
+    ``place_of`` tells where the author finds what stands on a line of ``main.typ``.
+    """
     import typst
 
     try:
@@ -54,7 +105,9 @@ def compile_typst(folder: Path, fonts: Sequence[Path]) -> bytes:
         )
     except typst.TypstError as error:
         hints = "; ".join(getattr(error, "hints", None) or [])
-        raise ToolError("typst failed.", [Issue("typst", str(error), fix=hints)]) from error
+        line = re.search(r"main\.typ:(\d+):", getattr(error, "diagnostic", "") or "")
+        where = place_of(int(line.group(1))) if line else ""
+        raise ToolError("typst failed.", [Issue(where or "typst", str(error), fix=hints)]) from error
     assert isinstance(pdf, bytes)
     return pdf
 

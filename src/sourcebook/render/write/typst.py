@@ -1,0 +1,275 @@
+"""Typst source: the numbered tree in calls of our theme, pictures and attachments beside it."""
+
+from __future__ import annotations
+
+import json
+import mimetypes
+import re
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sourcebook.render.tools import place_complaints, write_document
+from sourcebook.render.tree.assembly import Report
+from sourcebook.render.tree.conditions import drop_places, select_by_format
+from sourcebook.render.tree.dialect import NO_ALT, alternative_text, title_of
+from sourcebook.render.tree.document import Node, attributes, is_div, para, raw, raw_inline, text, transform
+from sourcebook.render.tree.exhibits import Exhibit, Payloads, read_exhibit, read_layout
+from sourcebook.render.write.fonts import copy_fonts
+from sourcebook.render.write.typst_table import typst_table
+
+_THEME = Path(__file__).parent.parent / "theme"
+# Citations are set already: the writer shall not hand them to Typst again.
+_FORM = "typst-citations"
+_BOXES = ("lead", "claim-entry", "ledger", "small", "page-break", "landscape")
+_WIDE = {
+    "column-page", "column-screen", "column-body-outset", "column-page-inset", "column-page-right", "column-screen-inset",
+    "column-body-outset-right", "column-page-inset-right", "column-screen-right", "column-screen-inset-right",
+}  # fmt: skip
+_BREAKS = re.compile(r"(?<=[/.?&=_#:;,%@+-])(?=[^\s/.])|(?<=[a-z])(?=[A-Z])|(?<=[^\W\d_]{24})(?=[^\W\d_])")
+PLACE = "// place: "
+
+
+def write_typst(report: Report, folder: Path, attachments: Sequence[Path], form: str = "pdf") -> str:
+    """Writes ``main.typ`` and all it needs into ``folder``; returns its text.
+
+    ``attachments`` are paths relative to the project; the PDF will hold each under that path.
+    """
+    blocks, warnings = select_by_format(report.document["blocks"], form)
+    report.places.complain(warnings)
+    writer = _Writer(report.project.root, report.payloads, folder)
+    blocks = drop_places(writer.blocks(blocks), "typst", "\n" + PLACE + "{}\n")
+    body, complaints = write_document({**report.document, "meta": {}, "blocks": blocks}, _FORM, ["--shift-heading-level-by=1"])
+    report.places.complain(place_complaints(complaints, report.document["blocks"]))
+    abstract = drop_places(writer.blocks(report.abstract))
+    finding, _ = write_document({**report.document, "meta": {}, "blocks": abstract}, _FORM)
+    shutil.copyfile(_THEME / "report.typ", folder / "report.typ")
+    attached = "\n".join(_attach(report.project.root, path, folder) for path in attachments)
+    source = f"{_opening(report, finding, form)}\n{attached}\n{body}\n"
+    (folder / "main.typ").write_text(source, encoding="utf-8")
+    copy_fonts(folder / "fonts")
+    return source
+
+
+class _Writer:
+    """Turns nodes into Typst while it gathers the pictures they need in ``folder``."""
+
+    def __init__(self, root: Path, payloads: Payloads, folder: Path) -> None:
+        self.root, self.payloads, self.folder = root, payloads, folder
+
+    def blocks(self, blocks: list[Node]) -> list[Node]:
+        """``blocks`` with everything pandoc's Typst writer would lose or get wrong written by us."""
+        result: list[Node] = transform(blocks, self._visit)
+        return result
+
+    def _visit(self, node: Node) -> Node | list[Node] | None:
+        kind = node["t"]
+        if kind == "Div":
+            return self._figure(read_exhibit(node, self.payloads)) if is_div(node, "exhibit") else _box(node)
+        if kind == "Table":
+            return typst_table(node)
+        if kind == "Image":
+            return self._image(node)
+        if kind == "Str":
+            return _breakable(node)
+        if kind == "Link" and "claim" in attributes(node)[1]:
+            return [raw_inline("typst", "#claim-marker["), node, raw_inline("typst", "]")]
+        if kind == "Span":
+            return _span(node)
+        if kind == "Math":
+            # PDF/UA asks for alternative text on every equation; its TeX source is the honest one.
+            alt = quote(" ".join(node["c"][1].split()))
+            return [raw_inline("typst", f"#[#set math.equation(alt: {alt});"), node, raw_inline("typst", "]")]
+        return None
+
+    def _figure(self, exhibit: Exhibit) -> list[Node]:
+        """One exhibit as ``#exhibit(…)[body] <label>``; its short texts are arguments made of inlines."""
+        kind = {"tbl": "table", "lst": "listing"}.get(exhibit.kind, "figure")
+        call = "sub-exhibit" if exhibit.sub else "exhibit" if exhibit.name or exhibit.caption else "bare-exhibit"
+        settings = f"kind: {quote(kind)}, name: {quote(exhibit.name)}"
+        settings += f", alignment: {exhibit.align}" if exhibit.align in ("left", "center", "right") else ""
+        opening = [raw_inline("typst", f"#{call}({settings}, caption: ["), *exhibit.caption]
+        opening.append(raw_inline("typst", "], notes: ("))
+        for note in exhibit.notes:
+            opening += [raw_inline("typst", "["), *note, raw_inline("typst", "],")]
+        opening += [raw_inline("typst", "), source: ["), *exhibit.source, raw_inline("typst", "])[")]
+        labelled = exhibit.label and call != "bare-exhibit"
+        closing = raw_inline("typst", f"] <{exhibit.label}>" if labelled else "]")
+        if exhibit.svg:
+            opening.append(raw_inline("typst", self._picture(exhibit)))
+        content = [] if exhibit.svg else _laid_out(exhibit.content, exhibit.layout)
+        return [para(opening), *content, para([closing])]
+
+    def _picture(self, exhibit: Exhibit) -> str:
+        path = self.folder / "exhibits" / f"{exhibit.file}.svg"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(exhibit.svg, encoding="utf-8")
+        size = f"width: {_length(exhibit.width)}" if _length(exhibit.width) else "..picture-size"
+        name = quote(f"exhibits/{path.name}")
+        return f"#picture({name}, alt: {quote(exhibit.alt or NO_ALT)}, {size})".replace(", ..picture-size", "")
+
+    def _image(self, node: Node) -> list[Node]:
+        (_, _, pairs), _, (target, _) = node["c"]
+        name = target if not target.startswith("data:") else ""
+        copy = self.folder / "media" / (name or _data_name(target))
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        if name:
+            shutil.copyfile(self.root / target, copy)
+        else:
+            copy.write_bytes(_data_bytes(target))
+        width = _length(dict(pairs).get("width", ""))
+        path = quote(copy.relative_to(self.folder).as_posix())
+        size = f", width: {width}" if width else ""
+        return [raw_inline("typst", f"#box(picture({path}, alt: {quote(alternative_text(node) or NO_ALT)}{size}))")]
+
+
+def quote(value: str) -> str:
+    """A Typst string literal."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _span(node: Node) -> list[Node] | None:
+    _, classes, pairs = attributes(node)
+    if "pad" in classes:
+        return [raw_inline("typst", f"#hide[{pairs['digits']}]")]
+    for name, call in (("aside", "margin-note"), ("column-margin", "margin-note"), ("kbd", "key"), ("mark", "highlight")):
+        if name in classes:
+            return [raw_inline("typst", f"#{call}["), *node["c"][1], raw_inline("typst", "]")]
+    return None
+
+
+def _breakable(node: Node) -> list[Node] | None:
+    """A long address or name may break after its signs and inside its longest runs."""
+    word = node["c"]
+    if len(word) < 26:
+        return None
+    return [{"t": "Str", "c": re.sub(_BREAKS, "\u200b", word)}]
+
+
+def _box(node: Node) -> list[Node] | None:
+    """A Div whose class our Typst theme has a function for; other Divs are pandoc's."""
+    label, classes, pairs = attributes(node)
+    title, blocks = title_of(node)
+    callout = next((name for name in classes if name.startswith("callout-")), None)
+    if callout:
+        return _callout(callout.removeprefix("callout-"), title, blocks, label, pairs)
+    if "theorem" in classes:
+        return _titled(f"theorem(name: {quote(pairs['name'])}, ", title, blocks, label)
+    if "equation" in classes:
+        return _wrapped(f"numbered-equation(number: {quote(pairs['number'])})", blocks, label)
+    if "tab" in classes:
+        return _titled("tab(", title, blocks)
+    if "grid" in classes:
+        return _laid_out(node["c"][1], read_layout(pairs, len(node["c"][1])))
+    if "columns" in classes:
+        return _columns(node["c"][1])
+    if "column" in classes:
+        return None
+    if {"column-margin", "aside"} & set(classes):
+        return _wrapped("margin-note", node["c"][1], label)
+    if "code-fold" in classes:
+        return blocks
+    if _WIDE & set(classes):
+        return _wrapped("wide", node["c"][1], label)
+    name = next((name for name in _BOXES if name in classes), None)
+    return _wrapped(name, node["c"][1], label) if name else None
+
+
+def _callout(kind: str, title: list[Node], blocks: list[Node], label: str, pairs: dict[str, str]) -> list[Node]:
+    heading = title or text(kind.capitalize())
+    if "name" in pairs:
+        heading = [*text(pairs["name"]), *([{"t": "Str", "c": ": "}, *title] if title else [])]
+    return _titled(f"callout(kind: {quote(kind)}, ", heading, blocks, label)
+
+
+def _titled(call: str, title: list[Node], blocks: list[Node], label: str = "") -> list[Node]:
+    opening = para([raw_inline("typst", f"#{call}title: ["), *title, raw_inline("typst", "])[")])
+    return [opening, *blocks, raw("typst", "]" + (f" <{label}>" if label else ""))]
+
+
+def _wrapped(call: str, blocks: list[Node], label: str = "") -> list[Node]:
+    return [raw("typst", f"#{call}["), *blocks, raw("typst", "]" + (f" <{label}>" if label else ""))]
+
+
+def _columns(blocks: list[Node]) -> list[Node]:
+    """Quarto's ``.columns``: its ``.column`` Divs side by side, as wide as each says."""
+    sides = [block for block in blocks if is_div(block, "column")]
+    shares = [attributes(side)[2].get("width", "") for side in sides]
+    tracks = tuple(float(share.rstrip("%")) if re.fullmatch(r"[\d.]+%", share) else 50.0 for share in shares)
+    return _laid_out([{"t": "Div", "c": [["", [], []], side["c"][1]]} for side in sides], (tracks,))
+
+
+def _laid_out(blocks: list[Node], layout: tuple[tuple[float, ...], ...]) -> list[Node]:
+    """Blocks side by side, one grid for each row; negative widths are gaps."""
+    if not layout:
+        return blocks
+    made: list[Node] = []
+    left = list(blocks)
+    for row in layout:
+        tracks = ", ".join(f"{abs(width):g}fr" for width in row)
+        made.append(raw("typst", f"#grid(columns: ({tracks},), gutter: 4mm,"))
+        for width in row:
+            part = [left.pop(0)] if width > 0 and left else []
+            made += [raw("typst", "["), *part, raw("typst", "],")]
+        made.append(raw("typst", ")"))
+    return [*made, *left]
+
+
+def _length(width: str) -> str:
+    """A width in Typst's units; pixels are 1/96 inch. Empty when it is no length."""
+    match = re.fullmatch(r"([\d.]+)(%|cm|mm|in|pt|em|px)?", width.strip())
+    if not match:
+        return ""
+    if match.group(2) in (None, "px"):
+        return f"{float(match.group(1)) * 0.75:g}pt"
+    return match.group(0)
+
+
+def _data_name(address: str) -> str:
+    import hashlib
+
+    suffix = mimetypes.guess_extension(address[5:].split(";")[0]) or ".bin"
+    return hashlib.sha256(address.encode()).hexdigest()[:16] + suffix
+
+
+def _data_bytes(address: str) -> bytes:
+    import base64
+
+    return base64.b64decode(address.partition(",")[2])
+
+
+def _opening(report: Report, finding: str, form: str) -> str:
+    project = report.project
+    book = project.kind == "book"
+    fields: dict[str, Any] = {
+        "title": project.title, "subtitle": project.subtitle, "author": project.author, "date": project.date,
+        "description": project.description, "keywords": list(project.keywords), "lang": project.lang.split("-")[0],
+        "region": project.lang.partition("-")[2] or "none", "paper": _paper(str(project.option(form, "papersize", "a4"))),
+        "book": book, "toc": bool(project.option(form, "toc", book)), "depth": int(project.option(form, "toc-depth", 1 if book else 3)),
+        "exhibits": bool(project.option(form, "lof", book) or project.option(form, "lot", False)),
+    }  # fmt: skip
+    settings = ", ".join(f"{key}: {_literal(value)}" for key, value in fields.items())
+    return f'#import "report.typ": *\n#show: report.with({settings}, finding: [{finding}])\n'
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, list):
+        return "(" + "".join(f"{quote(item)}, " for item in value) + ")"
+    return quote(value)
+
+
+def _paper(name: str) -> str:
+    return {"letter": "us-letter", "usletter": "us-letter", "legal": "us-legal"}.get(name.lower(), name.lower())
+
+
+def _attach(root: Path, path: Path, folder: Path) -> str:
+    copy = folder / "attached" / path
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(root / path, copy)
+    mime = mimetypes.guess_type(path.name)[0] or "text/plain"
+    description = f"{path.as_posix()}, as it was when this edition was built"
+    return (
+        f"#pdf.attach({quote(path.as_posix())}, read({quote(f'attached/{path.as_posix()}')}, encoding: none), "
+        f'relationship: "source", mime-type: {quote(mime)}, description: {quote(description)})'
+    )
