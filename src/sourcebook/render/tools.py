@@ -112,6 +112,26 @@ def compile_typst(folder: Path, fonts: Sequence[Path], place_of: Callable[[int],
     return pdf
 
 
+def draw_pictures(folder: Path, names: Sequence[str], fonts: Sequence[Path], ppi: int = 200) -> list[bytes]:
+    """PNG pictures of the SVG files ``names`` in ``folder``, for programs that cannot show SVG."""
+    import typst
+
+    pages = "\n".join(f"#page(width: auto, height: auto, margin: 0pt, image({json.dumps(name)}))" for name in names)
+    (folder / "pictures.typ").write_text(pages, encoding="utf-8")
+    try:
+        found = typst.compile(
+            str(folder / "pictures.typ"),
+            root=str(folder),
+            font_paths=[str(path) for path in fonts],
+            ignore_system_fonts=True,
+            format="png",
+            ppi=ppi,
+        )
+    except typst.TypstError as error:
+        raise ToolError("typst failed.", [Issue("a picture", str(error))]) from error
+    return list(found) if isinstance(found, list) else [found]
+
+
 @functools.cache
 def _pandoc() -> str:
     try:

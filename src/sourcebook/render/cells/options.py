@@ -22,7 +22,7 @@ _KNOWN = {
     "layout-ncol", "layout-nrow", "fig-width", "fig-height", "fig-align", "out-width", "column", "classes", "tags", "code-fold",
     "code-summary", "id",
 }  # fmt: skip
-_RAW_FORMS = {"text/html": "html", "text/x-typst": "typst", "text/latex": "latex", "text/restructuredtext": "rst"}
+_RAW_FORMS = {"text/html": "html5", "text/x-typst": "typst", "text/latex": "latex", "text/restructuredtext": "rst"}
 
 
 class CellOptions(Preprocessor):
@@ -57,7 +57,8 @@ class CellOptions(Preprocessor):
     def _text(self, cell: NotebookNode, resources: dict[str, Any]) -> str:
         text = substitute_expressions(clean_text(cell.source), read_results(cell))
         if cell.cell_type == "markdown":
-            text = _attachments(cell, text)
+            # What an author marks as HTML is meant for HTML alone; tags in running text are not, and are warned of.
+            text = _attachments(cell, text).replace("{=html}", "{=html5}")
             return self.shortcodes.expand(text, cell.metadata.place, _warnings(resources))
         mime = cell.metadata.get("raw_mimetype") or cell.metadata.get("format") or "text/markdown"
         form = _RAW_FORMS.get(mime, mime.removeprefix("text/"))

@@ -31,6 +31,7 @@ _SVG = "http://www.w3.org/2000/svg"
 _SAFE_IMAGE = re.compile(r"data:image/(png|jpeg|gif|webp);base64,", re.IGNORECASE)
 _LINK = re.compile(r"(https?:|mailto:|#)", re.IGNORECASE)
 _URL = re.compile(r"url\(\s*['\"]?\s*(?!#|data:image/(?:png|jpeg|gif))|@import|expression\(", re.IGNORECASE)
+_VOID = {"br", "hr", "img", "wbr", "input", "col"}
 _TAG = re.compile(r"^\s*<(/?)([a-zA-Z][\w-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>\s*$")
 
 
@@ -79,6 +80,8 @@ def clean_tag(html: str) -> str:
         return ""
     if closing:
         return f"</{name.lower()}>"
+    if name.lower() in _VOID:
+        return clean_html(html)
     cleaned = clean_html(f"{html.strip()}</{name}>")
     return cleaned.removesuffix(f"</{name.lower()}>")
 

@@ -40,7 +40,7 @@ def write_item(item: Item) -> str:
         return str(text)
     if kind == "html":
         attributes = f".html-output{' .only-html' if item['only'] else ''}"
-        return div(attributes, fenced(text, "{=html}"))
+        return div(attributes, fenced(text, "{=html5}" if item["only"] else "{=html}"))
     if kind == "text":
         return fenced(text.rstrip("\n"), "{.cell-output}")
     return _model(item)

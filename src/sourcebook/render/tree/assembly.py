@@ -20,7 +20,7 @@ from sourcebook.render.tree.cleaning import clean_tree
 from sourcebook.render.tree.conditions import select_by_metadata
 from sourcebook.render.tree.dialect import check_dialect, normalise
 from sourcebook.render.tree.document import Node, attributes, is_div, iterate, plain_text, transform
-from sourcebook.render.tree.exhibits import check_exhibits
+from sourcebook.render.tree.exhibits import check_exhibits, wrap_parts
 from sourcebook.render.tree.frames import read_html_outputs
 from sourcebook.render.tree.media import locate_media
 from sourcebook.render.tree.names import Names, read_names
@@ -140,7 +140,7 @@ def _take_abstract(document: dict[str, Any], project: Project) -> tuple[dict[str
     if not abstract and project.meta.get("abstract"):
         read, _ = read_markdown(str(project.meta["abstract"]), lambda line: "")
         abstract = read["blocks"]
-    return document | {"blocks": blocks}, abstract
+    return document | {"blocks": wrap_parts(blocks)}, abstract
 
 
 def read_variables(root: Path) -> dict[str, Any]:

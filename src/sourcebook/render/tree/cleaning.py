@@ -36,4 +36,4 @@ def _clean_raw(node: Node, place: str, warnings: list[Issue]) -> Node | list[Nod
     if cleaned.count("<") < code.count("<"):
         fix = "mark the project as trusted (sourcebook: trusted: true) if you know what it does"
         warnings.append(Issue(place, "raw HTML is taken out", code.strip().split("\n")[0][:60], fix=fix))
-    return {"t": node["t"], "c": ["html", cleaned]} if cleaned else []
+    return {"t": node["t"], "c": [node["c"][0], cleaned]} if cleaned else []

@@ -82,7 +82,7 @@ def _raw(node: Node, form: str, place: str, warnings: list[Issue]) -> Node | lis
         return {"t": "LineBreak"}
     if kind in ("place", form) or _RAW.get(kind) == form or (kind == "typst" and form == "pdf"):
         return None
-    if kind in ("html", "html5") and not code.startswith("<!--"):
+    if kind == "html" and not code.startswith("<!--"):
         warnings.append(Issue(place, f"raw HTML is left out of {form}", found=code.split("\n")[0][:60]))
     elif kind not in _RAW:
         warnings.append(Issue(place, f"a raw block of format '{kind}' is shown in no format", found=code.split("\n")[0][:60]))

@@ -12,9 +12,10 @@ from typing import Any
 
 from sourcebook.errors import Issue, RenderError
 from sourcebook.render.tree.dialect import alternative_text
-from sourcebook.render.tree.document import Node, attributes, inlines_of, is_div, iterate, iterate_placed, parts_of, plain_text
+from sourcebook.render.tree.document import Node, attributes, div, inlines_of, is_div, iterate, iterate_placed, parts_of, plain_text, transform
 from sourcebook.render.tree.tables import build_table
 
+_LAYOUTS = {"layout", "layout-ncol", "layout-nrow"}
 _PARTS = ("caption", "td", "note", "source")
 Payloads = Mapping[str, Mapping[str, Any]]
 
@@ -48,22 +49,22 @@ class Exhibit:
         return re.sub(r"[^\w.-]+", "-", self.label or self.key)
 
 
-def read_exhibit(div: Node, payloads: Payloads) -> Exhibit:
+def read_exhibit(node: Node, payloads: Payloads) -> Exhibit:
     """The exhibit of a numbered ``.exhibit`` Div, with picture and data from the chapters' ``payloads``."""
-    label, classes, pairs = attributes(div)
-    key = pairs.get("payload") or label
+    label, classes, pairs = attributes(node)
+    key = pairs.get("payload", "")
     payload = payloads.get(key, {})
-    content = [block for block in div["c"][1] if not any(is_div(block, part) for part in _PARTS)]
+    content = [block for block in node["c"][1] if not any(is_div(block, part) for part in _PARTS)]
     if payload.get("kind") == "table":
-        content = [build_table(payload["columns"], parts_of(div, "td"))]
+        content = [build_table(payload["columns"], parts_of(node, "td"))]
     return Exhibit(
         label=label,
         kind=label.split("-", 1)[0] or ("tbl" if payload.get("kind") == "table" else "fig"),
         name=f"{pairs['name']}{'' if 'sub' in classes else pairs['delimiter']}" if "name" in pairs else "",
-        caption=inlines_of([block for part in parts_of(div, "caption") for block in part]),
+        caption=inlines_of([block for part in parts_of(node, "caption") for block in part]),
         content=content,
-        notes=[inlines_of(part) for part in parts_of(div, "note")],
-        source=inlines_of([block for part in parts_of(div, "source") for block in part]),
+        notes=[inlines_of(part) for part in parts_of(node, "note")],
+        source=inlines_of([block for part in parts_of(node, "source") for block in part]),
         alt=payload.get("alt", ""),
         svg=payload.get("svg") or "",
         csv=_csv(payload.get("data") or {}),
@@ -73,6 +74,20 @@ def read_exhibit(div: Node, payloads: Payloads) -> Exhibit:
         align=pairs.get("fig-align", ""),
         sub="sub" in classes,
     )
+
+
+def wrap_parts(blocks: list[Node]) -> list[Node]:
+    """``blocks`` with everything that a layout sets side by side in a Div of its own, so that writers may make more than
+    one block of each part."""
+
+    def visit(node: Node) -> Node | None:
+        if node["t"] != "Div" or not _LAYOUTS & set(attributes(node)[2]):
+            return None
+        parts = [child if any(is_div(child, name) for name in _PARTS) else div([child], "", "part") for child in node["c"][1]]
+        return {"t": "Div", "c": [node["c"][0], parts]}
+
+    wrapped: list[Node] = transform(blocks, visit)
+    return wrapped
 
 
 def read_layout(pairs: Mapping[str, str], count: int) -> tuple[tuple[float, ...], ...]:
@@ -127,7 +142,7 @@ def _width(pairs: Mapping[str, str], svg: str) -> str:
 
 def _check_texts(node: Node, payloads: Payloads, place: str) -> list[Issue]:
     label, classes, pairs = attributes(node)
-    payload = payloads.get(pairs.get("payload") or label, {})
+    payload = payloads.get(pairs.get("payload", ""), {})
     caption = plain_text(parts_of(node, "caption")).strip()
     issues = []
     if payload and label and not caption and "sub" not in classes:

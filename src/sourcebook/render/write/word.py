@@ -7,12 +7,13 @@ import re
 import tempfile
 from pathlib import Path
 
-from sourcebook.render.tools import place_complaints, write_binary
+from sourcebook.render.tools import draw_pictures, place_complaints, write_binary
 from sourcebook.render.tree.assembly import Report
 from sourcebook.render.tree.conditions import drop_places, select_by_format
 from sourcebook.render.tree.dialect import NO_ALT, alternative_text, title_of
 from sourcebook.render.tree.document import Node, attributes, is_div, para, raw, space, text, transform
 from sourcebook.render.tree.exhibits import Exhibit, read_exhibit
+from sourcebook.render.write.fonts import copy_fonts
 
 _BREAK = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
 _BITMAP = re.compile(r'^<svg[^>]*><image width="\d+" height="\d+" href="data:image/(\w+);base64,([^"]+)"/></svg>$')
@@ -20,13 +21,14 @@ _TEXT_WIDTH = "6in"
 
 
 def render_word(report: Report) -> bytes:
-    """The document's bytes; figures are SVG (bitmaps stay bitmaps)."""
+    """The document's bytes; figures are PNG, which every version of Word and its kin can show."""
     blocks, warnings = select_by_format(report.document["blocks"], "docx")
     report.places.complain(warnings)
     project = report.project
     with tempfile.TemporaryDirectory(prefix="sourcebook-") as name:
         writer = _Writer(report, Path(name))
         shown = [*writer.blocks(report.abstract), *writer.blocks(drop_places(blocks))]
+        writer.draw()
         strings = {"title": project.title, "subtitle": project.subtitle, "author": project.author, "date": project.date}
         strings |= {"lang": project.lang, "description": project.description}
         meta = {key: {"t": "MetaString", "c": value} for key, value in strings.items() if value}
@@ -42,6 +44,7 @@ class _Writer:
 
     def __init__(self, report: Report, folder: Path) -> None:
         self.report, self.folder = report, folder
+        self.drawn: dict[str, None] = {}
 
     def blocks(self, blocks: list[Node]) -> list[Node]:
         """``blocks`` with exhibits, callouts and the rest as paragraphs, tables and pictures."""
@@ -85,19 +88,34 @@ class _Writer:
         small += [_styled([*text("Source: "), *exhibit.source], "Compact")] if exhibit.source else []
         return [{"t": "Div", "c": [[exhibit.label, [], []], [*caption, *content, *small]]}]
 
+    def draw(self) -> None:
+        """Makes a PNG beside each SVG that the document names."""
+        if self.drawn:
+            copy_fonts(self.folder / "fonts")
+            pictures = draw_pictures(self.folder, list(self.drawn), [self.folder / "fonts"])
+            for name, picture in zip(self.drawn, pictures, strict=True):
+                (self.folder / name).with_suffix(".png").write_bytes(picture)
+
     def _picture(self, exhibit: Exhibit) -> str:
         bitmap = _BITMAP.match(exhibit.svg)
-        path = self.folder / f"{exhibit.file}.{bitmap.group(1) if bitmap else 'svg'}"
-        path.write_bytes(base64.b64decode(bitmap.group(2)) if bitmap else exhibit.svg.encode())
-        return str(path)
+        if bitmap:
+            path = self.folder / f"{exhibit.file}.{bitmap.group(1)}"
+            path.write_bytes(base64.b64decode(bitmap.group(2)))
+            return str(path)
+        return self._drawn(exhibit.file, exhibit.svg.encode())
 
     def _image(self, node: Node) -> Node:
         (label, classes, pairs), _, (target, title) = node["c"]
-        if target.startswith((str(self.folder), "data:")):
-            address = target
-        else:
-            address = str(self.report.project.root / target)
+        address = target if target.startswith((str(self.folder), "data:")) else str(self.report.project.root / target)
+        if address.endswith(".svg"):
+            name = re.sub(r"\W+", "-", target.removesuffix(".svg"))
+            address = self._drawn(name, Path(address).read_bytes())
         return {"t": "Image", "c": [[label, classes, pairs], text(alternative_text(node) or NO_ALT), [address, title]]}
+
+    def _drawn(self, name: str, svg: bytes) -> str:
+        self.drawn[f"{name}.svg"] = None
+        (self.folder / f"{name}.svg").write_bytes(svg)
+        return str(self.folder / f"{name}.png")
 
 
 def _styled(inlines: list[Node], style: str) -> Node:
