@@ -21,7 +21,7 @@ def write_cell(cell: NotebookNode, kinds: Sequence[str]) -> str:
     label = str(options.get("label") or "")
     kind = label.split("-", 1)[0] if "-" in label else ""
     if kind not in kinds:
-        kind = next((kind for kind in kinds if options.get(f"{kind}-cap")), "")
+        kind = next((kind for kind in kinds if kind != "lst" and options.get(f"{kind}-cap")), "")
         label = "" if kind else label
     texts = [item for item in shown if item["kind"] == "text"] if kind and len(shown) > 1 else []
     rest = [item for item in shown if item not in texts]

@@ -20,7 +20,7 @@ from sourcebook.render.tree.cleaning import clean_tree
 from sourcebook.render.tree.conditions import select_by_metadata
 from sourcebook.render.tree.dialect import check_dialect, normalise
 from sourcebook.render.tree.document import Node, attributes, is_div, iterate, plain_text, transform
-from sourcebook.render.tree.exhibits import check_exhibits, wrap_parts
+from sourcebook.render.tree.exhibits import build_tables, check_exhibits, wrap_parts
 from sourcebook.render.tree.frames import read_html_outputs
 from sourcebook.render.tree.media import locate_media
 from sourcebook.render.tree.names import Names, read_names
@@ -85,6 +85,7 @@ def _number(
     folders = [(project.root / path).parent for path in project.chapters]
     locate_media(chapters, folders, project.root)
     places.complain(check_exhibits(chapters, payloads))
+    chapters = [build_tables(blocks, payloads) for blocks in chapters]
     if project.kind != "book":
         project, chapters = _take_title(project, chapters)
     sections = bool(project.option("html", "number-sections", project.kind == "book"))

@@ -16,7 +16,7 @@ from sourcebook.render.tree.document import Node, attributes, div, inlines_of, i
 from sourcebook.render.tree.tables import build_table
 
 _LAYOUTS = {"layout", "layout-ncol", "layout-nrow"}
-_PARTS = ("caption", "td", "note", "source")
+_PARTS = ("caption", "note", "source")
 Payloads = Mapping[str, Mapping[str, Any]]
 
 
@@ -55,8 +55,6 @@ def read_exhibit(node: Node, payloads: Payloads) -> Exhibit:
     key = pairs.get("payload", "")
     payload = payloads.get(key, {})
     content = [block for block in node["c"][1] if not any(is_div(block, part) for part in _PARTS)]
-    if payload.get("kind") == "table":
-        content = [build_table(payload["columns"], parts_of(node, "td"))]
     return Exhibit(
         label=label,
         kind=label.split("-", 1)[0] or ("tbl" if payload.get("kind") == "table" else "fig"),
@@ -74,6 +72,22 @@ def read_exhibit(node: Node, payloads: Payloads) -> Exhibit:
         align=pairs.get("fig-align", ""),
         sub="sub" in classes,
     )
+
+
+def build_tables(blocks: list[Node], payloads: Payloads) -> list[Node]:
+    """``blocks`` with the cells of each table model set as one table."""
+
+    def visit(node: Node) -> Node | None:
+        payload = payloads.get(attributes(node)[2].get("payload", ""), {}) if is_div(node, "exhibit") else {}
+        if payload.get("kind") != "table":
+            return None
+        table = build_table(payload["columns"], parts_of(node, "td"))
+        rest = [child for child in node["c"][1] if not is_div(child, "td")]
+        position = next((n for n, child in enumerate(rest) if not is_div(child, "caption")), len(rest))
+        return {"t": "Div", "c": [node["c"][0], [*rest[:position], table, *rest[position:]]]}
+
+    built: list[Node] = transform(blocks, visit)
+    return built
 
 
 def wrap_parts(blocks: list[Node]) -> list[Node]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sourcebook.render.tools import run_pandoc
 from sourcebook.render.tree.document import Node, attributes, is_div, iterate, transform
-from sourcebook.render.tree.tables import align_numbers, scope_headers
+from sourcebook.render.tree.tables import align_numbers, merge_index_names, scope_headers
 
 _PIECE = "sourcebook-piece"
 _SIZE_NOTE = re.compile(r"<p>\s*\d+ rows × \d+ columns\s*</p>")
@@ -56,6 +56,7 @@ def _tidied(block: Node) -> Node:
 def _tidy(node: Node) -> Node | None:
     if node["t"] == "Table":
         node["c"][0] = [node["c"][0][0], [name for name in node["c"][0][1] if name != "dataframe"], []]
+        merge_index_names(node)
         scope_headers(node)
         align_numbers(node)
     return node if node["t"] == "Table" else None

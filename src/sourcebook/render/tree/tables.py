@@ -42,8 +42,8 @@ def scope_headers(table: Node) -> None:
         for _, cells in between:
             for cell in cells:
                 _set_scope(cell, "colgroup")
-        for _, cells in rows:
-            for cell in cells[:stub]:
+        for column in _columns(rows, len(table["c"][2]))[:stub]:
+            for cell in column:
                 _set_scope(cell, "rowgroup" if cell[2] > 1 else "row")
 
 
@@ -58,6 +58,19 @@ def align_numbers(table: Node) -> None:
         if all(_NUMBER.match(word) for word in words if word not in _MISSING) and set(words) - _MISSING:
             specs[number][0] = {"t": "AlignRight"}
             pad_decimals(cells)
+
+
+def merge_index_names(table: Node) -> None:
+    """pandas gives the names of an index a header row of their own: they go, in place, into the row above."""
+    _, _, _, head, bodies, _ = table["c"]
+    stub = bodies[0][1] if bodies else 0
+    if len(head[1]) < 2 or not stub:
+        return
+    upper, lower = head[1][-2][1], head[1][-1][1]
+    empty = not any(plain_text(cell[4]).strip() for cell in [*upper[:stub], *lower[stub:]])
+    if len(upper) == len(lower) and empty:
+        head[1][-2][1] = [*lower[:stub], *upper[stub:]]
+        head[1].pop()
 
 
 def pad_decimals(cells: Sequence[list[Any]]) -> None:

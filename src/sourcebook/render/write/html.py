@@ -22,6 +22,9 @@ from sourcebook.render.tree.references import Target
 from sourcebook.render.write.fonts import font_css
 
 _THEME = Path(__file__).parent.parent / "theme"
+_PIXELS = {"px": 1.0, "pt": 96 / 72, "in": 96.0, "mm": 96 / 25.4, "cm": 96 / 2.54}
+# Below this many pixels a picture is shown as large as it says, above it fills the line.
+_SMALL = 480
 # A corner above row headers heads nothing.
 _EMPTY_HEADER = re.compile(r"<th(?: scope=\"\w+\")?((?: rowspan=\"\d+\"| colspan=\"\d+\")*)[^>]*>\s*</th>")
 
@@ -169,9 +172,17 @@ def _figure(exhibit: Exhibit) -> list[Node]:
 def _picture(exhibit: Exhibit) -> str:
     """The SVG with its alternative text as the name a screen reader says."""
     alt = html.escape(exhibit.alt or NO_ALT)
-    width = f' style="width: {html.escape(exhibit.width)}"' if exhibit.width else ""
+    natural = _natural_width(exhibit.svg)
+    size = f"width: {exhibit.width}" if exhibit.width else f"max-width: {natural:g}px" if 0 < natural < _SMALL else ""
+    width = f' style="{html.escape(size)}"' if size else ""
     svg = re.sub(r"^.*?<svg\b", "<svg", exhibit.svg, count=1, flags=re.DOTALL)
     return f'<div class="picture"{width}>{svg.replace("<svg", f"""<svg role="img" aria-label="{alt}" """, 1)}</div>'
+
+
+def _natural_width(svg: str) -> float:
+    """The width in pixels that a picture says it has; zero when it does not say."""
+    match = re.search(r"<svg[^>]*?\swidth=\"([\d.]+)(pt|px|in|mm|cm)?\"", svg)
+    return float(match.group(1)) * _PIXELS[match.group(2) or "px"] if match else 0.0
 
 
 def _data(exhibit: Exhibit) -> str:

@@ -17,6 +17,7 @@ from sourcebook.render.tree.exhibits import Exhibit, read_exhibit
 
 # A forge's own boxes; its kinds are ours.
 _ALERTS = {"note": "NOTE", "tip": "TIP", "important": "IMPORTANT", "warning": "WARNING", "caution": "CAUTION"}
+_PARTS = {"caption", "note", "source", "title"}
 _FORM = "gfm+alerts+tex_math_dollars-raw_attribute"
 
 
@@ -71,6 +72,8 @@ class _Writer:
 
     def _division(self, node: Node) -> list[Node]:
         label, classes, pairs = attributes(node)
+        if _PARTS & set(classes):
+            return [node]  # whoever holds it takes it apart
         if is_div(node, "exhibit"):
             return self._exhibit(read_exhibit(node, self.report.payloads))
         title, blocks = title_of(node)

@@ -14,10 +14,10 @@ from sourcebook.render.tools import place_complaints, write_document
 from sourcebook.render.tree.assembly import Report
 from sourcebook.render.tree.conditions import drop_places, select_by_format
 from sourcebook.render.tree.dialect import NO_ALT, alternative_text, title_of
-from sourcebook.render.tree.document import Node, attributes, is_div, para, raw, raw_inline, text, transform
+from sourcebook.render.tree.document import Node, attributes, is_div, iterate, para, raw, raw_inline, text, transform
 from sourcebook.render.tree.exhibits import Exhibit, Payloads, read_exhibit, read_layout
 from sourcebook.render.write.fonts import copy_fonts
-from sourcebook.render.write.typst_table import typst_table
+from sourcebook.render.write.typst_table import WIDE, typst_table
 
 _THEME = Path(__file__).parent.parent / "theme"
 # Citations are set already: the writer shall not hand them to Typst again.
@@ -60,7 +60,7 @@ class _Writer:
 
     def blocks(self, blocks: list[Node]) -> list[Node]:
         """``blocks`` with everything pandoc's Typst writer would lose or get wrong written by us."""
-        result: list[Node] = transform(blocks, self._visit)
+        result: list[Node] = transform(transform(blocks, self._visit), _turned)
         return result
 
     def _visit(self, node: Node) -> Node | list[Node] | None:
@@ -99,7 +99,10 @@ class _Writer:
         if exhibit.svg:
             opening.append(raw_inline("typst", self._picture(exhibit)))
         content = [] if exhibit.svg else _laid_out(exhibit.content, exhibit.layout)
-        return [para(opening), *content, para([closing])]
+        made = [para(opening), *content, para([closing])]
+        if not exhibit.sub and _turn_upright(content):
+            return [raw("typst", "#landscape["), *made, raw("typst", "]")]
+        return made
 
     def _picture(self, exhibit: Exhibit) -> str:
         path = self.folder / "exhibits" / f"{exhibit.file}.svg"
@@ -122,6 +125,21 @@ class _Writer:
         path = quote(copy.relative_to(self.folder).as_posix())
         size = f", width: {width}" if width else ""
         return [raw_inline("typst", f"#box(picture({path}, alt: {quote(alternative_text(node) or NO_ALT)}{size}))")]
+
+
+def _turn_upright(blocks: list[Node]) -> bool:
+    """Whether there is a wide table in ``blocks``; the page around it will be turned, the table itself no more."""
+    wide = [node for node in iterate(blocks) if node["t"] == "RawInline" and node["c"][1].startswith(WIDE)]
+    for node in wide:
+        node["c"][1] = node["c"][1].replace(WIDE, "#turned-table(", 1)
+    return bool(wide)
+
+
+def _turned(node: Node) -> list[Node] | None:
+    """A wide table that is no exhibit, on a page of its own."""
+    if node["t"] != "Para" or not node["c"] or not _turn_upright(node["c"][:1]):
+        return None
+    return [raw("typst", "#landscape["), node, raw("typst", "]")]
 
 
 def quote(value: str) -> str:

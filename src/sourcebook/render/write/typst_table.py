@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from sourcebook.render.tree.document import Node, plain_text, raw_inline
 
 _ALIGN = {"AlignLeft": "left", "AlignRight": "right", "AlignCenter": "center", "AlignDefault": "left"}
+WIDE = "#wide-table("
 # How much fits on a line of the full width at the table's size: characters, and what each column takes besides.
 _LINE = 104
 _GUTTER = 3
@@ -21,9 +23,9 @@ def typst_table(table: Node) -> Node:
     _, _, specs, head, bodies, foot = table["c"]
     aligns = ", ".join(_ALIGN[spec[0]["t"]] for spec in specs)
     rows = [row for body in bodies for row in [*body[2], *body[3]]]
-    call = "wide-table" if is_wide(table) else "report-table"
-    settings = f"columns: ({_widths(specs, [*head[1], *rows])},), align: ({aligns},), heads: {len(head[1])},"
-    inlines = [raw_inline("typst", f"#{call}({settings}")]
+    call = WIDE if is_wide(table) else "#report-table("
+    settings = f"columns: ({_widths(specs, [*head[1], *rows], call == WIDE)},), align: ({aligns},), heads: {len(head[1])},"
+    inlines = [raw_inline("typst", call + settings)]
     if head[1]:
         inlines += [raw_inline("typst", "table.header("), *_rows(head[1], strong=True), raw_inline("typst", "),")]
     inlines += _rows(rows)
@@ -39,10 +41,12 @@ def is_wide(table: Node) -> bool:
     return sum(size + _GUTTER for size in _longest(rows, len(specs), words=True)) > _LINE
 
 
-def _widths(specs: Sequence[Any], rows: Sequence[Any]) -> str:
+def _widths(specs: Sequence[Any], rows: Sequence[Any], wide: bool) -> str:
     if all(spec[1]["t"] == "ColWidth" for spec in specs):
         return ", ".join(f"{spec[1]['c']}fr" for spec in specs)
     lines = _longest(rows, len(specs), words=False)
+    if wide:
+        return ", ".join(f"{size + _GUTTER}fr" for size in _longest(rows, len(specs), words=True))
     if sum(size + _GUTTER for size in lines) <= _LINE * 0.6:
         return ", ".join(["auto"] * len(specs))
     # Text columns share what the short, aligned ones leave over.
@@ -56,7 +60,7 @@ def _longest(rows: Sequence[Any], count: int, *, words: bool) -> list[int]:
     for _, cells in rows:
         for column, cell in enumerate(cells[:count]):
             text = plain_text(cell[4])
-            parts = text.split() if words else [text]
+            parts = re.split(r"[\s/-]+", text) if words else [text]
             if cell[2] * cell[3] == 1 and len(cells) == count:
                 sizes[column] = max([sizes[column], *map(len, parts)])
     return sizes
