@@ -84,6 +84,20 @@ def build_report(
     """Executes and converts the chapters, numbers everything once and resolves references and citations."""
     places = Places(warn or _warn)
     chapters = read_chapters(project, parameters)
+    return build_from(project, chapters, places, timeout=timeout, jobs=jobs, execute=execute, progress=progress)
+
+
+def build_from(
+    project: Project,
+    chapters: Sequence[Chapter],
+    places: Places,
+    *,
+    timeout: int = 300,
+    jobs: int | None = None,
+    execute: bool = True,
+    progress: Progress = lambda _: None,
+) -> Report:
+    """Like ``build_report`` for chapters that are read already."""
     for chapter in chapters:
         places.sources |= read_sources(chapter.notebook, chapter.name)
     if execute and project.execute.get("enabled", True) and project.execute.get("eval", True):

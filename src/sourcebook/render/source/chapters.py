@@ -66,17 +66,21 @@ def read_chapter(root: Path, path: Path) -> Chapter:
     """One chapter of the project in ``root``."""
     name = path.as_posix()
     if path.suffix == ".ipynb":
-        notebook = read_notebook(root / path, name)
-        front = _take_front_matter(notebook)
-        for number, cell in enumerate(notebook.cells, start=1):
-            if cell.cell_type == "markdown" and "{{<" in cell.source:
-                _include(cell, (root / path).parent, root, key_of(name, number))
-    else:
-        lines = expand_includes(read_source(root / path, name), (root / path).parent, root, name)
-        notebook = read_text_chapter(lines, code=path.suffix == ".qmd")
-        front = notebook.metadata.pop("front_matter")
-    meta = parse_front_matter(front, name)
+        return chapter_of(read_notebook(root / path, name), root, path)
+    lines = expand_includes(read_source(root / path, name), (root / path).parent, root, name)
+    notebook = read_text_chapter(lines, code=path.suffix == ".qmd")
+    meta = parse_front_matter(notebook.metadata.pop("front_matter"), name)
     return Chapter(path, notebook, meta, tuple(check_settings(meta, name)))
+
+
+def chapter_of(notebook: NotebookNode, root: Path, path: Path) -> Chapter:
+    """The chapter that a notebook in memory is; ``path`` is where it lies, or would lie, below ``root``."""
+    name = path.as_posix()
+    meta = parse_front_matter(_take_front_matter(notebook), f"{name}, cell 1")
+    for number, cell in enumerate(notebook.cells, start=1):
+        if cell.cell_type == "markdown" and "{{<" in cell.source:
+            _include(cell, (root / path).parent, root, key_of(name, number))
+    return Chapter(path, notebook, meta, tuple(check_settings(meta, f"{name}, cell 1")))
 
 
 def _include(cell: NotebookNode, folder: Path, root: Path, name: str) -> None:

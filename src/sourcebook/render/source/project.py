@@ -89,24 +89,24 @@ def read_document(path: Path) -> Project:
         issue = Issue(path.name, "is of an unknown kind", path.suffix, " or ".join(CHAPTER_KINDS))
         raise ProjectError("The file cannot be rendered.", [issue])
     path = path.resolve()
+    document = describe_document(path, read_front_matter(path, path.name))
+    _check(document)
+    return document
+
+
+def describe_document(path: Path, own: Mapping[str, Any]) -> Project:
+    """The document that a notebook at ``path`` with front matter ``own`` is; the file itself is not looked at."""
     root = _project_around(path)
     settings = _read_yaml(root / "_quarto.yml") if (root / "_quarto.yml").is_file() else {}
     around = {key: value for key, value in settings.items() if key not in ("book", "manuscript", "project")}
-    return document_of(_project(root, around | {"project": {"type": "default"}}), path.relative_to(root))
+    return _document(_project(root, around | {"project": {"type": "document"}}), path.relative_to(root), own)
 
 
 def document_of(project: Project, path: Path) -> Project:
     """The document that one chapter of ``project`` is by itself, with its own front matter."""
-    own = read_front_matter(project.root / path, path.as_posix())
-    warnings = [] if path.suffix == ".ipynb" else check_settings(own, path.as_posix())
-    meta = merge(project.meta, own)
-    made = _project(project.root, meta | {"project": {"type": "document"}}, name=path.stem)
-    single = replace(
-        made, chapters=(path,), kind="document", output=path.parent if project.output == Path() else project.output,
-        warnings=(*project.warnings, *warnings), notebooks=project.notebooks,
-    )  # fmt: skip
-    _check(single)
-    return single
+    document = _document(project, path, read_front_matter(project.root / path, path.as_posix()))
+    _check(document)
+    return document
 
 
 def read_front_matter(path: Path, name: str) -> dict[str, Any]:
@@ -127,6 +127,15 @@ def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
         old = merged.get(key)
         merged[key] = merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
     return merged
+
+
+def _document(project: Project, path: Path, own: Mapping[str, Any]) -> Project:
+    meta = merge(project.meta, own)
+    made = _project(project.root, meta | {"project": {"type": "document"}}, name=path.stem)
+    return replace(
+        made, chapters=(path,), kind="document", output=path.parent if project.output == Path() else project.output,
+        warnings=project.warnings, notebooks=project.notebooks,
+    )  # fmt: skip
 
 
 def _project(root: Path, settings: Mapping[str, Any], name: str = "report") -> Project:

@@ -14,12 +14,12 @@ from sourcebook.render.write.word import render_word
 Files = dict[str, bytes]
 
 
-def write_report(report: Report, form: str, folder: Path) -> Files:
+def write_report(report: Report, form: str, folder: Path | None = None) -> Files:
     """The files of ``report`` in ``form``, by their paths below ``folder`` (which may keep a store of ours)."""
     return _WRITERS[form](report, folder)
 
 
-_WRITERS: dict[str, Callable[[Report, Path], Files]] = {
+_WRITERS: dict[str, Callable[[Report, Path | None], Files]] = {
     "html": lambda report, folder: {f"{report.project.name}.html": render_html(report, folder)},
     "pdf": lambda report, folder: {f"{report.project.name}.pdf": render_pdf(report)},
     "md": lambda report, folder: render_markdown(report),

@@ -40,7 +40,7 @@ def list_attachments(project: Project) -> list[Path]:
         found = [path for pattern in patterns for path in (project.root / "data").rglob(pattern)]
         single = [project.root / name for name in ("_quarto.yml", "requirements.txt", "requirements/run.txt")]
         paths |= {path.relative_to(project.root) for path in [*found, *single] if path.is_file()}
-    return sorted(path for path in paths if not path.is_absolute() and ".." not in path.parts)
+    return sorted(path for path in paths if ".." not in path.parts and (project.root / path).is_file())
 
 
 def _place(lines: list[str], line: int) -> str:
