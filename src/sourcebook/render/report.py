@@ -39,6 +39,7 @@ def render_project(
     jobs: int | None = None,
     out: Path | None = None,
     execute: bool = True,
+    engine: str = "sourcebook",
     progress: Progress | None = None,
     warn: Warn | None = None,
 ) -> list[Path]:
@@ -47,11 +48,18 @@ def render_project(
     ``formats`` are some of html, pdf, md, docx, typst. ``parameters`` are set in chapters with a cell tagged so.
     ``timeout`` is seconds per cell, ``jobs`` the number of notebooks run at once, ``out`` another output folder;
     without ``execute`` stored outputs are used. ``warn`` is told of everything that has no effect here.
+    ``engine="quarto"`` hands the executed project to an installed Quarto instead.
     All files appear whole, together, after everything succeeded; until then the last good ones stay.
 
     Raises a ``SourcebookError`` of the phase that failed.
     """
     say = progress or _progress
+    if engine == "quarto":
+        from sourcebook.render.quarto import render_with_quarto
+
+        return render_with_quarto(
+            root, formats, parameters=parameters, timeout=timeout, jobs=jobs, out=out, progress=say
+        )
     _check_formats(formats)
     project = read_document(root) if root.is_file() else read_project(root.resolve())
     documents = [project]
@@ -82,7 +90,7 @@ def build_report(
     warn: Warn | None = None,
 ) -> Report:
     """Executes and converts the chapters, numbers everything once and resolves references and citations."""
-    places = Places(warn or _warn)
+    places = Places(warn or warn_on_stderr)
     chapters = read_chapters(project, parameters)
     return build_from(project, chapters, places, timeout=timeout, jobs=jobs, execute=execute, progress=progress)
 
@@ -165,6 +173,11 @@ def _handed_over(
             copy.unlink(missing_ok=True)
 
 
+def warn_on_stderr(issue: Issue) -> None:
+    """Writes a warning where people look for it."""
+    sys.stderr.write(f"sourcebook: warning: {issue}\n")
+
+
 def _check_formats(formats: Sequence[str]) -> None:
     unknown = [form for form in formats if form not in FORMATS]
     if unknown or not formats:
@@ -178,7 +191,3 @@ def _progress(message: str) -> None:
         width = shutil.get_terminal_size().columns - 1
         sys.stderr.write(f"\r\x1b[K{message[:width]}")
         sys.stderr.flush()
-
-
-def _warn(issue: Issue) -> None:
-    sys.stderr.write(f"sourcebook: warning: {issue}\n")

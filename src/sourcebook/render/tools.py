@@ -6,7 +6,9 @@ import functools
 import json
 import os
 import re
+import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -85,6 +87,18 @@ def _placed(complaints: Sequence[str], place_of: Callable[[int], str]) -> list[I
         said = re.sub(r"\s*(at|on)?\s*(?:\S+ )?\(?(input )?line \d+,? column \d+\)?", "", " ".join(complaint.split()))
         issues.append(Issue(place_of(int(line.group(1))) if line else "pandoc", f"pandoc says: {said}"))
     return issues
+
+
+def run_quarto(options: Sequence[str], folder: Path) -> None:
+    """Runs an installed Quarto in ``folder``; ``ToolError`` when there is none, or with its words when it fails."""
+    program = shutil.which("quarto", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]))
+    if not program:
+        fix = "install it from quarto.org, or into .venv: pip install 'sourcebook[quarto]'"
+        raise ToolError("Quarto is not installed.", [Issue("quarto", "not found on PATH", fix=fix)])
+    done = subprocess.run([program, *options], cwd=folder, capture_output=True, check=False)
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip()[-2000:]
+        raise ToolError("Quarto failed.", [Issue("quarto", said or f"exit code {done.returncode}")])
 
 
 def compile_typst(folder: Path, fonts: Sequence[Path], place_of: Callable[[int], str]) -> bytes:
