@@ -36,7 +36,11 @@ def select_by_metadata(blocks: list[Node], meta: Mapping[str, Any]) -> tuple[lis
                 warnings.append(Issue(place, f"the condition '{key}' has no effect here"))
         wanted = [_truthy(meta, pairs["when-meta"])] if "when-meta" in pairs else []
         wanted += [not _truthy(meta, pairs["unless-meta"])] if "unless-meta" in pairs else []
-        return [] if wanted and all(wanted) != visible else None
+        if not wanted:
+            return None
+        if all(wanted) != visible:
+            return []
+        return None if {"when-format", "unless-format"} & set(pairs) else list(node["c"][1])
 
     return transform_placed(blocks, visit), warnings
 
