@@ -28,7 +28,7 @@ def error_of(single, text: str, *formats: str) -> str:
         ("{{< meta titel >}}\n", "did you mean title?"),
         ("![a](nil.png)\n", "one.qmd, line 7: a picture does not exist in the project (found nil.png"),
         ("```{python}\n#| label: a: b\n1\n```\n", "one.qmd, line 8"),
-        ("```{python}\n\n1 / 0\n```\n", "one.qmd, line 9: ZeroDivisionError: division by zero"),
+        ("```{python}\nx = 1\n1 / 0\n```\n", "one.qmd, line 9: ZeroDivisionError: division by zero"),
         ("`{python} 1 / 0`\n", "the inline expression '1 / 0' raised ZeroDivisionError"),
         ("```{python}\n1\n", "one.qmd, line 7: a code cell is never closed"),
     ],
@@ -45,7 +45,7 @@ def test_errors_name_cell_and_line_of_a_notebook(tmp_path):
 
 
 def test_injected_parameters_do_not_shift_the_count_of_cells(tmp_path):
-    cells = [new_code_cell("a = 1", id="p", metadata={"tags": ["parameters"]}), new_code_cell("\n1 / 0", id="b")]
+    cells = [new_code_cell("a = 1", id="p", metadata={"tags": ["parameters"]}), new_code_cell("b = 1\n1 / 0", id="b")]
     nbformat.write(new_notebook(cells=cells), tmp_path / "n.ipynb")
     with pytest.raises(ExecutionError) as caught:
         sourcebook.render(tmp_path / "n.ipynb", to="html", parameters={"a": 2})

@@ -48,7 +48,8 @@ def place_complaints(complaints: Sequence[str], blocks: list[Any]) -> list[Issue
         said = " ".join(complaint.split())
         formula = re.search(r"Could not convert TeX math (.*?),? rendering as TeX", said)
         where = _formula_place(blocks, formula.group(1)) if formula else ""
-        issues.append(Issue(where or "pandoc", f"pandoc says: {said}"))
+        quoted = formula.group(1) if where and formula else ""
+        issues.append(Issue(where or "pandoc", f"pandoc says: {said.partition(' expecting ')[0]}", found=quoted))
     return issues
 
 

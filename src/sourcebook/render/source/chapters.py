@@ -14,7 +14,7 @@ from sourcebook.execute.kernel import read_notebook
 from sourcebook.render.source.parameters import check_parameters, inject_parameters, parameter_names
 from sourcebook.render.source.places import key_of
 from sourcebook.render.source.project import Project
-from sourcebook.render.source.qmd import parse_front_matter, read_source, read_text_chapter, split_front_matter
+from sourcebook.render.source.qmd import find_unrun, parse_front_matter, read_source, read_text_chapter, split_front_matter
 from sourcebook.render.source.settings import check_settings
 from sourcebook.render.source.shortcodes import expand_includes, find_embeds, nearest
 
@@ -70,7 +70,8 @@ def read_chapter(root: Path, path: Path) -> Chapter:
     lines = expand_includes(read_source(root / path, name), (root / path).parent, root, name)
     notebook = read_text_chapter(lines, code=path.suffix == ".qmd")
     meta = parse_front_matter(notebook.metadata.pop("front_matter"), name)
-    return Chapter(path, notebook, meta, tuple(check_settings(meta, name)))
+    unrun = [Issue(where, f"a cell in '{word}' is not run; it is shown as a listing") for where, word in find_unrun(lines)]
+    return Chapter(path, notebook, meta, (*check_settings(meta, name), *unrun))
 
 
 def chapter_of(notebook: NotebookNode, root: Path, path: Path) -> Chapter:
@@ -107,7 +108,7 @@ def _embedded(project: Project, chapters: Sequence[Chapter]) -> list[Chapter]:
         for number, cell in enumerate(chapter.notebook.cells, start=1):
             for target in find_embeds(cell.source) if cell.cell_type == "markdown" else []:
                 path = resolve(project.root, chapter.path, target)
-                _check_embed(project.root, path, target, key_of(chapter.name, number))
+                _check_embed(project.root, path, target, _place_of(cell, key_of(chapter.name, number), target))
                 wanted.setdefault(path, chapter.name)
     known = {chapter.path for chapter in chapters}
     return [replace(read_chapter(project.root, path), embedded=True) for path in wanted if path not in known]
@@ -118,6 +119,13 @@ def resolve(root: Path, chapter: Path, target: str) -> Path:
     path = root / target.lstrip("/") if target.startswith("/") else (root / chapter).parent / target
     path = path.resolve()
     return path.relative_to(root) if path.is_relative_to(root) else path
+
+
+def _place_of(cell: NotebookNode, key: str, target: str) -> str:
+    """The line of a cell that names ``target``."""
+    number = next(n for n, line in enumerate(cell.source.split("\n")) if target in line)
+    lines = cell.metadata.get("lines")
+    return str(lines[number]) if lines else f"{key}, line {number + 1}"
 
 
 def _check_embed(root: Path, path: Path, target: str, where: str) -> None:

@@ -163,7 +163,7 @@ def _project(root: Path, settings: Mapping[str, Any], name: str = "report") -> P
         bibliography=tuple(map(Path, _list(meta.get("bibliography")))),
         csl=Path(meta["csl"]) if meta.get("csl") else None,
         output=Path(own.get("output-dir") or _OUTPUT.get(kind, ".")),
-        name=str(meta.get("output-file") or name),
+        name=str(meta.get("output-file") or (chapters[0].stem if kind == "manuscript" else name)),
         kind="document" if kind == "manuscript" else kind,
         meta=meta,
         warnings=tuple(warnings),

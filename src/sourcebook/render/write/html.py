@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from sourcebook.render.source.project import Project
 from sourcebook.render.tools import place_complaints, write_document
 from sourcebook.render.tree.assembly import Report
 from sourcebook.render.tree.conditions import drop_places, select_by_format
@@ -44,7 +45,12 @@ def render_html(report: Report, store: Path | None = None) -> bytes:
     report.places.complain(place_complaints(complaints, report.document["blocks"]))
     page = _EMPTY_HEADER.sub(r"<td\1></td>", page)
     styles = (_THEME / "report.css").read_text(encoding="utf-8")
-    return page.replace("/*styles*/", font_css(page, store) + "\n" + styles, 1).encode()
+    return page.replace("/*styles*/", font_css(page, None if _holds_chapters(project, store) else store) + "\n" + styles, 1).encode()
+
+
+def _holds_chapters(project: Project, store: Path | None) -> bool:
+    """Whether ``store`` is a folder that people work in, where nothing of ours shall lie about."""
+    return store is not None and store.resolve() in {(project.root / path).resolve().parent for path in project.chapters}
 
 
 def _metadata(report: Report) -> dict[str, Any]:
