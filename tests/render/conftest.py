@@ -195,6 +195,12 @@ def copy_fixture(root: Path, *, notebooks: bool = False) -> Path:
     return root
 
 
+@pytest.fixture
+def copied() -> Callable[..., Path]:
+    """Copies the fixture project to a folder."""
+    return copy_fixture
+
+
 @pytest.fixture(scope="session")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
     """The fixture project with .qmd chapters."""
@@ -216,7 +222,11 @@ def single(tmp_path: Path) -> Callable[..., tuple[list[Path], list[str]]]:
         warnings: list[str] = []
         out = options.pop("out", tmp_path / "out")
         files = render_project(
-            tmp_path / name, formats or ("html",), out=out, warn=lambda issue: warnings.append(str(issue)), **options
+            tmp_path / name,
+            formats or ("html",),
+            out=out,
+            warn=lambda issue: warnings.append(str(issue)),
+            **options,
         )
         return files, warnings
 

@@ -67,7 +67,10 @@ PROOFS = {
 
 def test_the_table_of_proofs_is_complete():
     tests = {name for name in vars(sys.modules[__name__]) if name.startswith("test_")}
-    assert tests == set(PROOFS.values()) | {"test_the_table_of_proofs_is_complete", "test_all_formats_agree_on_numbers"}
+    assert tests == set(PROOFS.values()) | {
+        "test_the_table_of_proofs_is_complete",
+        "test_all_formats_agree_on_numbers",
+    }
 
 
 NUMBERS = re.compile(
@@ -83,7 +86,9 @@ def test_all_formats_agree_on_numbers(book, notebook_book):
     found = numbers(book.html.css_first("main").text() + book.text("header"))
     assert len(found) > 25
     assert numbers(book.pdf) == numbers(re.sub(r"[*\[\]]", "", book.md)) == found
-    assert numbers(notebook_book.html.css_first("main").text()) | numbers(notebook_book.text("header")) == found
+    assert (
+        numbers(notebook_book.html.css_first("main").text()) | numbers(notebook_book.text("header")) == found
+    )
     assert numbers(notebook_book.pdf) == found
 
 
@@ -101,7 +106,13 @@ def test_project_metadata_reach_every_format(book):
 
 
 def test_a_chapters_title_may_stand_in_its_front_matter(book):
-    assert [node.text() for node in book.html.css("main h2")] == ["Reading guide", "1 Exhibits", "2 Text", "3 Code", "A Sources"]
+    assert [node.text() for node in book.html.css("main h2")] == [
+        "Reading guide",
+        "1 Exhibits",
+        "2 Text",
+        "3 Code",
+        "A Sources",
+    ]
 
 
 def test_figures_have_number_caption_and_alternative_text(book):
@@ -113,13 +124,19 @@ def test_figures_have_number_caption_and_alternative_text(book):
 
 def test_cells_with_several_pictures_make_parts(book):
     parts = book.html.css("#fig-two figure")
-    assert [" ".join(part.css_first("figcaption").text().split()) for part in parts] == ["(a) A low one", "(b) A high one"]
-    assert [part.css_first("svg").attributes["aria-label"] for part in parts] == ["A bar of twenty.", "A bar of eighty."]
+    assert [" ".join(part.css_first("figcaption").text().split()) for part in parts] == [
+        "(a) A low one",
+        "(b) A high one",
+    ]
+    assert [part.css_first("svg").attributes["aria-label"] for part in parts] == [
+        "A bar of twenty.",
+        "A bar of eighty.",
+    ]
     assert "Figure 2a" in book.text("#sec-figures p")
 
 
 def test_layouts_have_rows(book):
-    grids = [grid for grid in book.html.css("#fig-layout > .grid")]
+    grids = book.html.css("#fig-layout > .grid")
     assert [len(grid.css("figure")) for grid in grids] == [2, 1]
 
 
@@ -146,7 +163,12 @@ def test_captions_and_references_use_the_words_asked_for(book):
 
 
 def test_frames_become_tables(book):
-    assert [cell.text().strip() for cell in book.html.css("#tbl-frame thead tr > *")] == ["row", "count", "share", "name"]
+    assert [cell.text().strip() for cell in book.html.css("#tbl-frame thead tr > *")] == [
+        "row",
+        "count",
+        "share",
+        "name",
+    ]
     assert re.search(r"\| a\s+\|\s+1 \|", book.md)
 
 
@@ -157,7 +179,11 @@ def test_frames_have_row_headers_and_scopes(book):
 
 def test_frames_have_spanning_headers(book):
     spanning = book.html.css_first("#tbl-span th[colspan]")
-    assert (spanning.text(), spanning.attributes["colspan"], spanning.attributes["scope"]) == ("First", "2", "colgroup")
+    assert (spanning.text(), spanning.attributes["colspan"], spanning.attributes["scope"]) == (
+        "First",
+        "2",
+        "colgroup",
+    )
     assert [cell.text() for cell in book.html.css("#tbl-span th[rowspan]")] == ["x", "y"]
     assert "table.cell(colspan: 2" in book.typst
 
@@ -175,7 +201,9 @@ def test_cells_with_several_tables_make_parts(book):
 
 def test_wide_tables_are_turned(book):
     document = pypdfium2.PdfDocument(book.folder / "book.pdf")
-    turned = [text for page, text in zip(document, book.pages, strict=True) if page.get_width() > page.get_height()]
+    turned = [
+        text for page, text in zip(document, book.pages, strict=True) if page.get_width() > page.get_height()
+    ]
     assert len(turned) == 1
     assert "Too wide for an upright page" in turned[0]
 
@@ -198,7 +226,10 @@ def test_html_outputs_are_shown_where_they_can_be(book):
     assert "Only a browser shows this." in book.text("main")
     assert "Only a browser" not in book.pdf + book.md + book.docx
     assert "shown in the HTML edition only" in book.pdf
-    assert any(re.search(r"exhibits\.qmd, line \d+: an output that only HTML can show", said) for said in book.warnings)
+    assert any(
+        re.search(r"exhibits\.qmd, line \d+: an output that only HTML can show", said)
+        for said in book.warnings
+    )
 
 
 def test_markdown_outputs_are_markdown(book):
@@ -215,21 +246,31 @@ def test_outputs_of_other_notebooks_are_embedded(book):
 
 def test_references_have_all_forms(book):
     said = book.text("#sec-figures p").replace("\u00a0", " ")
-    assert said.startswith("See Figure 1, Figure 2a and Figure 2; both Figure 1 and Figure 2; 1 alone; Fig. 1. Figure 1 begins")
+    assert said.startswith(
+        "See Figure 1, Figure 2a and Figure 2; both Figure 1 and Figure 2; 1 alone; Fig. 1. Figure 1 begins"
+    )
 
 
 def test_sections_are_numbered(book):
     said = book.text("#sec-references p").replace("\u00a0", " ")
-    assert "Back to Section 1.1, to Chapter 1, to 1.2, to Appendix A, to Reading guide; Section 1.1 and Table 1." in said
+    assert (
+        "Back to Section 1.1, to Chapter 1, to 1.2, to Appendix A, to Reading guide; Section 1.1 and Table 1."
+        in said
+    )
 
 
 def test_citations_are_set(book):
     assert "Writer (2024) says so" in book.text("#sec-references p").replace("\u00a0", " ")
-    assert all("A Book of Counts" in " ".join(text.split()) for text in (book.text("#refs"), book.pdf, book.md))
+    assert all(
+        "A Book of Counts" in " ".join(text.split()) for text in (book.text("#refs"), book.pdf, book.md)
+    )
 
 
 def test_footnotes_stand_in_every_format(book):
-    assert all("With emphasis and Equation" in text.replace("*", "").replace("[", "") for text in (book.text("main"), book.pdf, book.md))
+    assert all(
+        "With emphasis and Equation" in text.replace("*", "").replace("[", "")
+        for text in (book.text("main"), book.pdf, book.md)
+    )
 
 
 def test_equations_are_numbered(book):
@@ -246,7 +287,11 @@ def test_theorems_are_numbered(book):
 def test_callouts_have_five_kinds_and_titles(book):
     kinds = [node.attributes["class"].split()[1] for node in book.html.css(".callout")]
     assert kinds == ["note", "tip", "important", "warning", "caution"]
-    assert [node.text().strip() for node in book.html.css(".callout-title")][:3] == ["Note", "Mind", "Heading as title"]
+    assert [node.text().strip() for node in book.html.css(".callout-title")][:3] == [
+        "Note",
+        "Mind",
+        "Heading as title",
+    ]
     assert book.html.css_first("details.callout > summary").text().strip() == "Folded"
     assert "> [!TIP]\n> **Mind**" in book.md
 
@@ -283,7 +328,10 @@ def test_margin_and_page_columns(book):
 
 def test_columns_stand_side_by_side(book):
     assert "#grid(columns: (40fr, 60fr,)" in book.typst
-    assert [node.text().strip() for node in book.html.css(".columns > .column")] == ["Left column.", "Right column."]
+    assert [node.text().strip() for node in book.html.css(".columns > .column")] == [
+        "Left column.",
+        "Right column.",
+    ]
 
 
 def test_lists_of_all_kinds(book):

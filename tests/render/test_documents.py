@@ -19,7 +19,13 @@ def main_of(path) -> str:
 
 
 def test_a_single_file_renders_in_any_folder(single):
-    files, warnings = single("---\ntitle: Alone\nauthor: [A, {name: B}]\nabstract: In *short*.\n---\n\n## Part\n\nWords.\n", "html", "pdf", "md", "docx")
+    files, warnings = single(
+        "---\ntitle: Alone\nauthor: [A, {name: B}]\nabstract: In *short*.\n---\n\n## Part\n\nWords.\n",
+        "html",
+        "pdf",
+        "md",
+        "docx",
+    )
     assert [path.name for path in files] == ["one.html", "one.pdf", "one.md", "one.docx"]
     page = LexborHTMLParser(files[0].read_text())
     assert page.css_first("h1").text() == "Alone"
@@ -29,7 +35,12 @@ def test_a_single_file_renders_in_any_folder(single):
 
 
 def test_a_notebooks_only_first_heading_is_its_title(tmp_path):
-    nbformat.write(new_notebook(cells=[new_markdown_cell("# The title\n\n## Part", id="a"), new_code_cell("6 * 7", id="b")]), tmp_path / "n.ipynb")
+    nbformat.write(
+        new_notebook(
+            cells=[new_markdown_cell("# The title\n\n## Part", id="a"), new_code_cell("6 * 7", id="b")]
+        ),
+        tmp_path / "n.ipynb",
+    )
     (path,) = sourcebook.render(tmp_path / "n.ipynb", to="html")
     page = LexborHTMLParser(path.read_text())
     assert path == tmp_path / "n.html"
@@ -39,7 +50,9 @@ def test_a_notebooks_only_first_heading_is_its_title(tmp_path):
 
 
 def test_sections_of_a_document_are_numbered_on_request(single):
-    files, _ = single("---\ntitle: T\nnumber-sections: true\ntoc: true\n---\n\n# A {#sec-a}\n\n## B {#sec-b}\n\nSee @sec-b and @sec-a.\n")
+    files, _ = single(
+        "---\ntitle: T\nnumber-sections: true\ntoc: true\n---\n\n# A {#sec-a}\n\n## B {#sec-b}\n\nSee @sec-b and @sec-a.\n"
+    )
     assert "See Section 1.1 and Section 1." in main_of(files[0])
 
 
@@ -53,7 +66,9 @@ def test_a_default_project_renders_each_file_by_itself(tmp_path):
 
 
 def test_a_manuscript_is_its_article_with_embedded_notebooks(tmp_path):
-    (tmp_path / "_quarto.yml").write_text("project: {type: manuscript}\nmanuscript: {article: index.qmd, notebooks: [calc.qmd]}\n")
+    (tmp_path / "_quarto.yml").write_text(
+        "project: {type: manuscript}\nmanuscript: {article: index.qmd, notebooks: [calc.qmd]}\n"
+    )
     (tmp_path / "index.qmd").write_text("---\ntitle: Paper\n---\n\n{{< embed calc.qmd#answer >}}\n")
     (tmp_path / "calc.qmd").write_text("```{python}\n#| label: answer\n6 * 7\n```\n")
     (path,) = sourcebook.render(tmp_path, to="html")
@@ -87,7 +102,9 @@ def test_malformed_parameters_are_errors(pair):
 
 
 def test_settings_without_effect_are_named(single):
-    _, warnings = single("---\ntitle: T\ntheme: cosmo\nnumber-sectons: true\nexecute: {cache: true}\nformat: {revealjs: default}\n---\n")
+    _, warnings = single(
+        "---\ntitle: T\ntheme: cosmo\nnumber-sectons: true\nexecute: {cache: true}\nformat: {revealjs: default}\n---\n"
+    )
     said = "\n".join(warnings)
     assert "one.qmd: the setting 'theme' has no effect here" in said
     assert "did you mean number-sections?" in said
@@ -96,7 +113,9 @@ def test_settings_without_effect_are_named(single):
 
 
 def test_stored_outputs_are_used_when_nothing_shall_run(tmp_path):
-    cell = new_code_cell("1 / 0", id="b", outputs=[nbformat.v4.new_output("stream", text="kept\n")], execution_count=1)
+    cell = new_code_cell(
+        "1 / 0", id="b", outputs=[nbformat.v4.new_output("stream", text="kept\n")], execution_count=1
+    )
     nbformat.write(new_notebook(cells=[cell]), tmp_path / "n.ipynb")
     (path,) = sourcebook.render(tmp_path / "n.ipynb", to="html", execute=False)
     assert "kept" in main_of(path)

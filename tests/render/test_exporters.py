@@ -16,7 +16,10 @@ FIGURE = "#| label: fig-a\n#| fig-cap: A line\n#| fig-alt: A line that rises.\ni
 
 @pytest.fixture
 def notebook(tmp_path):
-    cells = [new_markdown_cell("# A title\n\nIt is `{python} 6 * 7`; see @fig-a.", id="a"), new_code_cell(FIGURE, id="b")]
+    cells = [
+        new_markdown_cell("# A title\n\nIt is `{python} 6 * 7`; see @fig-a.", id="a"),
+        new_code_cell(FIGURE, id="b"),
+    ]
     nbformat.write(new_notebook(cells=cells), tmp_path / "x.ipynb")
     return tmp_path / "x.ipynb"
 

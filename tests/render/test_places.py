@@ -23,7 +23,10 @@ def error_of(single, text: str, *formats: str) -> str:
     [
         ("Words\nand @fig-nil.\n", "one.qmd, line 8: the reference @fig-nil does not exist"),
         ("{{< include _nil.md >}}\n", "one.qmd, line 7: the included file does not exist (found _nil.md"),
-        ("{{< embed nil.ipynb#a >}}\n", "one.qmd, line 7: the embedded notebook does not exist (found nil.ipynb"),
+        (
+            "{{< embed nil.ipynb#a >}}\n",
+            "one.qmd, line 7: the embedded notebook does not exist (found nil.ipynb",
+        ),
         ("{{< var nil >}}\n", "one.qmd, line 7: the shortcode var names 'nil'"),
         ("{{< meta titel >}}\n", "did you mean title?"),
         ("![a](nil.png)\n", "one.qmd, line 7: a picture does not exist in the project (found nil.png"),
@@ -38,14 +41,25 @@ def test_errors_name_the_line_of_a_text_chapter(single, text, said):
 
 
 def test_errors_name_cell_and_line_of_a_notebook(tmp_path):
-    nbformat.write(new_notebook(cells=[new_markdown_cell("# A\n\nFine.", id="a"), new_markdown_cell("One.\n\nSee @tbl-x.", id="b")]), tmp_path / "n.ipynb")
+    nbformat.write(
+        new_notebook(
+            cells=[
+                new_markdown_cell("# A\n\nFine.", id="a"),
+                new_markdown_cell("One.\n\nSee @tbl-x.", id="b"),
+            ]
+        ),
+        tmp_path / "n.ipynb",
+    )
     with pytest.raises(RenderError) as caught:
         sourcebook.render(tmp_path / "n.ipynb", to="html")
     assert caught.value.issues[0].where == "n.ipynb, cell 2, line 3"
 
 
 def test_injected_parameters_do_not_shift_the_count_of_cells(tmp_path):
-    cells = [new_code_cell("a = 1", id="p", metadata={"tags": ["parameters"]}), new_code_cell("b = 1\n1 / 0", id="b")]
+    cells = [
+        new_code_cell("a = 1", id="p", metadata={"tags": ["parameters"]}),
+        new_code_cell("b = 1\n1 / 0", id="b"),
+    ]
     nbformat.write(new_notebook(cells=cells), tmp_path / "n.ipynb")
     with pytest.raises(ExecutionError) as caught:
         sourcebook.render(tmp_path / "n.ipynb", to="html", parameters={"a": 2})
@@ -67,7 +81,9 @@ def test_typst_errors_lead_to_the_cell(single):
 
 def test_pandocs_warnings_lead_to_the_line(single):
     _, warnings = single(FRONT + "$\\nobody{x}$\n\n::: {.a}\nnever closed\n")
-    assert any(said.startswith("one.qmd, line 7: pandoc says: Could not convert TeX math") for said in warnings)
+    assert any(
+        said.startswith("one.qmd, line 7: pandoc says: Could not convert TeX math") for said in warnings
+    )
     assert any(said.startswith("one.qmd, line 9: pandoc says:") for said in warnings), warnings
 
 
@@ -77,9 +93,15 @@ def test_pandocs_warnings_lead_to_the_line(single):
         ("```{python}\n#| fig-scap: x\n1\n```\n", "one.qmd, line 8: the option 'fig-scap' is not supported"),
         ("{{< fa star >}}\n", "one.qmd, line 7: the shortcode 'fa' is not supported"),
         ("{{< lipsum 2 >}}\n", "one.qmd, line 7: the shortcode 'lipsum' is not supported"),
-        ("::: {.callout-nota}\nx\n:::\n", "the callout 'callout-nota' is unknown; it is shown as a note (to mend: did you mean callout-note?)"),
+        (
+            "::: {.callout-nota}\nx\n:::\n",
+            "the callout 'callout-nota' is unknown; it is shown as a note (to mend: did you mean callout-note?)",
+        ),
         ("```{=rtf}\nx\n```\n", "a raw block of format 'rtf' is shown in no format"),
-        ("::: {.content-visible when-profile='x'}\nx\n:::\n", "the condition 'when-profile' has no effect here"),
+        (
+            "::: {.content-visible when-profile='x'}\nx\n:::\n",
+            "the condition 'when-profile' has no effect here",
+        ),
         ("::: {.panel-sidebar}\nx\n:::\n", "the Div class 'panel-sidebar' has no effect here"),
         ("```{r}\n1\n```\n", "one.qmd, line 7: a cell in 'r' is not run"),
     ],

@@ -32,9 +32,13 @@ def record(tmp_path, monkeypatch):
     monkeypatch.setenv("RECORD", str(tmp_path))
     root = tmp_path / "project"
     root.mkdir()
-    (root / "_quarto.yml").write_text("project: {type: book, output-dir: out}\nbook: {title: T, chapters: [index.md, one.qmd]}\n")
+    (root / "_quarto.yml").write_text(
+        "project: {type: book, output-dir: out}\nbook: {title: T, chapters: [index.md, one.qmd]}\n"
+    )
     (root / "index.md").write_text("# Index\n")
-    (root / "one.qmd").write_text("---\ntitle: One\n---\n\nIt is `{python} 6 * 7`.\n\n```{python}\n#| label: sum\n1 + 1\n```\n")
+    (root / "one.qmd").write_text(
+        "---\ntitle: One\n---\n\nIt is `{python} 6 * 7`.\n\n```{python}\n#| label: sum\n1 + 1\n```\n"
+    )
     return tmp_path
 
 
@@ -55,7 +59,12 @@ def test_quarto_is_handed_the_executed_project(record):
 
 def test_sources_are_left_alone(record):
     sourcebook.render(record / "project", to="html", engine="quarto")
-    assert {path.name for path in (record / "project").iterdir()} == {"_quarto.yml", "index.md", "one.qmd", "out"}
+    assert {path.name for path in (record / "project").iterdir()} == {
+        "_quarto.yml",
+        "index.md",
+        "one.qmd",
+        "out",
+    }
 
 
 def test_print_goes_through_typst(record):
@@ -71,7 +80,9 @@ def test_without_quarto_one_sentence_says_how_to_get_it(record, monkeypatch):
 
 
 def test_a_failing_quarto_is_quoted(record):
-    (record / "bin" / "quarto").write_text("#!/bin/sh\n[ $1 = --version ] && exit\necho its own words >&2\nexit 3\n")
+    (record / "bin" / "quarto").write_text(
+        "#!/bin/sh\n[ $1 = --version ] && exit\necho its own words >&2\nexit 3\n"
+    )
     with pytest.raises(ToolError, match="Quarto failed") as caught:
         sourcebook.render(Path(record / "project"), engine="quarto")
     assert "its own words" in str(caught.value)

@@ -62,7 +62,9 @@ def hostile(tmp_path_factory):
     folder = tmp_path_factory.mktemp("hostile")
     (folder / "one.qmd").write_text(HOSTILE)
     warnings = []
-    html, pdf = render_project(folder / "one.qmd", ("html", "pdf"), out=folder / "out", warn=lambda i: warnings.append(str(i)))
+    html, pdf = render_project(
+        folder / "one.qmd", ("html", "pdf"), out=folder / "out", warn=lambda i: warnings.append(str(i))
+    )
     return html.read_text(), pdf.read_bytes(), warnings
 
 
@@ -76,7 +78,11 @@ def test_nothing_in_the_page_can_act(hostile):
 
 def test_the_page_asks_for_nothing(hostile):
     page = LexborHTMLParser(hostile[0])
-    sources = [node.attributes.get(name) or "" for name in ("src", "href", "xlink:href") for node in page.css(f"[{name.replace(':', chr(92) + ':')}]")]
+    sources = [
+        node.attributes.get(name) or ""
+        for name in ("src", "href", "xlink:href")
+        for node in page.css(f"[{name.replace(':', chr(92) + ':')}]")
+    ]
     assert [address for address in sources if not address.startswith(("#", "data:", "mailto:"))] == []
     assert "example.org/" not in re.sub(r"mailto:\S+", "", hostile[0])
 
@@ -133,7 +139,13 @@ def test_broken_svg_is_a_clear_error():
 
 @pytest.mark.parametrize(
     ("raw", "clean"),
-    [("<br>", "<br>"), ("</b>", "</b>"), ('<b onclick="x">', "<b>"), ("<iframe src=x>", ""), ("<details>", "<details>")],
+    [
+        ("<br>", "<br>"),
+        ("</b>", "</b>"),
+        ('<b onclick="x">', "<b>"),
+        ("<iframe src=x>", ""),
+        ("<details>", "<details>"),
+    ],
 )
 def test_lone_tags_are_cleaned_alone(raw, clean):
     assert clean_tag(raw) == clean
@@ -148,7 +160,9 @@ def test_text_loses_controls():
     assert clean_text("a\x1b[1;31mb\x1b[0m\x00\r\nc") == "ab\nc"
 
 
-@pytest.mark.parametrize("link", ["javascript:x", "JaVa\tScript:x", "data:text/html,x", "vbscript:x", "file:///etc/passwd"])
+@pytest.mark.parametrize(
+    "link", ["javascript:x", "JaVa\tScript:x", "data:text/html,x", "vbscript:x", "file:///etc/passwd"]
+)
 def test_links_to_programs_are_unsafe(link):
     assert not is_safe_link(link)
 

@@ -73,7 +73,9 @@ def render_project(
         )
         say("writing " + " and ".join(formats))
         with ThreadPoolExecutor(len(formats)) as pool:
-            for files in pool.map(lambda form, report=report, folder=folder: write_report(report, form, folder), formats):
+            for files in pool.map(
+                lambda form, report=report, folder=folder: write_report(report, form, folder), formats
+            ):
                 written |= {folder / name: body for name, body in files.items()}
     say("")
     return publish_files(written)
@@ -92,7 +94,9 @@ def build_report(
     """Executes and converts the chapters, numbers everything once and resolves references and citations."""
     places = Places(warn or warn_on_stderr)
     chapters = read_chapters(project, parameters)
-    return build_from(project, chapters, places, timeout=timeout, jobs=jobs, execute=execute, progress=progress)
+    return build_from(
+        project, chapters, places, timeout=timeout, jobs=jobs, execute=execute, progress=progress
+    )
 
 
 def build_from(

@@ -49,7 +49,9 @@ def place_complaints(complaints: Sequence[str], blocks: list[Any]) -> list[Issue
         formula = re.search(r"Could not convert TeX math (.*?),? rendering as TeX", said)
         where = _formula_place(blocks, formula.group(1)) if formula else ""
         quoted = formula.group(1) if where and formula else ""
-        issues.append(Issue(where or "pandoc", f"pandoc says: {said.partition(' expecting ')[0]}", found=quoted))
+        issues.append(
+            Issue(where or "pandoc", f"pandoc says: {said.partition(' expecting ')[0]}", found=quoted)
+        )
     return issues
 
 
@@ -85,14 +87,18 @@ def _placed(complaints: Sequence[str], place_of: Callable[[int], str]) -> list[I
     issues = []
     for complaint in complaints:
         line = re.search(r"\bline (\d+)", complaint)
-        said = re.sub(r"\s*(at|on)?\s*(?:\S+ )?\(?(input )?line \d+,? column \d+\)?", "", " ".join(complaint.split()))
+        said = re.sub(
+            r"\s*(at|on)?\s*(?:\S+ )?\(?(input )?line \d+,? column \d+\)?", "", " ".join(complaint.split())
+        )
         issues.append(Issue(place_of(int(line.group(1))) if line else "pandoc", f"pandoc says: {said}"))
     return issues
 
 
 def run_quarto(options: Sequence[str], folder: Path) -> None:
     """Runs an installed Quarto in ``folder``; ``ToolError`` when there is none, or with its words when it fails."""
-    program = shutil.which("quarto", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]))
+    program = shutil.which(
+        "quarto", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    )
     if not program:
         fix = "install it from quarto.org, or into .venv: pip install 'sourcebook[quarto]'"
         raise ToolError("Quarto is not installed.", [Issue("quarto", "not found on PATH", fix=fix)])
@@ -131,10 +137,12 @@ def draw_pictures(folder: Path, names: Sequence[str], fonts: Sequence[Path], ppi
     """PNG pictures of the SVG files ``names`` in ``folder``, for programs that cannot show SVG."""
     import typst
 
-    pages = "\n".join(f"#page(width: auto, height: auto, margin: 0pt, image({json.dumps(name)}))" for name in names)
+    pages = "\n".join(
+        f"#page(width: auto, height: auto, margin: 0pt, image({json.dumps(name)}))" for name in names
+    )
     (folder / "pictures.typ").write_text(pages, encoding="utf-8")
     try:
-        found = typst.compile(
+        found: Any = typst.compile(
             str(folder / "pictures.typ"),
             root=str(folder),
             font_paths=[str(path) for path in fonts],
@@ -144,7 +152,7 @@ def draw_pictures(folder: Path, names: Sequence[str], fonts: Sequence[Path], ppi
         )
     except typst.TypstError as error:
         raise ToolError("typst failed.", [Issue("a picture", str(error))]) from error
-    return list(found) if isinstance(found, list) else [found]
+    return list(found) if isinstance(found, list) else [found]  # one page comes alone
 
 
 @functools.cache

@@ -56,10 +56,14 @@ def parse_front_matter(text: str, name: str, line: int = 1) -> dict[str, Any]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{name}, line {mark.line + line + 1}" if mark else name
-        issue = Issue(where, "the front matter is not valid YAML", getattr(error, "problem", None) or str(error))
+        issue = Issue(
+            where, "the front matter is not valid YAML", getattr(error, "problem", None) or str(error)
+        )
         raise ProjectError("Front matter cannot be read.", [issue]) from error
     if not isinstance(found, dict):
-        raise ProjectError("Front matter cannot be read.", [Issue(name, "is not 'key: value' pairs", text[:60])])
+        raise ProjectError(
+            "Front matter cannot be read.", [Issue(name, "is not 'key: value' pairs", text[:60])]
+        )
     return found
 
 
@@ -68,7 +72,9 @@ def read_source(path: Path, name: str) -> str:
     try:
         return path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
     except OSError as error:
-        raise ProjectError("A chapter is missing.", [Issue(name, error.strerror or "cannot be read")]) from error
+        raise ProjectError(
+            "A chapter is missing.", [Issue(name, error.strerror or "cannot be read")]
+        ) from error
     except UnicodeDecodeError as error:
         issue = Issue(name, f"byte {error.start} is not UTF-8", fix="save the file as UTF-8")
         raise ProjectError("A chapter cannot be read.", [issue]) from error
@@ -104,7 +110,7 @@ def _pieces(body: str, places: Sequence[str]) -> list[tuple[str, str, int]]:
 
 def _is_cell(info: str) -> bool:
     match = _CELL.match(info)
-    return bool(match) and match.group(1) in _RUN
+    return match is not None and match.group(1) in _RUN
 
 
 def _listing_info(info: str) -> str:
@@ -123,7 +129,7 @@ def find_unrun(lines: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
 
 def _closes(text: str, fence: str) -> bool:
     match = _FENCE.match(text)
-    return bool(match) and match.group(2).startswith(fence) and not match.group(3).strip()
+    return match is not None and match.group(2).startswith(fence) and not match.group(3).strip()
 
 
 def _cell(kind: str, source: str, places: list[str], position: int) -> NotebookNode:

@@ -7,7 +7,7 @@ import csv
 import html
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,17 @@ from sourcebook.render.tools import place_complaints, write_document
 from sourcebook.render.tree.assembly import Report
 from sourcebook.render.tree.conditions import drop_places, select_by_format
 from sourcebook.render.tree.dialect import NO_ALT, alternative_text, title_of
-from sourcebook.render.tree.document import Node, attributes, div, is_div, plain, raw, raw_inline, text, transform
+from sourcebook.render.tree.document import (
+    Node,
+    attributes,
+    div,
+    is_div,
+    plain,
+    raw,
+    raw_inline,
+    text,
+    transform,
+)
 from sourcebook.render.tree.exhibits import Exhibit, Payloads, read_exhibit, read_layout
 from sourcebook.render.tree.media import data_address
 from sourcebook.render.tree.references import Target
@@ -40,17 +50,27 @@ def render_html(report: Report, store: Path | None = None) -> bytes:
     report.places.complain(warnings)
     shown = transform(drop_places(blocks), lambda node: _visit(node, project.root, report.payloads))
     document = {**report.document, "meta": _metadata(report), "blocks": shown}
-    options = ["--template", str(_THEME / "report.html"), "--mathml", "--section-divs", "--shift-heading-level-by=1"]
+    options = [
+        "--template",
+        str(_THEME / "report.html"),
+        "--mathml",
+        "--section-divs",
+        "--shift-heading-level-by=1",
+    ]
     page, complaints = write_document(document, "html5", options)
     report.places.complain(place_complaints(complaints, report.document["blocks"]))
     page = _EMPTY_HEADER.sub(r"<td\1></td>", page)
     styles = (_THEME / "report.css").read_text(encoding="utf-8")
-    return page.replace("/*styles*/", font_css(page, None if _holds_chapters(project, store) else store) + "\n" + styles, 1).encode()
+    return page.replace(
+        "/*styles*/", font_css(page, None if _holds_chapters(project, store) else store) + "\n" + styles, 1
+    ).encode()
 
 
 def _holds_chapters(project: Project, store: Path | None) -> bool:
     """Whether ``store`` is a folder that people work in, where nothing of ours shall lie about."""
-    return store is not None and store.resolve() in {(project.root / path).resolve().parent for path in project.chapters}
+    return store is not None and store.resolve() in {
+        (project.root / path).resolve().parent for path in project.chapters
+    }
 
 
 def _metadata(report: Report) -> dict[str, Any]:
@@ -68,35 +88,49 @@ def _metadata(report: Report) -> dict[str, Any]:
 
 
 def _visit(node: Node, root: Path, payloads: Payloads) -> Node | list[Node] | None:
-    if node["t"] == "Image":
+    kind = node["t"]
+    if kind == "Image":
         return _image(node, root)
-    if node["t"] == "Table":
-        return _wrapped('div class="scroll" role="region" aria-label="Table" tabindex="0"', [node], "</div>")
-    if node["t"] == "Span" and "kbd" in attributes(node)[1]:
+    if kind == "Div":
+        return _figure(read_exhibit(node, payloads)) if is_div(node, "exhibit") else _box(node)
+    if kind == "Table":
+        region = 'div class="scroll" role="region" aria-label="Table" tabindex="0"'
+        return _wrapped(region, [node], "</div>")
+    if kind == "Span" and "kbd" in attributes(node)[1]:
         return [raw_inline("html", "<kbd>"), *node["c"][1], raw_inline("html", "</kbd>")]
-    if node["t"] != "Div":
-        return None
-    if is_div(node, "exhibit"):
-        return _figure(read_exhibit(node, payloads))
-    label, classes, pairs = attributes(node)
-    if "equation" in classes:
-        return _wrapped(
-            f'div class="equation" id="{label}"', node["c"][1], f"<span>({pairs['number']})</span></div>"
-        )
-    if "theorem" in classes:
-        return _theorem(node)
-    if "tabset" in classes:
-        return _wrapped(
-            'div class="tabset"', [_tab(tab, number) for number, tab in enumerate(node["c"][1])], "</div>"
-        )
-    if "code-fold" in classes:
-        state = " open" if pairs.get("state") == "open" else ""
-        opening = f"<details{state}><summary>{html.escape(pairs.get('summary', 'Code'))}</summary>"
-        return [raw("html", opening), *node["c"][1], raw("html", "</details>")]
-    if "grid" in classes:
-        return _laid_out(node["c"][1], read_layout(pairs, len(node["c"][1])))
-    kind = next((name for name in classes if name.startswith("callout-")), None)
-    return _callout(node, kind.removeprefix("callout-")) if kind else None
+    return None
+
+
+def _box(node: Node) -> list[Node] | None:
+    """A Div whose class HTML has an element for; other Divs stay Divs."""
+    for name in attributes(node)[1]:
+        if name in _BOXES:
+            return _BOXES[name](node)
+        if name.startswith("callout-"):
+            return _callout(node, name.removeprefix("callout-"))
+    return None
+
+
+def _equation(node: Node) -> list[Node]:
+    label, _, pairs = attributes(node)
+    closing = f"<span>({html.escape(pairs['number'])})</span></div>"
+    return _wrapped(f'div class="equation" id="{label}"', node["c"][1], closing)
+
+
+def _tabset(node: Node) -> list[Node]:
+    tabs = [_tab(tab, number) for number, tab in enumerate(node["c"][1])]
+    return _wrapped('div class="tabset"', tabs, "</div>")
+
+
+def _folded(node: Node) -> list[Node]:
+    pairs = attributes(node)[2]
+    state = " open" if pairs.get("state") == "open" else ""
+    opening = f"<details{state}><summary>{html.escape(pairs.get('summary', 'Code'))}</summary>"
+    return [raw("html", opening), *node["c"][1], raw("html", "</details>")]
+
+
+def _grid(node: Node) -> list[Node]:
+    return _laid_out(node["c"][1], read_layout(attributes(node)[2], len(node["c"][1])))
 
 
 def _wrapped(tag: str, blocks: list[Node], closing: str) -> list[Node]:
@@ -108,7 +142,10 @@ def _image(node: Node, root: Path) -> Node:
     (label, classes, pairs), _, (target, title) = node["c"]
     address = target if target.startswith("data:") else data_address(root / target)
     kept = [pair for pair in pairs if pair[0] in ("width", "height", "style")]
-    return {"t": "Image", "c": [[label, classes, kept], text(alternative_text(node) or NO_ALT), [address, title]]}
+    return {
+        "t": "Image",
+        "c": [[label, classes, kept], text(alternative_text(node) or NO_ALT), [address, title]],
+    }
 
 
 def _theorem(node: Node) -> list[Node]:
@@ -163,7 +200,12 @@ def _figure(exhibit: Exhibit) -> list[Node]:
     content = [raw("html", _picture(exhibit))] if exhibit.svg else exhibit.content
     if exhibit.layout:
         content = _laid_out(content, exhibit.layout)
-    parts = [raw("html", f'<figure class="exhibit {kind}{" align-" + exhibit.align if exhibit.align else ""}"{label}>')]
+    parts = [
+        raw(
+            "html",
+            f'<figure class="exhibit {kind}{" align-" + exhibit.align if exhibit.align else ""}"{label}>',
+        )
+    ]
     if exhibit.caption or exhibit.name:
         caption = plain([raw_inline("html", name), *exhibit.caption])
         parts += [raw("html", "<figcaption>"), caption, raw("html", "</figcaption>")]
@@ -179,7 +221,13 @@ def _picture(exhibit: Exhibit) -> str:
     """The SVG with its alternative text as the name a screen reader says."""
     alt = html.escape(exhibit.alt or NO_ALT)
     natural = _natural_width(exhibit.svg)
-    size = f"width: {exhibit.width}" if exhibit.width else f"max-width: {natural:g}px" if 0 < natural < _SMALL else ""
+    size = (
+        f"width: {exhibit.width}"
+        if exhibit.width
+        else f"max-width: {natural:g}px"
+        if 0 < natural < _SMALL
+        else ""
+    )
     width = f' style="{html.escape(size)}"' if size else ""
     svg = re.sub(r"^.*?<svg\b", "<svg", exhibit.svg, count=1, flags=re.DOTALL)
     return f'<div class="picture"{width}>{svg.replace("<svg", f"""<svg role="img" aria-label="{alt}" """, 1)}</div>'
@@ -216,3 +264,12 @@ def _contents(targets: Mapping[str, Target]) -> str:
         if target.kind == "sec" and "." not in target.number and target.level == 1
     )
     return f"<ol>{items}</ol>"
+
+
+_BOXES: dict[str, Callable[[Node], list[Node]]] = {
+    "equation": _equation,
+    "theorem": _theorem,
+    "tabset": _tabset,
+    "code-fold": _folded,
+    "grid": _grid,
+}

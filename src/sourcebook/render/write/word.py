@@ -16,7 +16,9 @@ from sourcebook.render.tree.exhibits import Exhibit, read_exhibit
 from sourcebook.render.write.fonts import copy_fonts
 
 _BREAK = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
-_BITMAP = re.compile(r'^<svg[^>]*><image width="\d+" height="\d+" href="data:image/(\w+);base64,([^"]+)"/></svg>$')
+_BITMAP = re.compile(
+    r'^<svg[^>]*><image width="\d+" height="\d+" href="data:image/(\w+);base64,([^"]+)"/></svg>$'
+)
 _TEXT_WIDTH = "6in"
 
 
@@ -29,7 +31,12 @@ def render_word(report: Report) -> bytes:
         writer = _Writer(report, Path(name))
         shown = [*writer.blocks(report.abstract), *writer.blocks(drop_places(blocks))]
         writer.draw()
-        strings = {"title": project.title, "subtitle": project.subtitle, "author": project.author, "date": project.date}
+        strings = {
+            "title": project.title,
+            "subtitle": project.subtitle,
+            "author": project.author,
+            "date": project.date,
+        }
         strings |= {"lang": project.lang, "description": project.description}
         meta = {key: {"t": "MetaString", "c": value} for key, value in strings.items() if value}
         options = ["--toc", "--toc-depth=2"] if project.option("docx", "toc", project.kind == "book") else []
@@ -58,30 +65,25 @@ class _Writer:
             return []
         if node["t"] != "Div":
             return None
-        label, classes, pairs = attributes(node)
         if is_div(node, "exhibit"):
             return self._exhibit(read_exhibit(node, self.report.payloads))
-        if "page-break" in classes:
-            return [raw("openxml", _BREAK)]
-        title, blocks = title_of(node)
-        callout = next((name.removeprefix("callout-") for name in classes if name.startswith("callout-")), None)
-        if callout:
-            name = text(pairs["name"]) if "name" in pairs else text(callout.capitalize())
-            heading = [*name, *([{"t": "Str", "c": ": "}, *title] if title else [])]
-            return [_quoted([para([{"t": "Strong", "c": heading}]), *blocks], label)]
-        if "theorem" in classes:
-            words = [*text(pairs["name"]), *([*text(" ("), *title, *text(")")] if title else [])]
-            return [{"t": "Div", "c": [[label, [], []], [para([{"t": "Strong", "c": words}]), *blocks]]}]
-        if "equation" in classes:
-            return [{"t": "Div", "c": [[label, [], []], [_numbered(block, pairs["number"]) for block in blocks]]}]
-        return [para([{"t": "Strong", "c": title}]), *blocks] if title else None
+        return _box(node)
 
     def _exhibit(self, exhibit: Exhibit) -> list[Node]:
         content = exhibit.content
         if exhibit.svg:
             attributes_of = [["width", exhibit.width or _TEXT_WIDTH]]
             picture = self._picture(exhibit)
-            content = [para([{"t": "Image", "c": [["", [], attributes_of], text(exhibit.alt or NO_ALT), [picture, ""]]}])]
+            content = [
+                para(
+                    [
+                        {
+                            "t": "Image",
+                            "c": [["", [], attributes_of], text(exhibit.alt or NO_ALT), [picture, ""]],
+                        }
+                    ]
+                )
+            ]
         name = [{"t": "Strong", "c": text(exhibit.name)}, space()] if exhibit.name else []
         caption = [_styled([*name, *exhibit.caption], "Caption")] if name or exhibit.caption else []
         small = [_styled(note, "Compact") for note in exhibit.notes]
@@ -106,11 +108,18 @@ class _Writer:
 
     def _image(self, node: Node) -> Node:
         (label, classes, pairs), _, (target, title) = node["c"]
-        address = target if target.startswith((str(self.folder), "data:")) else str(self.report.project.root / target)
+        address = (
+            target
+            if target.startswith((str(self.folder), "data:"))
+            else str(self.report.project.root / target)
+        )
         if address.endswith(".svg"):
             name = re.sub(r"\W+", "-", target.removesuffix(".svg"))
             address = self._drawn(name, Path(address).read_bytes())
-        return {"t": "Image", "c": [[label, classes, pairs], text(alternative_text(node) or NO_ALT), [address, title]]}
+        return {
+            "t": "Image",
+            "c": [[label, classes, pairs], text(alternative_text(node) or NO_ALT), [address, title]],
+        }
 
     def _drawn(self, name: str, svg: bytes) -> str:
         self.drawn[f"{name}.svg"] = None
@@ -118,12 +127,30 @@ class _Writer:
         return str(self.folder / f"{name}.png")
 
 
+def _box(node: Node) -> list[Node] | None:
+    label, classes, pairs = attributes(node)
+    title, blocks = title_of(node)
+    callout = next((name.removeprefix("callout-") for name in classes if name.startswith("callout-")), None)
+    heading = text(pairs["name"]) if "name" in pairs else text(callout.capitalize()) if callout else []
+    if callout:
+        heading = [*heading, *([{"t": "Str", "c": ": "}, *title] if title else [])]
+        blocks = [{"t": "BlockQuote", "c": [para([{"t": "Strong", "c": heading}]), *blocks]}]
+    elif "theorem" in classes:
+        words = [*heading, *([*text(" ("), *title, *text(")")] if title else [])]
+        blocks = [para([{"t": "Strong", "c": words}]), *blocks]
+    elif "equation" in classes:
+        blocks = [_numbered(block, pairs["number"]) for block in blocks]
+    elif "page-break" in classes:
+        return [raw("openxml", _BREAK)]
+    elif title:
+        blocks = [para([{"t": "Strong", "c": title}]), *blocks]
+    else:
+        return None
+    return [{"t": "Div", "c": [[label, [], []], blocks]}]
+
+
 def _styled(inlines: list[Node], style: str) -> Node:
     return {"t": "Div", "c": [["", [], [["custom-style", style]]], [para(inlines)]]}
-
-
-def _quoted(blocks: list[Node], label: str) -> Node:
-    return {"t": "Div", "c": [[label, [], []], [{"t": "BlockQuote", "c": blocks}]]}
 
 
 def _numbered(block: Node, number: str) -> Node:
