@@ -37,7 +37,7 @@ def write_binary(
     """Like ``write_document`` for a format that is not text; ``folder`` is where the file is made."""
     path = folder / f"document.{form}"
     command = ["-f", "json", "-t", form, "--output", str(path), *options]
-    _, complaints = _run_pandoc(command, json.dumps(document))
+    _, complaints = _run_pandoc(command, json.dumps(document), folder)
     return path.read_bytes(), complaints
 
 
@@ -69,12 +69,13 @@ def run_pandoc(options: Sequence[str], text: str) -> str:
     return _run_pandoc(options, text)[0]
 
 
-def _run_pandoc(options: Sequence[str], text: str) -> tuple[str, list[str]]:
+def _run_pandoc(options: Sequence[str], text: str, folder: Path | None = None) -> tuple[str, list[str]]:
     done = subprocess.run(
         [_pandoc(), *options],
         input=text.encode(),
         capture_output=True,
         check=False,
+        cwd=folder,
         env=os.environ | {"LC_ALL": "C.UTF-8", "SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH", "0")},
     )
     complaints = done.stderr.decode(errors="replace").strip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -103,28 +104,33 @@ class _Writer:
         if bitmap:
             path = self.folder / f"{exhibit.file}.{bitmap.group(1)}"
             path.write_bytes(base64.b64decode(bitmap.group(2)))
-            return str(path)
+            return path.name
         return self._drawn(exhibit.file, exhibit.svg.encode())
 
     def _image(self, node: Node) -> Node:
         (label, classes, pairs), _, (target, title) = node["c"]
-        address = (
-            target
-            if target.startswith((str(self.folder), "data:"))
-            else str(self.report.project.root / target)
-        )
-        if address.endswith(".svg"):
-            name = re.sub(r"\W+", "-", target.removesuffix(".svg"))
-            address = self._drawn(name, Path(address).read_bytes())
-        return {
-            "t": "Image",
-            "c": [[label, classes, pairs], text(alternative_text(node) or NO_ALT), [address, title]],
-        }
+        if not (
+            target.startswith("data:")
+            or (self.folder / target).is_file()
+            or target.removesuffix(".png") + ".svg" in self.drawn
+        ):
+            target = self._copied(target)
+        shown = text(alternative_text(node) or NO_ALT)
+        return {"t": "Image", "c": [[label, classes, pairs], shown, [target, title]]}
+
+    def _copied(self, target: str) -> str:
+        """A picture of the project under a plain name in our folder: paths of this machine must not reach the bytes."""
+        source = self.report.project.root / target
+        name = re.sub(r"[^\w.-]+", "-", target)
+        if source.suffix == ".svg":
+            return self._drawn(name.removesuffix(".svg"), source.read_bytes())
+        shutil.copyfile(source, self.folder / name)
+        return name
 
     def _drawn(self, name: str, svg: bytes) -> str:
         self.drawn[f"{name}.svg"] = None
         (self.folder / f"{name}.svg").write_bytes(svg)
-        return str(self.folder / f"{name}.png")
+        return f"{name}.png"
 
 
 def _box(node: Node) -> list[Node] | None:
