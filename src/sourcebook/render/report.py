@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,6 +16,7 @@ from nbformat import NotebookNode
 
 from sourcebook.errors import ExecutionError, Issue, ProjectError
 from sourcebook.execute.plan import execute_notebooks
+from sourcebook.execute.program import read_notebook
 from sourcebook.render.cells.exporter import ChapterExport
 from sourcebook.render.source.chapters import Chapter, read_chapters
 from sourcebook.render.source.places import Places, Warn, read_sources
@@ -141,40 +141,45 @@ def execute_chapters(
 ) -> list[Chapter]:
     """``chapters`` with executed notebooks; those without code stay as they are."""
     code = [chapter for chapter in chapters if chapter.code]
-    with _handed_over(project, code) as (paths, more):
+    for cell in (cell for chapter in code for cell in chapter.notebook.cells):
+        if cell.cell_type == "code" and project.execute.get("error") is True:
+            cell.metadata.setdefault("tags", []).append("raises-exception")
+    with _handed_over(project, code) as paths:
         executed = execute_notebooks(
             paths,
             names=[chapter.name for chapter in code],
             timeout=timeout,
             jobs=jobs,
             progress=lambda name: progress(f"running {name}"),
-            **more,
         )
     done = dict(zip((chapter.path for chapter in code), executed, strict=True))
     return [replace(chapter, notebook=done.get(chapter.path, chapter.notebook)) for chapter in chapters]
 
 
 @contextmanager
-def _handed_over(
-    project: Project, chapters: Sequence[Chapter]
-) -> Iterator[tuple[list[Path], dict[str, list[NotebookNode]]]]:
-    """What the executor is given: the chapters' own paths, and their notebooks as read here."""
+def _handed_over(project: Project, chapters: Sequence[Chapter]) -> Iterator[list[Path]]:
+    """Files for the executor: a chapter's own where the notebook is as it lies there, else one beside it for a while."""
     paths = [project.root / chapter.path for chapter in chapters]
-    for chapter in chapters:
-        for cell in chapter.notebook.cells:
-            if cell.cell_type == "code" and project.execute.get("error") is True:
-                cell.metadata.setdefault("tags", []).append("raises-exception")
-    if "notebooks" in inspect.signature(execute_notebooks).parameters:
-        yield paths, {"notebooks": [chapter.notebook for chapter in chapters]}
-        return
-    copies = [path.with_name(f".{path.name}.running.ipynb") for path in paths]
+    made: list[Path] = []
     try:
-        for copy, chapter in zip(copies, chapters, strict=True):
-            nbformat.write(chapter.notebook, copy)
-        yield copies, {}
+        for number, chapter in enumerate(chapters):
+            if not _is_as_it_lies(paths[number], chapter.notebook):
+                paths[number] = paths[number].with_name(f".{paths[number].name}.running.ipynb")
+                made.append(paths[number])
+                nbformat.write(chapter.notebook, paths[number])
+        yield paths
     finally:
-        for copy in copies:
-            copy.unlink(missing_ok=True)
+        for path in made:
+            path.unlink(missing_ok=True)
+
+
+def _is_as_it_lies(path: Path, notebook: NotebookNode) -> bool:
+    if path.suffix != ".ipynb":
+        return False
+    lying = read_notebook(path, path.name).cells
+    return [(c.cell_type, c.source, c.metadata) for c in lying] == [
+        (c.cell_type, c.source, c.metadata) for c in notebook.cells
+    ]
 
 
 def warn_on_stderr(issue: Issue) -> None:

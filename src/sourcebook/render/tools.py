@@ -21,7 +21,7 @@ def read_markdown(markdown: str, place_of: Callable[[int], str]) -> tuple[dict[s
 
     ``place_of`` tells where the author finds a line of ``markdown``. Raises ``ToolError`` when pandoc fails.
     """
-    form = "markdown+emoji+lists_without_preceding_blankline"
+    form = "markdown+emoji+lists_without_preceding_blankline-auto_identifiers"
     output, complaints = _run_pandoc(["-f", form, "-t", "json"], markdown)
     return dict(json.loads(output)), _placed(complaints, place_of)
 

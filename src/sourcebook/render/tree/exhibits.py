@@ -53,6 +53,7 @@ class Exhibit:
     width: str = ""
     align: str = ""
     sub: bool = False
+    still: bool = False
 
     @property
     def file(self) -> str:
@@ -82,6 +83,7 @@ def read_exhibit(node: Node, payloads: Payloads) -> Exhibit:
         width=_width(pairs, payload.get("svg") or ""),
         align=pairs.get("fig-align", ""),
         sub="sub" in classes,
+        still="still" in classes,
     )
 
 
@@ -109,6 +111,9 @@ def wrap_parts(blocks: list[Node]) -> list[Node]:
     def visit(node: Node) -> Node | None:
         if node["t"] != "Div" or not _LAYOUTS & set(attributes(node)[2]):
             return None
+        for child in node["c"][1]:
+            if is_div(child, "exhibit"):
+                child["c"][0][1].append("still")  # what stands side by side does not float away
         parts = [
             child if any(is_div(child, name) for name in _PARTS) else div([child], "", "part")
             for child in node["c"][1]

@@ -22,6 +22,7 @@ from sourcebook.render.tree.document import (
     is_div,
     iterate,
     para,
+    plain_text,
     raw,
     raw_inline,
     text,
@@ -35,7 +36,9 @@ _THEME = Path(__file__).parent.parent / "theme"
 # Citations are set already: the writer shall not hand them to Typst again.
 _FORM = "typst-citations"
 # Div classes that are one call each, Span classes likewise.
-_SIMPLE = {name: name for name in ("lead", "claim-entry", "ledger", "small", "page-break", "landscape")}
+_SIMPLE = {
+    name: name for name in ("lead", "claim-entry", "references", "ledger", "small", "page-break", "landscape")
+}
 _SIMPLE |= {"column-margin": "margin-note", "aside": "margin-note"}
 _SIMPLE |= {
     f"column-{name}": "wide"
@@ -57,7 +60,8 @@ def write_typst(report: Report, folder: Path, attachments: Sequence[Path], form:
     """
     blocks, warnings = select_by_format(report.document["blocks"], form)
     report.places.complain(warnings)
-    writer = _Writer(report.project.root, report.payloads, folder)
+    writer = _Writer(report, folder)
+    listed = _list_exhibits(blocks, report.payloads)
     blocks = drop_places(writer.blocks(blocks), "typst", "\n" + PLACE + "{}\n")
     body, complaints = write_document(
         {**report.document, "meta": {}, "blocks": blocks}, _FORM, ["--shift-heading-level-by=1"]
@@ -67,7 +71,7 @@ def write_typst(report: Report, folder: Path, attachments: Sequence[Path], form:
     finding, _ = write_document({**report.document, "meta": {}, "blocks": abstract}, _FORM)
     shutil.copyfile(_THEME / "report.typ", folder / "report.typ")
     attached = "\n".join(_attach(report.project.root, path, folder) for path in attachments)
-    source = f"{_opening(report, finding, form)}\n{attached}\n{body}\n"
+    source = f"{_opening(report, finding, form, listed)}\n{attached}\n{body}\n"
     (folder / "main.typ").write_text(source, encoding="utf-8")
     copy_fonts(folder / "fonts")
     return source
@@ -76,8 +80,9 @@ def write_typst(report: Report, folder: Path, attachments: Sequence[Path], form:
 class _Writer:
     """Turns nodes into Typst while it gathers the pictures they need in ``folder``."""
 
-    def __init__(self, root: Path, payloads: Payloads, folder: Path) -> None:
-        self.root, self.payloads, self.folder = root, payloads, folder
+    def __init__(self, report: Report, folder: Path) -> None:
+        self.root, self.payloads, self.folder = report.project.root, report.payloads, folder
+        self.book = report.project.kind == "book"
 
     def blocks(self, blocks: list[Node]) -> list[Node]:
         """``blocks`` with everything pandoc's Typst writer would lose or get wrong written by us."""
@@ -90,6 +95,8 @@ class _Writer:
             return self._figure(read_exhibit(node, self.payloads)) if is_div(node, "exhibit") else _box(node)
         if kind == "Image":
             return self._image(node)
+        if kind == "Header" and node["c"][0] == 1 and self.book:
+            return [raw("typst", "#chapter-break"), node]
         visit = _VISITS.get(kind)
         return visit(node) if visit else None
 
@@ -101,6 +108,7 @@ class _Writer:
         )
         settings = f"kind: {quote(kind)}, name: {quote(exhibit.name)}"
         settings += f", alignment: {exhibit.align}" if exhibit.align in ("left", "center", "right") else ""
+        settings += ", float: false" if exhibit.still else ""
         opening = [raw_inline("typst", f"#{call}({settings}, caption: ["), *exhibit.caption]
         opening.append(raw_inline("typst", "], notes: ("))
         for note in exhibit.notes:
@@ -282,7 +290,22 @@ def _data_bytes(address: str) -> bytes:
     return base64.b64decode(address.partition(",")[2])
 
 
-def _opening(report: Report, finding: str, form: str) -> str:
+def _list_exhibits(blocks: list[Node], payloads: Payloads) -> str:
+    """The exhibits as a Typst array of name, finding and label, for the list after the contents."""
+    entries = []
+    for node in iterate(blocks):
+        if is_div(node, "exhibit") and "sub" not in attributes(node)[1] and attributes(node)[2].get("name"):
+            exhibit = read_exhibit(node, payloads)
+            title = payloads.get(exhibit.key, {}).get("title") or _first_sentence(plain_text(exhibit.caption))
+            entries.append(f"({quote(attributes(node)[2]['name'])}, {quote(title)}, <{exhibit.label}>)")
+    return "(" + "".join(f"{entry}, " for entry in entries) + ")"
+
+
+def _first_sentence(words: str) -> str:
+    return re.split(r"(?<=\w)\.(?=\s|$)", words, maxsplit=1)[0]
+
+
+def _opening(report: Report, finding: str, form: str, listed: str) -> str:
     project = report.project
     book = project.kind == "book"
     fields: dict[str, Any] = {
@@ -290,10 +313,10 @@ def _opening(report: Report, finding: str, form: str) -> str:
         "description": project.description, "keywords": list(project.keywords), "lang": project.lang.split("-")[0],
         "region": project.lang.partition("-")[2] or "none", "paper": _paper(str(project.option(form, "papersize", "a4"))),
         "book": book, "toc": bool(project.option(form, "toc", book)), "depth": int(project.option(form, "toc-depth", 1 if book else 3)),
-        "exhibits": bool(project.option(form, "lof", book) or project.option(form, "lot", False)),
     }  # fmt: skip
     settings = ", ".join(f"{key}: {_literal(value)}" for key, value in fields.items())
-    return f'#import "report.typ": *\n#show: report.with({settings}, finding: [{finding}])\n'
+    exhibits = listed if project.option(form, "lof", book) or project.option(form, "lot", False) else "()"
+    return f'#import "report.typ": *\n#show: report.with({settings}, exhibits: {exhibits}, finding: [{finding}])\n'
 
 
 def _literal(value: Any) -> str:
