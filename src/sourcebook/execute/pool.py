@@ -9,8 +9,9 @@ from contextlib import ExitStack
 
 from sourcebook.errors import ExecutionError
 from sourcebook.execute.job import Job, Outcome
+from sourcebook.execute.process import can_fork
 from sourcebook.execute.warm import find_heavy
-from sourcebook.execute.workers import NeedsKernelError, Workers, can_fork
+from sourcebook.execute.workers import NeedsKernelError, Workers
 
 
 def run_jobs(

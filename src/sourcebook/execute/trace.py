@@ -30,7 +30,7 @@ from sourcebook.execute.inputs import (
 _getframe = sys._getframe  # noqa: SLF001  # the fast way to see who asks
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
 # What belongs to the process, not to its result.
-_OWN_VARIABLES = frozenset(
+OWN_VARIABLES = frozenset(
     {"TMPDIR", "IPYTHONDIR", "JPY_PARENT_PID", "COLUMNS", "LINES", "PYDEVD_USE_FRAME_EVAL"}
 )
 # Programs that libraries ask about the machine: which fonts, which system.
@@ -109,7 +109,7 @@ class Trace:
         keys = [
             (kind, name_path(path, self.root)) for kind, path in self.seen if not self._covered(kind, path)
         ]
-        keys += [(VARIABLE, name) for name in self.variables - _OWN_VARIABLES]
+        keys += [(VARIABLE, name) for name in self.variables - OWN_VARIABLES]
         inputs: list[Input] = [(*key, fingerprint(*key, self.root, self._values)) for key in sorted(keys)]
         return {"inputs": inputs, "deeds": list(self.deeds), "restless": restless}
 
