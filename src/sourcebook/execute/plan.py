@@ -60,6 +60,7 @@ def execute_notebooks(
     paths: Sequence[Path],
     *,
     names: Sequence[str],
+    notebooks: Sequence[NotebookNode] | None = None,
     progress: Progress = lambda _: None,
     workers: Workers | None = None,
     executor: Executor | None = None,
@@ -67,13 +68,18 @@ def execute_notebooks(
 ) -> list[NotebookNode]:
     """The executed notebooks in the order of ``paths``; ``settings`` are those of ``Settings``.
 
-    ``names`` are what messages call them; ``workers`` are used when the caller has started some, and an
-    ``executor`` instead of this machine's cores. A failing notebook does not stop the others; ``ExecutionError`` then
-    tells of all.
+    ``names`` are what messages call them; ``notebooks`` are their contents where the caller has read them already, and
+    ``paths`` then say where they would lie. ``workers`` are used when the caller has started some, and an ``executor``
+    instead of this machine's cores. A failing notebook does not stop the others; ``ExecutionError`` then tells of all.
     """
-    chosen = Settings(**settings)
     runs = run_notebooks(
-        paths, names=names, settings=chosen, progress=progress, workers=workers, executor=executor
+        paths,
+        names=names,
+        notebooks=notebooks,
+        settings=Settings(**settings),
+        progress=progress,
+        workers=workers,
+        executor=executor,
     )
     return [run.notebook for run in runs]
 
@@ -82,6 +88,7 @@ def run_notebooks(
     paths: Sequence[Path],
     *,
     names: Sequence[str],
+    notebooks: Sequence[NotebookNode] | None = None,
     settings: Settings = Settings(),
     progress: Progress = lambda _: None,
     workers: Workers | None = None,
@@ -89,7 +96,11 @@ def run_notebooks(
 ) -> list[Run]:
     """As ``execute_notebooks``, with what is known of each run."""
     history = History(settings.root, settings.output, settings.parameters)
-    read = [_read(path, name, settings) for path, name in zip(paths, names, strict=True)]
+    contents: Sequence[NotebookNode | None] = notebooks or [None] * len(paths)
+    read = [
+        _read(path, name, settings, content)
+        for path, name, content in zip(paths, names, contents, strict=True)
+    ]
     chapters = [item for item in read if isinstance(item, _Chapter)]
     kept = [history.recall(chapter.job) for chapter in chapters]
     again = settings.fresh or settings.prove
@@ -133,9 +144,11 @@ class _Chapter:
     job: Job
 
 
-def _read(path: Path, name: str, settings: Settings) -> _Chapter | ExecutionError:
+def _read(
+    path: Path, name: str, settings: Settings, content: NotebookNode | None = None
+) -> _Chapter | ExecutionError:
     try:
-        notebook = inject_parameters(read_notebook(path, name), settings.parameters)
+        notebook = inject_parameters(content or read_notebook(path, name), settings.parameters)
         steps = read_steps(notebook, name)
     except ExecutionError as error:
         return error
