@@ -15,11 +15,12 @@ import nbformat
 from nbformat import NotebookNode
 
 from sourcebook.errors import ExecutionError, Issue, ProjectError
+from sourcebook.execute.options import read_options
 from sourcebook.execute.plan import execute_notebooks
 from sourcebook.execute.program import read_notebook
 from sourcebook.render.cells.exporter import ChapterExport
 from sourcebook.render.source.chapters import Chapter, read_chapters
-from sourcebook.render.source.places import Places, Warn, read_sources
+from sourcebook.render.source.places import Places, Warn, key_of, read_sources
 from sourcebook.render.source.project import Project, document_of, read_document, read_project
 from sourcebook.render.tree.assembly import Report, assemble_report, read_variables
 from sourcebook.render.tree.names import read_names
@@ -114,6 +115,7 @@ def build_from(
         places.sources |= read_sources(chapter.notebook, chapter.name)
     if execute and project.execute.get("enabled", True) and project.execute.get("eval", True):
         try:
+            _check_options(chapters)
             chapters = execute_chapters(project, chapters, timeout=timeout, jobs=jobs, progress=progress)
         except ExecutionError as error:
             raise places.raise_refined(error) from error
@@ -154,6 +156,14 @@ def execute_chapters(
         )
     done = dict(zip((chapter.path for chapter in code), executed, strict=True))
     return [replace(chapter, notebook=done.get(chapter.path, chapter.notebook)) for chapter in chapters]
+
+
+def _check_options(chapters: Sequence[Chapter]) -> None:
+    """Raises ``ExecutionError`` for option lines that cannot be read, before anything runs."""
+    for chapter in chapters:
+        for number, cell in enumerate(chapter.notebook.cells, start=1):
+            if cell.cell_type == "code":
+                read_options(cell, key_of(chapter.name, number))
 
 
 @contextmanager
