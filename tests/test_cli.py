@@ -162,17 +162,19 @@ def test_render_knows_the_renderers_formats():
     assert cli.FORMATS == FORMATS
 
 
-def test_render_passes_parameters_and_engine_on(sound, monkeypatch):
+@pytest.mark.usefixtures("sound")
+def test_render_passes_parameters_and_engine_on(monkeypatch):
     from sourcebook.render import report
 
     seen = {}
-    monkeypatch.setattr(report, "render_project", lambda root, formats, **options: seen.update(options) or [])
-    assert (
-        cli.main(
-            ["render", "-P", "year:2024", "-P", "name:a", "--engine", "quarto", "--no-execute", "--out", "x"]
-        )
-        == 0
-    )
+
+    def render_project(*_, **options):
+        seen.update(options)
+        return []
+
+    monkeypatch.setattr(report, "render_project", render_project)
+    options = ["-P", "year:2024", "-P", "name:a", "--engine", "quarto", "--no-execute", "--out", "x"]
+    assert cli.main(["render", *options]) == 0
     assert seen["parameters"] == {"year": 2024, "name": "a"}
     assert (seen["engine"], seen["execute"], seen["out"]) == ("quarto", False, Path("x"))
 
