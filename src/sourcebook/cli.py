@@ -14,7 +14,8 @@ from sourcebook import __version__
 from sourcebook.errors import Issue, SourcebookError
 
 FOUND, FAILED, INTERRUPTED = 1, 2, 130
-FORMATS = ("html", "pdf", "md", "docx", "typst")
+DEFAULT_FORMATS = ("html", "pdf")
+FORMATS = (*DEFAULT_FORMATS, "md", "docx", "typst")
 ENGINES = ("sourcebook", "quarto")
 RUNNING = ("timeout", "memory", "jobs", "kernel", "fresh", "prove", "hermetic")
 
@@ -38,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def render(args: argparse.Namespace) -> int:
-    """Execute the notebooks of a project and write its documents."""
+    """Execute the notebooks of a project, or one of any folder, and write its documents."""
     from sourcebook.ledger.root import find_report
     from sourcebook.render.report import render_project
     from sourcebook.render.source.parameters import read_parameters
@@ -188,7 +189,7 @@ def _add_render(command: argparse.ArgumentParser) -> None:
     add(
         "--to",
         type=_formats,
-        default=FORMATS[:2],
+        default=DEFAULT_FORMATS,
         metavar="FORMATS",
         help="html,pdf (the default), md, docx, typst",
     )

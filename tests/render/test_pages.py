@@ -91,7 +91,7 @@ def test_chapters_data_and_settings_are_attached(book):
 
 def test_exhibits_are_listed_with_their_pages(book):
     contents = " ".join(book.pages[1].split())
-    assert re.search(r"Figure 1 A bar of 42 units\.\W*\d", contents)
+    assert re.search(r"Figure 1 A bar of 42 units\W*\d", contents)
     assert re.search(r"Tab\. 6 A model\W*\d", contents)
 
 

@@ -50,7 +50,7 @@ SVG(
 
 ```{python}
 print("\\x1b[31mred\\x1b[0m \\x1b]8;;https://example.org\\x07link\\x1b]8;;\\x07 nul\\x00l bell\\x07")
-print("x" * 1_000_000)
+display({"text/plain": "x" * 1_000_000}, raw=True)
 ```
 """
 

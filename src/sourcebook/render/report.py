@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from sourcebook.errors import ExecutionError, Issue, ProjectError
+from sourcebook.execute.options import read_options
 from sourcebook.execute.plan import Settings, run_notebooks
 from sourcebook.render.cells.exporter import ChapterExport
 from sourcebook.render.source.chapters import Chapter, read_chapters
-from sourcebook.render.source.places import Places, Warn, read_sources
+from sourcebook.render.source.places import Places, Warn, key_of, read_sources
 from sourcebook.render.source.project import Project, document_of, read_document, read_project
 from sourcebook.render.tree.assembly import Report, assemble_report, read_variables
 from sourcebook.render.tree.names import read_names
@@ -134,6 +135,7 @@ def execute_chapters(
         if cell.cell_type == "code" and project.execute.get("error") is True:
             cell.metadata.setdefault("tags", []).append("raises-exception")
     try:
+        _check_options(code)
         runs = run_notebooks(
             [project.root / chapter.path for chapter in code],
             names=[chapter.name for chapter in code],
@@ -147,6 +149,14 @@ def execute_chapters(
         places.complain([Issue(chapter.name, warning) for warning in run.warnings])
     done = {chapter.path: run.notebook for chapter, run in zip(code, runs, strict=True)}
     return [replace(chapter, notebook=done.get(chapter.path, chapter.notebook)) for chapter in chapters]
+
+
+def _check_options(chapters: Sequence[Chapter]) -> None:
+    """Raises ``ExecutionError`` for option lines that cannot be read, before anything runs."""
+    for chapter in chapters:
+        for number, cell in enumerate(chapter.notebook.cells, start=1):
+            if cell.cell_type == "code":
+                read_options(cell, key_of(chapter.name, number))
 
 
 def warn_on_stderr(issue: Issue) -> None:

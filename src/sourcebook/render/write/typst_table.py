@@ -70,7 +70,7 @@ def _longest(rows: Sequence[Any], count: int, *, words: bool) -> list[int]:
     for _, cells in rows:
         for column, cell in enumerate(cells[:count]):
             text = plain_text(cell[4])
-            parts = re.split(r"[\s/-]+", text) if words else [text]
+            parts = re.split(r"[\s/]+|-(?=\D)", text) if words else [text]
             if cell[2] * cell[3] == 1 and len(cells) == count:
                 sizes[column] = max([sizes[column], *map(len, parts)])
     return sizes
