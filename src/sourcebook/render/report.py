@@ -61,7 +61,8 @@ def render_project(
     folders = [prepare_folder(out or one.root / one.output) for one in documents]
     written: dict[Path, bytes] = {}
     for one, folder in zip(documents, folders, strict=True):
-        settings = Settings(root=one.root, output=folder, **running)
+        # A single document gets no folder of kept results beside it.
+        settings = Settings(root=one.root, output=None if root.is_file() else folder, **running)
         report = build_report(
             one, parameters=parameters, settings=settings, execute=execute, progress=say, warn=warn
         )
