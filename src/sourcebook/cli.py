@@ -115,6 +115,36 @@ def new(args: argparse.Namespace) -> int:
     return 0
 
 
+def compare(args: argparse.Namespace) -> int:
+    """Say what changed between two states of a project."""
+    from sourcebook.compare.comparison import compare_trees
+    from sourcebook.compare.drawing import draw_comparison, find_gates
+    from sourcebook.compare.trees import find_trees
+
+    comparison = compare_trees(*find_trees(_find_project(args.project), args.base, args.head))
+    drawn = draw_comparison(comparison, args.to, details=args.details, address=args.pictures)
+    if args.out:
+        args.out.write_text(drawn, encoding="utf-8")
+    else:
+        print(drawn, end="")
+    if args.fail_on is None:
+        return FOUND if comparison.stories else 0
+    return FOUND if find_gates(comparison, args.fail_on) else 0
+
+
+def _find_project(path: Path | None) -> Path | None:
+    """The project, or none: two folders can be compared from anywhere."""
+    from sourcebook.errors import ProjectError
+    from sourcebook.ledger.root import find_root
+
+    try:
+        return find_root(path)
+    except ProjectError:
+        if path is not None:
+            raise
+        return None
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="sourcebook", description="Analytic reports you can audit.")
     parser.add_argument("--version", action="version", version=f"sourcebook {__version__}")
@@ -159,7 +189,34 @@ def _parser() -> argparse.ArgumentParser:
         "--article", type=Path, required=True, metavar="FILE", help="the article as a text file"
     )
     command.set_defaults(run=new)
+    _add_review(commands)
     return parser
+
+
+def _add_review(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "compare",
+        help="say what changed between two states",
+        epilog="Ends with 0 when nothing changed, 1 when something did, 2 when there was trouble.",
+    )
+    command.add_argument("base", nargs="?", metavar="BASE", help="a revision or a folder (the last commit)")
+    command.add_argument("head", nargs="?", metavar="HEAD", help="a revision or a folder (the working tree)")
+    command.add_argument(
+        "--to", choices=("text", "md", "html"), default="text", help="how to write it (text)"
+    )
+    command.add_argument("--out", type=Path, metavar="FILE", help="write there instead of the terminal")
+    command.add_argument("--details", action="store_true", help="what each change is made of, in text too")
+    command.add_argument(
+        "--fail-on", type=_kinds, metavar="KINDS", help="end with 1 for these only: stale,verdict,value …"
+    )
+    command.add_argument(
+        "--pictures",
+        default="",
+        metavar="ADDRESS",
+        help="address of pictures in Markdown, {revision} and {path} in it",
+    )
+    command.add_argument("--project", type=Path, help="a folder of the project, if not the present one")
+    command.set_defaults(run=compare)
 
 
 def _formats(text: str) -> tuple[str, ...]:
@@ -167,6 +224,16 @@ def _formats(text: str) -> tuple[str, ...]:
     for name in names:
         if name not in FORMATS:
             raise argparse.ArgumentTypeError(f"'{name}' is not one of {', '.join(FORMATS)}")
+    return names
+
+
+def _kinds(text: str) -> tuple[str, ...]:
+    from sourcebook.compare.changes import KINDS
+
+    names = tuple(text.split(","))
+    for name in names:
+        if name not in KINDS:
+            raise argparse.ArgumentTypeError(f"'{name}' is not one of {', '.join(KINDS)}")
     return names
 
 
