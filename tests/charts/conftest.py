@@ -67,6 +67,12 @@ def _slope(frame: pd.DataFrame) -> charts.Figure:
     return charts.slope(frame, item="name", before="value", after="more", words=("2022", "2023"), **WORDS)
 
 
+def _waits(frame: pd.DataFrame) -> charts.Figure:
+    return charts.waits(
+        frame, item="name", start="year", end="finish", words=("begun", "done"), missing="not done", **WORDS
+    )
+
+
 FORMS: dict[str, Callable[[pd.DataFrame], charts.Figure]] = {
     "bars": _bars,
     "ranges": _ranges,
@@ -78,6 +84,7 @@ FORMS: dict[str, Callable[[pd.DataFrame], charts.Figure]] = {
     "tornado": _tornado,
     "dots": _dots,
     "slope": _slope,
+    "waits": _waits,
 }
 
 
@@ -97,6 +104,7 @@ def frame() -> pd.DataFrame:
             "value": [240.1, 64.9, 56.5, 11.4, 4.0],
             "more": [244.8, 68.7, 50.0, 11.5, 4.8],
             "year": [2019, 2020, 2021, 2022, 2023],
+            "finish": [2020, 2021, 2022, 2023, 2024],
             "word": ["condemned", "refused", "condemned", "refused", "condemned"],
             "source": [["mt_china"], ["ria_rank"], ["ria_rank"], ["tass_uae"], ["kremlin"]],
         }

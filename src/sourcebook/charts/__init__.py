@@ -27,12 +27,13 @@ from sourcebook.charts.style import HALF_WIDTH, TEXT_WIDTH, use_style
 from sourcebook.charts.tables import Column, Table, table
 from sourcebook.charts.timeline import timeline
 from sourcebook.charts.tornado import tornado
+from sourcebook.charts.waits import waits
 
 __all__ = [
     "ACCENT", "DIRECTIONS", "HALF_WIDTH", "OTHERS", "STATES", "TEXT_WIDTH", "TONES", "VERDICTS", "VERDICT_GLYPHS",
     "ChartError", "Column", "Figure", "Mark", "Table",
     "bars", "check_layout", "claim_table", "columns", "dots", "figure", "lines", "matrix", "ramp", "ranges",
-    "slope", "spread", "table", "timeline", "tornado", "use_style",
+    "slope", "spread", "table", "timeline", "tornado", "use_style", "waits",
 ]  # fmt: skip
 
 use_style()

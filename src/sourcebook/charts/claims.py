@@ -14,10 +14,10 @@ from sourcebook.charts.palette import VERDICT_GLYPHS
 from sourcebook.charts.tables import Column, Table, table
 
 _COLUMNS = {
-    "claim": Column("claim", "What the article says", width=9),
-    "verdict": Column("verdict", "Verdict", width=3.4, markdown=True),
+    "claim": Column("claim", "What the article says", width=7.5),
+    "verdict": Column("verdict", "Verdict", width=3, markdown=True),
     "confidence": Column("confidence", "Confidence", width=2.6),
-    "rationale": Column("rationale", "Why", width=9),
+    "rationale": Column("rationale", "Why", width=12),
     "direction": Column("direction", "Direction", width=2.4),
     "kind": Column("kind", "Kind", width=2.4),
     "attribution": Column("attribution", "Attribution", width=2.6),

@@ -26,6 +26,7 @@ from sourcebook.charts.text import text_width, widest
 
 HEADROOM = 11.0
 SLIT = 0.18
+WIDEST = 56.0
 
 
 def columns(
@@ -140,8 +141,9 @@ class _Columns:
 
     def _column(self, sheet: Sheet, column: _Column, scale: Scale) -> None:
         start, end = (self.time(day) for day in column.days)
-        slit = (end - start) * SLIT / 2
-        box = (start + slit, scale(column.value), end - slit, scale(0))
+        half = min((end - start) * (1 - SLIT), WIDEST) / 2
+        middle = (start + end) / 2
+        box = (middle - half, scale(column.value), middle + half, scale(0))
         sheet.bar(box, self.shades[column.kind], edge=edge_of(self.shades[column.kind]))
         if not isnan(column.part):
             sheet.bar((box[0], scale(column.part), box[2], box[3]), self.strong)

@@ -27,6 +27,11 @@ def span(when: Any) -> tuple[float, float]:
     return _edge(first, when)[0], _edge(last or first, when)[1]
 
 
+def is_long(days: tuple[float, float]) -> bool:
+    """Whether a span of days is more than a day."""
+    return days[1] - days[0] > 1
+
+
 def to_days(moment: pd.Timestamp) -> float:
     """A timestamp as days since 1970."""
     return float((moment - pd.Timestamp(0)) / pd.Timedelta(days=1))
@@ -94,18 +99,20 @@ def _short(text: str) -> list[str]:
 
 
 def _day_ticks(first: float, last: float, room: float) -> list[tuple[float, str]]:
+    """Ticks at noon, where the values of days are drawn."""
     step = next((s for s in (1, 2, 7, 14) if room / ((last - first) / s) >= 34), 14)
     start = from_days(first).normalize()
     if step >= 7:
         start += pd.Timedelta(days=(-start.weekday()) % 7)
     found = pd.date_range(start, from_days(last), freq=f"{step}D")
-    return [(to_days(day), f"{day.day} {MONTHS[day.month - 1]}") for day in found if to_days(day) >= first]
+    noons = [(to_days(day) + 0.5, f"{day.day} {MONTHS[day.month - 1]}") for day in found]
+    return [(noon, word) for noon, word in noons if first <= noon < last]
 
 
 def _month_ticks(first: float, last: float, room: float) -> list[tuple[float, str]]:
     step = next((s for s in (1, 2, 3, 6) if room / ((last - first) / 30.4 / s) >= 26), 6)
     found = pd.date_range(from_days(first).normalize().replace(day=1), from_days(last), freq="MS")
-    kept = [day for day in found if (day.month - 1) % step == 0 and to_days(day) >= first]
+    kept = [day for day in found if (day.month - 1) % step == 0 and first <= to_days(day) < last]
     return [
         (
             to_days(day),
@@ -121,4 +128,4 @@ def _year_ticks(first: float, last: float, room: float) -> list[tuple[float, str
     step = next((s for s in (1, 2, 5, 10, 20) if room / ((last - first) / 365.25 / s) >= 24), 50)
     years = range(from_days(first).year, from_days(last).year + 1)
     places = [(to_days(pd.Timestamp(year=year, month=1, day=1)), year) for year in years if year % step == 0]
-    return [(place, str(year)) for place, year in places if first <= place <= last]
+    return [(place, str(year)) for place, year in places if first <= place < last]

@@ -99,6 +99,7 @@ class _Strip:
     dots: list[_Dot] = field(default_factory=list)
     absent: int = 0
     uprights: Uprights = field(default_factory=lambda: Uprights([], 0))
+    stacked: float = 0.0
     height: float = 0.0
 
 
@@ -148,17 +149,18 @@ class _Dots:
         return sheet
 
     def _settle(self, strip: _Strip) -> None:
-        """Stack dots that would touch; leave room above for the words of the labelled ones."""
+        """Stack dots that would touch, labelled ones on top; leave room above for their words."""
         taken: list[tuple[float, int]] = []
-        for dot in sorted(strip.dots, key=lambda dot: dot.value):
+        for dot in sorted(strip.dots, key=lambda dot: (bool(dot.words), dot.value)):
             dot.x = self.scale(dot.value)
             near = {level for x, level in taken if abs(x - dot.x) < PITCH}
-            dot.level = next(level for level in range(len(strip.dots) + 1) if level not in near)
+            free = (level for level in range(len(strip.dots) + 1) if level not in near)
+            dot.level = max(near, default=-1) + 1 if dot.words else next(free)
             taken.append((dot.x, dot.level))
         strip.uprights = Uprights([(dot.x, dot.words) for dot in strip.dots if dot.words], self.width)
-        stacked = (max((dot.level for dot in strip.dots), default=0) + 1) * PITCH
+        strip.stacked = (max((dot.level for dot in strip.dots), default=0) + 1) * PITCH
         words = len(self.names[strip.name]) * LABEL * LEADING + (SMALL * LEADING if strip.absent else 0)
-        strip.height = max(stacked + strip.uprights.height, words, 12.0) + BETWEEN
+        strip.height = max(strip.stacked + strip.uprights.height, words, 12.0) + BETWEEN
 
     def _strip(self, sheet: Sheet, strip: _Strip, top: float) -> None:
         name, middle = self.names[strip.name], top + strip.height / 2
@@ -168,9 +170,10 @@ class _Dots:
             sheet.write(
                 0, middle + len(name) * LABEL * LEADING / 2, self._absent(strip), size=SMALL, colour=GREY
             )
-        base = top + strip.height - BETWEEN / 2 - PITCH / 2
         labelled = [dot for dot in strip.dots if dot.words]
-        ceiling = top + strip.uprights.height + BETWEEN / 2
+        tall = strip.uprights.height + strip.stacked
+        ceiling = middle - tall / 2 + strip.uprights.height
+        base = middle + tall / 2 - PITCH / 2
         strip.uprights.draw(sheet, ceiling, [base - dot.level * PITCH - RADIUS for dot in labelled])
         for dot in strip.dots:
             ink = deepen(dot.mark.colour, MARK_CONTRAST)

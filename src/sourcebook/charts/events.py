@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sourcebook.charts.dates import span
+from sourcebook.charts.dates import is_long, span
 from sourcebook.charts.palette import GREY, INK, PALE, Mark
 from sourcebook.charts.scale import Scale
 from sourcebook.charts.sheet import LEADING, Sheet
@@ -70,26 +70,23 @@ class Events:
             [(self._line(d), label) for d, label in zip(self.days, labels, strict=True)], edge
         )
         self.height = self.uprights.height
+        self.lines = [label.line for label in self.uprights.labels]
 
     def draw_bands(self, sheet: Sheet, top: float, bottom: float) -> None:
         """The shaded spans, to be drawn before the grid."""
-        for days in filter(_long, self.days):
+        for days in filter(is_long, self.days):
             start, end = (self.scale(self._held(day)) for day in days)
             sheet.bar((start, top, end, bottom), Mark(PALE))
 
     def draw(self, sheet: Sheet, top: float, bottom: float) -> None:
         """The uprights and labels; ``top`` is the upper edge of the plot."""
-        self.uprights.draw(sheet, top, [bottom] * len(self.days), [_long(days) for days in self.days])
+        self.uprights.draw(sheet, top, [bottom] * len(self.days), [is_long(days) for days in self.days])
 
     def _line(self, days: tuple[float, float]) -> float:
-        return self.scale(self._held(days[0] if _long(days) else sum(days) / 2))
+        return self.scale(self._held(days[0] if is_long(days) else sum(days) / 2))
 
     def _held(self, day: float) -> float:
         return min(max(day, self.scale.low), self.scale.high)
-
-
-def _long(days: tuple[float, float]) -> bool:
-    return days[1] - days[0] > 1
 
 
 def _fit(line: float, text: str, edge: float, bold: bool) -> _Label:

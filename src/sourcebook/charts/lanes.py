@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sourcebook.charts.dates import short_date
+from sourcebook.charts.dates import is_long, short_date
 from sourcebook.charts.key import word_of
-from sourcebook.charts.palette import GREY, MARK_CONTRAST, Mark, deepen, tint
+from sourcebook.charts.palette import GREY, MARK_CONTRAST, WHITE, Mark, deepen, tint
 from sourcebook.charts.scale import Scale
-from sourcebook.charts.sheet import LEADING, Sheet
+from sourcebook.charts.sheet import LEADING, Box, Sheet
 from sourcebook.charts.style import LABEL, SMALL
 from sourcebook.charts.text import text_width, widest, wrap
 
@@ -65,30 +66,38 @@ class Lane:
         self.head = _HEAD + (len(self.words) - 1) * LABEL * LEADING if name else 0.0
         self.height = self.head + len(rows) * _ROW + LANE_GAP
 
-    def draw(self, sheet: Sheet, top: float) -> None:
-        """Draw the lane with its upper edge at ``top``."""
+    def draw(self, sheet: Sheet, top: float, uprights: Sequence[float] = ()) -> None:
+        """Draw the lane with its upper edge at ``top``; words make gaps in ``uprights``, lines at these places."""
         if self.name:
-            self._head(sheet, top + self.head / 2)
+            self._head(sheet, top + self.head / 2, uprights)
         for event in self.events:
-            self._event(sheet, event, top + self.head + (event.row + 0.5) * _ROW)
+            self._event(sheet, event, top + self.head + (event.row + 0.5) * _ROW, uprights)
 
-    def _head(self, sheet: Sheet, y: float) -> None:
+    def _head(self, sheet: Sheet, y: float, uprights: Sequence[float]) -> None:
         """Symbol, name and number of events."""
         sheet.symbol(4, y, self.mark.symbol or "disc", self.ink, 3.6)
-        sheet.write(_NAME_INDENT, y, self.words, bold=True)
         x = _NAME_INDENT + widest(self.words, LABEL, True) + 5
+        _gap(
+            sheet,
+            (0, y - self.head / 2 + 2, x + text_width(str(len(self.events))), y + self.head / 2),
+            uprights,
+        )
+        sheet.write(_NAME_INDENT, y, self.words, bold=True)
         sheet.write(x, y, str(len(self.events)), colour=GREY)
 
-    def _event(self, sheet: Sheet, event: Event, y: float) -> None:
+    def _event(self, sheet: Sheet, event: Event, y: float, uprights: Sequence[float]) -> None:
         start, end = self.scale(event.days[0]), self.scale(event.days[1])
-        if event.days[1] - event.days[0] > 1:
+        if is_long(event.days):
             sheet.bar((start, y - 2, max(end, start + 1), y + 2), Mark(tint(self.ink, 0.45)))
+            sheet.symbol((start + end) / 2, y, "disc", WHITE, 2.9)
         sheet.symbol((start + end) / 2, y, self.mark.symbol or "disc", self.ink, 2.9)
         if not event.date:
             return
         date = text_width(event.date, SMALL) + 4
         x = event.left if not event.rightwards else event.right - date - widest(event.lines, SMALL)
         y += _ROW * event.below
+        foot = y + (len(event.lines) - 0.5) * _ROW
+        _gap(sheet, (x, y - _ROW / 2, x + date + widest(event.lines, SMALL), foot), uprights)
         sheet.write(x, y, event.date, size=SMALL, colour=GREY)
         for number, line in enumerate(event.lines):
             sheet.write(x + date, y + number * _ROW, line, size=SMALL)
@@ -101,7 +110,10 @@ def _place(days: tuple[float, float], date: str, text: str, scale: Scale) -> Eve
     An event without words is its mark alone.
     """
     start, end = scale(days[0]), scale(days[1])
-    first, last = min(start, (start + end) / 2 - 3), max(end, (start + end) / 2 + 3)
+    middle = (start + end) / 2
+    first, last = middle - 3, middle + 3
+    if is_long(days):  # its bar takes room too
+        first, last = min(start, first), max(end, last)
     if not text:
         return Event(days, "", ("",), first, last, True)
     dated = text_width(date, SMALL) + 4
@@ -117,6 +129,14 @@ def _place(days: tuple[float, float], date: str, text: str, scale: Scale) -> Eve
     if rightwards:
         return Event(days, date, lines, first, last + _BESIDE + wide, True)
     return Event(days, date, lines, first - _BESIDE - wide, last, False)
+
+
+def _gap(sheet: Sheet, box: Box, uprights: Sequence[float]) -> None:
+    """Interrupt the lines that would run through words in a box."""
+    left, top, right, bottom = box
+    for upright in uprights:
+        if left - 2 < upright < right + 2:
+            sheet.bar((upright - 1, top, upright + 1, bottom), Mark(WHITE))
 
 
 def _first_free(rows: list[list[tuple[float, float]]], event: Event) -> int:

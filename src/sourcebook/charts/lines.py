@@ -95,7 +95,7 @@ class _Lines:
         self.right = self.width - max(names, widest(list(self.words.values()))) - 10
         first = min(point.middle if self.annual else point.days[0] for point in every)
         last = max(point.middle for point in every)
-        self.time = Scale(first, max(last, first + 1), self.left + INSET, self.right - INSET)
+        self.time = Scale(min(first, last - 1), last, self.left + INSET, self.right - INSET)
         self.events = Events(self.dated, self.time, self.width)
 
     def draw(self, callouts: set[tuple[float, float]]) -> Sheet:
@@ -133,9 +133,8 @@ class _Lines:
     def _name(self, sheet: Sheet, top: float, bottom: float) -> None:
         """Names and last values right of the plot, moved apart where lines end close together."""
         wanted = [self.values(point.value) for point in self.ends.values()]
-        rows = max(len(lines) + 1 if name else 1 for name, lines in self.names.items())
-        gap = rows * LABEL * LEADING + 2
-        heights = placed(wanted, gap, top, bottom - gap / 2 + 7)
+        tall = [(len(lines) + 1) * LABEL * LEADING + 2 for lines in self.names.values()]
+        heights = placed(wanted, tall, top, bottom - max(tall) / 2 + 7)
         for name, y, spot in zip(self.ends, heights, wanted, strict=True):
             end = self.time(self.ends[name].middle)
             if abs(y - spot) > 4 or end < self.time.end - 6:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from itertools import accumulate, pairwise
+from statistics import fmean
 from typing import Any
 
 import pandas as pd
@@ -44,27 +46,23 @@ def label_over(sheet: Sheet, x: float, y: float, word: str, colour: str = INK) -
     sheet.write(x, y, word, size=SMALL, bold=True, colour=colour, anchor="middle")
 
 
-def placed(positions: list[float], gap: float, low: float, high: float) -> list[float]:
-    """Move heights apart so that neighbours keep ``gap``, within bounds, each as near as possible to its own."""
+def placed(positions: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:
+    """Move labels of given heights apart, between ``low`` and ``high``, each as near as possible to its position.
+
+    Less the room of the labels before it, no label may stand above its forerunner: that is isotonic regression,
+    solved by pooling neighbours that break the order.
+    """
     order = sorted(range(len(positions)), key=lambda index: positions[index])
-    groups: list[list[int]] = []
-    centres: list[float] = []
-    for index in order:
-        groups.append([index])
-        centres.append(_held(positions[index], gap, 1, low, high))
-        while len(groups) > 1 and centres[-1] - centres[-2] < gap * (len(groups[-1]) + len(groups[-2])) / 2:
-            merged = groups.pop(-2) + groups.pop()
-            del centres[-2:]
-            groups.append(merged)
-            middle = sum(positions[i] for i in merged) / len(merged)
-            centres.append(_held(middle, gap, len(merged), low, high))
+    tall = [heights[index] for index in order]
+    steps = [(one + two) / 2 for one, two in pairwise(tall)]
+    offsets = list(accumulate(steps, initial=0.0))
+    pools: list[list[float]] = []
+    for index, offset in zip(order, offsets, strict=True):
+        pools.append([positions[index] - offset])
+        while len(pools) > 1 and fmean(pools[-2]) > fmean(pools[-1]):
+            pools[-2:] = [pools[-2] + pools[-1]]
+    free = [fmean(pool) for pool in pools for _ in pool]
     result = list(positions)
-    for group, centre in zip(groups, centres, strict=True):
-        for rank, index in enumerate(group):
-            result[index] = centre + (rank - (len(group) - 1) / 2) * gap
+    for index, offset, spot in zip(order, offsets, free, strict=True):
+        result[index] = max(min(spot, high - offsets[-1]), low) + offset
     return result
-
-
-def _held(centre: float, gap: float, count: int, low: float, high: float) -> float:
-    half = gap * (count - 1) / 2
-    return min(max(centre, low + half), max(high - half, low + half))

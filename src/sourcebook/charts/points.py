@@ -8,7 +8,7 @@ from itertools import pairwise
 from math import isnan
 from typing import Any
 
-from sourcebook.charts.dates import short_date, span
+from sourcebook.charts.dates import is_long, short_date, span
 from sourcebook.charts.errors import ChartError
 from sourcebook.charts.scale import Scale
 
@@ -60,7 +60,7 @@ def find_runs(points: list[Point]) -> list[list[Point]]:
     runs: list[list[Point]] = [[]]
     for point in points:
         before = runs[-1][-1] if runs[-1] else None
-        hole = before and point.days[1] - point.days[0] > 1 and point.days[0] > before.days[1] + 0.5
+        hole = before and is_long(point.days) and point.days[0] > before.days[1] + 0.5
         if hole or not point.known:
             runs.append([])
         if point.known:

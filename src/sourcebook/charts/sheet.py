@@ -105,14 +105,13 @@ class Sheet:
             )
         )
 
-    def area(self, corners: Sequence[tuple[float, float]], colour: str, opacity: float = 1.0) -> None:
+    def area(self, corners: Sequence[tuple[float, float]], colour: str) -> None:
         """Fill a polygon."""
         self.page.add_patch(
             Polygon(
                 list(corners),
                 facecolor=colour,
                 edgecolor="none",
-                alpha=opacity,
                 clip_on=False,
                 zorder=next(self._layers),
             )

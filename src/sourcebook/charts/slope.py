@@ -22,6 +22,7 @@ from sourcebook.charts.text import text_width, widest, wrap
 HEIGHT = 150.0
 HEAD = 16.0
 NAME_SHARE = 0.34
+BESIDE = 9.0
 
 
 def slope(
@@ -78,17 +79,19 @@ class _Slope:
         self.figures = [
             widest([self.write(pair[side]) for pair in self.pairs.values()], LABEL, True) for side in (0, 1)
         ]
-        self.row = max(len(lines) for lines in self.names.values()) * LABEL * LEADING + 2
-        self.bottom = HEAD + max(HEIGHT, self.row * len(self.pairs))
+        self.rows = [len(lines) * LABEL * LEADING + 2 for lines in self.names.values()]
+        self.bottom = HEAD + max(HEIGHT, sum(self.rows))
         values = [value for pair in self.pairs.values() for value in pair]
         low, high = min(0.0, *values), max(0.0, *values)
         self.scale = Scale(low, high if high > low else low + 1, self.bottom, HEAD + 4)
-        right = self.width - max(widest(lines) for lines in self.names.values()) - self.figures[1] - 14
-        left = max(self.figures[0] + 8, text_width(self.words[0], LABEL, True) / 2)
+        right = (
+            self.width - max(widest(lines) for lines in self.names.values()) - self.figures[1] - BESIDE - 5
+        )
+        left = max(self.figures[0] + BESIDE, text_width(self.words[0], LABEL, True) / 2)
         self.sides = (left, max(right, left + 40))
 
     def draw(self) -> Sheet:
-        sheet = Sheet(self.width, self.bottom + self.row / 2 + 2)
+        sheet = Sheet(self.width, self.bottom + max(self.rows) / 2 + 2)
         for x, word in zip(self.sides, self.words, strict=True):
             half = text_width(word, LABEL, True) / 2
             sheet.line([x, x], [HEAD, self.bottom], RULE, 0.6)
@@ -109,18 +112,25 @@ class _Slope:
             sheet.symbol(x, y, "disc", colour, 2.6)
 
     def _left(self, sheet: Sheet) -> None:
-        spots = self._spots(0, LABEL * LEADING)
-        for (name, pair), y in zip(self.pairs.items(), spots, strict=True):
+        for name, y in self._spots(sheet, 0, [LABEL * LEADING] * len(self.pairs)):
             ink = deepen(self.marks[name].colour)
-            sheet.write(self.sides[0] - 7, y, self.write(pair[0]), bold=True, colour=ink, anchor="end")
+            word = self.write(self.pairs[name][0])
+            sheet.write(self.sides[0] - BESIDE, y, word, bold=True, colour=ink, anchor="end")
 
     def _right(self, sheet: Sheet) -> None:
         """Value and name after the line."""
-        x = self.sides[1] + 8
-        for (name, pair), y in zip(self.pairs.items(), self._spots(1, self.row), strict=True):
-            sheet.write(x, y, self.write(pair[1]), bold=True, colour=deepen(self.marks[name].colour))
+        x = self.sides[1] + BESIDE
+        for name, y in self._spots(sheet, 1, self.rows):
+            ink = deepen(self.marks[name].colour)
+            sheet.write(x, y, self.write(self.pairs[name][1]), bold=True, colour=ink)
             sheet.write(x + self.figures[1] + 5, y, self.names[name])
 
-    def _spots(self, side: int, gap: float) -> list[float]:
+    def _spots(self, sheet: Sheet, side: int, heights: list[float]) -> list[tuple[str, float]]:
+        """Where the labels of a side stand; a thin line leads to those that had to move."""
         wanted = [self.scale(pair[side]) for pair in self.pairs.values()]
-        return placed(wanted, gap, HEAD + 4, self.bottom + 2)
+        spots = placed(wanted, heights, HEAD + 4, self.bottom + 2)
+        x, outward = self.sides[side], 1 if side else -1
+        for y, spot in zip(wanted, spots, strict=True):
+            if abs(y - spot) > 3:
+                sheet.line([x + 3 * outward, x + (BESIDE - 1.5) * outward], [y, spot], RULE, 0.5)
+        return list(zip(self.pairs, spots, strict=True))

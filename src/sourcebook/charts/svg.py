@@ -58,7 +58,7 @@ def draw(drawing: Drawing, salt: str) -> tuple[str, list[TextBox]]:
     with mpl.rc_context({**settings(), "svg.hashsalt": salt}):
         renderer = _Recorder(width, height, stream, metadata=_NO_METADATA)
         drawing.draw(renderer)
-        renderer.finalize()  # type: ignore[no-untyped-call]
+        renderer.finalize()
     return stream.getvalue(), renderer.boxes
 
 
@@ -81,7 +81,7 @@ class _Recorder(RendererSVG):
     """The SVG renderer, which also writes down where each line of text came to stand."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)  # type: ignore[no-untyped-call]
+        super().__init__(*args, **options)
         self.boxes: list[TextBox] = []
 
     def draw_text(  # noqa: PLR0917 -- matplotlib's signature
@@ -96,7 +96,7 @@ class _Recorder(RendererSVG):
         mtext: Any = None,
     ) -> None:
         """Draw a line of text and note its box."""
-        super().draw_text(gc, x, y, s, prop, angle, ismath=ismath, mtext=mtext)  # type: ignore[no-untyped-call]
+        super().draw_text(gc, x, y, s, prop, angle, ismath=ismath, mtext=mtext)
         measure: Any = self.get_text_width_height_descent
         width, height, descent = measure(s, prop, ismath)
         turn = math.radians(angle)

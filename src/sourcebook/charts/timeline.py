@@ -81,6 +81,6 @@ def _draw(lanes: list[Lane], scale: Scale, events: Events, width: float) -> Shee
     for number, lane in enumerate(lanes):
         if number:
             sheet.line([0, width], [top - LANE_GAP / 2 + 1] * 2, GRID, 0.8)
-        lane.draw(sheet, top)
+        lane.draw(sheet, top, events.lines)
         top += lane.height
     return sheet

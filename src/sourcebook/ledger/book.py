@@ -83,6 +83,11 @@ class Book:
         return self._frame("verdicts").set_index("claim")
 
     @cached_property
+    def judgements(self) -> pd.DataFrame:
+        """The report's conclusions, each with its confidence and the claims and exhibits it rests on."""
+        return self._frame("judgements").set_index("id")
+
+    @cached_property
     def tensions(self) -> pd.DataFrame:
         """Pairs of claims that cannot both stand, or pull apart."""
         return self._frame("tensions").set_index("id")

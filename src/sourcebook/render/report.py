@@ -17,16 +17,16 @@ from nbformat import NotebookNode
 
 from sourcebook.errors import Issue, ProjectError
 from sourcebook.execute.plan import execute_notebooks
+from sourcebook.render.cells.exporter import export_chapter
+from sourcebook.render.source.project import Project, read_project
+from sourcebook.render.tools import read_markdown, run_pandoc
 from sourcebook.render.tree.dialect import normalise
 from sourcebook.render.tree.document import Node, is_div, iterate, transform
 from sourcebook.render.tree.exhibits import check_exhibits
-from sourcebook.render.cells.exporter import export_chapter
+from sourcebook.render.tree.references import Target, number_targets, resolve_references
 from sourcebook.render.write.html import render_html
 from sourcebook.render.write.media import locate_media
 from sourcebook.render.write.pdf import render_pdf
-from sourcebook.render.source.project import Project, read_project
-from sourcebook.render.tree.references import Target, number_targets, resolve_references
-from sourcebook.render.tools import read_markdown, run_pandoc
 
 FORMATS = ("html", "pdf")
 Progress = Callable[[str], None]
@@ -86,7 +86,7 @@ def build_report(project: Project, *, timeout: int, jobs: int | None, progress: 
         chapters.append(normalise(document["blocks"]))
         payloads |= resources.get("exhibits", {})
         for warning in resources.get("warnings", []):
-            print(f"sourcebook: warning: {warning}", file=sys.stderr)
+            sys.stderr.write(f"sourcebook: warning: {warning}\n")
     locate_media(chapters, [(project.root / path).parent for path in project.chapters], project.root)
     check_exhibits(chapters, payloads)
     targets = number_targets(chapters, project.appendix_from)
@@ -119,7 +119,7 @@ def _citation_keys(project: Project) -> set[str]:
     keys: set[str] = set()
     for path in project.bibliography:
         if path.suffix in (".yaml", ".yml"):
-            loaded = yaml.load((project.root / path).read_text(encoding="utf-8"), _yaml_loader())
+            loaded = yaml.load((project.root / path).read_text(encoding="utf-8"), _yaml_loader())  # noqa: S506 - a safe loader
             keys |= {str(item["id"]) for item in (loaded or {}).get("references") or []}
         else:
             entries = yaml.safe_load(run_pandoc(["-t", "csljson", str(project.root / path)], ""))
@@ -212,7 +212,7 @@ def _publish(contents: Mapping[Path, bytes]) -> list[Path]:
             ready.append((part, path))
             part.write_bytes(body)
         for part, path in ready:
-            os.replace(part, path)
+            part.replace(path)
     except OSError as error:
         raise ProjectError(
             "The report cannot be written.", [Issue(str(error.filename), error.strerror or "")]

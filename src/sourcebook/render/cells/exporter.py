@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,7 @@ class ChapterExporter(TemplateExporter):
     def _preprocessors_default(self) -> list[type[Preprocessor]]:
         return [CellOptions, ShownOutputs]
 
-    def default_filters(self):  # type: ignore[no-untyped-def]
+    def default_filters(self) -> Iterator[tuple[str, Callable[..., str]]]:
         """nbconvert's filters and ours."""
         yield from super().default_filters()
         yield "fence", _fence

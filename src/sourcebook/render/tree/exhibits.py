@@ -10,7 +10,15 @@ from typing import Any
 
 from sourcebook.errors import Issue, RenderError
 from sourcebook.render.tree.dialect import alternative_text
-from sourcebook.render.tree.document import Node, attributes, inlines_of, is_div, iterate, iterate_placed, parts_of
+from sourcebook.render.tree.document import (
+    Node,
+    attributes,
+    inlines_of,
+    is_div,
+    iterate,
+    iterate_placed,
+    parts_of,
+)
 from sourcebook.render.tree.tables import build_table
 
 _PARTS = ("caption", "td", "note", "source")
@@ -60,7 +68,8 @@ def read_exhibit(div: Node, payloads: Payloads) -> Exhibit:
 
 def check_exhibits(chapters: Sequence[list[Node]], payloads: Payloads) -> None:
     """Raises ``RenderError`` for exhibits without a caption, and pictures without alt text or whose alt text is the
-    caption again."""
+    caption again.
+    """
     issues: list[Issue] = []
     for blocks in chapters:
         for node, place in iterate_placed(blocks):

@@ -10,7 +10,16 @@ from dataclasses import dataclass
 
 from sourcebook.errors import Issue, RenderError
 from sourcebook.render.tree.dialect import FLOATS, THEOREMS
-from sourcebook.render.tree.document import Node, attributes, is_div, iterate_placed, link, plain_text, span, text
+from sourcebook.render.tree.document import (
+    Node,
+    attributes,
+    is_div,
+    iterate_placed,
+    link,
+    plain_text,
+    span,
+    text,
+)
 
 _NAMES = {"sec": "Section", "eq": "Equation", **FLOATS, **THEOREMS}
 _NO_BREAK_SPACE = "\u00a0"

@@ -25,7 +25,7 @@ def build_table(columns: Sequence[Mapping[str, Any]], cells: Sequence[list[Node]
     head = [_cell([plain(_label(column))], "col") for column in columns]
     stub = next((n for n, column in enumerate(columns) if not column.get("header")), count)
     body = [[attr(), [_cell(c, "row" if n < stub else "") for n, c in enumerate(row)]] for row in rows]
-    caption = [None, []]
+    caption: list[Any] = [None, []]
     return {
         "t": "Table",
         "c": [attr(), caption, specs, [attr(), [[attr(), head]]], [[attr(), stub, [], body]], [attr(), []]],

@@ -11,14 +11,24 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from sourcebook.render.source.project import Project
+from sourcebook.render.tools import write_document
 from sourcebook.render.tree.dialect import alternative_text, title_of
-from sourcebook.render.tree.document import Node, attributes, div, is_div, plain, raw, raw_inline, text, transform
+from sourcebook.render.tree.document import (
+    Node,
+    attributes,
+    div,
+    is_div,
+    plain,
+    raw,
+    raw_inline,
+    text,
+    transform,
+)
 from sourcebook.render.tree.exhibits import Exhibit, Payloads, read_exhibit
+from sourcebook.render.tree.references import Target
 from sourcebook.render.write.fonts import font_css
 from sourcebook.render.write.media import data_address
-from sourcebook.render.source.project import Project
-from sourcebook.render.tree.references import Target
-from sourcebook.render.tools import write_document
 
 _THEME = Path(__file__).parent.parent / "theme"
 

@@ -11,13 +11,24 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sourcebook.render.tree.dialect import alternative_text, title_of
-from sourcebook.render.tree.document import Node, attributes, is_div, iterate, para, plain_text, raw, raw_inline, text, transform
-from sourcebook.render.tree.exhibits import Exhibit, Payloads, read_exhibit
-from sourcebook.render.write.fonts import copy_fonts
 from sourcebook.render.source.project import Project
-from sourcebook.render.tree.tables import typst_table
 from sourcebook.render.tools import compile_typst, write_document
+from sourcebook.render.tree.dialect import alternative_text, title_of
+from sourcebook.render.tree.document import (
+    Node,
+    attributes,
+    is_div,
+    iterate,
+    para,
+    plain_text,
+    raw,
+    raw_inline,
+    text,
+    transform,
+)
+from sourcebook.render.tree.exhibits import Exhibit, Payloads, read_exhibit
+from sourcebook.render.tree.tables import typst_table
+from sourcebook.render.write.fonts import copy_fonts
 
 _THEME = Path(__file__).parent.parent / "theme"
 # Citations are set already: the writer shall not hand them to Typst again.
@@ -65,6 +76,8 @@ class _Writer:
         kind = node["t"]
         if kind == "Div":
             return self._figure(read_exhibit(node, self.payloads)) if is_div(node, "exhibit") else _box(node)
+        if kind == "Header" and node["c"][0] == 1:
+            return [raw("typst", "#chapter-break"), node]
         if kind == "Str" and len(node["c"]) > 24:
             return {"t": "Str", "c": _BREAKS.sub("\\g<0>\u200b", node["c"])}
         if kind == "Table":
@@ -155,7 +168,9 @@ def _list_exhibits(blocks: list[Node], payloads: Payloads) -> str:
     for node in iterate(blocks):
         if is_div(node, "exhibit") and "sub" not in attributes(node)[1] and attributes(node)[2].get("name"):
             exhibit = read_exhibit(node, payloads)
-            title = payloads.get(exhibit.label, {}).get("title") or _first_sentence(plain_text(exhibit.caption))
+            title = payloads.get(exhibit.label, {}).get("title") or _first_sentence(
+                plain_text(exhibit.caption)
+            )
             entries.append(f"({_string(exhibit.name)}, {_string(title)}, <{exhibit.label}>)")
     return "(" + "".join(f"{entry}, " for entry in entries) + ")"
 
