@@ -14,36 +14,38 @@ from sourcebook.ledger.reading import read_ledger
 from sourcebook.ledger.verdicts import seal_verdicts
 
 REPORT = """\
-# <a id="sec-economy"></a>1 Economy
+# Two towns
+
+A report, edition of 2026-11-22
+
+## <a id="sec-economy"></a>1 Economy
 
 About 60 % of the claims hold [eco-01 ●](#claim-eco-01). The bridge is busy. [Figure 1](#fig-tolls) shows the tolls.
 
-## Tolls
+### <a id="sec-tolls"></a>1.1 Tolls
 
 Tolls were 7.5 thousand crowns in 2024.
 
-<div id="fig-tolls">
-
-![Bars. Tolls rise.](exhibits/fig-tolls.svg)
+<a id="fig-tolls"></a>
 
 **Figure 1.** Tolls in thousand crowns.
 
-</div>
+![Bars. Tolls rise.](exhibits/fig-tolls.svg)
 
-# <a id="sec-conclusion"></a>2 Conclusion
+[Data (CSV)](exhibits/fig-tolls.csv)
+
+## <a id="sec-conclusion"></a>2 Conclusion
 
 1.  We judge that the bridge helps both towns.
 2.  It is likely that tolls stay low.
 
-# <a id="sec-ledger"></a>A Ledger
+## <a id="sec-ledger"></a>A Ledger
 
-<div id="claim-eco-01" class="claim-entry">
+<a id="claim-eco-01"></a>
 
 **eco-01** The bridge opened in 2013.
 
 ● **accurate**, moderate confidence.
-
-</div>
 """
 NOTEBOOK = {
     "cells": [

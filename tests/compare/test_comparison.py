@@ -9,6 +9,10 @@ SOURCES, TOLLS, REPORT = "data/sources.yaml", "data/series/tolls.csv", "report/o
 CHAPTER = "notebooks/04-economy.ipynb"
 EXHIBIT, PICTURE = "report/output/exhibits/fig-tolls.csv", "report/output/exhibits/fig-tolls.svg"
 VALUE = "Economy, now 59 % (was 60 %): “About 59 % of the claims hold eco-01.”"
+NOW = (
+    "Conclusion, item 1 reworded: “We judge that the bridge helps both towns.” → "
+    "“We judge that the bridge helps one town.”"
+)
 STALE = "the verdict on eco-01 is stale"
 
 # What is edited (file, old, new), and the one sentence that says it.
@@ -40,8 +44,7 @@ ALONE = {
         (REPORT, " The bridge is busy.", ""),
         (REPORT, "crowns in 2024.", "crowns in 2024. The bridge is busy."),
     ],
-    "Conclusion, item 1 reworded: “We judge that the bridge helps both towns.” → "
-    "“We judge that the bridge helps one town.”": [(REPORT, "both towns", "one town")],
+    NOW: [(REPORT, "both towns", "one town")],
     "fig-tolls, 2024, tolls: 7.5 → 8": [(EXHIBIT, "7.5", "8"), (PICTURE, "1", "2")],
     "fig-tolls redrawn from the same data": [(PICTURE, "1", "2")],
     "Trade retitled: Economy → Trade": [(REPORT, "1 Economy", "1 Trade")],
@@ -178,9 +181,23 @@ def test_reordered_rows_are_cosmetic(second):
 
 
 def test_chapters_that_change_places_move_once(history):
-    head, economy, conclusion, ledger = (history.root / REPORT).read_text().split("# <a")
-    history.project.write(REPORT, "# <a".join([head, conclusion, economy, ledger]))
+    head, economy, conclusion, ledger = (history.root / REPORT).read_text().split("\n## <a")
+    history.project.write(REPORT, "\n## <a".join([head, conclusion, economy, ledger]))
     assert history.sentences() == ["Conclusion moved, now at the beginning"]
+
+
+def test_a_changed_judgement_takes_the_sentence_that_prints_it_along(history):
+    row = "J1,We judge that the bridge helps both towns.,,high,eco-01,fig-tolls,Tolls.\n"
+    path = "data/judgements.csv"
+    history.project.write(path, (history.root / path).read_text() + row)
+    history.commit("judgement")
+    for file in (path, REPORT):
+        history.change(file, "helps both towns", "helps one town")
+    told = history.sentences()
+    assert told == [
+        "J1 changed: judgement We judge that the bridge helps both towns. → We judge that the bridge helps one town.; "
+        + NOW
+    ]
 
 
 def test_several_changes_are_told_weightiest_first(history):

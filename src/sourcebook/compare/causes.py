@@ -13,6 +13,7 @@ from sourcebook.compare.records import Cells, Data
 
 Key = tuple[str, str, str, str]
 _DERIVED = ("value", "exhibit", "finding")
+_JUDGEMENTS = "data/judgements.csv"
 
 
 def tell_stories(changes: Sequence[Change], before: Data, after: Data, chapters: Chapters) -> list[Story]:
@@ -69,6 +70,7 @@ class _Causes:
 
     def __init__(self, changes: Iterable[Change], before: Data, after: Data) -> None:
         self.by_root: dict[str, list[Change]] = defaultdict(list)
+        self.judgements: dict[str, list[Change]] = defaultdict(list)
         self.by_claim: dict[str, list[Change]] = defaultdict(list)
         self.verdicts: dict[str, Change] = {}
         self.sources: dict[str, list[Change]] = defaultdict(list)
@@ -90,9 +92,18 @@ class _Causes:
         elif change.kind == "source" and change.what in ("added", "removed"):
             found = self.sources[change.subject]
         elif change.kind in _DERIVED:
-            found = [one for root in sorted(roots) for one in self.by_root.get(root, ())]
+            found = self._behind_print(change) + [
+                one for root in sorted(roots) for one in self.by_root.get(root, ())
+            ]
         unique = {one.key: one for one in found if one.key != change.key}
         return list(unique.values())
+
+    def _behind_print(self, change: Change) -> list[Change]:
+        """The key judgements whose words a changed sentence prints."""
+        if change.kind != "finding" or change.where == _JUDGEMENTS:
+            return []
+        texts = {text for text in (change.before, change.after) if text}
+        return [one for text in sorted(texts) for one in self.judgements[text]]
 
     def _enter(self, change: Change) -> None:
         for root in _roots_touched(change):
@@ -110,6 +121,9 @@ class _Causes:
             self.by_claim[change.subject].append(change)
         elif change.kind == "verdict":
             self.verdicts[change.subject] = change
+        elif change.where == _JUDGEMENTS:
+            for text in {side for cell in change.details for side in (cell.before, cell.after)}:
+                self.judgements[text].append(change)
 
     def _behind_verdict(self, change: Change) -> list[Change]:
         """What changed in the case; a restatement follows the verdict on the claim it restates."""
@@ -127,6 +141,8 @@ def _roots_touched(change: Change) -> tuple[str, ...]:
     if change.kind == "row":
         name, _, table = change.subject.partition(" of ")
         return (f"table:{table}", name)
+    if change.where == _JUDGEMENTS:
+        return ("table:judgements", change.subject)
     if change.kind == "source":
         return ("table:sources", "table:evidence") if change.what == "regraded" else ("table:sources",)
     if change.kind == "code":

@@ -9,7 +9,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-TABLES = ("claims", "evidence", "verdicts", "tensions", "origins", "events", "stances", "sources", "series")
+TABLES = (
+    "claims",
+    "evidence",
+    "verdicts",
+    "judgements",
+    "tensions",
+    "origins",
+    "events",
+    "stances",
+    "sources",
+    "series",
+)
 # What a book offers that is made of several tables.
 _MADE_OF = {
     "graded": ("claims", "verdicts", "evidence"),

@@ -17,6 +17,7 @@ _PICTURE = re.compile(r"!\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]*)[^)]*\)(\{[^}]*
 _LINK = re.compile(r"\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)(?:\s\"[^\"]*\")?\)(?:\{[^}]*\})?")
 _TAG = re.compile(r"</?[a-zA-Z][^>]*>|<!--.*?-->")
 _ITEM = re.compile(r"^\s*(?:[-*+]|(\d+)[.)])\s+")
+_ALONE = re.compile(r"</?div\b|(?:<a\b[^>]*></a>\s*)+$")
 _NUMBER = re.compile(r"^\W*(?:Figure|Table|Listing)\s+[\w.]+?[.:]?\*{0,2}\s+(?=\S)")
 _ESCAPE = re.compile(r"\\([^\w\s])")
 # What the ledger and the list of sources print again: their changes are told as changes of the data.
@@ -53,13 +54,13 @@ class _Reader:
 
     def __init__(self) -> None:
         self.chapters = [Chapter("", "")]
-        self.top, self.section = 6, ""
+        self.top, self.section = 1, ""
         self.inside: list[str] = []  # labels of the divisions we are in, empty for one without
-        self.before = ""  # label of an anchor that stands alone before a heading
+        self.anchor = ""  # what an anchor alone on its line opened: an exhibit, an entry, a heading to come
 
     def read(self, text: str) -> list[Chapter]:
         blocks = list(_split_blocks(text))
-        self.top = min((len(match[1]) for block in blocks if (match := _HEADING.match(block))), default=1)
+        self.top = _find_top([len(match[1]) for block in blocks if (match := _HEADING.match(block))])
         for block in blocks:
             self._read_block(block)
         return self.chapters
@@ -67,38 +68,48 @@ class _Reader:
     def _read_block(self, block: str) -> None:
         anchors = _ANCHOR.findall(block)
         heading = _HEADING.match(block)
-        if block.startswith("<div"):
+        if heading:
+            self._open(len(heading[1]), heading[2], anchors)
+        elif block.startswith("<div"):
             self.inside.append(anchors[0] if anchors else "")
         elif block.startswith("</div"):
             del self.inside[-1:]
-        elif heading:
-            self._open(len(heading[1]), heading[2], anchors)
-        elif any(label.startswith(_ECHOES) for label in self.inside) or block.startswith(("```", "~~~")):
-            return
-        elif block.startswith("|"):
-            self._read_table(block)
         elif anchors and not _TAG.sub("", block).strip():
-            self.before = anchors[-1]
-        else:
-            self._read_text(block)
+            self.anchor = anchors[-1]
+        elif not self._echoes and not block.startswith(("```", "~~~")):
+            self._leave_exhibit(block)
+            if block.startswith("|"):
+                self._read_table(block)
+            else:
+                self._read_text(block)
 
     def _open(self, level: int, words: str, anchors: list[str]) -> None:
         named = _IDENTIFIER.search(words)
-        label = named[1] if named else (anchors[0] if anchors else self.before)
+        label = named[1] if named else (anchors[0] if anchors else self.anchor)
         title = _NUMBERING.sub("", _plain(_ATTRIBUTES.sub("", words)))
-        self.before, self.section = "", title
-        if level == self.top:
+        self.anchor, self.section = "", title
+        if level <= self.top:
             self.chapters.append(Chapter(label, title))
             self.section = ""
 
+    def _leave_exhibit(self, block: str) -> None:
+        """An exhibit that only an anchor opened ends before a paragraph that is no part of one."""
+        part = block.startswith(("|", "![", "*", "Source:", "[Data")) or _NUMBER.match(block)
+        if self.anchor.startswith(_EXHIBITS) and not part:
+            self.anchor = ""
+
     @property
-    def exhibit(self) -> str:
+    def _echoes(self) -> bool:
+        return any(label.startswith(_ECHOES) for label in (*self.inside, self.anchor))
+
+    @property
+    def _exhibit(self) -> str:
         """The exhibit we are in, if any."""
-        return next((label for label in reversed(self.inside) if label.startswith(_EXHIBITS)), "")
+        return next((label for label in (self.anchor, *self.inside) if label.startswith(_EXHIBITS)), "")
 
     def _read_table(self, block: str) -> None:
         """Rows of a table in the prose; those of an exhibit are compared as its data."""
-        if self.exhibit:
+        if self._exhibit:
             return
         for row in block.splitlines():
             cells = " ".join(_plain(cell) for cell in row.strip("|").split("|"))
@@ -112,10 +123,11 @@ class _Reader:
                 self._add(sentence, "", f"alternative text of {name}")
         item = _ITEM.match(block)
         place = f"item {item[1]}" if item and item[1] else ""
-        if self.exhibit:
-            place = f"text of {self.exhibit}"
+        if self._exhibit:
+            place = f"text of {self._exhibit}"
         text = _ITEM.sub("", _PICTURE.sub("", block))
-        text = _NUMBER.sub("", text) if self.exhibit else text
+        text = _NUMBER.sub("", text) if self._exhibit else text
+        text = "" if self._exhibit and text.startswith("[Data") else text
         for sentence in split_sentences(_even_links(text)):
             self._add(_plain(sentence), sentence, place)
 
@@ -124,6 +136,14 @@ class _Reader:
         names = tuple(first or second for first, second in claims)
         if re.search(r"\w", text):
             self.chapters[-1].sentences.append(Sentence(text, self.section, place, names))
+
+
+def _find_top(levels: list[int]) -> int:
+    """The level of chapters: the highest, or the one below a single title at the beginning."""
+    top = min(levels, default=1)
+    if levels[:1] == [top] and levels.count(top) == 1 and len(levels) > 1:
+        return min(level for level in levels if level > top)
+    return top
 
 
 def _split_blocks(text: str) -> Iterator[str]:
@@ -136,13 +156,13 @@ def _split_blocks(text: str) -> Iterator[str]:
             lines.append(line)
             fence = mark if not fence else ("" if mark == fence else fence)
             continue
-        starts = bool(_HEADING.match(line) or _ITEM.match(line)) or line.startswith(("<div", "</div"))
+        starts = _HEADING.match(line) or _ITEM.match(line) or _ALONE.match(line)
         if (not line.strip() or starts) and lines:
             yield "\n".join(lines)
             lines = []
         if line.strip():
             lines.append(line.lstrip("> ") if line.startswith(">") else line)
-            if _HEADING.match(line) or line.startswith(("<div", "</div")):
+            if _HEADING.match(line) or _ALONE.match(line):
                 yield lines.pop()
     if lines:
         yield "\n".join(lines)

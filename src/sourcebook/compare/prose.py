@@ -68,11 +68,8 @@ def _compare_order(
     for name in now:
         if name not in stay:
             place = names.index(name)
-            follows = (
-                f"after {titles[names[place - 1]]}"
-                if place and titles[names[place - 1]]
-                else "at the beginning"
-            )
+            before = new[place - 1] if place else None
+            follows = f"after {before.title}" if before and before.label else "at the beginning"
             yield Change("chapter", "moved", titles[name], after=follows, where=REPORT, size=0.3)
 
 

@@ -222,6 +222,7 @@ _TELLERS = {
     ("exhibit", "changed"): _say_exhibit,
     ("exhibit", "redrawn"): _say_redrawn,
     ("finding", "value"): _say_value,
+    ("finding", "changed"): _say_coded,
     ("finding", ""): _say_quoted,
     ("value", ""): _say_value,
     ("prose", "moved"): _say_moved,

@@ -15,11 +15,12 @@ from sourcebook.compare.records import ARTICLE, PACKAGE, Cells, Data, Key, Recor
 from sourcebook.compare.trees import Tree
 
 LEDGER = ("claims", "evidence", "verdicts")
+JUDGEMENTS = "judgements"
 _SERIES = "data/series/"
 
 
 def compare_tables(before: Data, after: Data) -> Iterator[Change]:
-    """One change for each series, one for each row of the other tables, one for columns that come or go."""
+    """One change for each series, one for each row of the other tables (a key judgement is a finding), one for columns that come or go."""
     for name in sorted(before.tables.keys() | after.tables.keys()):
         old, new = before.tables.get(name), after.tables.get(name)
         if old is None or new is None:
@@ -94,15 +95,16 @@ def _compare_rows(old: Records, new: Records) -> Iterator[Change]:
         before, after = old.rows.get(key), new.rows.get(key)
         if before == after:
             continue
-        subject = f"{_name(key)} of {new.name}"
+        subject = _name(key) if new.name == JUDGEMENTS else f"{_name(key)} of {new.name}"
+        kind = "finding" if new.name == JUDGEMENTS else "row"
         if before is None or after is None:
             sides = one_side(_row(new if after else old, key), added=bool(after))
-            yield Change("row", "added" if after else "removed", subject, *sides, new.path)
+            yield Change(kind, "added" if after else "removed", subject, *sides, new.path)
             continue
         cells = tuple(list_cells(before, after))
         if cells:
             size = len(cells) / max(len(after), 1)
-            yield Change("row", "changed", subject, *sides_of(cells), new.path, size, (), cells)
+            yield Change(kind, "changed", subject, *sides_of(cells), new.path, size, (), cells)
 
 
 def _differing_cells(old: Records, new: Records) -> Iterator[tuple[Key, Detail]]:

@@ -1,16 +1,16 @@
-"""The outside programs: pandoc (from its wheel) and typst. Programs are started by sourcebook.programs."""
+"""The outside programs: pandoc (from its wheel) and typst. The only module that starts a program."""
 
 from __future__ import annotations
 
 import functools
 import json
 import os
+import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from sourcebook.errors import Issue, ToolError
-from sourcebook.programs import run_program
 
 
 def read_markdown(markdown: str) -> dict[str, Any]:
@@ -26,7 +26,17 @@ def write_document(document: dict[str, Any], form: str, options: Sequence[str] =
 
 def run_pandoc(options: Sequence[str], text: str) -> str:
     """What pandoc makes of ``text``; ``ToolError`` with its own words when it fails."""
-    return run_program([_pandoc(), *options], content=text.encode()).decode()
+    done = subprocess.run(
+        [_pandoc(), *options],
+        input=text.encode(),
+        capture_output=True,
+        check=False,
+        env=os.environ | {"LC_ALL": "C.UTF-8"},
+    )
+    complaints = done.stderr.decode(errors="replace").strip()
+    if done.returncode:
+        raise ToolError("pandoc failed.", [Issue("pandoc", complaints or f"exit code {done.returncode}")])
+    return done.stdout.decode()
 
 
 def compile_typst(folder: Path, fonts: Sequence[Path]) -> bytes:
