@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import os
+import platform
+import sys
+import sysconfig
 from pathlib import Path
+
+from sourcebook.execute.inputs import digest
 
 # The same hash seed, time zone and locale everywhere: same input, same bytes. One thread per numeric library: the
 # notebooks themselves run side by side.
@@ -25,8 +30,24 @@ _FOREIGN = ("JPY_SESSION_NAME", "JPY_PARENT_PID", "IPYKERNEL_CELL_NAME")
 
 def worker_environment(scratch: Path) -> dict[str, str]:
     """Environment variables of a process that runs notebooks; temporary files and settings go to ``scratch``."""
-    inherited = {name: value for name, value in os.environ.items() if name not in _FOREIGN}
-    return inherited | _FIXED | {"TMPDIR": str(scratch), "IPYTHONDIR": str(scratch / "ipython")}
+    return variables_for_workers() | {"TMPDIR": str(scratch), "IPYTHONDIR": str(scratch / "ipython")}
+
+
+def describe_environment() -> dict[str, str]:
+    """What is installed here, by name: Python, the system, each package with its version, and this room's own code."""
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    described = {"Python": python, "the system": f"{sys.platform} {platform.machine()}"}
+    for folder in {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}:
+        for path in Path(folder).glob("*.dist-info"):
+            name, _, version = path.name.removesuffix(".dist-info").partition("-")
+            described[name] = version
+    own = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
+    return described | {"sourcebook.execute": digest(own)}
+
+
+def variables_for_workers() -> dict[str, str]:
+    """The environment variables a notebook would see now, apart from its scratch folder."""
+    return {name: value for name, value in os.environ.items() if name not in _FOREIGN} | _FIXED
 
 
 def limit_memory(mebibytes: int) -> None:

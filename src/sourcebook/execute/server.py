@@ -21,9 +21,11 @@ import sys
 import traceback
 from pathlib import Path
 
-from sourcebook.execute.shell import Shell, make_shell
+from sourcebook.execute.preloaded import Preloaded
+from sourcebook.execute.shell import make_shell
+from sourcebook.execute.trace import installed_folders, watch_variables
 from sourcebook.execute.warm import warm_up
-from sourcebook.execute.worker import work
+from sourcebook.execute.worker import Kit, work
 
 _LONGEST = 65_536
 
@@ -33,16 +35,17 @@ def main() -> None:
     gc.disable()
     control = socket.socket(fileno=int(sys.argv[1]))
     settings = json.loads(control.recv(_LONGEST))
-    shell = make_shell()
-    refused = warm_up(settings["modules"]) or _count_threads()
+    kit = Kit(make_shell(), Preloaded(installed_folders()), set())
+    watch_variables(kit.variables.add)
+    refused = kit.preloaded.load(lambda: warm_up(settings["modules"])) or _count_threads()
     gc.collect()
     gc.freeze()
-    _Server(control, shell, refused).serve()
+    _Server(control, kit, refused).serve()
 
 
 class _Server:
-    def __init__(self, control: socket.socket, shell: Shell, refused: str) -> None:
-        self.control, self.shell, self.refused = control, shell, refused
+    def __init__(self, control: socket.socket, kit: Kit, refused: str) -> None:
+        self.control, self.kit, self.refused = control, kit, refused
         self.children: dict[str, tuple[int, int, socket.socket]] = {}
         self.selector = selectors.DefaultSelector()
         self.selector.register(control, selectors.EVENT_READ)
@@ -80,7 +83,7 @@ class _Server:
         if not child:
             try:
                 self._close()
-                work(channel, Path(scratch), self.shell, parent)
+                work(channel, Path(scratch), self.kit, parent)
             except BaseException:  # noqa: BLE001  # a child must never return into the server's loop
                 os.write(2, traceback.format_exc().encode())
             finally:

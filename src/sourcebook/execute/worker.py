@@ -11,35 +11,50 @@ import pickle
 import signal
 import socket
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from jupyter_client.jsonutil import json_default
 
 from sourcebook.execute import inside
+from sourcebook.execute.inputs import SETTINGS
 from sourcebook.execute.job import Job, Result, Step
 from sourcebook.execute.outputs import Outputs
+from sourcebook.execute.preloaded import Preloaded
 from sourcebook.execute.shell import Shell
 
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
 
-def work(channel: socket.socket, scratch: Path, shell: Shell, parent: int) -> None:
+@dataclass
+class Kit:
+    """What a child has from its server: the shell, modules imported ahead, variables asked for meanwhile."""
+
+    shell: Shell
+    preloaded: Preloaded
+    variables: set[str]
+
+
+def work(channel: socket.socket, scratch: Path, kit: Kit, parent: int) -> None:
     """Runs the job that lies in ``scratch``; says on ``channel`` which step it is at. Never returns."""
     _join_parent(parent)
     job: Job = pickle.loads((scratch / "job").read_bytes())  # noqa: S301  # written by our own parent
     os.chdir(job.folder)
     sys.path.insert(0, "")
     sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115  # as long as the process lives
-    shell.open_streams(scratch)
+    kit.shell.open_streams(scratch)
     faulthandler.enable(file=2)
     _reseed()
-    inside.begin(json.dumps({"memory": job.memory, "scratch": str(scratch), "watch": job.watch}))
-    if hiding := _find_hiding():
+    if changed := kit.preloaded.find_changed():
+        answer = {"failed": [0, "changed", changed]}
+    elif hiding := _find_hiding():
         answer = {"failed": [0, "hiding", hiding]}
     else:
-        answer = _Run(job, shell, channel).run()
-    answer["trace"] = json.loads(inside.end())
+        kit.preloaded.hide()
+        inside.begin(json.dumps({"memory": job.memory, "scratch": str(scratch), "watch": job.watch}))
+        answer = _Run(job, kit.shell, channel).run()
+    answer["trace"] = json.loads(inside.end(kit.preloaded.list_files(), kit.variables))
     (scratch / "answer.json").write_text(json.dumps(answer, default=json_default), encoding="utf-8")
     os._exit(0)
 
@@ -96,8 +111,10 @@ class _Run:
 
 
 def _find_hiding() -> str:
-    """A module in the working directory that would hide one of those imported ahead, or nothing."""
+    """What in the working directory would have changed the imports made ahead, or nothing."""
     for path in Path().iterdir():
+        if path.name == SETTINGS and "matplotlib" in sys.modules:
+            return path.name
         if path.stem in sys.modules and (path.suffix == ".py" or (path / "__init__.py").exists()):
             return path.name
     return ""

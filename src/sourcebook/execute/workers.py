@@ -163,9 +163,11 @@ def _failure(job: Job, step: int, kind: str, *details: Any) -> ExecutionError | 
     where = place(job.name, job.steps[step].cell)
     if kind == "comm":
         return NeedsKernelError(f"{where} opens a comm (a widget), which only a kernel of its own can answer")
+    if kind == "changed":
+        return NeedsKernelError(f"{details[0]} was changed after the workers had imported it")
     if kind == "hiding":
         return NeedsKernelError(
-            f"{details[0]} beside {job.name} hides a module that workers have imported ahead"
+            f"{details[0]} beside {job.name} would change what workers have imported ahead"
         )
     if kind == "expressions":
         return expressions_failed(where, *details)

@@ -13,10 +13,11 @@ from sourcebook.ledger.cases import collect_cases
 from sourcebook.ledger.cells import split_list
 from sourcebook.ledger.codebook import check_codebook
 from sourcebook.ledger.notebooks import check_notebooks
+from sourcebook.ledger.numbers import check_numbers
 from sourcebook.ledger.reading import Ledger, read_ledger
 from sourcebook.ledger.sources import SOURCES
 from sourcebook.ledger.verdicts import SYMBOLS, check_stale, check_verdicts
-from sourcebook.ledger.words import listing, number
+from sourcebook.ledger.words import escape, listing, number
 
 _UNVERIFIED = "Anchors were not verified again: that needs the article (sourcebook verify ARTICLE)."
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
@@ -31,12 +32,12 @@ class Result:
 
 
 def check_project(root: Path) -> Result:
-    """Check schema, links, verdicts, sources, codebook and notebooks; raises nothing for what data can get wrong."""
+    """Check schema, links, verdicts, sources, codebook, notebooks and typed numbers; raises nothing for what data can get wrong."""
     try:
         ledger = read_ledger(root)
     except LedgerError as error:
         found = error.issues or (Issue("data", error.summary),)
-        summary = "The ledger could not be read, so verdicts, sources and codebook were not checked."
+        summary = "The ledger could not be read, so verdicts, sources, codebook and numbers were not checked."
         return Result((*found, *check_notebooks(root)), summary)
     stale = check_stale(ledger)
     issues = [
@@ -45,6 +46,7 @@ def check_project(root: Path) -> Result:
         *_check_sources(ledger),
         *check_codebook(root, ledger.schema),
         *check_notebooks(root),
+        *check_numbers(root, ledger.sheets["numbers"], _collect_names(ledger)),
     ]
     return Result(tuple(issues), _summarise(ledger, stale))
 
@@ -66,6 +68,13 @@ def _check_sources(ledger: Ledger) -> Iterator[Issue]:
             yield Issue(
                 f"{SOURCES}, line {source.line}", "a source is never used", key, fix="cite it, or take it out"
             )
+
+
+def _collect_names(ledger: Ledger) -> frozenset[str]:
+    """Names that prose may print whatever number they hold: ids of claims, title and headings of the article."""
+    about = ledger.article
+    titles = [about.title, *(section.heading for section in about.sections)]
+    return frozenset((*(row["id"] for row in ledger.rows("claims")), *titles, *map(escape, titles)))
 
 
 def _summarise(ledger: Ledger, stale: list[Issue]) -> str:

@@ -104,7 +104,9 @@ def _write_project(
     )
     _write(root / "data/article.toml", _describe_article(title, article, sections))
     _write(root / "data/sources.yaml", "references: []\n")
+    rows: dict[str, Sequence[Mapping[str, str]]]
     rows = {"claims": claims, "verdicts": [{"claim": claim["id"], "verdict": "pending"} for claim in claims]}
+    rows["numbers"] = list(csv.DictReader(io.StringIO(_template("data/numbers.csv"))))
     for table in read_schema(root).tables.values():
         _write(root / table.path, _table(table.names, rows.get(table.name, ())))
     write_codebook(root)

@@ -14,7 +14,10 @@ from sourcebook.errors import Issue, LedgerError
 PACKAGE = "data/datapackage.json"
 TYPES = ("string", "number", "integer", "boolean")
 # Tables every project has; anything else in the package is a series.
-CORE = ("claims", "evidence", "verdicts", "judgements", "tensions", "origins", "events", "stances")
+CORE = (
+    *("claims", "evidence", "verdicts", "judgements"),
+    *("tensions", "origins", "events", "stances", "numbers"),
+)
 # Columns every series has: who counts and how, and the publications.
 SERIES = ("basis", "source")
 
