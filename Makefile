@@ -10,8 +10,9 @@ unexport PYTHONHOME PYTHONPATH # somebody else's packages must not reach our .ve
 HTML := report/_build/report.html
 PDF := report/_build/report.pdf
 
-# Everything the report is made of, hidden and compiled files left out.
-find_inputs := find _quarto.yml index.* data notebooks report src/sourcebook -type f ! -path '*/.*' ! -name '*.pyc' \
+# Everything the report is made of, and what its PDF carries besides; hidden and compiled files left out.
+find_inputs := find _quarto.yml index.* data notebooks report src/sourcebook \
+	Makefile pyproject.toml requirements/run.txt README.md LICENSE LICENSE-DATA CITATION.cff -type f ! -path '*/.*' ! -name '*.pyc' \
 	! -path 'report/_build/*' ! -path 'report/output/*' 2>/dev/null | LC_ALL=C sort
 inputs := $(shell $(find_inputs) | sed 's/ /\\ /g')
 
@@ -39,6 +40,13 @@ report/_build/%.html report/_build/%.pdf: $(inputs) report/_build/.inputs .venv/
 report/_build/.inputs: always
 	@mkdir -p $(@D) 2>/dev/null && { $(find_inputs); } >$@.new 2>/dev/null || exit 0; \
 	if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+.PHONY: publish compare
+publish: .venv/project.txt ## build the report and replace what changed in report/output/
+	.venv/bin/sourcebook publish $(ARGS)
+
+compare: .venv/project.txt ## say what changed since a revision: make compare BASE=main
+	@.venv/bin/sourcebook compare $(BASE) $(ARGS) || [ $$? -eq 1 ]
 
 ##@ Checks
 

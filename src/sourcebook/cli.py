@@ -54,6 +54,7 @@ def render(args: argparse.Namespace) -> int:
 
 def check(args: argparse.Namespace) -> int:
     """Check the ledger and the notebooks against their rules."""
+    from sourcebook.edition.check import check_edition
     from sourcebook.ledger.check import check_project
     from sourcebook.ledger.codebook import write_codebook
     from sourcebook.ledger.reading import read_ledger
@@ -67,7 +68,7 @@ def check(args: argparse.Namespace) -> int:
         sealed = seal_verdicts(read_ledger(root), args.seal)
         print(f"Sealed: {', '.join(sealed) or 'nothing; a stale verdict is sealed by name'}")
     result = check_project(root)
-    return _report(result.issues, result.summary)
+    return _report([*result.issues, *check_edition(root)], result.summary)
 
 
 def verify(args: argparse.Namespace) -> int:
@@ -121,7 +122,13 @@ def compare(args: argparse.Namespace) -> int:
     from sourcebook.compare.drawing import draw_comparison, find_gates
     from sourcebook.compare.trees import find_trees
 
-    comparison = compare_trees(*find_trees(_find_project(args.project), args.base, args.head))
+    root = _find_project(args.project)
+    if args.rebuild and root:
+        from sourcebook.edition.rebuild import rebuild_tree
+
+        comparison = compare_trees(rebuild_tree(root, args.base or "HEAD"), rebuild_tree(root, args.head))
+    else:
+        comparison = compare_trees(*find_trees(root, args.base, args.head))
     drawn = draw_comparison(comparison, args.to, details=args.details, address=args.pictures)
     if args.out:
         args.out.write_text(drawn, encoding="utf-8")
@@ -130,6 +137,52 @@ def compare(args: argparse.Namespace) -> int:
     if args.fail_on is None:
         return FOUND if comparison.stories else 0
     return FOUND if find_gates(comparison, args.fail_on) else 0
+
+
+def publish(args: argparse.Namespace) -> int:
+    """Build the report and replace what changed in the published edition."""
+    from sourcebook.edition.publish import publish_edition
+    from sourcebook.ledger.root import find_root
+
+    root = find_root(args.project)
+    done = publish_edition(
+        root, jobs=args.jobs, timeout=args.timeout, progress=_say_nothing if args.quiet else None
+    )
+    for path in (*done.written, *done.removed):
+        print(f"{'Written' if path in done.written else 'Removed'}: {_near(root / path)}")
+    changed = done.written or done.removed or done.issues
+    return _report(done.issues, "" if changed else "The published edition is up to date.")
+
+
+def unpack(args: argparse.Namespace) -> int:
+    """Restore the project that is attached to a report's PDF."""
+    from sourcebook.edition.unpack import unpack_pdf
+
+    carried = unpack_pdf(args.pdf, args.folder)
+    print(
+        f"Restored {len(carried.files)} files in {_near(args.folder.absolute())}; all are what the manifest says."
+    )
+    if "Makefile" in carried.files:
+        print(f"Build it: make -C {shlex.quote(_near(args.folder.absolute()))} (this runs code from the PDF)")
+    return 0
+
+
+def inspect(args: argparse.Namespace) -> int:
+    """Say what a report's PDF carries, and whether its hashes hold."""
+    from sourcebook.edition.unpack import inspect_pdf
+
+    carried = inspect_pdf(args.pdf)
+    about = carried.manifest.about
+    tools = ", ".join(f"{name} {version}" for name, version in dict(about.get("tools") or {}).items())
+    print(f"title:          {about.get('title', '')}")
+    print(f"edition:        {about.get('edition', '')}")
+    print(f"newest source:  {about.get('newest_source', '')}")
+    print(f"made with:      sourcebook {about['sourcebook']}; {tools}")
+    if args.files:
+        for path, digest in carried.manifest.inputs.items():
+            print(f"{digest}  {path}")
+    held = f"All {len(carried.files)} files are what the manifest says."
+    return _report(carried.issues, "" if carried.issues else held)
 
 
 def _find_project(path: Path | None) -> Path | None:
@@ -215,8 +268,34 @@ def _add_review(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         metavar="ADDRESS",
         help="address of pictures in Markdown, {revision} and {path} in it",
     )
+    command.add_argument(
+        "--rebuild", action="store_true", help="build both reports now instead of reading the published ones"
+    )
     command.add_argument("--project", type=Path, help="a folder of the project, if not the present one")
     command.set_defaults(run=compare)
+
+    command = commands.add_parser(
+        "publish", help="build the report and replace what changed in report/output"
+    )
+    command.add_argument("project", nargs="?", type=Path, metavar="PROJECT", help="a folder of the project")
+    command.add_argument(
+        "--timeout", type=_positive, default=300, metavar="SECONDS", help="for each cell (300)"
+    )
+    command.add_argument("--jobs", type=_positive, metavar="N", help="notebooks to run at once")
+    command.add_argument("--quiet", action="store_true", help="no progress")
+    command.set_defaults(run=publish)
+
+    command = commands.add_parser("unpack", help="restore the project that is attached to a report's PDF")
+    command.add_argument("pdf", type=Path, metavar="PDF", help="the report")
+    command.add_argument("folder", type=Path, metavar="DIR", help="a folder that is empty or not there yet")
+    command.set_defaults(run=unpack)
+
+    command = commands.add_parser(
+        "inspect", help="say what a report's PDF carries, and whether its hashes hold"
+    )
+    command.add_argument("pdf", type=Path, metavar="PDF", help="the report")
+    command.add_argument("--files", action="store_true", help="list every file with its SHA-256")
+    command.set_defaults(run=inspect)
 
 
 def _formats(text: str) -> tuple[str, ...]:

@@ -108,14 +108,8 @@ class _Causes:
     def _enter(self, change: Change) -> None:
         for root in _roots_touched(change):
             self.by_root[root].append(change)
-        if change.kind == "evidence":
-            for name in change.reach:
-                self.by_claim[name].append(change)
-            if change.what in ("added", "removed"):
-                self.sources[self.evidence[change.subject].get("source", "")].append(change)
-        elif change.kind == "source" and change.what in ("regraded", "origin"):
-            for name in dict.fromkeys(self.evidence[row]["claim"] for row in change.reach):
-                self.by_claim[name].append(change)
+        if change.kind in ("evidence", "source"):
+            self._enter_evidence(change)
         elif change.kind == "claim":
             self.claims[change.subject].append(change)
             self.by_claim[change.subject].append(change)
@@ -124,6 +118,17 @@ class _Causes:
         elif change.where == _JUDGEMENTS:
             for text in {side for cell in change.details for side in (cell.before, cell.after)}:
                 self.judgements[text].append(change)
+
+    def _enter_evidence(self, change: Change) -> None:
+        """Evidence bears on its claims, the grade of a source on those of its evidence."""
+        if change.kind == "evidence":
+            for name in change.reach:
+                self.by_claim[name].append(change)
+            if change.what in ("added", "removed"):
+                self.sources[self.evidence[change.subject].get("source", "")].append(change)
+        elif change.what in ("regraded", "origin"):
+            for name in dict.fromkeys(self.evidence[row]["claim"] for row in change.reach):
+                self.by_claim[name].append(change)
 
     def _behind_verdict(self, change: Change) -> list[Change]:
         """What changed in the case; a restatement follows the verdict on the claim it restates."""

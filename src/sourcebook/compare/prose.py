@@ -68,8 +68,8 @@ def _compare_order(
     for name in now:
         if name not in stay:
             place = names.index(name)
-            before = new[place - 1] if place else None
-            follows = f"after {before.title}" if before and before.label else "at the beginning"
+            previous = new[place - 1] if place else Chapter("", "")
+            follows = f"after {previous.title}" if previous.label else "at the beginning"
             yield Change("chapter", "moved", titles[name], after=follows, where=REPORT, size=0.3)
 
 

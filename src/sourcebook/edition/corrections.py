@@ -65,7 +65,7 @@ def check_verdicts(
     new = _new_entries(published, entries)
     for name, before in published.verdicts.items():
         after = verdicts.get(name, "withdrawn")
-        if before == after or before == "pending" or any(_names(entry, name) for entry in new):
+        if before in {after, "pending"} or any(_names(entry, name) for entry in new):
             continue
         fix = f"add under ## {_today()} the line: - {name}: {before} → {after}, because …"
         yield Issue(PATH, "a changed verdict without a correction", f"{name} {before} → {after}", fix=fix)

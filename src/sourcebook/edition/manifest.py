@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sourcebook.compare.trees import OUTPUT
-from sourcebook.errors import Issue
+from sourcebook.errors import Issue, ProjectError
 from sourcebook.ledger.words import listing
 from sourcebook.render.source.carried import (
     MANIFEST,
@@ -51,8 +51,7 @@ class Manifest:
 
 def describe_project(root: Path) -> Manifest:
     """The record of what an edition published now would be made of."""
-    paths = list_carried(root, read_project(root).chapters)
-    content = describe_carried(root, paths)
+    content = describe_carried(root, list_carried(read_project(root)))
     inputs = content.pop("inputs")
     return Manifest(content, inputs)
 
@@ -97,7 +96,10 @@ def check_outputs(root: Path, manifest: Manifest) -> list[Issue]:
 
 def check_age(root: Path, manifest: Manifest) -> list[Issue]:
     """One issue when the inputs are no longer those the edition was made of; nothing is built for that."""
-    now = describe_project(root).inputs
+    try:
+        now = describe_project(root).inputs
+    except ProjectError as error:
+        return list(error.issues) or [Issue("_quarto.yml", error.summary)]
     then = manifest.inputs
     groups = {
         "changed": sorted(path for path in now.keys() & then.keys() if now[path] != then[path]),

@@ -11,16 +11,14 @@ from pathlib import Path
 from sourcebook.compare.prose import compare_pages
 from sourcebook.compare.trees import OUTPUT
 from sourcebook.edition import corrections
+from sourcebook.edition.check import list_verdicts
 from sourcebook.edition.manifest import (
     MANIFEST,
-    Manifest,
-    check_age,
-    check_outputs,
     describe_project,
     read_manifest,
 )
 from sourcebook.errors import EditionError, Issue
-from sourcebook.ledger.reading import Ledger, read_ledger
+from sourcebook.ledger.reading import read_ledger
 from sourcebook.render.report import render_project
 from sourcebook.render.source.carried import hash_bytes
 
@@ -47,7 +45,7 @@ def publish_edition(
     Raises a SourcebookError of the phase that failed.
     """
     record = describe_project(root)
-    ledger = read_ledger(root)
+    verdicts = list_verdicts(read_ledger(root))
     published, issues = read_manifest(root)
     outputs = _build(root, jobs, timeout, progress)
     if describe_project(root).inputs != record.inputs:
@@ -55,7 +53,7 @@ def publish_edition(
     entries = corrections.read_corrections(root)
     issues = list(corrections.check_corrections(entries))
     if published:
-        issues += corrections.check_verdicts(published, _verdicts(ledger), entries)
+        issues += corrections.check_verdicts(published, verdicts, entries)
         changes = compare_pages(_read_text(root), outputs[_REPORT].decode())
         issues += corrections.check_findings(published, changes, entries)
     if issues:
@@ -63,30 +61,12 @@ def publish_edition(
     record = replace(
         record,
         outputs={path: hash_bytes(body) for path, body in outputs.items()},
-        verdicts=_verdicts(ledger),
+        verdicts=verdicts,
         corrections=tuple(sorted({entry.digest for entry in entries})),
     )
     outputs[MANIFEST] = record.to_bytes()  # last, so that half an edition has no manifest that fits it
     removed = [path for path in (published.outputs if published else ()) if path not in outputs]
     return _replace(root / OUTPUT, outputs, removed)
-
-
-def check_edition(root: Path) -> list[Issue]:
-    """Whether the published edition is whole, as young as its inputs, and its changes are accounted for.
-
-    A project that has published nothing yet has no issues. Nothing is built.
-    """
-    published, issues = read_manifest(root)
-    if published is None:
-        return issues
-    entries = corrections.read_corrections(root)
-    return [
-        *issues,
-        *check_outputs(root, published),
-        *check_age(root, published),
-        *corrections.check_corrections(entries),
-        *corrections.check_verdicts(published, _verdicts(read_ledger(root)), entries),
-    ]
 
 
 def _build(
@@ -134,7 +114,3 @@ def _replace(folder: Path, outputs: Mapping[str, bytes], gone: list[str]) -> Pub
 def _read_text(root: Path) -> str:
     path = root / OUTPUT / _REPORT
     return path.read_text(encoding="utf-8") if path.is_file() else ""
-
-
-def _verdicts(ledger: Ledger) -> dict[str, str]:
-    return {row["claim"]: row["verdict"] for row in ledger.rows("verdicts")}
