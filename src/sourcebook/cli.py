@@ -139,6 +139,19 @@ def compare(args: argparse.Namespace) -> int:
     return FOUND if find_gates(comparison, args.fail_on) else 0
 
 
+def log(args: argparse.Namespace) -> int:
+    """Tell a claim's story over the history of the repository."""
+    from sourcebook.compare.history import tell_history
+    from sourcebook.compare.say import say_change
+    from sourcebook.ledger.root import find_root
+
+    for event in tell_history(find_root(args.project), args.claim):
+        print(f"{event.day} {event.commit}  {event.message}".strip())
+        for change in event.changes:
+            print(f"    {say_change(change)}")
+    return 0
+
+
 def publish(args: argparse.Namespace) -> int:
     """Build the report and replace what changed in the published edition."""
     from sourcebook.edition.publish import publish_edition
@@ -273,6 +286,11 @@ def _add_review(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     )
     command.add_argument("--project", type=Path, help="a folder of the project, if not the present one")
     command.set_defaults(run=compare)
+
+    command = commands.add_parser("log", help="tell a claim's story over the history of the repository")
+    command.add_argument("claim", metavar="CLAIM", help="the claim's id")
+    command.add_argument("--project", type=Path, help="a folder of the project, if not the present one")
+    command.set_defaults(run=log)
 
     command = commands.add_parser(
         "publish", help="build the report and replace what changed in report/output"

@@ -17,7 +17,7 @@ _PLACE = ("passage", "digest")
 
 def compare_ledgers(before: Data, after: Data) -> list[Change]:
     """Changes of claims, evidence, verdicts and sources; claims whose id changed are followed, not listed twice."""
-    renamed = _find_renamed(before.rows("claims"), after.rows("claims"))
+    renamed = find_renamed(before.rows("claims"), after.rows("claims"))
     citing = _citing(after)
     changes = [
         *(
@@ -32,7 +32,7 @@ def compare_ledgers(before: Data, after: Data) -> list[Change]:
     return [*changes, *find_stale(before, after, changes, renamed)]
 
 
-def _find_renamed(before: Mapping[str, Cells], after: Mapping[str, Cells]) -> dict[str, str]:
+def find_renamed(before: Mapping[str, Cells], after: Mapping[str, Cells]) -> dict[str, str]:
     """Old ids and new ones of claims that have the same place and words under another id."""
     places: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for name in after.keys() - before.keys():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from sourcebook.errors import Issue, ProjectError, ToolError
@@ -66,8 +66,15 @@ def _split_batch(output: bytes) -> Iterator[tuple[str, bytes]]:
         position = start + int(size) + 1  # a line end follows each
 
 
-def read_paths(root: Path, revision: str, wanted: Collection[str]) -> Mapping[str, bytes]:
-    """The files at the paths ``wanted`` that a revision has."""
-    files = {path: blob for path, blob in list_files(root, revision).items() if path in wanted}
-    contents = read_blobs(root, files.values())
-    return {path: contents[blob] for path, blob in files.items()}
+def resolve_paths(root: Path, revisions: Sequence[str], paths: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Blob ids by revision and path, for all at once; a path that a revision lacks is left out."""
+    prefix = run_git(root, "rev-parse", "--show-prefix").decode().strip()
+    asked = [(revision, path) for revision in revisions for path in paths]
+    lines = "".join(f"{revision}:{prefix}{path}\n" for revision, path in asked)
+    answers = run_git(root, "cat-file", "--batch-check=%(objecttype) %(objectname)", content=lines.encode())
+    found: dict[str, dict[str, str]] = {revision: {} for revision in revisions}
+    for (revision, path), answer in zip(asked, answers.decode().splitlines(), strict=True):
+        kind, _, blob = answer.partition(" ")
+        if kind == "blob":
+            found[revision][path] = blob
+    return found
