@@ -77,9 +77,15 @@ strip := .venv/bin/nbstripout --keep-id --extra-keys metadata.language_info.vers
 
 ##@ Work
 
-.PHONY: lab lock clean distclean help
+.PHONY: lab git-setup lock clean distclean help
 lab: .venv/lab.txt .venv/project.txt ## open JupyterLab on the notebooks
 	.venv/bin/jupyter-lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks $(ARGS)
+
+# Without it git compares and merges notebooks as lines of JSON; .gitattributes names the drivers.
+git-setup: .venv/lab.txt ## once a clone: let git compare and merge notebooks cell by cell (nbdime)
+	git config diff.jupyternotebook.command '.venv/bin/git-nbdiffdriver diff'
+	git config merge.jupyternotebook.name 'notebooks, cell by cell'
+	git config merge.jupyternotebook.driver '.venv/bin/git-nbmergedriver merge %O %A %B %L %P'
 
 lock: ## pin what pyproject.toml asks for in requirements/ (needs uv); newest releases with ARGS=--upgrade
 	@sh -eu -c "$$lock"
@@ -94,7 +100,7 @@ distclean: clean ## remove .venv as well
 help: ## say this
 	@echo "Sourcebook: make TARGET"
 	@awk -F ':.*## ' '/^##@/ { printf "\n%s\n", substr($$0, 5) } \
-		/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
+		/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
 
 # ---- Set-up ----------------------------------------------------------------------------------------------------
 # Each stamp in .venv is a copy of the file it was made from, and written last: half a set-up has no stamp and is
