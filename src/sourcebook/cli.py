@@ -142,7 +142,7 @@ def compare(args: argparse.Namespace) -> int:
 def log(args: argparse.Namespace) -> int:
     """Tell a claim's story over the history of the repository."""
     from sourcebook.compare.history import tell_history
-    from sourcebook.compare.say import say_change
+    from sourcebook.compare.sentences import say_change
     from sourcebook.ledger.root import find_root
 
     for event in tell_history(find_root(args.project), args.claim):

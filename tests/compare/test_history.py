@@ -2,7 +2,7 @@ import pytest
 
 from sourcebook.cli import main
 from sourcebook.compare.history import tell_history
-from sourcebook.compare.say import say_change
+from sourcebook.compare.sentences import say_change
 from sourcebook.errors import LedgerError
 
 EVIDENCE, CLAIMS, VERDICTS = "data/evidence.csv", "data/claims.csv", "data/verdicts.csv"

@@ -9,7 +9,8 @@ from sourcebook.compare.changes import Change, Comparison
 from sourcebook.compare.chapters import Chapters, compare_chapters
 from sourcebook.compare.exhibits import compare_exhibits
 from sourcebook.compare.ledgers import compare_ledgers
-from sourcebook.compare.prose import REPORT, compare_pages
+from sourcebook.compare.pages import REPORT
+from sourcebook.compare.prose import compare_pages
 from sourcebook.compare.records import SOURCES, Cells, Data, Key, read_data
 from sourcebook.compare.tables import compare_settings, compare_tables
 from sourcebook.compare.trees import OUTPUT, Tree

@@ -67,7 +67,7 @@ def _compare_tables(old: Rows, new: Rows) -> Iterator[Detail]:
     for key, row in later.items():
         for column, before, after in zip(columns, earlier.get(key, row), row, strict=False):
             if before != after:
-                yield Detail(f"{_say(key)}, {column}", before, after)
+                yield Detail(f"{_say(key)}, {column}", _tidy(before), _tidy(after))
     for key, row in earlier.items():
         if key not in later:
             yield Detail(_say(key), before=_rest(row, width))
@@ -90,6 +90,14 @@ def _key(row: Sequence[str], width: int, number: int) -> tuple[str, ...]:
 
 def _say(key: Sequence[str]) -> str:
     return " ".join(part for part in key if part)
+
+
+def _tidy(cell: str) -> str:
+    """A cell as people read it: computed numbers without the noise of their last digits."""
+    try:
+        return f"{float(cell):.6g}" if len(cell) > 12 else cell
+    except ValueError:
+        return cell
 
 
 def _rest(row: Sequence[str], width: int) -> str:

@@ -10,7 +10,8 @@ from itertools import groupby
 from sourcebook.compare.changes import KINDS, Change, Comparison, Story
 from sourcebook.compare.exhibits import EXHIBITS
 from sourcebook.compare.phrases import compare_words
-from sourcebook.compare.say import say_change, say_cosmetic, say_story, say_summary
+from sourcebook.compare.say import say_cosmetic, say_story, say_summary
+from sourcebook.compare.sentences import list_details, say_change
 
 # A comment carries this line, so that the next run finds and replaces it.
 MARK = "<!-- sourcebook comparison -->"
@@ -68,28 +69,28 @@ def _details(story: Story, comparison: Comparison, address: str) -> Iterator[str
     for change in (story.change, *story.then):
         if change is not story.change:
             yield f"**{escape(say_change(change))}**<br>"
-        yield f"<sub>{escape(change.where)}</sub>"
-        yield ""
+        yield f"<sub>{escape(change.where)}</sub>\n"
         yield from _inside(change)
         if address and change.subject in comparison.pictures:
             yield from _pictures(change.subject, comparison, address)
 
 
 def _inside(change: Change) -> Iterator[str]:
-    if change.kind == "code" or not change.details:
+    details = list_details(change)
+    if change.kind == "code" or not details:
         return
     if change.kind in ("exhibit", "series", "settings", "row"):
         yield "| where | before | after |"
         yield "| --- | --- | --- |"
-        for detail in change.details[:_MOST]:
+        for detail in details[:_MOST]:
             yield f"| {escape(detail.label)} | {escape(detail.before)} | {escape(detail.after)} |"
     else:
-        for detail in change.details[:_MOST]:
+        for detail in details[:_MOST]:
             label = f"{escape(detail.label)}: " if detail.label else ""
             yield f"{label}{_words(detail.before, detail.after)}"
             yield ""
-    if len(change.details) > _MOST:
-        yield f"and {len(change.details) - _MOST} more"
+    if len(details) > _MOST:
+        yield f"and {len(details) - _MOST} more"
     yield ""
 
 

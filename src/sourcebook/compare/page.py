@@ -10,7 +10,8 @@ from string import Template
 
 from sourcebook.compare.changes import KINDS, Change, Comparison, Pictures, Story
 from sourcebook.compare.phrases import compare_words
-from sourcebook.compare.say import say_change, say_cosmetic, say_story, say_summary
+from sourcebook.compare.say import say_cosmetic, say_story, say_summary
+from sourcebook.compare.sentences import list_details, say_change
 
 _MOST = 200
 _PAGE = Template("""\
@@ -34,7 +35,7 @@ table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabul
 th, td { border-bottom: 1px solid var(--line); padding: .2rem .8rem .2rem 0; text-align: left; vertical-align: top; }
 .pair { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); }
 figure { margin: .5rem 0; } figure img, .over img { background: #fff; display: block; width: 100%; }
-.over { display: grid; isolation: isolate; max-width: 40rem; } .over img { grid-area: 1 / 1; }
+.over { display: grid; filter: invert(1); isolation: isolate; max-width: 40rem; } .over img { grid-area: 1 / 1; }
 .over img + img { mix-blend-mode: difference; }
 @media print { details > * { display: block; } }
 </style>
@@ -81,16 +82,17 @@ def _story(story: Story, comparison: Comparison) -> Iterator[str]:
 
 
 def _inside(change: Change) -> Iterator[str]:
-    if not change.details:
+    details = list_details(change)
+    if not details:
         if " " in change.before and " " in change.after:
             yield f"<p>{_words(change.before, change.after)}</p>"
         return
     yield "<table><thead><tr><th>where</th><th>before and after</th></tr></thead><tbody>"
-    for detail in change.details[:_MOST]:
+    for detail in details[:_MOST]:
         yield f"<tr><td>{html.escape(detail.label)}</td><td>{_words(detail.before, detail.after)}</td></tr>"
     yield "</tbody></table>"
-    if len(change.details) > _MOST:
-        yield f"<p>and {len(change.details) - _MOST} more</p>"
+    if len(details) > _MOST:
+        yield f"<p>and {len(details) - _MOST} more</p>"
 
 
 def _words(before: str, after: str) -> str:
@@ -108,7 +110,7 @@ def _pictures(label: str, pictures: Pictures) -> Iterator[str]:
     yield "</div>"
     if pictures.before and pictures.after:
         layers = "".join(f'<img src="{_address(picture)}" alt="">' for _, picture in sides)
-        yield f'<figure><figcaption>what differs shows bright</figcaption><div class="over">{layers}</div></figure>'
+        yield f'<figure><figcaption>laid over: what differs shows</figcaption><div class="over">{layers}</div></figure>'
 
 
 def _address(picture: bytes) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from sourcebook.compare.phrases import split_sentences
 
+REPORT = "report/output/report.md"
 _HEADING = re.compile(r"^(#{1,6})\s+(.*)$")
 _ANCHOR = re.compile(r'<(?:a|span|div)\b[^>]*\bid="([^"]+)"[^>]*>')
 _ATTRIBUTES = re.compile(r"\s*\{[^{}]*\}\s*$")
@@ -22,6 +23,7 @@ _NUMBER = re.compile(r"^\W*(?:Figure|Table|Listing)\s+[\w.]+?[.:]?\*{0,2}\s+(?=\
 _ESCAPE = re.compile(r"\\([^\w\s])")
 # What the ledger and the list of sources print again: their changes are told as changes of the data.
 _ECHOES = ("claim-", "ref-")
+_TITLE_PAGE = "Title page"
 _EXHIBITS = ("fig-", "tbl-", "lst-")
 
 
@@ -88,6 +90,8 @@ class _Reader:
         label = named[1] if named else (anchors[0] if anchors else self.anchor)
         title = _NUMBERING.sub("", _plain(_ATTRIBUTES.sub("", words)))
         self.anchor, self.section = "", title
+        if level < self.top:
+            label, title = "", _TITLE_PAGE
         if level <= self.top:
             self.chapters.append(Chapter(label, title))
             self.section = ""

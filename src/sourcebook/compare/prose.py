@@ -9,12 +9,13 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from sourcebook.compare.changes import Change, Detail
-from sourcebook.compare.pages import Chapter, Sentence, read_page
+from sourcebook.compare.order import compare_order, pair_chapters
+from sourcebook.compare.pages import REPORT, Chapter, Sentence, read_page
 from sourcebook.compare.phrases import mask_numbers, pair_numbers, relative_difference, similarity
+from sourcebook.ledger.words import listing
 
 # Chapters whose sentences are findings: a change in them is a change of what the report says.
 FINDINGS = ("sec-findings", "sec-judgements", "sec-conclusion")
-REPORT = "report/output/report.md"
 # Two sentences are one, reworded, when they share this part of their words.
 _ALIKE = 0.5
 
@@ -24,53 +25,14 @@ Pair = tuple[Sentence | None, Sentence | None]
 def compare_pages(before: str, after: str) -> list[Change]:
     """Changes between two reports in Markdown, chapter by chapter; chapters are known by their labels."""
     old, new = read_page(before), read_page(after)
-    pairs = _pair_chapters(old, new)
+    pairs = pair_chapters(old, new)
     differing = [(a, b, _compare_sentences(a.sentences, b.sentences)) for a, b in pairs]
     moved, gone, come = _find_moved(differing)
-    changes = [*_compare_order(old, new, pairs), *moved]
+    changes = [*compare_order(old, new, pairs), *moved]
     for _, chapter, found in differing:
         rest = [pair for pair in found if not _is_moved(pair, gone, come)]
         changes += _tell(chapter, rest)
     return changes
-
-
-def _pair_chapters(old: Sequence[Chapter], new: Sequence[Chapter]) -> list[tuple[Chapter, Chapter]]:
-    """Chapters of both states with the same label; without one, with the same title."""
-    earlier = {_name(chapter): chapter for chapter in old}
-    return [(earlier[_name(chapter)], chapter) for chapter in new if _name(chapter) in earlier]
-
-
-def _name(chapter: Chapter) -> str:
-    return chapter.label or chapter.title
-
-
-def _compare_order(
-    old: Sequence[Chapter], new: Sequence[Chapter], pairs: Sequence[tuple[Chapter, Chapter]]
-) -> Iterator[Change]:
-    """Chapters added, removed, retitled and moved; of those that moved, as few as explain the new order."""
-    kept = {_name(chapter) for _, chapter in pairs}
-    for what, chapters in (("removed", old), ("added", new)):
-        for chapter in chapters:
-            if _name(chapter) not in kept and chapter.title:
-                yield Change("chapter", what, chapter.title, where=REPORT)
-    for before, after in pairs:
-        if before.title != after.title:
-            yield Change("chapter", "retitled", after.title, before.title, after.title, REPORT, 0.3)
-    names = [_name(chapter) for chapter in new]
-    order = [_name(chapter) for chapter in old if _name(chapter) in kept]
-    now = [name for name in names if name in kept]
-    stay = {
-        order[block.a + step]
-        for block in difflib.SequenceMatcher(None, order, now, autojunk=False).get_matching_blocks()
-        for step in range(block.size)
-    }
-    titles = {_name(chapter): chapter.title for chapter in new}
-    for name in now:
-        if name not in stay:
-            place = names.index(name)
-            previous = new[place - 1] if place else Chapter("", "")
-            follows = f"after {previous.title}" if previous.label else "at the beginning"
-            yield Change("chapter", "moved", titles[name], after=follows, where=REPORT, size=0.3)
 
 
 def _compare_sentences(old: Sequence[Sentence], new: Sequence[Sentence]) -> list[Pair]:
@@ -171,8 +133,11 @@ def _value(chapter: Chapter, old: Sentence, new: Sentence) -> Change:
     numbers = pair_numbers(old.text, new.text)
     kind = "finding" if chapter.label in FINDINGS and not _is_about_exhibit(old, new) else "value"
     size = max((relative_difference(*pair) for pair in numbers), default=0.0)
-    before, after = (", ".join(dict.fromkeys(side)) for side in zip(*numbers, strict=True))
-    details = (Detail("sentence", old.text, new.text),)
+    before, after = (listing(dict.fromkeys(side)) for side in zip(*numbers, strict=True))
+    details = (
+        Detail("sentence", old.text, new.text),
+        *(Detail("value", *pair) for pair in dict.fromkeys(numbers)),
+    )
     place = _place(chapter.title, new)
     return Change(kind, "value", place, before, after, REPORT, size, new.claims, details, context=new.text)
 

@@ -7,7 +7,8 @@ from itertools import groupby
 
 from sourcebook.compare.changes import KINDS, Change, Comparison, Story
 from sourcebook.compare.phrases import compare_words
-from sourcebook.compare.say import say_change, say_cosmetic, say_story, say_summary, shorten
+from sourcebook.compare.say import say_cosmetic, say_story, say_summary
+from sourcebook.compare.sentences import list_details, say_change, shorten
 
 _MOST = 12
 
@@ -40,7 +41,8 @@ def _details(story: Story) -> Iterator[str]:
 
 
 def _inside(change: Change) -> Iterator[str]:
-    for detail in change.details[:_MOST]:
+    details = list_details(change)
+    for detail in details[:_MOST]:
         label = f"{detail.label}: " if detail.label else ""
         if change.kind == "code":
             yield f"{label}{len(detail.before.splitlines())} → {len(detail.after.splitlines())} lines"
@@ -48,8 +50,8 @@ def _inside(change: Change) -> Iterator[str]:
             yield label + mark_words(detail.before, detail.after)
         else:
             yield f"{label}{shorten(detail.before) or 'nothing'} → {shorten(detail.after) or 'nothing'}"
-    if len(change.details) > _MOST:
-        yield f"and {len(change.details) - _MOST} more"
+    if len(details) > _MOST:
+        yield f"and {len(details) - _MOST} more"
 
 
 def mark_words(before: str, after: str) -> str:
