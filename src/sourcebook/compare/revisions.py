@@ -11,7 +11,7 @@ from sourcebook.programs import run_program
 
 def run_git(root: Path, *arguments: str, content: bytes = b"") -> bytes:
     """What git says in the folder ``root``; raises ToolError with its own words when it fails."""
-    return run_program(["git", *arguments], content=content, folder=root)
+    return run_program(["git", *arguments], content=content, folder=root).content
 
 
 def find_revision(root: Path, name: str) -> str | None:
