@@ -112,7 +112,7 @@ def test_dead_references_stop_the_build_with_place_and_nearest_name(folder, writ
         folder.render("html")
     (issue,) = caught.value.issues
     assert issue.what == said
-    assert issue.where == "one.md, cell 1"
+    assert issue.where == "one.md, line 3"
     assert nearest is None or nearest in issue.fix
 
 
@@ -138,7 +138,11 @@ def test_a_failing_cell_leaves_the_last_good_outputs(folder):
     with pytest.raises(ExecutionError):
         folder.render()
     assert {path: path.read_bytes() for path in before} == before
-    assert {path.name for path in (folder.root / "_build").iterdir()} == {"report.html", "report.pdf"}
+    assert {path.name for path in (folder.root / "_build").iterdir()} == {
+        "report.html",
+        "report.pdf",
+        ".fonts",
+    }
 
 
 def test_an_unwritable_output_folder_is_named(folder):

@@ -1,230 +1,212 @@
-"""The whole way: a project's notebooks executed, exported, numbered once and written in each format."""
+"""The whole way: chapters read, executed, exported, numbered once and written in each format."""
 
 from __future__ import annotations
 
-import os
+import shutil
 import sys
-import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import nbformat
-import yaml
 from nbformat import NotebookNode
 
-from sourcebook.errors import Issue, ProjectError
+from sourcebook.errors import ExecutionError, Issue, ProjectError
+from sourcebook.execute.options import read_options
 from sourcebook.execute.plan import execute_notebooks
-from sourcebook.render.cells.exporter import export_chapter
-from sourcebook.render.source.project import Project, read_project
-from sourcebook.render.tools import read_markdown, run_pandoc
-from sourcebook.render.tree.dialect import normalise
-from sourcebook.render.tree.document import Node, is_div, iterate, transform
-from sourcebook.render.tree.exhibits import check_exhibits
-from sourcebook.render.tree.references import Target, number_targets, resolve_references
-from sourcebook.render.write.html import render_html
-from sourcebook.render.write.media import locate_media
-from sourcebook.render.write.pdf import render_pdf
+from sourcebook.execute.program import read_notebook
+from sourcebook.render.cells.exporter import ChapterExport
+from sourcebook.render.source.chapters import Chapter, read_chapters
+from sourcebook.render.source.places import Places, Warn, key_of, read_sources
+from sourcebook.render.source.project import Project, document_of, read_document, read_project
+from sourcebook.render.tree.assembly import Report, assemble_report, read_variables
+from sourcebook.render.tree.names import read_names
+from sourcebook.render.write.files import prepare_folder, publish_files
+from sourcebook.render.write.formats import FORMATS, write_report
 
-FORMATS = ("html", "pdf")
+DEFAULT = ("html", "pdf")
 Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Report:
-    """A numbered report before any writer: pandoc document, title-page text, targets and exhibit payloads."""
-
-    project: Project
-    document: dict[str, Any]
-    abstract: list[Node]
-    targets: Mapping[str, Target]
-    payloads: Mapping[str, Mapping[str, Any]]
 
 
 def render_project(
     root: Path,
-    formats: Sequence[str] = FORMATS,
+    formats: Sequence[str] = DEFAULT,
     *,
+    parameters: Mapping[str, Any] | None = None,
     timeout: int = 300,
     jobs: int | None = None,
     out: Path | None = None,
+    execute: bool = True,
+    engine: str = "sourcebook",
     progress: Progress | None = None,
+    warn: Warn | None = None,
 ) -> list[Path]:
-    """Builds the project in ``root`` and returns the files written, one per format.
+    """Builds the project in folder ``root``, or the single document that is the file ``root``; the files written.
 
-    ``timeout`` is seconds per cell, ``jobs`` the number of notebooks run at once, ``out`` another output folder.
+    ``formats`` are some of html, pdf, md, docx, typst. ``parameters`` are set in chapters with a cell tagged so.
+    ``timeout`` is seconds per cell, ``jobs`` the number of notebooks run at once, ``out`` another output folder;
+    without ``execute`` stored outputs are used. ``warn`` is told of everything that has no effect here.
+    ``engine="quarto"`` hands the executed project to an installed Quarto instead.
     All files appear whole, together, after everything succeeded; until then the last good ones stay.
 
     Raises a ``SourcebookError`` of the phase that failed.
     """
     say = progress or _progress
-    project = read_project(root.resolve())
-    folder = _output_folder(out or project.root / project.output)
-    report = build_report(project, timeout=timeout, jobs=jobs, progress=say)
-    say("writing " + " and ".join(formats))
-    with ThreadPoolExecutor(len(formats)) as pool:
-        contents = list(pool.map(lambda form: _write(report, form), formats))
-    say("")
-    return _publish(
-        {folder / f"{project.name}.{form}": body for form, body in zip(formats, contents, strict=True)}
-    )
+    if engine == "quarto":
+        from sourcebook.render.quarto import render_with_quarto
 
-
-def build_report(project: Project, *, timeout: int, jobs: int | None, progress: Progress) -> Report:
-    """Executes and converts the chapters, numbers everything once and resolves references and citations."""
-    names = [path.as_posix() for path in project.chapters]
-    notebooks = _run(project, timeout, jobs, progress)
-    progress("converting")
-    chapters: list[list[Node]] = []
-    payloads: dict[str, Mapping[str, Any]] = {}
-    exported = [export_chapter(nb, name, project.execute) for nb, name in zip(notebooks, names, strict=True)]
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        documents = list(pool.map(lambda pair: read_markdown(pair[0]), exported))
-    for document, (_, resources) in zip(documents, exported, strict=True):
-        chapters.append(normalise(document["blocks"]))
-        payloads |= resources.get("exhibits", {})
-        for warning in resources.get("warnings", []):
-            sys.stderr.write(f"sourcebook: warning: {warning}\n")
-    locate_media(chapters, [(project.root / path).parent for path in project.chapters], project.root)
-    check_exhibits(chapters, payloads)
-    targets = number_targets(chapters, project.appendix_from)
-    resolve_references(chapters, targets, _citation_keys(project))
-    document = _cite(project, documents[0] | {"blocks": [block for blocks in chapters for block in blocks]})
-    document, abstract = _take_abstract(document)
-    return Report(project, document, abstract, targets, payloads)
-
-
-def _run(project: Project, timeout: int, jobs: int | None, progress: Progress) -> list[NotebookNode]:
-    """Every chapter as an executed notebook; a Markdown chapter is a notebook of one cell."""
-    code = [path for path in project.chapters if path.suffix == ".ipynb"]
-    executed = execute_notebooks(
-        [project.root / path for path in code],
-        names=[path.as_posix() for path in code],
-        timeout=timeout,
-        jobs=jobs,
-        progress=lambda name: progress(f"running {name}"),
-    )
-    done = dict(zip(code, executed, strict=True))
-    return [done.get(path) or _markdown_chapter(project.root / path) for path in project.chapters]
-
-
-def _markdown_chapter(path: Path) -> NotebookNode:
-    cell = nbformat.v4.new_markdown_cell(path.read_text(encoding="utf-8"), id="text")
-    return nbformat.v4.new_notebook(cells=[cell])
-
-
-def _citation_keys(project: Project) -> set[str]:
-    keys: set[str] = set()
-    for path in project.bibliography:
-        if path.suffix in (".yaml", ".yml"):
-            loaded = yaml.load((project.root / path).read_text(encoding="utf-8"), _yaml_loader())  # noqa: S506 - a safe loader
-            keys |= {str(item["id"]) for item in (loaded or {}).get("references") or []}
-        else:
-            entries = yaml.safe_load(run_pandoc(["-t", "csljson", str(project.root / path)], ""))
-            keys |= {str(item["id"]) for item in entries}
-    return keys
-
-
-def _yaml_loader() -> Any:
-    """libyaml's loader where the wheel has it: ten times as fast on a long bibliography."""
-    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-def _cite(project: Project, document: dict[str, Any]) -> dict[str, Any]:
-    """Citations and bibliography set by citeproc, once for all formats."""
-    if not project.bibliography or not any(node["t"] == "Cite" for node in iterate(document["blocks"])):
-        return document
-    import json
-
-    options = [
-        "-f",
-        "json",
-        "-t",
-        "json",
-        "--citeproc",
-        "--metadata=link-citations:true",
-        f"--metadata=lang:{project.lang}",
-    ]
-    options += [f"--bibliography={project.root / path}" for path in project.bibliography]
-    options += [f"--csl={project.root / project.csl}"] if project.csl else []
-    cited: dict[str, Any] = json.loads(run_pandoc(options, json.dumps(document)))
-    return cited | {"meta": {}}
-
-
-def _take_abstract(document: dict[str, Any]) -> tuple[dict[str, Any], list[Node]]:
-    """The ``.abstract`` Div goes to the title page; marker blocks have done their work and go."""
-    abstract: list[Node] = []
-
-    def visit(node: Node) -> list[Node] | None:
-        if node["t"] == "RawBlock" and node["c"][0] == "place":
-            return []
-        if is_div(node, "abstract"):
-            abstract.extend(node["c"][1])
-            return []
-        return None
-
-    blocks = transform(document["blocks"], visit)
-    return document | {"blocks": blocks}, abstract
-
-
-def _write(report: Report, form: str) -> bytes:
-    if form == "html":
-        return render_html(report.project, report.document, report.abstract, report.targets, report.payloads)
-    return render_pdf(
-        report.project, report.document, report.abstract, report.payloads, _attachments(report.project)
-    )
-
-
-def _attachments(project: Project) -> list[Path]:
-    """What the PDF carries so that it alone is enough: data, chapters, settings, requirements."""
-    data = [
-        path
-        for pattern in ("*.csv", "*.json", "*.yaml", "*.toml")
-        for path in (project.root / "data").rglob(pattern)
-    ]
-    single = [project.root / name for name in ("_quarto.yml", "requirements.txt")]
-    paths = {path.relative_to(project.root) for path in [*data, *single] if path.is_file()}
-    return sorted(paths | set(project.chapters))
-
-
-def _output_folder(folder: Path) -> Path:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return folder
-    except OSError as error:
-        issue = Issue(
-            str(folder),
-            error.strerror or str(error),
-            fix="make the folder writable, or name another with --out",
+        return render_with_quarto(
+            root, formats, parameters=parameters, timeout=timeout, jobs=jobs, out=out, progress=say
         )
-        raise ProjectError("The output folder cannot be written.", [issue]) from error
+    _check_formats(formats)
+    project = read_document(root) if root.is_file() else read_project(root.resolve())
+    documents = [project]
+    if project.kind == "default":
+        documents = [document_of(project, path) for path in project.chapters]
+    folders = [prepare_folder(out or one.root / one.output) for one in documents]
+    written: dict[Path, bytes] = {}
+    for one, folder in zip(documents, folders, strict=True):
+        report = build_report(
+            one, parameters=parameters, timeout=timeout, jobs=jobs, execute=execute, progress=say, warn=warn
+        )
+        say("writing " + " and ".join(formats))
+        with ThreadPoolExecutor(len(formats)) as pool:
+            for files in pool.map(
+                lambda form, report=report, folder=folder: write_report(report, form, folder), formats
+            ):
+                written |= {folder / name: body for name, body in files.items()}
+    say("")
+    return publish_files(written)
 
 
-def _publish(contents: Mapping[Path, bytes]) -> list[Path]:
-    """Writes every file beside its place first, then moves all of them there."""
-    ready: list[tuple[Path, Path]] = []
+def build_report(
+    project: Project,
+    *,
+    parameters: Mapping[str, Any] | None = None,
+    timeout: int = 300,
+    jobs: int | None = None,
+    execute: bool = True,
+    progress: Progress = lambda _: None,
+    warn: Warn | None = None,
+) -> Report:
+    """Executes and converts the chapters, numbers everything once and resolves references and citations."""
+    places = Places(warn or warn_on_stderr)
+    chapters = read_chapters(project, parameters)
+    return build_from(
+        project, chapters, places, timeout=timeout, jobs=jobs, execute=execute, progress=progress
+    )
+
+
+def build_from(
+    project: Project,
+    chapters: Sequence[Chapter],
+    places: Places,
+    *,
+    timeout: int = 300,
+    jobs: int | None = None,
+    execute: bool = True,
+    progress: Progress = lambda _: None,
+) -> Report:
+    """Like ``build_report`` for chapters that are read already."""
+    for chapter in chapters:
+        places.sources |= read_sources(chapter.notebook, chapter.name)
+    if execute and project.execute.get("enabled", True) and project.execute.get("eval", True):
+        try:
+            _check_options(chapters)
+            chapters = execute_chapters(project, chapters, timeout=timeout, jobs=jobs, progress=progress)
+        except ExecutionError as error:
+            raise places.raise_refined(error) from error
+    progress("converting")
+    return assemble_report(project, chapters, plan_export(project, chapters), places)
+
+
+def plan_export(project: Project, chapters: Sequence[Chapter]) -> ChapterExport:
+    """How the chapters of ``project`` are exported; ``chapters`` are executed."""
+    names, _ = read_names(project.meta, book=project.kind == "book")
+    return ChapterExport(
+        root=project.root,
+        defaults=project.execute,
+        kinds=names.floats,
+        trusted=project.trusted,
+        meta=project.meta,
+        variables=read_variables(project.root),
+        notebooks={chapter.path: chapter.notebook for chapter in chapters},
+        chapters=project.chapters,
+    )
+
+
+def execute_chapters(
+    project: Project, chapters: Sequence[Chapter], *, timeout: int, jobs: int | None, progress: Progress
+) -> list[Chapter]:
+    """``chapters`` with executed notebooks; those without code stay as they are."""
+    code = [chapter for chapter in chapters if chapter.code]
+    for cell in (cell for chapter in code for cell in chapter.notebook.cells):
+        if cell.cell_type == "code" and project.execute.get("error") is True:
+            cell.metadata.setdefault("tags", []).append("raises-exception")
+    with _handed_over(project, code) as paths:
+        executed = execute_notebooks(
+            paths,
+            names=[chapter.name for chapter in code],
+            timeout=timeout,
+            jobs=jobs,
+            progress=lambda name: progress(f"running {name}"),
+        )
+    done = dict(zip((chapter.path for chapter in code), executed, strict=True))
+    return [replace(chapter, notebook=done.get(chapter.path, chapter.notebook)) for chapter in chapters]
+
+
+def _check_options(chapters: Sequence[Chapter]) -> None:
+    """Raises ``ExecutionError`` for option lines that cannot be read, before anything runs."""
+    for chapter in chapters:
+        for number, cell in enumerate(chapter.notebook.cells, start=1):
+            if cell.cell_type == "code":
+                read_options(cell, key_of(chapter.name, number))
+
+
+@contextmanager
+def _handed_over(project: Project, chapters: Sequence[Chapter]) -> Iterator[list[Path]]:
+    """Files for the executor: a chapter's own where the notebook is as it lies there, else one beside it for a while."""
+    paths = [project.root / chapter.path for chapter in chapters]
+    made: list[Path] = []
     try:
-        for path, body in contents.items():
-            part = path.with_name(f".{path.name}.{os.getpid()}.part")
-            ready.append((part, path))
-            part.write_bytes(body)
-        for part, path in ready:
-            part.replace(path)
-    except OSError as error:
-        raise ProjectError(
-            "The report cannot be written.", [Issue(str(error.filename), error.strerror or "")]
-        ) from error
+        for number, chapter in enumerate(chapters):
+            if not _is_as_it_lies(paths[number], chapter.notebook):
+                paths[number] = paths[number].with_name(f".{paths[number].name}.running.ipynb")
+                made.append(paths[number])
+                nbformat.write(chapter.notebook, paths[number])
+        yield paths
     finally:
-        for part, _ in ready:
-            part.unlink(missing_ok=True)
-    return list(contents)
+        for path in made:
+            path.unlink(missing_ok=True)
+
+
+def _is_as_it_lies(path: Path, notebook: NotebookNode) -> bool:
+    if path.suffix != ".ipynb":
+        return False
+    lying = read_notebook(path, path.name).cells
+    return [(c.cell_type, c.source, c.metadata) for c in lying] == [
+        (c.cell_type, c.source, c.metadata) for c in notebook.cells
+    ]
+
+
+def warn_on_stderr(issue: Issue) -> None:
+    """Writes a warning where people look for it."""
+    sys.stderr.write(f"sourcebook: warning: {issue}\n")
+
+
+def _check_formats(formats: Sequence[str]) -> None:
+    unknown = [form for form in formats if form not in FORMATS]
+    if unknown or not formats:
+        issue = Issue("--to", "unknown format", ", ".join(unknown) or "none", ", ".join(FORMATS))
+        raise ProjectError("The report cannot be written in this format.", [issue])
 
 
 def _progress(message: str) -> None:
     """One line that rewrites itself on a terminal; nothing in a pipe."""
     if sys.stderr.isatty():
-        sys.stderr.write(f"\r\x1b[K{message}")
+        width = shutil.get_terminal_size().columns - 1
+        sys.stderr.write(f"\r\x1b[K{message[:width]}")
         sys.stderr.flush()

@@ -5,42 +5,115 @@ from __future__ import annotations
 import functools
 import json
 import os
+import re
+import shutil
 import subprocess
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from sourcebook.errors import Issue, ToolError
 
 
-def read_markdown(markdown: str) -> dict[str, Any]:
-    """pandoc's tree of Markdown in Quarto's dialect (pandoc's own, with extensions)."""
+def read_markdown(markdown: str, place_of: Callable[[int], str]) -> tuple[dict[str, Any], list[Issue]]:
+    """pandoc's tree of Markdown in Quarto's dialect (pandoc's own, with extensions), and what pandoc warns of.
+
+    ``place_of`` tells where the author finds a line of ``markdown``. Raises ``ToolError`` when pandoc fails.
+    """
     form = "markdown+emoji+lists_without_preceding_blankline-auto_identifiers"
-    return dict(json.loads(run_pandoc(["-f", form, "-t", "json"], markdown)))
+    output, complaints = _run_pandoc(["-f", form, "-t", "json"], markdown)
+    return dict(json.loads(output)), _placed(complaints, place_of)
 
 
-def write_document(document: dict[str, Any], form: str, options: Sequence[str] = ()) -> str:
-    """A tree in the format ``form`` (``html5``, ``typst``, ``gfm`` …)."""
-    return run_pandoc(["-f", "json", "-t", form, "--wrap=none", *options], json.dumps(document))
+def write_document(document: dict[str, Any], form: str, options: Sequence[str] = ()) -> tuple[str, list[str]]:
+    """A tree in the format ``form`` (``html5``, ``typst``, ``gfm`` …), and what pandoc warns of."""
+    return _run_pandoc(["-f", "json", "-t", form, "--wrap=none", *options], json.dumps(document))
+
+
+def write_binary(
+    document: dict[str, Any], form: str, options: Sequence[str], folder: Path
+) -> tuple[bytes, list[str]]:
+    """Like ``write_document`` for a format that is not text; ``folder`` is where the file is made."""
+    path = folder / f"document.{form}"
+    command = ["-f", "json", "-t", form, "--output", str(path), *options]
+    _, complaints = _run_pandoc(command, json.dumps(document), folder)
+    return path.read_bytes(), complaints
+
+
+def place_complaints(complaints: Sequence[str], blocks: list[Any]) -> list[Issue]:
+    """What pandoc's writers warn of, at the place of the formula they quote, if they quote one."""
+    issues = []
+    for complaint in complaints:
+        said = " ".join(complaint.split())
+        formula = re.search(r"Could not convert TeX math (.*?),? rendering as TeX", said)
+        where = _formula_place(blocks, formula.group(1)) if formula else ""
+        quoted = formula.group(1) if where and formula else ""
+        issues.append(
+            Issue(where or "pandoc", f"pandoc says: {said.partition(' expecting ')[0]}", found=quoted)
+        )
+    return issues
+
+
+def _formula_place(blocks: list[Any], formula: str) -> str:
+    from sourcebook.render.tree.document import iterate_placed
+
+    for node, place in iterate_placed(blocks):
+        if node["t"] == "Math" and " ".join(node["c"][1].split()) == formula:
+            return place
+    return ""
 
 
 def run_pandoc(options: Sequence[str], text: str) -> str:
     """What pandoc makes of ``text``; ``ToolError`` with its own words when it fails."""
+    return _run_pandoc(options, text)[0]
+
+
+def _run_pandoc(options: Sequence[str], text: str, folder: Path | None = None) -> tuple[str, list[str]]:
     done = subprocess.run(
         [_pandoc(), *options],
         input=text.encode(),
         capture_output=True,
         check=False,
-        env=os.environ | {"LC_ALL": "C.UTF-8"},
+        cwd=folder,
+        env=os.environ | {"LC_ALL": "C.UTF-8", "SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH", "0")},
     )
     complaints = done.stderr.decode(errors="replace").strip()
     if done.returncode:
         raise ToolError("pandoc failed.", [Issue("pandoc", complaints or f"exit code {done.returncode}")])
-    return done.stdout.decode()
+    return done.stdout.decode(), re.findall(r"^\[WARNING\] (.*(?:\n  .*)*)", complaints, re.MULTILINE)
 
 
-def compile_typst(folder: Path, fonts: Sequence[Path]) -> bytes:
-    """The PDF (PDF/UA-1 and PDF/A-3a) of ``folder/main.typ``; the time stamp is SOURCE_DATE_EPOCH or zero."""
+def _placed(complaints: Sequence[str], place_of: Callable[[int], str]) -> list[Issue]:
+    issues = []
+    for complaint in complaints:
+        line = re.search(r"\bline (\d+)", complaint)
+        said = re.sub(
+            r"\s*(at|on)?\s*(?:\S+ )?\(?(input )?line \d+,? column \d+\)?", "", " ".join(complaint.split())
+        )
+        issues.append(Issue(place_of(int(line.group(1))) if line else "pandoc", f"pandoc says: {said}"))
+    return issues
+
+
+def run_quarto(options: Sequence[str], folder: Path) -> None:
+    """Runs an installed Quarto in ``folder``; ``ToolError`` when there is none, or with its words when it fails."""
+    program = shutil.which(
+        "quarto", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    )
+    if not program:
+        fix = "install it from quarto.org, or into .venv: pip install 'sourcebook[quarto]'"
+        raise ToolError("Quarto is not installed.", [Issue("quarto", "not found on PATH", fix=fix)])
+    done = subprocess.run([program, *options], cwd=folder, capture_output=True, check=False)
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip()[-2000:]
+        raise ToolError("Quarto failed.", [Issue("quarto", said or f"exit code {done.returncode}")])
+
+
+def compile_typst(folder: Path, fonts: Sequence[Path], place_of: Callable[[int], str]) -> bytes:
+    """The PDF (PDF/UA-1 and PDF/A-3a) of ``folder/main.typ``; the time stamp is SOURCE_DATE_EPOCH or zero.
+
+    ``place_of`` tells where the author finds what stands on a line of ``main.typ``.
+    """
     import typst
 
     try:
@@ -54,9 +127,33 @@ def compile_typst(folder: Path, fonts: Sequence[Path]) -> bytes:
         )
     except typst.TypstError as error:
         hints = "; ".join(getattr(error, "hints", None) or [])
-        raise ToolError("typst failed.", [Issue("typst", str(error), fix=hints)]) from error
+        line = re.search(r"main\.typ:(\d+):", getattr(error, "diagnostic", "") or "")
+        where = place_of(int(line.group(1))) if line else ""
+        raise ToolError("typst failed.", [Issue(where or "typst", str(error), fix=hints)]) from error
     assert isinstance(pdf, bytes)
     return pdf
+
+
+def draw_pictures(folder: Path, names: Sequence[str], fonts: Sequence[Path], ppi: int = 200) -> list[bytes]:
+    """PNG pictures of the SVG files ``names`` in ``folder``, for programs that cannot show SVG."""
+    import typst
+
+    pages = "\n".join(
+        f"#page(width: auto, height: auto, margin: 0pt, image({json.dumps(name)}))" for name in names
+    )
+    (folder / "pictures.typ").write_text(pages, encoding="utf-8")
+    try:
+        found: Any = typst.compile(
+            str(folder / "pictures.typ"),
+            root=str(folder),
+            font_paths=[str(path) for path in fonts],
+            ignore_system_fonts=True,
+            format="png",
+            ppi=ppi,
+        )
+    except typst.TypstError as error:
+        raise ToolError("typst failed.", [Issue("a picture", str(error))]) from error
+    return list(found) if isinstance(found, list) else [found]  # one page comes alone
 
 
 @functools.cache

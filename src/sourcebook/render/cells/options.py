@@ -1,165 +1,109 @@
-"""Cells made ready for export: nbconvert preprocessors that apply options and choose outputs."""
+"""Cells made ready for export: an nbconvert preprocessor that applies cell options, inline results and shortcodes."""
 
 from __future__ import annotations
 
-import base64
-import html
 import re
 from typing import Any
 
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
-from traitlets import Dict, Unicode
+from traitlets import Dict, Instance, Unicode
 
-from sourcebook.errors import Issue, RenderError
+from sourcebook.errors import Issue
 from sourcebook.execute.expressions import read_results, substitute_expressions
 from sourcebook.execute.options import read_options, split_options
+from sourcebook.render.cells.safety import clean_text
+from sourcebook.render.source.places import key_of
+from sourcebook.render.source.shortcodes import Shortcodes
 
-EXHIBIT = "application/vnd.sourcebook.exhibit+json"
-# Richest first; an output offers several of these and one is shown.
-_SHOWN = (
-    EXHIBIT,
-    "text/markdown",
-    "image/svg+xml",
-    "image/png",
-    "image/jpeg",
-    "text/html",
-    "text/latex",
-    "text/plain",
-)
 _DEFAULTS: dict[str, Any] = {"echo": True, "output": True, "include": True, "warning": True, "error": False}
 _KNOWN = {
-    *_DEFAULTS,
-    *("eval", "label", "fig-cap", "fig-alt", "tbl-cap", "code-fold", "code-summary", "classes", "tags"),
+    *_DEFAULTS, "eval", "label", "fig-cap", "fig-alt", "fig-subcap", "tbl-cap", "tbl-subcap", "lst-label", "lst-cap", "layout",
+    "layout-ncol", "layout-nrow", "fig-width", "fig-height", "fig-align", "out-width", "column", "classes", "tags", "code-fold",
+    "code-summary", "id",
+}  # fmt: skip
+_RAW_FORMS = {
+    "text/html": "html5",
+    "text/x-typst": "typst",
+    "text/latex": "latex",
+    "text/restructuredtext": "rst",
 }
-_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
 class CellOptions(Preprocessor):
     """Reads each code cell's options into ``cell.metadata.options`` and takes the lines out of its source.
 
-    Inline results are put in place in Markdown cells and in option texts. Cells with ``include: false`` go.
+    Inline results and shortcodes are put in place in Markdown cells and in option texts. Cells with
+    ``include: false`` go.
     """
 
     name = Unicode("notebook", help="how messages call the notebook").tag(config=True)
     defaults = Dict(help="the project's `execute:` settings").tag(config=True)
+    shortcodes = Instance(Shortcodes, args=()).tag(config=True)
+    extra = Dict(help="options of custom cross references: prefix-cap").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """The notebook with options applied; ``resources["warnings"]`` gains unknown options."""
         kept = []
         for number, cell in enumerate(nb.cells, start=1):
-            cell.metadata["place"] = f"{self.name}, cell {number}"
-            if cell.cell_type == "markdown":
-                cell.source = substitute_expressions(cell.source, read_results(cell))
-            elif cell.cell_type == "code":
+            cell.metadata["place"] = cell.metadata.get("place") or key_of(self.name, number)
+            if cell.cell_type == "code":
                 cell.metadata["options"] = self._options(cell, resources)
-                cell.source = split_options(cell.source)[1]
+                head, code = split_options(cell.source)
+                cell.source = clean_text(
+                    cell.source if cell.metadata.options["echo"] == "fenced" and head else code
+                )
                 if not cell.metadata.options["include"]:
                     continue
+            else:
+                cell.source = self._text(cell, resources)
             kept.append(cell)
         nb.cells = kept
         return nb, resources
 
+    def _text(self, cell: NotebookNode, resources: dict[str, Any]) -> str:
+        text = substitute_expressions(clean_text(cell.source), read_results(cell))
+        if cell.cell_type == "markdown":
+            # What an author marks as HTML is meant for HTML alone; tags in running text are not, and are warned of.
+            text = _attachments(cell, text).replace("{=html}", "{=html5}")
+            return self.shortcodes.expand(text, cell.metadata.place, _warnings(resources))
+        mime = cell.metadata.get("raw_mimetype") or cell.metadata.get("format") or "text/markdown"
+        form = _RAW_FORMS.get(mime, mime.removeprefix("text/"))
+        return text if form == "markdown" else f"````{{={form}}}\n{text}\n````"
+
     def _options(self, cell: NotebookNode, resources: dict[str, Any]) -> dict[str, Any]:
         place = cell.metadata["place"]
         own = read_options(cell, place)
-        results = read_results(cell)
-        for key in own.keys() - _KNOWN:
-            resources.setdefault("warnings", []).append(f"{place}: the option {key!r} is not supported yet")
-        texts = {k: substitute_expressions(v, results) for k, v in own.items() if isinstance(v, str)}
-        return _DEFAULTS | self.defaults | own | texts
-
-
-class ShownOutputs(Preprocessor):
-    """Turns raw outputs into ``cell.metadata.shown``: a list of ``{"kind", …}`` that the template prints.
-
-    Exhibits and images are stored in ``resources["exhibits"]`` under the cell's label.
-    """
-
-    def preprocess_cell(
-        self, cell: NotebookNode, resources: dict[str, Any], index: int
-    ) -> tuple[NotebookNode, dict[str, Any]]:
-        """One cell with its outputs sorted into kinds."""
-        if cell.cell_type != "code":
-            return cell, resources
-        options = cell.metadata.options
-        outputs = cell.outputs if options["output"] is not False else []
-        cell.metadata["shown"] = [
-            item for output in outputs if (item := self._shown(output, cell, resources)) is not None
-        ]
-        return cell, resources
-
-    def _shown(
-        self, output: NotebookNode, cell: NotebookNode, resources: dict[str, Any]
-    ) -> dict[str, Any] | None:
-        if output.output_type == "stream":
-            if output.name == "stderr" and not cell.metadata.options["warning"]:
-                return None
-            return {"kind": "text", "text": _ANSI.sub("", output.text)}
-        if output.output_type == "error":
-            return {"kind": "text", "text": _ANSI.sub("", "\n".join(output.traceback))}
-        kind = next((kind for kind in _SHOWN if kind in output.data), None)
-        if kind is None:
-            raise RenderError(
-                "An output cannot be shown.",
-                [
-                    Issue(
-                        cell.metadata["place"],
-                        "no known form",
-                        ", ".join(output.data),
-                        "one of " + ", ".join(_SHOWN),
-                    )
-                ],
+        for key in own.keys() - _KNOWN - set(self.extra):
+            issue = Issue(
+                place, f"the option '{key}' is not supported", fix="it has no effect; see the list of options"
             )
-        return self._rich(kind, output.data, cell, resources)
+            _warnings(resources).append(issue)
+        results = read_results(cell)
+        texts = {key: self._fill(value, results, place, resources) for key, value in own.items()}
+        return _DEFAULTS | {key: self.defaults[key] for key in self.defaults if key in _KNOWN} | texts
 
-    def _rich(
-        self, kind: str, data: dict[str, Any], cell: NotebookNode, resources: dict[str, Any]
-    ) -> dict[str, Any]:
-        if kind == EXHIBIT:
-            return self._exhibit(dict(data[kind]) | {"svg": data.get("image/svg+xml")}, cell, resources)
-        if kind == "image/svg+xml":
-            return self._exhibit({"kind": "figure", "svg": data[kind]}, cell, resources)
-        if kind in ("image/png", "image/jpeg"):
-            image = {"kind": "figure", "svg": _wrapped_bitmap(kind, data[kind])}
-            return self._exhibit(image, cell, resources)
-        if kind == "text/plain":
-            return {"kind": "text", "text": data[kind]}
-        if kind == "text/latex":
-            return {"kind": "markdown", "text": data[kind]}
-        return {"kind": kind.removeprefix("text/"), "text": data[kind]}
-
-    def _exhibit(
-        self, payload: dict[str, Any], cell: NotebookNode, resources: dict[str, Any]
-    ) -> dict[str, Any]:
-        options = cell.metadata.options
-        exhibits = resources.setdefault("exhibits", {})
-        prefix = "tbl" if payload["kind"] == "table" else "fig"
-        label = options.get("label") or f"{prefix}-{resources.get('stem', 'cell')}-{len(exhibits) + 1}"
-        if label in exhibits:
-            label = f"{label}-{len(exhibits) + 1}"
-        payload["caption"] = options.get(f"{prefix}-cap", "")
-        payload["alt"] = _plain(options.get("fig-alt", ""))
-        payload["place"] = cell.metadata["place"]
-        exhibits[label] = payload
-        return {**payload, "kind": "exhibit", "label": label}
+    def _fill(self, value: Any, results: dict[str, str], place: str, resources: dict[str, Any]) -> Any:
+        if isinstance(value, list):
+            return [self._fill(item, results, place, resources) for item in value]
+        if not isinstance(value, str):
+            return value
+        return self.shortcodes.expand(substitute_expressions(value, results), place, _warnings(resources))
 
 
-def _wrapped_bitmap(mime: str, content: str) -> str:
-    """A bitmap inside an SVG, so that every figure travels as one kind of picture."""
-    raw = base64.b64decode(content)
-    width, height = _bitmap_size(raw) if mime == "image/png" else (640, 480)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
-        f'<image width="{width}" height="{height}" href="data:{mime};base64,{html.escape(content.strip())}"/></svg>'
-    )
+def _attachments(cell: NotebookNode, text: str) -> str:
+    """Pictures pasted into a cell, as data addresses."""
+    for name, forms in cell.get("attachments", {}).items():
+        mime, data = next(iter(forms.items()))
+        text = text.replace(f"(attachment:{name})", f"(data:{mime};base64,{data.strip()})")
+    return text
 
 
-def _bitmap_size(png: bytes) -> tuple[int, int]:
-    """Width and height in pixels from a PNG's header chunk."""
-    return int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")
+def _warnings(resources: dict[str, Any]) -> list[Issue]:
+    found: list[Issue] = resources.setdefault("warnings", [])
+    return found
 
 
-def _plain(markdown: str) -> str:
+def plain_option(markdown: str) -> str:
     """Option text as plain characters: alt text has no markup, so the escapes of inline results go."""
     return re.sub(r"\\([\\`*_{}\[\]<>()#+!|$@~^\"'])", r"\1", markdown).strip()

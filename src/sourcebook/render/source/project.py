@@ -1,22 +1,33 @@
-"""The project file ``_quarto.yml``: title, chapters, bibliography and formats of one report."""
+"""What is rendered: a project with ``_quarto.yml`` (book, manuscript, default) or a single document."""
 
 from __future__ import annotations
 
+import datetime
+import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from sourcebook.errors import Issue, ProjectError
+from sourcebook.render.source.qmd import parse_front_matter, read_source, split_front_matter
+from sourcebook.render.source.settings import check_settings
 
-_CHAPTER_KINDS = (".ipynb", ".md")
+CHAPTER_KINDS = (".ipynb", ".qmd", ".md")
+_OUTPUT = {"book": "_book", "manuscript": "_manuscript", "default": "."}
+# Quarto's and pandoc's names of our formats, in the order in which their options win.
+_FORMAT_NAMES = {"pdf": ("typst", "pdf"), "typst": ("typst",), "md": ("md", "gfm", "commonmark")}
 
 
 @dataclass(frozen=True)
 class Project:
-    """One report: its folder, metadata and chapters (paths relative to ``root``, in reading order)."""
+    """One report: its folder, metadata and chapters (paths relative to ``root``, in reading order).
+
+    ``kind`` is book, document or default (chapters are then documents of their own); ``notebooks`` are others that
+    chapters may embed; ``meta`` is all metadata as written.
+    """
 
     root: Path
     title: str
@@ -25,57 +36,186 @@ class Project:
     date: str = ""
     lang: str = "en"
     description: str = ""
+    keywords: tuple[str, ...] = ()
     chapters: tuple[Path, ...] = ()
     appendix_from: int | None = None
+    notebooks: tuple[Path, ...] = ()
     bibliography: tuple[Path, ...] = ()
     csl: Path | None = None
     output: Path = Path("_build")
     name: str = "report"
-    execute: Mapping[str, Any] = field(default_factory=dict)
-    paper: str = "a4"
+    kind: str = "book"
+    meta: Mapping[str, Any] = field(default_factory=dict)
+    warnings: tuple[Issue, ...] = ()
+
+    @property
+    def execute(self) -> Mapping[str, Any]:
+        """Defaults for cell options, from ``execute:`` and from the top level."""
+        own = {key: self.meta[key] for key in _CELL_DEFAULTS if key in self.meta}
+        return own | dict(self.meta.get("execute") or {})
+
+    @property
+    def trusted(self) -> bool:
+        """Whether rich outputs and raw HTML pass as they are (``sourcebook: trusted: true``)."""
+        own = self.meta.get("sourcebook")
+        return isinstance(own, dict) and own.get("trusted") is True
+
+    def option(self, form: str, key: str, default: Any = None) -> Any:
+        """The setting ``key`` of a format, else of the whole project."""
+        formats = self.meta.get("format")
+        for name in _FORMAT_NAMES.get(form, (form,)):
+            options = formats.get(name) if isinstance(formats, dict) else None
+            if isinstance(options, dict) and key in options:
+                return options[key]
+        return self.meta.get(key, default)
+
+
+_CELL_DEFAULTS = (
+    "echo", "eval", "output", "warning", "error", "include", "code-fold", "code-summary", "fig-align", "fig-width", "fig-height",
+)  # fmt: skip
 
 
 def read_project(root: Path) -> Project:
     """The project in folder ``root``. Raises ``ProjectError`` naming every unusable setting at once."""
-    path = root / "_quarto.yml"
-    settings = _read_yaml(path)
-    book = settings.get("book") or {}
-    chapters = _chapters(book.get("chapters") or [])
-    appendices = _chapters(book.get("appendices") or [])
-    bibliography = settings.get("bibliography") or []
-    project = Project(
-        root=root,
-        title=str(book.get("title") or settings.get("title") or "Untitled"),
-        subtitle=str(book.get("subtitle") or ""),
-        author=_authors(book.get("author")),
-        date=str(book.get("date") or ""),
-        lang=str(settings.get("lang") or "en"),
-        description=str(book.get("description") or ""),
-        chapters=tuple(chapters + appendices),
-        appendix_from=len(chapters) if appendices else None,
-        bibliography=tuple(
-            Path(p) for p in ([bibliography] if isinstance(bibliography, str) else bibliography)
-        ),
-        csl=Path(settings["csl"]) if settings.get("csl") else None,
-        output=Path((settings.get("project") or {}).get("output-dir") or "_build"),
-        name=str(book.get("output-file") or "report"),
-        execute=settings.get("execute") or {},
-        paper=str(((settings.get("format") or {}).get("typst") or {}).get("papersize") or "a4"),
-    )
+    settings = _read_yaml(root / "_quarto.yml")
+    project = _project(root, settings)
     _check(project)
     return project
 
 
+def read_document(path: Path) -> Project:
+    """One chapter file as a document of its own; settings of a project around it hold where its own are silent."""
+    if path.suffix not in CHAPTER_KINDS:
+        issue = Issue(path.name, "is of an unknown kind", path.suffix, " or ".join(CHAPTER_KINDS))
+        raise ProjectError("The file cannot be rendered.", [issue])
+    path = path.resolve()
+    document = describe_document(path, read_front_matter(path, path.name))
+    _check(document)
+    return document
+
+
+def describe_document(path: Path, own: Mapping[str, Any]) -> Project:
+    """The document that a notebook at ``path`` with front matter ``own`` is; the file itself is not looked at."""
+    root = _project_around(path)
+    settings = _read_yaml(root / "_quarto.yml") if (root / "_quarto.yml").is_file() else {}
+    around = {key: value for key, value in settings.items() if key not in ("book", "manuscript", "project")}
+    return _document(_project(root, around | {"project": {"type": "document"}}), path.relative_to(root), own)
+
+
+def document_of(project: Project, path: Path) -> Project:
+    """The document that one chapter of ``project`` is by itself, with its own front matter."""
+    document = _document(project, path, read_front_matter(project.root / path, path.as_posix()))
+    _check(document)
+    return document
+
+
+def read_front_matter(path: Path, name: str) -> dict[str, Any]:
+    """The YAML at the head of a text chapter, or in a notebook's first cell; empty when there is none."""
+    if path.suffix != ".ipynb":
+        return parse_front_matter(split_front_matter(read_source(path, name))[0], name)
+    from sourcebook.execute.program import read_notebook
+
+    cells = read_notebook(path, name).cells
+    first = cells[0].source if cells and cells[0].cell_type in ("raw", "markdown") else ""
+    return parse_front_matter(split_front_matter(first + "\n")[0], f"{name}, cell 1")
+
+
+def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings of ``above`` over those of ``below``, mapping by mapping."""
+    merged = dict(below)
+    for key, value in above.items():
+        old = merged.get(key)
+        merged[key] = merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def _document(project: Project, path: Path, own: Mapping[str, Any]) -> Project:
+    meta = merge(project.meta, own)
+    made = _project(project.root, meta | {"project": {"type": "document"}}, name=path.stem)
+    return replace(
+        made, chapters=(path,), kind="document", output=path.parent if project.output == Path() else project.output,
+        warnings=project.warnings, notebooks=project.notebooks,
+    )  # fmt: skip
+
+
+def _project(root: Path, settings: Mapping[str, Any], name: str = "report") -> Project:
+    warnings = check_settings(settings, "_quarto.yml")
+    own = settings.get("project") or {}
+    kind = str(own.get("type") or ("book" if "book" in settings else "default"))
+    if kind not in (*_OUTPUT, "document"):
+        warnings.append(Issue("_quarto.yml", f"projects of type {kind!r} are rendered as type 'default'"))
+        kind = "default"
+    part = settings.get(kind) if kind in ("book", "manuscript") else {}
+    meta = merge(settings, part if isinstance(part, dict) else {})
+    chapters, appendices = _listed(root, kind, meta, own)
+    return Project(
+        root=root,
+        title=str(meta.get("title") or ("" if kind == "document" else "Untitled")),
+        subtitle=str(meta.get("subtitle") or ""),
+        author=_authors(meta.get("author") or meta.get("authors")),
+        date=_date(meta.get("date")),
+        lang=str(meta.get("lang") or "en"),
+        description=str(meta.get("description") or ""),
+        keywords=tuple(map(str, _list(meta.get("keywords")))),
+        chapters=tuple(chapters + appendices),
+        appendix_from=len(chapters) if appendices else None,
+        notebooks=tuple(_paths(meta.get("notebooks"), "notebook")) if kind == "manuscript" else (),
+        bibliography=tuple(map(Path, _list(meta.get("bibliography")))),
+        csl=Path(meta["csl"]) if meta.get("csl") else None,
+        output=Path(own.get("output-dir") or _OUTPUT.get(kind, ".")),
+        name=str(meta.get("output-file") or (chapters[0].stem if kind == "manuscript" else name)),
+        kind="document" if kind == "manuscript" else kind,
+        meta=meta,
+        warnings=tuple(warnings),
+    )
+
+
+def _listed(
+    root: Path, kind: str, meta: Mapping[str, Any], own: Mapping[str, Any]
+) -> tuple[list[Path], list[Path]]:
+    """Chapters and appendices that the settings name; those of a default project may be found in its folder."""
+    if kind == "book":
+        return _paths(meta.get("chapters")), _paths(meta.get("appendices"))
+    if kind == "manuscript":
+        return [Path(meta.get("article") or "index.qmd")], []
+    if kind == "document":
+        return [], []
+    patterns = _list(own.get("render")) or [f"*{suffix}" for suffix in CHAPTER_KINDS]
+    found = {
+        path.relative_to(root)
+        for pattern in map(str, patterns)
+        for path in root.glob(pattern)
+        if path.suffix in CHAPTER_KINDS and not path.name.startswith(("_", "."))
+    }
+    named = [Path(str(pattern)) for pattern in patterns if not any(sign in str(pattern) for sign in "*?[")]
+    return sorted((found | set(named)) - {Path("README.md")}), []
+
+
+def _paths(entries: Any, key: str = "chapters") -> list[Path]:
+    """Chapter paths; parts are flattened into their own page, if they have one, and their chapters."""
+    paths: list[Path] = []
+    for entry in _list(entries):
+        if isinstance(entry, dict):
+            part = str(
+                entry.get("part") or entry.get("href") or entry.get("notebook") or entry.get("file") or ""
+            )
+            paths += [Path(part)] if part.endswith(CHAPTER_KINDS) else []
+            paths += _paths(entry.get("chapters"), key)
+        else:
+            paths.append(Path(str(entry)))
+    return paths
+
+
+def _project_around(path: Path) -> Path:
+    return next((folder for folder in path.parents if (folder / "_quarto.yml").is_file()), path.parent)
+
+
 def _read_yaml(path: Path) -> dict[str, Any]:
     try:
-        settings = yaml.safe_load(path.read_text(encoding="utf-8"))
+        settings = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
-        issue = Issue(
-            path.name,
-            "no such file",
-            expected=f"a project in {path.parent}",
-            fix="run inside a project, or 'sourcebook new'",
-        )
+        fix = "run inside a project, or 'sourcebook new'; or name a single file"
+        issue = Issue(path.name, "no such file", expected=f"a project in {path.parent}", fix=fix)
         raise ProjectError("This folder holds no project.", [issue]) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ProjectError("The project file cannot be read.", [Issue(path.name, str(error))]) from error
@@ -84,29 +224,37 @@ def _read_yaml(path: Path) -> dict[str, Any]:
     return settings
 
 
-def _chapters(entries: list[Any]) -> list[Path]:
-    """Chapter paths; parts are flattened into their chapters."""
-    paths: list[Path] = []
-    for entry in entries:
-        if isinstance(entry, dict):
-            paths += _chapters(entry.get("chapters") or [])
-        else:
-            paths.append(Path(entry))
-    return paths
+def _list(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list) else [] if value in (None, "") else [value]
 
 
 def _authors(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(filter(None, map(_authors, value)))
-    return str(value.get("name", "")) if isinstance(value, dict) else str(value or "")
+    name = value.get("name", "") if isinstance(value, dict) else value or ""
+    return (
+        " ".join(str(name.get(key, "")) for key in ("given", "family"))
+        if isinstance(name, dict)
+        else str(name)
+    )
+
+
+def _date(value: Any) -> str:
+    """The date as written; ``today`` is the day of SOURCE_DATE_EPOCH where that is set, so that bytes can be had
+    again.
+    """
+    if value in ("today", "now", "last-modified"):
+        stamp = os.environ.get("SOURCE_DATE_EPOCH")
+        utc = datetime.UTC
+        moment = datetime.datetime.fromtimestamp(int(stamp), utc) if stamp else datetime.datetime.now(utc)
+        return moment.date().isoformat()
+    return str(value or "")
 
 
 def _check(project: Project) -> None:
     issues = [
-        Issue(
-            "_quarto.yml", f"the chapter {path} does not exist", fix="correct the path under book: chapters"
-        )
-        for path in project.chapters
+        Issue("_quarto.yml", f"the chapter {path} does not exist", fix="correct the path")
+        for path in [*project.chapters, *project.notebooks]
         if not (project.root / path).is_file()
     ]
     issues += [
@@ -114,10 +262,10 @@ def _check(project: Project) -> None:
             "_quarto.yml",
             f"the chapter {path} is of an unknown kind",
             path.suffix,
-            " or ".join(_CHAPTER_KINDS),
+            " or ".join(CHAPTER_KINDS),
         )
         for path in project.chapters
-        if path.suffix not in _CHAPTER_KINDS
+        if path.suffix not in CHAPTER_KINDS
     ]
     issues += [
         Issue("_quarto.yml", f"the file {path} does not exist", fix="correct bibliography: or csl:")

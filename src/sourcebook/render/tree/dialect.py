@@ -6,28 +6,70 @@ label; a heading inside a callout, theorem or tab set has become a ``.title`` Di
 
 from __future__ import annotations
 
+import difflib
 import re
+from collections.abc import Iterable
 from typing import Any
 
-from sourcebook.render.tree.document import Node, attributes, div, is_div, para, plain, plain_text, transform
+from sourcebook.errors import Issue
+from sourcebook.render.tree.document import (
+    Node,
+    attributes,
+    div,
+    is_div,
+    iterate_placed,
+    para,
+    plain,
+    plain_text,
+    transform,
+)
+from sourcebook.render.tree.tables import scope_headers
 
 THEOREMS = {
     "thm": "Theorem", "lem": "Lemma", "cor": "Corollary", "prp": "Proposition", "cnj": "Conjecture",
     "def": "Definition", "exm": "Example", "exr": "Exercise", "sol": "Solution", "rem": "Remark",
 }  # fmt: skip
 FLOATS = {"fig": "Figure", "tbl": "Table", "lst": "Listing"}
+NO_ALT = "Picture without a description"
 CALLOUTS = ("note", "tip", "important", "warning", "caution")
+CALLOUT_LABELS = {"nte": "Note", "tip": "Tip", "wrn": "Warning", "imp": "Important", "cau": "Caution"}
+_UNSUPPORTED = ("panel-input", "panel-sidebar", "panel-fill", "incremental", "fragment", "notes", "hidden")
 _EQUATION_LABEL = re.compile(r"^\{#(eq-[\w-]+)\}$")
 _ANNOTATION = re.compile(r"[ \t]*(#|//|--)[ \t]*<(\d+)>[ \t]*$", re.MULTILINE)
 
 
-def normalise(blocks: list[Node]) -> list[Node]:
-    """``blocks`` of one chapter in the one form that numbering and writers know."""
-    result: list[Node] = transform(blocks, _visit)
+def normalise(blocks: list[Node], kinds: Iterable[str] = FLOATS) -> list[Node]:
+    """``blocks`` of one chapter in the one form that numbering and writers know; ``kinds`` are the label prefixes of
+    floats.
+    """
+    floats = frozenset(kinds)
+    result: list[Node] = transform(blocks, lambda node: _visit(node, floats))
     return result
 
 
-def _visit(node: Node) -> Node | list[Node] | None:
+def check_dialect(blocks: list[Node]) -> list[Issue]:
+    """Warnings of callouts and Div classes that mean something in Quarto and nothing here."""
+    issues: list[Issue] = []
+    for node, place in iterate_placed(blocks):
+        if node["t"] != "Div":
+            continue
+        for name in attributes(node)[1]:
+            kind = name.removeprefix("callout-")
+            if name.startswith("callout-") and kind not in CALLOUTS:
+                near = difflib.get_close_matches(kind, CALLOUTS, n=1)
+                fix = f"did you mean callout-{near[0]}?" if near else "one of " + ", ".join(CALLOUTS)
+                issues.append(
+                    Issue(place, f"the callout '{name}' is unknown; it is shown as a note", fix=fix)
+                )
+                node["c"][0][1][:] = [*[old for old in node["c"][0][1] if old != name], "callout-note"]
+            elif name in _UNSUPPORTED:
+                issues.append(Issue(place, f"the Div class '{name}' has no effect here"))
+    return issues
+
+
+def _visit(node: Node, floats: frozenset[str]) -> Node | list[Node] | None:
+    if node["t"] == "Div":
+        return _division(node, floats)
     visit = _VISITS.get(node["t"])
     return visit(node) if visit else None
 
@@ -39,6 +81,7 @@ def _figure(node: Node) -> Node:
 
 
 def _table(node: Node) -> Node | None:
+    scope_headers(node)
     (label, classes, pairs), (_, caption), *rest = node["c"]
     if not caption and not label:
         return None
@@ -69,20 +112,56 @@ def _paragraph(node: Node) -> Node | None:
     return div([para([content[0]])], match.group(1), "equation") if match else None
 
 
-def _division(node: Node) -> Node | None:
+def _division(node: Node, floats: frozenset[str]) -> Node | None:
     label, classes, pairs = attributes(node)
-    kind = label.split("-", 1)[0]
+    kind = label.split("-", 1)[0] if "-" in label else ""
     if "exhibit" in classes:
+        _mark_parts(node)
         return None
-    if kind in FLOATS and "-" in label:
-        return _float(label, kind, classes, pairs, node["c"][1])
-    if kind in THEOREMS and "-" in label:
-        return div(_with_title(node["c"][1], pairs.get("name", "")), label, "theorem")
+    if kind in floats:
+        return _float(label, kind, classes, pairs, _unpacked(node["c"][1]))
+    if kind in THEOREMS:
+        return div(_with_title(node["c"][1], pairs.get("name", "")), label, "theorem", *classes)
     if any(name.removeprefix("callout-") in CALLOUTS for name in classes if name.startswith("callout-")):
         return {"t": "Div", "c": [node["c"][0], _with_title(node["c"][1], pairs.get("title", ""))]}
     if "panel-tabset" in classes:
         return div(_tabs(node["c"][1]), label, "tabset")
+    if any(key in pairs for key in ("layout", "layout-ncol", "layout-nrow")):
+        node["c"][0][1].append("grid")
+        node["c"][1] = _unpacked(node["c"][1])
     return None
+
+
+def _unpacked(blocks: list[Node]) -> list[Node]:
+    """Pictures that share a paragraph, as blocks of their own."""
+    unpacked: list[Node] = []
+    for block in blocks:
+        inlines = (
+            [item for item in block["c"] if item["t"] not in ("Space", "SoftBreak")]
+            if block["t"] == "Para"
+            else []
+        )
+        if len(inlines) > 1 and all(item["t"] == "Image" for item in inlines):
+            unpacked += [_lone_image(image) for image in inlines]
+        else:
+            unpacked.append(block)
+    return unpacked
+
+
+def _lone_image(image: Node) -> Node:
+    """An image of a row: a figure of its own when it has a caption or a label."""
+    (label, classes, pairs), inlines, target = image["c"]
+    if not (label or inlines):
+        return para([image])
+    bare = {"t": "Image", "c": [["", classes, pairs], inlines, target]}
+    return _exhibit(label, [plain(inlines)], [plain([bare])], [], {})
+
+
+def _mark_parts(node: Node) -> None:
+    """Exhibits inside an exhibit are its parts."""
+    for block in node["c"][1]:
+        if is_div(block, "exhibit") and "sub" not in block["c"][0][1] and "bare" not in block["c"][0][1]:
+            block["c"][0][1].append("sub")
 
 
 def _float(label: str, kind: str, classes: list[str], pairs: dict[str, str], blocks: list[Node]) -> Node:
@@ -92,10 +171,9 @@ def _float(label: str, kind: str, classes: list[str], pairs: dict[str, str], blo
         caption = [plain([{"t": "Str", "c": pairs.pop(f"{kind}-cap")}])]
     elif len(blocks) > 1 and blocks[-1]["t"] in ("Para", "Plain"):
         caption, blocks = [blocks[-1]], blocks[:-1]
-    for block in blocks:
-        if is_div(block, "exhibit"):
-            block["c"][0][1].append("sub")
-    return _exhibit(label, caption, blocks, classes, pairs)
+    made = _exhibit(label, caption, blocks, classes, pairs)
+    _mark_parts(made)
+    return made
 
 
 def _exhibit(
@@ -144,5 +222,4 @@ _VISITS: dict[str, Any] = {
     "Table": _table,
     "CodeBlock": _code,
     "Para": _paragraph,
-    "Div": _division,
 }

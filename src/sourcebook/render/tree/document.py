@@ -56,6 +56,33 @@ def transform(value: Any, visit: Visit) -> Any:
     return result
 
 
+def transform_placed(
+    blocks: list[Node], visit: Callable[[Node, str], Node | list[Node] | None]
+) -> list[Node]:
+    """Like ``transform`` for a chapter's or report's blocks; ``visit`` is also told the place each node is in."""
+    places = {id(node): place for node, place in iterate_placed(blocks)}
+
+    def descend(value: Any, place: str) -> Any:
+        if isinstance(value, dict):
+            here = places.get(id(value), place)
+            return {key: descend(child, here) for key, child in value.items()}
+        if not isinstance(value, list):
+            return value
+        result: list[Any] = []
+        for child in value:
+            changed = descend(child, place)
+            node = isinstance(changed, dict) and "t" in changed
+            replacement = visit(changed, places.get(id(child), place)) if node else None
+            if replacement is None:
+                result.append(changed)
+            else:
+                result += replacement if isinstance(replacement, list) else [replacement]
+        return result
+
+    made: list[Node] = descend(blocks, "")
+    return made
+
+
 def plain_text(value: Any) -> str:
     """The characters a reader sees of inlines or blocks, without markup."""
     parts = {"Space": " ", "SoftBreak": " ", "LineBreak": " "}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,21 +15,28 @@ from sourcebook.render.tree.dialect import alternative_text
 from sourcebook.render.tree.document import (
     Node,
     attributes,
+    div,
     inlines_of,
     is_div,
     iterate,
     iterate_placed,
     parts_of,
+    plain_text,
+    transform,
 )
 from sourcebook.render.tree.tables import build_table
 
-_PARTS = ("caption", "td", "note", "source")
+_LAYOUTS = {"layout", "layout-ncol", "layout-nrow"}
+_PARTS = ("caption", "note", "source")
 Payloads = Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
 class Exhibit:
-    """One figure, table or listing. ``caption``, ``notes`` and ``source`` are inlines, ``content`` is blocks."""
+    """One figure, table or listing. ``caption``, ``notes`` and ``source`` are inlines, ``content`` is blocks.
+
+    ``layout`` is rows of relative widths for its parts; ``width`` a share of the line ("50%") or a length, or empty.
+    """
 
     label: str
     kind: str
@@ -39,64 +48,159 @@ class Exhibit:
     alt: str = ""
     svg: str = ""
     csv: str = ""
-    columns: int = 1
+    key: str = ""
+    layout: tuple[tuple[float, ...], ...] = ()
+    width: str = ""
+    align: str = ""
     sub: bool = False
+    still: bool = False
+
+    @property
+    def file(self) -> str:
+        """A file name for its picture or data, without suffix."""
+        return re.sub(r"[^\w.-]+", "-", self.label or self.key)
 
 
-def read_exhibit(div: Node, payloads: Payloads) -> Exhibit:
+def read_exhibit(node: Node, payloads: Payloads) -> Exhibit:
     """The exhibit of a numbered ``.exhibit`` Div, with picture and data from the chapters' ``payloads``."""
-    label, classes, pairs = attributes(div)
-    payload = payloads.get(label, {})
-    content = [block for block in div["c"][1] if not any(is_div(block, part) for part in _PARTS)]
-    if payload.get("kind") == "table":
-        content = [build_table(payload["columns"], parts_of(div, "td"))]
+    label, classes, pairs = attributes(node)
+    key = pairs.get("payload", "")
+    payload = payloads.get(key, {})
+    content = [block for block in node["c"][1] if not any(is_div(block, part) for part in _PARTS)]
     return Exhibit(
         label=label,
-        kind=label.split("-", 1)[0] or "fig",
-        name=pairs.get("name", ""),
-        caption=inlines_of([block for part in parts_of(div, "caption") for block in part]),
+        kind=label.split("-", 1)[0] or ("tbl" if payload.get("kind") == "table" else "fig"),
+        name=f"{pairs['name']}{'' if 'sub' in classes else pairs['delimiter']}" if "name" in pairs else "",
+        caption=inlines_of([block for part in parts_of(node, "caption") for block in part]),
         content=content,
-        notes=[inlines_of(part) for part in parts_of(div, "note")],
-        source=inlines_of([block for part in parts_of(div, "source") for block in part]),
+        notes=[inlines_of(part) for part in parts_of(node, "note")],
+        source=inlines_of([block for part in parts_of(node, "source") for block in part]),
         alt=payload.get("alt", ""),
         svg=payload.get("svg") or "",
         csv=_csv(payload.get("data") or {}),
-        columns=int(pairs.get("layout-ncol", 1)),
+        key=key,
+        layout=read_layout(pairs, len(content)),
+        width=_width(pairs, payload.get("svg") or ""),
+        align=pairs.get("fig-align", ""),
         sub="sub" in classes,
+        still="still" in classes,
     )
 
 
-def check_exhibits(chapters: Sequence[list[Node]], payloads: Payloads) -> None:
-    """Raises ``RenderError`` for exhibits without a caption, and pictures without alt text or whose alt text is the
-    caption again.
+def build_tables(blocks: list[Node], payloads: Payloads) -> list[Node]:
+    """``blocks`` with the cells of each table model set as one table."""
+
+    def visit(node: Node) -> Node | None:
+        payload = payloads.get(attributes(node)[2].get("payload", ""), {}) if is_div(node, "exhibit") else {}
+        if payload.get("kind") != "table":
+            return None
+        table = build_table(payload["columns"], parts_of(node, "td"))
+        rest = [child for child in node["c"][1] if not is_div(child, "td")]
+        position = next((n for n, child in enumerate(rest) if not is_div(child, "caption")), len(rest))
+        return {"t": "Div", "c": [node["c"][0], [*rest[:position], table, *rest[position:]]]}
+
+    built: list[Node] = transform(blocks, visit)
+    return built
+
+
+def wrap_parts(blocks: list[Node]) -> list[Node]:
+    """``blocks`` with everything that a layout sets side by side in a Div of its own, so that writers may make more than
+    one block of each part.
+    """
+
+    def visit(node: Node) -> Node | None:
+        if node["t"] != "Div" or not _LAYOUTS & set(attributes(node)[2]):
+            return None
+        for child in node["c"][1]:
+            if is_div(child, "exhibit"):
+                child["c"][0][1].append("still")  # what stands side by side does not float away
+        parts = [
+            child if any(is_div(child, name) for name in _PARTS) else div([child], "", "part")
+            for child in node["c"][1]
+        ]
+        return {"t": "Div", "c": [node["c"][0], parts]}
+
+    wrapped: list[Node] = transform(blocks, visit)
+    return wrapped
+
+
+def read_layout(pairs: Mapping[str, str], count: int) -> tuple[tuple[float, ...], ...]:
+    """Rows of relative widths for ``count`` parts, from Quarto's ``layout``, ``layout-ncol`` or ``layout-nrow``."""
+    if "layout" in pairs:
+        rows = json.loads(pairs["layout"])
+        rows = rows if rows and isinstance(rows[0], list) else [rows]
+        return tuple(tuple(float(width) for width in row) for row in rows)
+    columns = int(pairs.get("layout-ncol", 0))
+    if not columns and "layout-nrow" in pairs:
+        columns = -(-count // int(pairs["layout-nrow"]))
+    if columns <= 1 or not count:
+        return ()
+    return tuple((1.0,) * columns for _ in range(-(-count // columns)))
+
+
+def check_exhibits(chapters: Sequence[list[Node]], payloads: Payloads) -> list[Issue]:
+    """Warnings of unlabelled pictures without alternative text.
+
+    Raises ``RenderError`` for labelled or captioned ones without it, for alt text that is the caption again, and for
+    computed exhibits without a caption.
     """
     issues: list[Issue] = []
+    warnings: list[Issue] = []
     for blocks in chapters:
         for node, place in iterate_placed(blocks):
             if is_div(node, "exhibit"):
-                issues += _check_texts(node, payloads.get(attributes(node)[0], {}), place)
+                found = _check_texts(node, payloads, place)
+                (warnings if _is_bare(node) else issues).extend(found)
+            elif node["t"] == "Image" and not alternative_text(node):
+                warnings.append(Issue(place, "a picture has no alternative text", node["c"][2][0][:60]))
     if issues:
-        raise RenderError("Exhibits lack the texts that make them accessible.", issues)
+        raise RenderError("Exhibits lack the texts that make them accessible.", list(dict.fromkeys(issues)))
+    return warnings
 
 
-def _check_texts(node: Node, payload: Mapping[str, Any], place: str) -> list[Issue]:
-    label = attributes(node)[0] or "a figure"
-    kind = label.split("-", 1)[0]
+def _is_bare(node: Node) -> bool:
+    return not attributes(node)[0] and not parts_of(node, "caption")
+
+
+def _width(pairs: Mapping[str, str], svg: str) -> str:
+    """How wide a picture is shown: ``out-width``, else ``fig-width`` in inches, no higher than ``fig-height``."""
+    if "out-width" in pairs:
+        return pairs["out-width"]
+    width, height = float(pairs.get("fig-width", 0)), float(pairs.get("fig-height", 0))
+    box = re.search(r'viewBox="[\d.+-]+[ ,]+[\d.+-]+[ ,]+([\d.]+)[ ,]+([\d.]+)"', svg)
+    if height and box:
+        bound = height * float(box.group(1)) / float(box.group(2))
+        width = min(width, bound) if width else bound
+    return f"{width:.4g}in" if width else ""
+
+
+def _check_texts(node: Node, payloads: Payloads, place: str) -> list[Issue]:
+    label, classes, pairs = attributes(node)
+    payload = payloads.get(pairs.get("payload", ""), {})
+    caption = plain_text(parts_of(node, "caption")).strip()
     issues = []
-    if payload and not payload.get("caption"):
-        issues.append(Issue(place, f"{label} has no caption", fix=f"add '#| {kind}-cap: …'"))
+    if payload and label and not caption and "sub" not in classes:
+        issues.append(Issue(place, f"{label} has no caption", fix=f"add '#| {label.split('-')[0]}-cap: …'"))
     if payload.get("svg"):
-        issues += _check_alt(label, payload["alt"], payload["caption"], place)
-    images = [alternative_text(image) for image in iterate(node["c"][1]) if image["t"] == "Image"]
-    issues += [issue for alt in images for issue in _check_alt(label, alt, "", place)]
-    return issues
+        issues += _check_alt(label or "a figure", payload["alt"], caption, place)
+    images = [
+        node
+        for block in node["c"][1]
+        if not is_div(block, "exhibit")
+        for node in iterate(block)
+        if node["t"] == "Image"
+    ]
+    return issues + [
+        issue
+        for image in images
+        for issue in _check_alt(label or "a figure", alternative_text(image), "", place)
+    ]
 
 
 def _check_alt(label: str, alt: str, caption: str, place: str) -> list[Issue]:
     if not alt:
-        return [
-            Issue(place, f"{label} has no alternative text", fix="add '#| fig-alt: …' or {fig-alt=\"…\"}")
-        ]
+        fix = "add '#| fig-alt: …' or {fig-alt=\"…\"}"
+        return [Issue(place, f"{label} has no alternative text", fix=fix)]
     if alt == caption:
         fix = "say what a blind reader needs: kind of chart, message, the numbers that carry it"
         return [Issue(place, f"the alternative text of {label} repeats its caption", fix=fix)]

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sourcebook.errors import Issue, RenderError
-from sourcebook.render.tree.dialect import FLOATS, THEOREMS
+from sourcebook.render.tree.dialect import CALLOUT_LABELS
 from sourcebook.render.tree.document import (
     Node,
     attributes,
@@ -20,8 +20,8 @@ from sourcebook.render.tree.document import (
     span,
     text,
 )
+from sourcebook.render.tree.names import Names, format_number
 
-_NAMES = {"sec": "Section", "eq": "Equation", **FLOATS, **THEOREMS}
 _NO_BREAK_SPACE = "\u00a0"
 
 
@@ -35,38 +35,38 @@ class Target:
     title: str
     place: str
     level: int = 0
+    word: str = ""
 
     @property
     def name(self) -> str:
         """How prose calls it: "Figure 3", "Section 4.2", "Chapter 4"; a title when it has no number."""
-        if not self.number:
-            return self.title
-        if self.kind == "sec":
-            letter = self.number[:1].isalpha()
-            word = ("Appendix" if letter else "Chapter") if "." not in self.number else "Section"
-        else:
-            word = _NAMES[self.kind]
-        return f"{word}{_NO_BREAK_SPACE}{self.number}"
+        return self.word if self.number else self.title
 
 
-def number_targets(chapters: Sequence[list[Node]], appendix_from: int | None = None) -> dict[str, Target]:
+def number_targets(
+    chapters: Sequence[list[Node]],
+    appendix_from: int | None = None,
+    names: Names | None = None,
+    *,
+    sections: bool = True,
+) -> dict[str, Target]:
     """Label -> Target for all headings, figures and tables; headings and exhibits in the tree get their numbers.
 
     Chapters from index ``appendix_from`` on are lettered. Figures and tables are numbered once across the
-    report. Raises ``RenderError`` for a label used twice.
+    report unless ``names`` asks for numbers by chapter; ``sections`` says whether headings are numbered.
+    Raises ``RenderError`` for a label used twice.
     """
     targets: dict[str, Target] = {}
     issues: list[Issue] = []
-    counts: Counter[str] = Counter()
-    levels = _Levels()
+    numbering = _Numbering(names or Names(), sections)
     for index, blocks in enumerate(chapters):
         appendix = appendix_from is not None and index >= appendix_from
         for node, place in iterate_placed(blocks):
             found: list[Target] = []
             if node["t"] == "Header":
-                found = [_number_heading(node, place, levels, appendix)]
+                found = [numbering.heading(node, place, appendix)]
             elif node["t"] == "Div":
-                found = _number_division(node, place, counts)
+                found = numbering.division(node, place)
             for target in (target for target in found if target.label):
                 if target.label in targets:
                     issues.append(_twice(target, targets[target.label]))
@@ -78,19 +78,23 @@ def number_targets(chapters: Sequence[list[Node]], appendix_from: int | None = N
 
 
 def resolve_references(
-    chapters: Sequence[list[Node]], targets: Mapping[str, Target], sources: Iterable[str]
+    chapters: Sequence[list[Node]],
+    targets: Mapping[str, Target],
+    sources: Iterable[str],
+    names: Names | None = None,
 ) -> None:
     """Turns ``@fig-x`` and its kin into links, in place; checks citations and inner links.
 
     Raises ``RenderError`` naming every dead reference, citation and link with its place and the nearest names.
     """
     keys = set(sources)
+    kinds = set((names or Names()).titles)
     anchors = _anchors(chapters) | set(targets)
     issues: list[Issue] = []
     for blocks in chapters:
         for node, place in iterate_placed(blocks):
             if node["t"] == "Cite":
-                issues += _resolve_cite(node, place, targets, keys)
+                issues += _resolve_cite(node, place, targets, keys, kinds)
             elif node["t"] == "Link" and node["c"][2][0].startswith("#"):
                 issues += _check_link(node, place, anchors)
     if issues:
@@ -140,36 +144,56 @@ class _Levels:
         return str(self.chapters)
 
 
-def _number_heading(node: Node, place: str, levels: _Levels, appendix: bool) -> Target:
-    level, (label, classes, _), inlines = node["c"]
-    title = plain_text(inlines)
-    number = levels.step(level, appendix, "unnumbered" not in classes)
-    if number:
-        node["c"][2] = [span(text(number), "", "header-section-number"), *text(" "), *inlines]
-    return Target(label, "sec", number, title, place, level)
+class _Numbering:
+    """Gives out numbers as nodes go by."""
+
+    def __init__(self, names: Names, sections: bool) -> None:
+        self.names, self.sections = names, sections
+        self.levels = _Levels()
+        self.counts: Counter[str] = Counter()
+        self.chapter = ""
+
+    def heading(self, node: Node, place: str, appendix: bool) -> Target:
+        """Numbers a heading."""
+        level, (label, classes, _), inlines = node["c"]
+        title = plain_text(inlines)
+        number = self.levels.step(level, appendix, self.sections and "unnumbered" not in classes)
+        if level == 1 and self.names.by_chapter:
+            self.counts.clear()
+            self.chapter = f"{number}." if number else ""
+        if number:
+            node["c"][2] = [span(text(number), "", "header-section-number"), *text(" "), *inlines]
+        return Target(label, "sec", number, title, place, level, self.names.reference("sec", number))
+
+    def division(self, node: Node, place: str) -> list[Target]:
+        """Numbers an exhibit with its parts (1a, 1b), an equation, theorem or callout; other Divs are not numbered."""
+        label, classes, _ = attributes(node)
+        if not label or "sub" in classes or not _is_numbered(label, classes):
+            return []
+        kind = label.split("-", 1)[0]
+        self.counts[kind] += 1
+        number = self.chapter + self.names.count(kind, self.counts[kind])
+        found = [self._numbered(node, kind, number, place, self.names.title(kind, number))]
+        parts = [child for child in node["c"][1] if is_div(child, "sub")]
+        for position, part in enumerate(parts, start=1):
+            letter = format_number(position, str(self.names.labels.get("subref-labels") or "alpha a"))
+            found.append(self._numbered(part, kind, f"{number}{letter}", place, f"({letter})"))
+        return found
+
+    def _numbered(self, node: Node, kind: str, number: str, place: str, name: str) -> Target:
+        caption = next((plain_text(child["c"][1]) for child in node["c"][1] if is_div(child, "caption")), "")
+        _set(node, "number", number)
+        _set(node, "name", name)
+        _set(node, "delimiter", self.names.delimiter)
+        word = self.names.reference(kind, number)
+        return Target(attributes(node)[0], kind, number, caption, place, word=word)
 
 
-def _number_division(node: Node, place: str, counts: Counter[str]) -> list[Target]:
-    """Numbers an exhibit with its parts (1a, 1b), an equation or a theorem; other Divs are nothing to number."""
-    label, classes, _ = attributes(node)
-    if not label or "sub" in classes or not {"exhibit", "equation", "theorem"} & set(classes):
-        return []
-    kind = label.split("-", 1)[0]
-    counts[kind] += 1
-    found = [_numbered(node, kind, str(counts[kind]), place)]
-    parts = [child for child in node["c"][1] if is_div(child, "sub")]
-    for letter, part in zip("abcdefghijklmnopqrstuvwxyz", parts, strict=False):
-        found.append(_numbered(part, kind, f"{counts[kind]}{letter}", place))
-        _set(part, "name", f"({letter})")
-    return found
-
-
-def _numbered(node: Node, kind: str, number: str, place: str) -> Target:
-    caption = next((plain_text(child["c"][1]) for child in node["c"][1] if is_div(child, "caption")), "")
-    target = Target(attributes(node)[0], kind, number, caption, place)
-    _set(node, "number", number)
-    _set(node, "name", target.name)
-    return target
+def _is_numbered(label: str, classes: Sequence[str]) -> bool:
+    callout = any(name.startswith("callout-") for name in classes)
+    return bool({"exhibit", "equation", "theorem"} & set(classes)) or (
+        callout and label.split("-", maxsplit=1)[0] in CALLOUT_LABELS
+    )
 
 
 def _set(node: Node, key: str, value: str) -> None:
@@ -177,10 +201,12 @@ def _set(node: Node, key: str, value: str) -> None:
     pairs[:] = [*[pair for pair in pairs if pair[0] != key], [key, value]]
 
 
-def _resolve_cite(node: Node, place: str, targets: Mapping[str, Target], keys: set[str]) -> list[Issue]:
+def _resolve_cite(
+    node: Node, place: str, targets: Mapping[str, Target], keys: set[str], kinds: set[str]
+) -> list[Issue]:
     citations = node["c"][0]
-    labels = [_label(citation, keys) for citation in citations]
-    inner = [label for label in labels if _is_reference(label, keys)]
+    labels = [_label(citation, keys, kinds) for citation in citations]
+    inner = [label for label in labels if _is_reference(label, keys, kinds)]
     if not inner:
         return [
             _dead(f"@{k}", "citation", place, k, keys, "data/sources.yaml") for k in labels if k not in keys
@@ -196,15 +222,15 @@ def _resolve_cite(node: Node, place: str, targets: Mapping[str, Target], keys: s
     return []
 
 
-def _label(citation: Node, keys: set[str]) -> str:
+def _label(citation: Node, keys: set[str], kinds: set[str]) -> str:
     """``@Fig-x`` at the start of a sentence means ``fig-x``."""
     name = str(citation["citationId"])
     lowered = name[:1].lower() + name[1:]
-    return lowered if name not in keys and _is_reference(lowered, keys) else name
+    return lowered if name not in keys and _is_reference(lowered, keys, kinds) else name
 
 
-def _is_reference(label: str, keys: set[str]) -> bool:
-    return label.split("-", 1)[0] in _NAMES and "-" in label and label not in keys
+def _is_reference(label: str, keys: set[str], kinds: set[str]) -> bool:
+    return label.split("-", 1)[0] in kinds and "-" in label and label not in keys
 
 
 def _reference(citation: Node, target: Target) -> list[Node]:

@@ -1,17 +1,14 @@
-"""Tables: from an exhibit's model to pandoc's table, and from any pandoc table to Typst.
-
-pandoc's own Typst writer leaves out header cells and column widths a page can live with, so that one is ours.
-"""
+"""Tables in pandoc's tree: built from an exhibit's model, header cells scoped, numbers aligned."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sourcebook.render.tree.document import Node, attr, plain, raw_inline, text
+from sourcebook.render.tree.document import Node, attr, plain, plain_text, span, text
 
 _ALIGN = {"left": "AlignLeft", "right": "AlignRight", "decimal": "AlignRight", "center": "AlignCenter"}
-_TYPST_ALIGN = {"AlignLeft": "left", "AlignRight": "right", "AlignCenter": "center", "AlignDefault": "left"}
 
 
 def build_table(columns: Sequence[Mapping[str, Any]], cells: Sequence[list[Node]]) -> Node:
@@ -25,6 +22,9 @@ def build_table(columns: Sequence[Mapping[str, Any]], cells: Sequence[list[Node]
     head = [_cell([plain(_label(column))], "col") for column in columns]
     stub = next((n for n, column in enumerate(columns) if not column.get("header")), count)
     body = [[attr(), [_cell(c, "row" if n < stub else "") for n, c in enumerate(row)]] for row in rows]
+    for number, column in enumerate(columns):
+        if column.get("align") == "decimal":
+            pad_decimals([cells[number] for _, cells in body])
     caption: list[Any] = [None, []]
     return {
         "t": "Table",
@@ -32,19 +32,58 @@ def build_table(columns: Sequence[Mapping[str, Any]], cells: Sequence[list[Node]
     }
 
 
-def typst_table(table: Node) -> Node:
-    """A pandoc table as one Typst table: repeated header, light rules, columns as wide as the model says."""
-    _, _, specs, head, bodies, _ = table["c"]
-    aligns = ", ".join(_TYPST_ALIGN[spec[0]["t"]] for spec in specs)
-    inlines = [raw_inline("typst", f"#report-table(columns: ({_typst_widths(specs)},), align: ({aligns},),")]
-    inlines += [
-        raw_inline("typst", "table.header("),
-        *_typst_rows(head[1], strong=True),
-        raw_inline("typst", "),"),
-    ]
-    for body in bodies:
-        inlines += _typst_rows([*body[2], *body[3]])
-    return {"t": "Para", "c": [*inlines, raw_inline("typst", ")")]}
+def scope_headers(table: Node) -> None:
+    """Says, in place, of each header cell whether it heads a column, several, or a row."""
+    _, _, _, head, bodies, _ = table["c"]
+    for _, cells in head[1]:
+        for cell in cells:
+            _set_scope(cell, "colgroup" if cell[3] > 1 else "col")
+    for _, stub, between, rows in bodies:
+        for _, cells in between:
+            for cell in cells:
+                _set_scope(cell, "colgroup")
+        for column in _columns(rows, len(table["c"][2]))[:stub]:
+            for cell in column:
+                _set_scope(cell, "rowgroup" if cell[2] > 1 else "row")
+
+
+def align_numbers(table: Node) -> None:
+    """Columns of numbers are set right, in place, on their decimal point; others keep their alignment."""
+    _, _, specs, _, bodies, _ = table["c"]
+    columns = _columns([row for body in bodies for row in body[3]], len(specs))
+    for number, cells in enumerate(columns):
+        words = [plain_text(cell[4]).strip() for cell in cells]
+        if specs[number][0]["t"] != "AlignDefault" or not any(map(str.strip, words)):
+            continue
+        if all(_NUMBER.match(word) for word in words if word not in _MISSING) and set(words) - _MISSING:
+            specs[number][0] = {"t": "AlignRight"}
+            pad_decimals(cells)
+
+
+def merge_index_names(table: Node) -> None:
+    """pandas gives the names of an index a header row of their own: they go, in place, into the row above."""
+    _, _, _, head, bodies, _ = table["c"]
+    stub = bodies[0][1] if bodies else 0
+    if len(head[1]) < 2 or not stub:
+        return
+    upper, lower = head[1][-2][1], head[1][-1][1]
+    empty = not any(plain_text(cell[4]).strip() for cell in [*upper[:stub], *lower[stub:]])
+    if len(upper) == len(lower) and empty:
+        head[1][-2][1] = [*lower[:stub], *upper[stub:]]
+        head[1].pop()
+
+
+def pad_decimals(cells: Sequence[list[Any]]) -> None:
+    """Gives every number of a column the same width after its decimal point, in place, with invisible digits."""
+    words = [plain_text(cell[4]).strip() for cell in cells]
+    tails = [_tail(word) if _NUMBER.match(word) else None for word in words]
+    longest = max((tail for tail in tails if tail is not None), key=len, default="")
+    if any(word.endswith(("%", ")")) for word in words):
+        return
+    for cell, tail in zip(cells, tails, strict=True):
+        missing = longest[len(tail) :] if tail is not None else ""
+        if missing and cell[4] and cell[4][-1]["t"] in ("Plain", "Para"):
+            cell[4][-1]["c"] = [*cell[4][-1]["c"], span([], "", "pad", digits=missing)]
 
 
 def _column_spec(column: Mapping[str, Any], columns: Sequence[Mapping[str, Any]]) -> list[Node]:
@@ -69,31 +108,35 @@ def _tight(block: Node) -> Node:
     return plain(block["c"]) if block["t"] == "Para" else block
 
 
-def _typst_widths(specs: Sequence[Any]) -> str:
-    if all(spec[1]["t"] == "ColWidth" for spec in specs):
-        return ", ".join(f"{spec[1]['c']}fr" for spec in specs)
-    # Text columns share what the short, aligned ones leave over.
-    return ", ".join("1fr" if spec[0]["t"] in ("AlignLeft", "AlignDefault") else "auto" for spec in specs)
+def _set_scope(cell: list[Any], scope: str) -> None:
+    cell[0][2] = [
+        *[pair for pair in cell[0][2] if pair[0] not in ("scope", "halign", "valign")],
+        ["scope", scope],
+    ]
 
 
-def _typst_rows(rows: Sequence[Any], strong: bool = False) -> list[Node]:
-    inlines: list[Node] = []
-    for _, cells in rows:
-        for _, _, rowspan, colspan, blocks in cells:
-            spans = f"table.cell(rowspan: {rowspan}, colspan: {colspan})" if rowspan * colspan > 1 else ""
-            content = _cell_inlines(blocks)
-            opening, closing = ("[#strong[", "]],") if strong and content else ("[", "],")
-            inlines += [raw_inline("typst", spans + opening), *content, raw_inline("typst", closing)]
-    return inlines
+def _columns(rows: Sequence[Any], count: int) -> list[list[list[Any]]]:
+    """The body's cells by column, spans taken into account; spanning cells stand in their first column only."""
+    columns: list[list[list[Any]]] = [[] for _ in range(count)]
+    taken: dict[tuple[int, int], bool] = {}
+    for y, (_, cells) in enumerate(rows):
+        x = 0
+        for cell in cells:
+            while taken.get((x, y)):
+                x += 1
+            if x < count:
+                columns[x].append(cell)
+            for down in range(cell[2]):
+                for right in range(cell[3]):
+                    taken[x + right, y + down] = True
+            x += cell[3]
+    return columns
 
 
-def _cell_inlines(blocks: Sequence[Node]) -> list[Node]:
-    """A cell's blocks as inlines: paragraphs and list items one under the other."""
-    inlines: list[Node] = []
-    for block in blocks:
-        parts = block["c"] if block["t"] in ("BulletList",) else [[block]]
-        for part in parts:
-            for item in part:
-                if item["t"] in ("Para", "Plain"):
-                    inlines += [{"t": "LineBreak"}, *item["c"]] if inlines else item["c"]
-    return inlines
+def _tail(word: str) -> str:
+    """The decimal point and the digits after it."""
+    return "".join(re.findall(r"\.\d*", word)[-1:])
+
+
+_NUMBER = re.compile(r"^[-+−–(]?[$€£]?\d[\d,\u2009\u202f\u00a0 ]*(\.\d+)?([eE][-+]?\d+)?\s*%?\)?$")
+_MISSING = {"", "NaN", "nan", "None", "NaT", "<NA>", "–", "—", "-", "n/a"}

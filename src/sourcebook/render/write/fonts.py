@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import base64
 import functools
+import hashlib
 import io
 import shutil
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import font_source_sans_pro
 import font_source_serif_pro
 import matplotlib
+
+from sourcebook.render.write.files import publish_files
 
 # Basic Latin, Latin-1 and Latin Extended-A (names), punctuation, currency, arrows, a few mathematical signs.
 _RANGES = [
@@ -64,25 +66,40 @@ def copy_fonts(folder: Path) -> None:
         shutil.copyfile(font.path, folder / font.path.name)
 
 
-def font_css(text: str) -> str:
-    """``@font-face`` rules with WOFF2 data: Latin for all cuts, and of the signs only those in ``text``."""
+def font_css(text: str, store: Path | None = None) -> str:
+    """``@font-face`` rules with WOFF2 data: Latin for all cuts, and of the signs only those in ``text``.
+
+    Cutting takes seconds: the results stay in a hidden folder of ``store``, under names made from what they hold.
+    """
     latin = tuple(code for first, last in _RANGES for code in range(first, last + 1))
     signs = tuple(sorted(set(map(ord, text)) - set(latin)))
     return "\n".join(
-        _font_face(font, signs if font.family == "DejaVu Sans" else latin) for font in list_fonts()
+        _font_face(font, signs if font.family == "DejaVu Sans" else latin, store) for font in list_fonts()
     )
 
 
-@functools.cache
-def _font_face(font: Font, codes: tuple[int, ...]) -> str:
-    data = base64.b64encode(_subset(font.path, codes)).decode()
+def _font_face(font: Font, codes: tuple[int, ...], store: Path | None) -> str:
+    data = base64.b64encode(_stored_subset(font.path, codes, store)).decode()
     return (
         f"@font-face{{font-family:'{font.family}';font-weight:{font.weight};font-style:{font.style};"
         f"font-display:swap;src:url(data:font/woff2;base64,{data}) format('woff2')}}"
     )
 
 
-def _subset(path: Path, codes: Iterable[int]) -> bytes:
+def _stored_subset(path: Path, codes: tuple[int, ...], store: Path | None) -> bytes:
+    if store is None:
+        return _subset(path, codes)
+    from fontTools import version
+
+    key = hashlib.sha256(repr((version, codes)).encode() + path.read_bytes()).hexdigest()
+    kept = store / ".fonts" / f"{path.stem}-{key[:32]}.woff2"
+    if not kept.is_file():
+        publish_files({kept: _subset(path, codes)})
+    return kept.read_bytes()
+
+
+@functools.cache
+def _subset(path: Path, codes: tuple[int, ...]) -> bytes:
     """WOFF2 bytes of the font at ``path`` cut down to the given Unicode code points."""
     from fontTools import subset
 

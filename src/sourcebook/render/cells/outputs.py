@@ -1,0 +1,162 @@
+"""Outputs of cells sorted into kinds: an nbconvert preprocessor that chooses one form of each and cleans it."""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+from typing import Any
+
+from nbconvert.preprocessors import Preprocessor
+from nbformat import NotebookNode
+from traitlets import Bool
+
+from sourcebook.errors import Issue, RenderError
+from sourcebook.render.cells.options import plain_option
+from sourcebook.render.cells.safety import check_size, clean_html, clean_svg, clean_text, shorten_text
+
+EXHIBIT = "application/vnd.sourcebook.exhibit+json"
+# Richest first; an output offers several of these and one is shown.
+_SHOWN = (
+    EXHIBIT, "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/html", "text/latex", "text/plain",
+)  # fmt: skip
+_PIXELS_PER_INCH = 96
+
+
+class ShownOutputs(Preprocessor):
+    """Turns raw outputs into ``cell.metadata.shown``: a list of ``{"kind", …}``.
+
+    Pictures, table models and data go to ``resources["exhibits"]`` under a key: the cell's label, or chapter and
+    position for unlabelled ones.
+    """
+
+    trusted = Bool(False, help="whether HTML and SVG pass as they are").tag(config=True)
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: dict[str, Any], index: int
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """One cell with its outputs sorted into kinds."""
+        if cell.cell_type != "code":
+            return cell, resources
+        options = cell.metadata.options
+        outputs = cell.outputs if options["output"] is not False else []
+        cell.metadata["shown"] = []
+        for output in outputs:
+            item = self._shown(output, cell, resources)
+            if item is not None:
+                cell.metadata["shown"].append(item)
+        return cell, resources
+
+    def _shown(
+        self, output: NotebookNode, cell: NotebookNode, resources: dict[str, Any]
+    ) -> dict[str, Any] | None:
+        if output.output_type == "stream":
+            if output.name == "stderr" and not cell.metadata.options["warning"]:
+                return None
+            kind = "markdown" if cell.metadata.options["output"] == "asis" else "text"
+            return self._text(output.text, kind, cell, resources)
+        if output.output_type == "error":
+            return self._text("\n".join(output.traceback), "text", cell, resources)
+        form = next((form for form in _SHOWN if form in output.data), None)
+        if form is None:
+            where, found = cell.metadata["place"], ", ".join(output.data)
+            if found and all(mime.startswith("application/") for mime in output.data):
+                issue = Issue(where, "an output is left out: only a program in the page could show it", found)
+                resources.setdefault("warnings", []).append(issue)
+                return None
+            raise RenderError(
+                "An output cannot be shown.",
+                [Issue(where, "no known form", found, "one of " + ", ".join(_SHOWN))],
+            )
+        return self._rich(form, output, cell, resources)
+
+    def _rich(
+        self, kind: str, output: NotebookNode, cell: NotebookNode, resources: dict[str, Any]
+    ) -> dict[str, Any]:
+        content, place = output.data[kind], cell.metadata["place"]
+        if kind == EXHIBIT:
+            payload = dict(content) | {"svg": self._svg(output.data.get("image/svg+xml"), place)}
+            return self._exhibit(payload, output, cell, resources)
+        content = "".join(content) if isinstance(content, list) else content
+        if kind == "image/svg+xml":
+            return self._exhibit(
+                {"kind": "figure", "svg": self._svg(content, place)}, output, cell, resources
+            )
+        if kind.startswith("image/"):
+            check_size(content, kind, place)
+            return self._exhibit(
+                {"kind": "figure", "svg": wrap_bitmap(kind, content)}, output, cell, resources
+            )
+        if kind == "text/html":
+            check_size(content, kind, place)
+            found = {"kind": "html", "text": content if self.trusted else clean_html(content)}
+            return found | {"only": _only_html(content), "plain": output.data.get("text/plain", "")}
+        return self._text(content, "text" if kind == "text/plain" else "markdown", cell, resources)
+
+    def _text(self, text: str, kind: str, cell: NotebookNode, resources: dict[str, Any]) -> dict[str, Any]:
+        shown = clean_text(text)
+        if kind == "markdown":
+            check_size(shown, "Markdown", cell.metadata["place"])
+            return {"kind": kind, "text": shown}
+        short, left_out = shorten_text(shown)
+        if left_out:
+            what = f"a text output is too long for a page: about {left_out:,} characters are left out"
+            resources.setdefault("warnings", []).append(Issue(cell.metadata["place"], what))
+        return {"kind": "text", "text": short}
+
+    def _svg(self, svg: Any, place: str) -> str | None:
+        if not svg:
+            return None
+        text = "".join(svg) if isinstance(svg, list) else str(svg)
+        check_size(text, "SVG", place)
+        return text if self.trusted else clean_svg(text, place)
+
+    def _exhibit(
+        self, payload: dict[str, Any], output: NotebookNode, cell: NotebookNode, resources: dict[str, Any]
+    ) -> dict[str, Any]:
+        options = cell.metadata.options
+        exhibits = resources.setdefault("exhibits", {})
+        position = sum("payload" in item for item in cell.metadata["shown"])
+        label = str(options.get("label") or "")
+        key = label if "-" in label else f"{resources.get('stem', 'cell')}-output-{len(exhibits) + 1}"
+        key = f"{key}-{position + 1}" if key in exhibits else key
+        payload["alt"] = _alt(options.get("fig-alt"), output, position)
+        payload["place"] = cell.metadata["place"]
+        payload["labelled"] = bool(label or options.get("fig-cap"))
+        exhibits[key] = payload
+        return {**payload, "payload": key}
+
+
+def wrap_bitmap(mime: str, content: str) -> str:
+    """A bitmap inside an SVG, so that every figure travels as one kind of picture."""
+    raw = base64.b64decode(content)
+    width, height = _bitmap_size(raw) if mime == "image/png" else (640, 480)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
+        f'<image width="{width}" height="{height}" href="data:{mime};base64,{html.escape("".join(content.split()))}"/></svg>'
+    )
+
+
+def _bitmap_size(png: bytes) -> tuple[int, int]:
+    """Width and height in pixels from a PNG's header chunk."""
+    return int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")
+
+
+def _alt(option: Any, output: NotebookNode, position: int) -> str:
+    """The alternative text: the cell's option (one for each picture when it is a list), else the output's own."""
+    if isinstance(option, list):
+        return plain_option(str(option[position])) if position < len(option) else ""
+    if option:
+        return plain_option(str(option))
+    metadata = output.get("metadata", {})
+    own = [metadata.get("alt"), *(part.get("alt") for part in metadata.values() if isinstance(part, dict))]
+    return next((str(text) for text in own if text), "")
+
+
+def _only_html(content: str) -> bool:
+    """Whether an HTML output is more than text and tables, so that no other format can show it."""
+    return bool(
+        re.search(
+            r"<\s*(script|iframe|svg|canvas|video|audio|form|button|object|embed)\b", content, re.IGNORECASE
+        )
+    )

@@ -1,0 +1,96 @@
+"""nbconvert's exporters ``report-html``, ``report-pdf``, ``report-md`` and ``report-docx``.
+
+``jupyter nbconvert --to report-pdf x.ipynb`` and JupyterLab's export menu find them as entry points.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, ClassVar
+
+from nbconvert.exporters import Exporter
+from nbformat import NotebookNode
+from traitlets import default
+
+from sourcebook.errors import SourcebookError
+from sourcebook.execute.expressions import find_expressions, read_results
+from sourcebook.render.report import build_from
+from sourcebook.render.source.chapters import chapter_of
+from sourcebook.render.source.places import Places
+from sourcebook.render.source.project import describe_document
+from sourcebook.render.source.qmd import parse_front_matter, split_front_matter
+from sourcebook.render.write.formats import write_report
+
+
+class _Report(Exporter):
+    """One notebook as a report document. It is run first unless it has been run."""
+
+    form: ClassVar[str] = ""
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return f".{self.form}"
+
+    def from_notebook_node(  # type: ignore[override]
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[bytes | str, dict[str, Any]]:
+        """The document, and ``resources`` whose ``outputs`` hold files that belong to it.
+
+        Raises a ``SourcebookError`` of the phase that failed.
+        """
+        notebook, found = super().from_notebook_node(nb, resources, **kw)
+        place = found.get("metadata", {})
+        path = Path(place.get("path") or ".").resolve() / f"{place.get('name') or 'notebook'}.ipynb"
+        first = notebook.cells[0].source if notebook.cells else ""
+        project = describe_document(path, parse_front_matter(split_front_matter(first + "\n")[0], path.name))
+        chapter = chapter_of(notebook, project.root, project.chapters[0])
+        places = Places(lambda issue: self.log.warning("%s", issue))
+        try:
+            report = build_from(project, [chapter], places, execute=_needs_running(notebook))
+            files = write_report(report, self.form)
+        except SourcebookError as error:
+            self.log.error("%s", error)
+            raise
+        body = files.pop(f"{project.name}.{self.form}")
+        found["outputs"] = {**(found.get("outputs") or {}), **files}
+        return (body if self.form in ("pdf", "docx") else body.decode()), found
+
+
+def _needs_running(notebook: NotebookNode) -> bool:
+    """Whether nothing was run yet, or an inline expression has no result."""
+    code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+    ran = any(cell.get("execution_count") or cell.get("outputs") for cell in code)
+    missing = any(set(find_expressions(cell)) - set(read_results(cell)) for cell in notebook.cells)
+    return (bool(code) and not ran) or missing
+
+
+class HtmlReport(_Report):
+    """``report-html``: one self-contained page."""
+
+    form = "html"
+    export_from_notebook = "Report (HTML)"
+    output_mimetype = "text/html"
+
+
+class PdfReport(_Report):
+    """``report-pdf``: PDF/UA-1 and PDF/A-3a."""
+
+    form = "pdf"
+    export_from_notebook = "Report (PDF)"
+    output_mimetype = "application/pdf"
+
+
+class MarkdownReport(_Report):
+    """``report-md``: Markdown for a forge, pictures beside it."""
+
+    form = "md"
+    export_from_notebook = "Report (Markdown)"
+    output_mimetype = "text/markdown"
+
+
+class WordReport(_Report):
+    """``report-docx``: a Word document."""
+
+    form = "docx"
+    export_from_notebook = "Report (Word)"
+    output_mimetype = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

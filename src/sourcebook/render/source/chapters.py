@@ -1,0 +1,159 @@
+"""Chapters as notebooks, whatever their form: includes put in, front matter read, parameters injected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+from sourcebook.errors import Issue, RenderError
+from sourcebook.execute.program import read_notebook
+from sourcebook.render.source.parameters import check_parameters, inject_parameters, parameter_names
+from sourcebook.render.source.places import key_of
+from sourcebook.render.source.project import Project
+from sourcebook.render.source.qmd import (
+    find_unrun,
+    parse_front_matter,
+    read_source,
+    read_text_chapter,
+    split_front_matter,
+)
+from sourcebook.render.source.settings import check_settings
+from sourcebook.render.source.shortcodes import expand_includes, find_embeds, nearest
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One chapter: path relative to the project, its notebook, its front matter, and what to warn of.
+
+    ``embedded`` ones are no chapters of the report; their outputs are used in others.
+    """
+
+    path: Path
+    notebook: NotebookNode
+    meta: Mapping[str, Any] = field(default_factory=dict)
+    warnings: tuple[Issue, ...] = ()
+    embedded: bool = False
+
+    @property
+    def name(self) -> str:
+        """How messages call it."""
+        return self.path.as_posix()
+
+    @property
+    def code(self) -> bool:
+        """Whether it has anything to run: a code cell, or an inline expression."""
+        return any(cell.cell_type == "code" or "`{python}" in cell.source for cell in self.notebook.cells)
+
+
+def read_chapters(project: Project, parameters: Mapping[str, Any] | None = None) -> list[Chapter]:
+    """The project's chapters in order, then notebooks that they embed; ``parameters`` are set where they are known.
+
+    Raises a ``SourcebookError`` for files that cannot be read, dead includes and embeds, unknown parameters.
+    """
+    chapters = [read_chapter(project.root, path) for path in project.chapters]
+    chapters += _embedded(project, chapters)
+    if not parameters:
+        return chapters
+    known = [parameter_names(chapter.notebook) for chapter in chapters]
+    names = [found for found in known if found is not None]
+    if names or project.kind == "book":
+        check_parameters(parameters, names)
+    return [
+        _parametrised(chapter, parameters, found, alone=not names)
+        for chapter, found in zip(chapters, known, strict=True)
+    ]
+
+
+def read_chapter(root: Path, path: Path) -> Chapter:
+    """One chapter of the project in ``root``."""
+    name = path.as_posix()
+    if path.suffix == ".ipynb":
+        return chapter_of(read_notebook(root / path, name), root, path)
+    lines = expand_includes(read_source(root / path, name), (root / path).parent, root, name)
+    notebook = read_text_chapter(lines, code=path.suffix == ".qmd")
+    meta = parse_front_matter(notebook.metadata.pop("front_matter"), name)
+    unrun = [
+        Issue(where, f"a cell in '{word}' is not run; it is shown as a listing")
+        for where, word in find_unrun(lines)
+    ]
+    return Chapter(path, notebook, meta, (*check_settings(meta, name), *unrun))
+
+
+def chapter_of(notebook: NotebookNode, root: Path, path: Path) -> Chapter:
+    """The chapter that a notebook in memory is; ``path`` is where it lies, or would lie, below ``root``."""
+    name = path.as_posix()
+    meta = parse_front_matter(_take_front_matter(notebook), f"{name}, cell 1")
+    for number, cell in enumerate(notebook.cells, start=1):
+        if cell.cell_type == "markdown" and "{{<" in cell.source:
+            _include(cell, (root / path).parent, root, key_of(name, number))
+    return Chapter(path, notebook, meta, tuple(check_settings(meta, f"{name}, cell 1")))
+
+
+def _include(cell: NotebookNode, folder: Path, root: Path, name: str) -> None:
+    lines = expand_includes(cell.source, folder, root, name)
+    cell.source = "\n".join(line for line, _ in lines)
+    cell.metadata["lines"] = [place for _, place in lines]
+
+
+def _take_front_matter(notebook: NotebookNode) -> str:
+    """The YAML in the first cell, which keeps its place (cells are counted) without it."""
+    first = notebook.cells[0] if notebook.cells else None
+    if first is None or first.cell_type not in ("raw", "markdown"):
+        return ""
+    front, rest = split_front_matter(first.source + "\n")
+    if front:
+        first.cell_type, first.source = "markdown", rest.rstrip("\n")
+        first.pop("attachments", None)
+    return front
+
+
+def _embedded(project: Project, chapters: Sequence[Chapter]) -> list[Chapter]:
+    wanted = dict.fromkeys(project.notebooks, "_quarto.yml")
+    for chapter in chapters:
+        for number, cell in enumerate(chapter.notebook.cells, start=1):
+            for target in find_embeds(cell.source) if cell.cell_type == "markdown" else []:
+                path = resolve(project.root, chapter.path, target)
+                _check_embed(
+                    project.root, path, target, _place_of(cell, key_of(chapter.name, number), target)
+                )
+                wanted.setdefault(path, chapter.name)
+    known = {chapter.path for chapter in chapters}
+    return [replace(read_chapter(project.root, path), embedded=True) for path in wanted if path not in known]
+
+
+def resolve(root: Path, chapter: Path, target: str) -> Path:
+    """The path, relative to ``root``, of what ``chapter`` calls ``target``."""
+    path = root / target.lstrip("/") if target.startswith("/") else (root / chapter).parent / target
+    path = path.resolve()
+    return path.relative_to(root) if path.is_relative_to(root) else path
+
+
+def _place_of(cell: NotebookNode, key: str, target: str) -> str:
+    """The line of a cell that names ``target``."""
+    number = next(n for n, line in enumerate(cell.source.split("\n")) if target in line)
+    lines = cell.metadata.get("lines")
+    return str(lines[number]) if lines else f"{key}, line {number + 1}"
+
+
+def _check_embed(root: Path, path: Path, target: str, where: str) -> None:
+    if path.is_absolute() or not (root / path).is_file():
+        folder = (root / path).parent
+        known = [other.name for other in folder.glob("*.ipynb")] + [
+            other.name for other in folder.glob("*.qmd")
+        ]
+        issue = Issue(where, "the embedded notebook does not exist", target, fix=nearest(path.name, known))
+        raise RenderError("An embed is dead.", [issue])
+
+
+def _parametrised(
+    chapter: Chapter, values: Mapping[str, Any], known: set[str] | None, alone: bool
+) -> Chapter:
+    if alone and not chapter.embedded:
+        chosen = dict(values)
+    else:
+        chosen = {name: value for name, value in values.items() if name in (known or ())}
+    return replace(chapter, notebook=inject_parameters(chapter.notebook, chosen)) if chosen else chapter

@@ -1,0 +1,121 @@
+"""Parameters of a run: from the command line or a file, injected after the cell tagged ``parameters``."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import difflib
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import yaml
+from nbformat import NotebookNode
+
+from sourcebook.errors import Issue, ProjectError
+
+INJECTED = "injected-parameters"
+
+
+def read_parameters(pairs: Iterable[str] = (), path: Path | None = None) -> dict[str, Any]:
+    """Values from ``name:value`` pairs (YAML scalars, as Quarto's ``-P``) over those of a YAML file.
+
+    Raises ``ProjectError`` for a pair without a colon, a name Python would not accept, a file that is no mapping.
+    """
+    values = _read_file(path) if path else {}
+    for pair in pairs:
+        name, colon, text = pair.partition(":")
+        if not colon:
+            raise ProjectError(
+                "A parameter cannot be read.", [Issue(f"-P {pair}", "has no colon", pair, "name:value")]
+            )
+        values[name.strip()] = _scalar(text)
+    wrong = [name for name in values if not name.isidentifier()]
+    if wrong:
+        issues = [Issue(f"parameter {name!r}", "is not a name Python accepts") for name in wrong]
+        raise ProjectError("A parameter cannot be used.", issues)
+    return values
+
+
+def inject_parameters(notebook: NotebookNode, values: Mapping[str, Any]) -> NotebookNode:
+    """A copy of ``notebook`` with a cell that sets ``values``: after the cell tagged ``parameters``, in the place
+    of an earlier injection, or first (papermill's rule).
+    """
+    made = copy.deepcopy(notebook)
+    lines = [f"{name} = {_python(value)}" for name, value in values.items()]
+    cell = nbformat.v4.new_code_cell("# Parameters\n" + "\n".join(lines), id=INJECTED)
+    cell.metadata["tags"] = [INJECTED, "remove-cell"]
+    old = _tagged(made, INJECTED)
+    defaults = _tagged(made, "parameters")
+    if old is not None:
+        made.cells[old] = cell
+    else:
+        made.cells.insert(0 if defaults is None else defaults + 1, cell)
+    return made
+
+
+def parameter_names(notebook: NotebookNode) -> set[str] | None:
+    """The names that the cell tagged ``parameters`` assigns; None when there is no such cell."""
+    position = _tagged(notebook, "parameters")
+    if position is None:
+        return None
+    try:
+        tree = ast.parse(notebook.cells[position].source)
+    except SyntaxError:
+        return set()  # running the cell says where
+    targets = [t for node in tree.body if isinstance(node, ast.Assign) for t in node.targets]
+    targets += [node.target for node in tree.body if isinstance(node, ast.AnnAssign)]
+    return {target.id for target in targets if isinstance(target, ast.Name)}
+
+
+def check_parameters(values: Mapping[str, Any], known: Sequence[set[str]]) -> None:
+    """Raises ``ProjectError`` when a name is assigned in no parameters cell, with the nearest names."""
+    names = sorted(set().union(*known)) if known else []
+    issues = []
+    for name in values:
+        if name not in names:
+            near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
+            fix = f"did you mean {' or '.join(near)}?" if near else "assign it in a cell tagged 'parameters'"
+            issues.append(
+                Issue(f"parameter {name!r}", "no chapter has it", expected=", ".join(names), fix=fix)
+            )
+    if issues:
+        raise ProjectError("A parameter is unknown.", issues)
+
+
+def _tagged(notebook: NotebookNode, tag: str) -> int | None:
+    found = (n for n, cell in enumerate(notebook.cells) if tag in cell.metadata.get("tags", []))
+    return next(found, None)
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    try:
+        found = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ProjectError("The parameters file cannot be read.", [Issue(str(path), str(error))]) from error
+    if not isinstance(found, dict):
+        raise ProjectError(
+            "The parameters file cannot be read.", [Issue(str(path), "holds no 'name: value' pairs")]
+        )
+    return {str(name): value for name, value in found.items()}
+
+
+def _scalar(text: str) -> Any:
+    try:
+        value = yaml.safe_load(text)
+    except yaml.YAMLError:
+        return text
+    return value if isinstance(value, (bool, int, float, list, dict)) or value is None else text.strip()
+
+
+def _python(value: Any) -> str:
+    """``value`` as Python source that gives it back."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return f'float("{value}")'
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_python(key)}: {_python(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_python, value)) + "]"
+    return repr(value if value is None or isinstance(value, (bool, int, float, str)) else str(value))

@@ -1,0 +1,109 @@
+"""Where messages point: from a cell of an executed notebook, or a line of exported Markdown, to what people edit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from nbformat import NotebookNode
+
+from sourcebook.errors import Issue, SourcebookError
+
+Warn = Callable[[Issue], None]
+# What an issue quotes from the text it complains of: @fig-x, #claim-x, 'word', a path, a whole formula.
+_KEY = re.compile(r"^(.*, cell \d+)(?:, line (\d+))?$")
+_NAMED = re.compile(r"[@#][\w:.-]*\w|'([^']+)'|\"([^\"]+)\"")
+
+
+@dataclass(frozen=True)
+class Source:
+    """The text of one cell as its author wrote it.
+
+    ``place`` is how messages call the cell; ``lines`` the place of each of its lines where that is another file
+    (text chapters, includes).
+    """
+
+    place: str
+    text: str
+    lines: tuple[str, ...] = ()
+
+    def at(self, offset: int) -> str:
+        """How messages call the line ``offset`` lines below the first one."""
+        if self.lines:
+            return self.lines[min(offset, len(self.lines) - 1)]
+        return f"{self.place}, line {offset + 1}"
+
+
+def key_of(name: str, number: int) -> str:
+    """What marks cell ``number`` (from one) of chapter ``name`` on its way through nbconvert and pandoc."""
+    return f"{name}, cell {number}"
+
+
+def read_sources(notebook: NotebookNode, name: str) -> dict[str, Source]:
+    """Every cell of a chapter by its key; injected cells do not count in what messages say."""
+    sources: dict[str, Source] = {}
+    shown = 0
+    for number, cell in enumerate(notebook.cells, start=1):
+        shown += "injected-parameters" not in cell.metadata.get("tags", [])
+        lines = tuple(cell.metadata.get("lines", ()))
+        first = next((n for n, line in enumerate(cell.source.split("\n")) if line.strip()), 0)
+        place = (
+            lines[min(first, len(lines) - 1)]
+            if lines and name.endswith((".qmd", ".md"))
+            else key_of(name, shown)
+        )
+        sources[key_of(name, number)] = Source(place, cell.source, lines)
+    return sources
+
+
+@dataclass
+class Places:
+    """Every cell by its key; adds lines to issues and passes each warning on once."""
+
+    warn: Warn
+    sources: dict[str, Source] = field(default_factory=dict)
+    _said: set[Issue] = field(default_factory=set)
+
+    def refine(self, issue: Issue) -> Issue:
+        """``issue`` with the line on which what it names stands in the cell."""
+        match = _KEY.match(issue.where)
+        source = self.sources.get(match.group(1)) if match else None
+        if not match or not source:
+            return issue
+        if match.group(2):
+            return replace(issue, where=source.at(int(match.group(2)) - 1))
+        for needle in _needles(issue):
+            for offset, line in enumerate(source.text.split("\n")):
+                if re.search(rf"(?<![\w-]){re.escape(needle)}(?![\w-])", line):
+                    return replace(issue, where=source.at(offset))
+        return replace(issue, where=source.place)
+
+    def complain(self, issues: Sequence[Issue]) -> None:
+        """Warns of each issue that was not warned of before."""
+        for issue in map(self.refine, issues):
+            if issue not in self._said:
+                self._said.add(issue)
+                self.warn(issue)
+
+    def raise_refined(self, error: SourcebookError) -> SourcebookError:
+        """``error`` again, its issues with their lines."""
+        return type(error)(error.summary, [self.refine(issue) for issue in error.issues])
+
+    def of_line(self, markdown: str, line: int) -> str:
+        """The place of line ``line`` (from one) of a chapter's exported Markdown, by the marker before it."""
+        lines = markdown.split("\n")[:line]
+        for start in range(len(lines) - 1, -1, -1):
+            if lines[start] == "```{=place}" and start + 1 < len(lines):
+                source = self.sources.get(lines[start + 1])
+                return source.at(max(0, line - start - 5)) if source else lines[start + 1]
+        return ""
+
+
+def _needles(issue: Issue) -> list[str]:
+    quoted = [one or two or match for match, one, two in _matches(issue.what)]
+    return [needle for needle in [issue.found, *quoted] if needle]
+
+
+def _matches(text: str) -> list[tuple[str, str, str]]:
+    return [(match.group(0), match.group(1) or "", match.group(2) or "") for match in _NAMED.finditer(text)]

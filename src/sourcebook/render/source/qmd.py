@@ -1,0 +1,159 @@
+"""``.qmd`` files as notebooks: YAML front matter, ```` ```{python} ```` cells, everything else Markdown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import yaml
+from nbformat import NotebookNode
+
+from sourcebook.errors import Issue, ProjectError
+from sourcebook.execute.options import split_options
+
+_FENCE = re.compile(r"^( {0,3})(`{3,}|~{3,})(.*)$")
+_CELL = re.compile(r"^\s*\{(\w+)(.*)\}\s*$")
+_RUN = ("python", "python3")
+_SHOWN = re.compile(r"^(\s*)\{\{(\w+)\}\}\s*$")
+_FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+
+
+def read_text_chapter(lines: Sequence[tuple[str, str]], *, code: bool) -> NotebookNode:
+    """The notebook that the lines of a chapter mean, each given with its place; ``cell.metadata.lines`` keeps those.
+
+    ``code`` says whether ``{python}`` fences are cells (``.qmd``) or plain listings (``.md``). Cell ids are the
+    cells' labels, else their position, so that they stay when text changes.
+
+    Raises ``ProjectError`` for a fence that is never closed.
+    """
+    front, body = split_front_matter("\n".join(line for line, _ in lines))
+    places = [place for _, place in lines][len(lines) - body.count("\n") - 1 :]
+    cells: list[NotebookNode] = []
+    for kind, source, start in _pieces(body, places) if code else [("markdown", body, 0)]:
+        if kind == "code" or source.strip():
+            own = places[start : start + source.count("\n") + 1] or places[-1:]
+            cells.append(_cell(kind, source, own, len(cells)))
+    _name_cells(cells)
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook.metadata["front_matter"] = front
+    return notebook
+
+
+def split_front_matter(text: str) -> tuple[str, str]:
+    """The YAML text between the leading ``---`` lines (empty without), and what follows."""
+    match = _FRONT.match(text)
+    return (match.group(1), text[match.end() :]) if match else ("", text)
+
+
+def parse_front_matter(text: str, name: str, line: int = 1) -> dict[str, Any]:
+    """Front matter as a mapping; ``ProjectError`` with file and line when it is not YAML."""
+    try:
+        found = yaml.safe_load(text) or {}
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{name}, line {mark.line + line + 1}" if mark else name
+        issue = Issue(
+            where, "the front matter is not valid YAML", getattr(error, "problem", None) or str(error)
+        )
+        raise ProjectError("Front matter cannot be read.", [issue]) from error
+    if not isinstance(found, dict):
+        raise ProjectError(
+            "Front matter cannot be read.", [Issue(name, "is not 'key: value' pairs", text[:60])]
+        )
+    return found
+
+
+def read_source(path: Path, name: str) -> str:
+    """A text file's characters with LF line ends; ``ProjectError`` when it is missing or not UTF-8."""
+    try:
+        return path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
+    except OSError as error:
+        raise ProjectError(
+            "A chapter is missing.", [Issue(name, error.strerror or "cannot be read")]
+        ) from error
+    except UnicodeDecodeError as error:
+        issue = Issue(name, f"byte {error.start} is not UTF-8", fix="save the file as UTF-8")
+        raise ProjectError("A chapter cannot be read.", [issue]) from error
+
+
+def _pieces(body: str, places: Sequence[str]) -> list[tuple[str, str, int]]:
+    """(kind, source, number of its first line) of each stretch of Markdown and each cell."""
+    pieces: list[tuple[str, str, int]] = []
+    held: list[str] = []
+    start, fence, kind = 0, "", "markdown"
+    for number, text in enumerate(body.split("\n")):
+        match = _FENCE.match(text)
+        if not fence and match and _is_cell(match.group(3)):
+            pieces.append(("markdown", "\n".join(held), start))
+            held, start, fence, kind = [], number + 1, match.group(2), "code"
+        elif not fence and match:
+            fence = match.group(2)
+            held.append(match.group(1) + fence + _listing_info(match.group(3)))
+        elif fence and _closes(text, fence):
+            if kind == "code":
+                pieces.append((kind, "\n".join(held), start))
+                held, start, kind = [], number + 1, "markdown"
+            else:
+                held.append(text)
+            fence = ""
+        else:
+            held.append(text)
+    if kind == "code":
+        issue = Issue(places[start - 1], "a code cell is never closed", fix=f"end it with {fence}")
+        raise ProjectError("A chapter cannot be read.", [issue])
+    return [*pieces, (kind, "\n".join(held), start)]
+
+
+def _is_cell(info: str) -> bool:
+    match = _CELL.match(info)
+    return match is not None and match.group(1) in _RUN
+
+
+def _listing_info(info: str) -> str:
+    """What follows the fence of a listing: ``{{python}}`` shows a cell, ``{r}`` is a cell that nothing here runs."""
+    shown = _SHOWN.sub(r"\1\2", info)
+    match = _CELL.match(info)
+    return match.group(1) if match and shown == info and match.group(1).isalpha() else shown
+
+
+def find_unrun(lines: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """(place, language) of each cell in a language that is not run here."""
+    fences = ((place, _FENCE.match(line)) for line, place in lines)
+    cells = ((place, _CELL.match(fence.group(3))) for place, fence in fences if fence)
+    return [(place, cell.group(1)) for place, cell in cells if cell and cell.group(1) not in _RUN]
+
+
+def _closes(text: str, fence: str) -> bool:
+    match = _FENCE.match(text)
+    return match is not None and match.group(2).startswith(fence) and not match.group(3).strip()
+
+
+def _cell(kind: str, source: str, places: list[str], position: int) -> NotebookNode:
+    make = nbformat.v4.new_code_cell if kind == "code" else nbformat.v4.new_markdown_cell
+    cell = make(source, id=f"{kind}-{position + 1}")
+    cell.metadata["lines"] = places
+    if kind == "code":
+        options = _options(source)
+        cell.metadata["tags"] = [str(tag) for tag in options.get("tags") or []]
+    return cell
+
+
+def _name_cells(cells: list[NotebookNode]) -> None:
+    used = {cell.id for cell in cells}
+    for cell in cells:
+        label = str(_options(cell.source).get("label", "")) if cell.cell_type == "code" else ""
+        if re.fullmatch(r"[\w-]{1,64}", label, re.ASCII) and label not in used:
+            cell.id = label
+            used.add(label)
+
+
+def _options(source: str) -> dict[str, Any]:
+    try:
+        found = yaml.safe_load(split_options(source)[0])
+    except yaml.YAMLError:
+        return {}  # the executor names the fault with its line
+    return found if isinstance(found, dict) else {}

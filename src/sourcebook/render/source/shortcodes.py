@@ -1,0 +1,176 @@
+"""Quarto's shortcodes ``{{< name … >}}``: replaced by Markdown before pandoc reads it."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sourcebook.errors import Issue, RenderError
+from sourcebook.render.source.qmd import read_source, split_front_matter
+
+_SHORTCODE = re.compile(r"\{\{\{<(?P<escaped>.*?)>\}\}\}|\{\{<\s*(?P<call>.*?)\s*>\}\}", re.DOTALL)
+_LITERAL = re.compile(r"^(`{3,})[^\n]*shortcodes=\"?false\"?.*?^\1`*\s*$", re.MULTILINE | re.DOTALL)
+_INCLUDE = re.compile(r"^[ \t]*\{\{<\s*include\s+(.+?)\s*>\}\}[ \t]*$")
+Embed = Callable[[str, bool], str]
+
+
+@dataclass(frozen=True)
+class _Call:
+    """One shortcode as written: its name, its words and its ``key=value`` pairs."""
+
+    name: str
+    words: list[str]
+    options: dict[str, str]
+    place: str
+
+    @property
+    def first(self) -> str:
+        return self.words[0] if self.words else ""
+
+
+@dataclass
+class Shortcodes:
+    """What shortcodes may ask for: metadata, variables, and outputs of other notebooks through ``embed``."""
+
+    meta: Mapping[str, Any] = field(default_factory=dict)
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    embed: Embed | None = None
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Shortcodes:
+        """Itself: nbconvert copies its settings, and these may hold whole notebooks."""
+        return self
+
+    def expand(self, text: str, place: str, warnings: list[Issue]) -> str:
+        """``text`` with its shortcodes replaced; unknown ones stay and are warned of.
+
+        Raises ``RenderError`` for metadata, variables and embedded outputs that do not exist.
+        """
+        parts, last = [], 0
+        for fence in _LITERAL.finditer(text):
+            parts += [self._expand(text[last : fence.start()], place, warnings), fence.group(0)]
+            last = fence.end()
+        return "".join([*parts, self._expand(text[last:], place, warnings)])
+
+    def _expand(self, text: str, place: str, warnings: list[Issue]) -> str:
+        return _SHORTCODE.sub(lambda match: self._replace(match, place, warnings), text)
+
+    def _replace(self, match: re.Match[str], place: str, warnings: list[Issue]) -> str:
+        if match.group("escaped") is not None:
+            return "{{<" + match.group("escaped") + ">}}"
+        call = _parse(match.group("call"), place)
+        if call.name in ("meta", "var"):
+            return _look_up(self.meta if call.name == "meta" else self.variables, call)
+        if call.name == "embed" and self.embed and call.first:
+            return self.embed(call.first, call.options.get("echo") == "true")
+        simple = _SIMPLE.get(call.name)
+        if simple:
+            return simple(call)
+        lost = call.name == "lipsum"
+        fix = "the text leaves it out" if lost else "it stands as written"
+        warnings.append(Issue(place, f"the shortcode '{call.name}' is not supported", fix=fix))
+        return "" if lost else match.group(0)
+
+
+def expand_includes(
+    text: str, folder: Path, root: Path, name: str, first: int = 1, depth: int = 0
+) -> list[tuple[str, str]]:
+    """The lines of ``text``, each with its place, with every ``{{< include file >}}`` replaced by that file's lines.
+
+    An include stands on a line of its own; its path is relative to ``folder``, or to ``root`` with a leading slash.
+    Raises ``RenderError`` for a missing file (with the nearest names) and for files that include each other.
+    """
+    lines: list[tuple[str, str]] = []
+    for number, line in enumerate(text.split("\n"), start=first):
+        match = _INCLUDE.match(line)
+        place = f"{name}, line {number}"
+        if not match:
+            lines.append((line, place))
+            continue
+        target = match.group(1).strip("\"'")
+        path = root / target.lstrip("/") if target.startswith("/") else folder / target
+        if not path.is_file() or depth > 20:
+            raise RenderError("An include is dead.", [_dead_include(path, target, place)])
+        whole = read_source(path, target).rstrip("\n")
+        body = split_front_matter(whole)[1]
+        skipped = whole[: len(whole) - len(body)].count("\n")
+        lines += expand_includes(body, path.parent, root, target, skipped + 1, depth + 1)
+    return lines
+
+
+def find_embeds(text: str) -> list[str]:
+    """The files that ``{{< embed file#cell >}}`` in ``text`` name."""
+    calls = [_parse(match.group("call"), "") for match in _SHORTCODE.finditer(text) if match.group("call")]
+    return [call.first.partition("#")[0] for call in calls if call.name == "embed" and call.first]
+
+
+def nearest(name: str, known: list[str]) -> str:
+    """What to do about an unknown ``name``, with the nearest of the ``known`` ones."""
+    near = difflib.get_close_matches(name, sorted(known), n=3, cutoff=0.5)
+    return f"did you mean {' or '.join(near)}?" if near else "correct the name"
+
+
+def _parse(call: str, place: str) -> _Call:
+    try:
+        words = shlex.split(call)
+    except ValueError:
+        words = call.split()
+    pairs = dict(word.split("=", 1) for word in words[1:] if re.match(r"[\w-]+=", word))
+    plain = [word for word in words[1:] if not re.match(r"[\w-]+=", word)]
+    return _Call(words[0] if words else "", plain, pairs, place)
+
+
+def _look_up(values: Mapping[str, Any], call: _Call) -> str:
+    found: Any = values
+    for part in re.split(r"(?<!\\)\.", call.first):
+        found = found.get(part.replace("\\.", ".")) if isinstance(found, Mapping) else None
+    if found is None or isinstance(found, Mapping):
+        home = "_variables.yml" if call.name == "var" else "the front matter and _quarto.yml"
+        what = f"the shortcode {call.name} names '{call.first}', which is not in {home}"
+        raise RenderError(
+            "A shortcode is dead.", [Issue(call.place, what, fix=nearest(call.first, list(values)))]
+        )
+    return ", ".join(map(str, found)) if isinstance(found, list) else str(found)
+
+
+def _dead_include(path: Path, target: str, place: str) -> Issue:
+    if path.is_file():
+        return Issue(place, "files include each other without end", target)
+    known = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
+    return Issue(place, "the included file does not exist", target, fix=nearest(path.name, known))
+
+
+def _env(call: _Call) -> str:
+    value = os.environ.get(call.first, call.words[1] if len(call.words) > 1 else None)
+    if value is None:
+        what = f"the environment has no variable '{call.first}'"
+        raise RenderError("A shortcode is dead.", [Issue(call.place, what, fix="set it, or name a default")])
+    return value
+
+
+def _keys(call: _Call) -> str:
+    named = {"mac": "Mac", "win": "Windows", "linux": "Linux"}
+    found = [f"{keys} ({named[system]})" for system, keys in call.options.items() if system in named]
+    return ", ".join(f"[{key}]{{.kbd}}" for key in call.words[:1] or found)
+
+
+def _video(call: _Call) -> str:
+    """A link, on screens too: a page that asks nothing of the network cannot hold a player."""
+    return f"[Video: {call.options.get('title') or call.first}](<{call.first}>){{.video}}"
+
+
+def _page_break(_: _Call) -> str:
+    return "\n\n::: {.page-break}\n:::\n\n"
+
+
+_SIMPLE: dict[str, Callable[[_Call], str]] = {
+    "pagebreak": _page_break,
+    "env": _env,
+    "kbd": _keys,
+    "video": _video,
+}

@@ -1,0 +1,49 @@
+"""The tree of a chapter made harmless: raw HTML by allow-list, attributes without programs, links that only lead."""
+
+from __future__ import annotations
+
+from sourcebook.errors import Issue
+from sourcebook.render.cells.safety import clean_attributes, clean_tag, is_safe_link
+from sourcebook.render.tree.document import Node, transform_placed
+
+_WITH_ATTRIBUTES = {
+    "Div": 0,
+    "Span": 0,
+    "Code": 0,
+    "CodeBlock": 0,
+    "Link": 0,
+    "Image": 0,
+    "Table": 0,
+    "Figure": 0,
+    "Header": 1,
+}
+
+
+def clean_tree(blocks: list[Node]) -> tuple[list[Node], list[Issue]]:
+    """``blocks`` without anything that could act in a reader's browser, and warnings of what was taken out."""
+    warnings: list[Issue] = []
+
+    def visit(node: Node, place: str) -> Node | list[Node] | None:
+        kind = node["t"]
+        if kind in ("RawBlock", "RawInline") and node["c"][0] in ("html", "html5"):
+            return _clean_raw(node, place, warnings)
+        if kind in _WITH_ATTRIBUTES:
+            attr = node["c"][_WITH_ATTRIBUTES[kind]]
+            attr[2] = clean_attributes(attr[2])
+        if kind == "Link" and not is_safe_link(node["c"][2][0]):
+            warnings.append(Issue(place, "a link that runs a program is taken out", node["c"][2][0][:60]))
+            return list(node["c"][1])
+        return None
+
+    return transform_placed(blocks, visit), warnings
+
+
+def _clean_raw(node: Node, place: str, warnings: list[Issue]) -> Node | list[Node] | None:
+    code = node["c"][1]
+    if code.strip().startswith("<!--"):
+        return []
+    cleaned = clean_tag(code)
+    if cleaned.count("<") < code.count("<"):
+        fix = "mark the project as trusted (sourcebook: trusted: true) if you know what it does"
+        warnings.append(Issue(place, "raw HTML is taken out", code.strip().split("\n")[0][:60], fix=fix))
+    return {"t": node["t"], "c": [node["c"][0], cleaned]} if cleaned else []

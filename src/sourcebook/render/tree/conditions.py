@@ -1,0 +1,150 @@
+"""What one format shows of the report: conditional content, raw blocks, HTML that only a browser can show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sourcebook.errors import Issue
+from sourcebook.render.tree.document import (
+    Node,
+    attributes,
+    is_div,
+    iterate,
+    para,
+    raw,
+    text,
+    transform,
+    transform_placed,
+)  # fmt: skip
+
+# Quarto's names for formats, those that each of ours answers to.
+_ANSWERS = {
+    "html": {"html", "html5", "html:js"},
+    "pdf": {"pdf", "typst"},
+    "typst": {"typst", "pdf"},
+    "md": {"md", "markdown", "gfm", "commonmark"},
+    "docx": {"docx", "openxml"},
+}
+_RAW = {"html": "html", "html5": "html", "typst": "typst", "openxml": "docx", "markdown": "md", "md": "md"}
+_CONDITIONS = ("when-format", "unless-format", "when-meta", "unless-meta", "when-profile", "unless-profile")
+
+
+def select_by_metadata(blocks: list[Node], meta: Mapping[str, Any]) -> tuple[list[Node], list[Issue]]:
+    """``blocks`` without what ``when-meta`` and its kin hide in every format, and warnings of unknown conditions."""
+    warnings: list[Issue] = []
+
+    def visit(node: Node, place: str) -> list[Node] | None:
+        visible = _visibility(node)
+        if visible is None:
+            return None
+        pairs = attributes(node)[2]
+        unknown = [key for key in pairs if key not in _CONDITIONS or "profile" in key]
+        warnings.extend(Issue(place, f"the condition '{key}' has no effect here") for key in unknown)
+        wanted = [_truthy(meta, pairs["when-meta"])] if "when-meta" in pairs else []
+        wanted += [not _truthy(meta, pairs["unless-meta"])] if "unless-meta" in pairs else []
+        if not wanted:
+            return None
+        if all(wanted) != visible:
+            return []
+        return None if {"when-format", "unless-format"} & set(pairs) else list(node["c"][1])
+
+    return transform_placed(blocks, visit), warnings
+
+
+def select_by_format(blocks: list[Node], form: str) -> tuple[list[Node], list[Issue]]:
+    """``blocks`` as ``form`` (html, pdf, typst, md, docx) shows them, and warnings of what it cannot show.
+
+    Links to things that are hidden in this format become plain text.
+    """
+    warnings: list[Issue] = []
+
+    def visit(node: Node, place: str) -> Node | list[Node] | None:
+        if node["t"] in ("Div", "Span"):
+            return _select(node, form, place, warnings)
+        if node["t"] in ("RawBlock", "RawInline") and form != "html":
+            return _raw(node, form, place, warnings)
+        if node["t"] in ("RawBlock", "RawInline") and node["c"][0] in ("tex", "latex"):
+            return _raw(node, form, place, warnings)
+        return None
+
+    return _unlinked(transform_placed(blocks, visit)), warnings
+
+
+def _select(node: Node, form: str, place: str, warnings: list[Issue]) -> Node | list[Node] | None:
+    visible = _visibility(node)
+    if visible is not None:
+        pairs = attributes(node)[2]
+        matches = [_answers(form, pairs["when-format"])] if "when-format" in pairs else []
+        matches += [not _answers(form, pairs["unless-format"])] if "unless-format" in pairs else []
+        shown = (all(matches) if matches else True) == visible
+        return list(node["c"][1]) if shown else []
+    if is_div(node, "only-html") and form != "html":
+        warnings.append(Issue(place, f"an output that only HTML can show is left out of {form}"))
+        return [
+            para([{"t": "Emph", "c": text("An output of this place is shown in the HTML edition only.")}])
+        ]
+    return None
+
+
+def _raw(node: Node, form: str, place: str, warnings: list[Issue]) -> Node | list[Node] | None:
+    kind, code = node["c"][0], node["c"][1].strip()
+    if code in ("\\newpage", "\\pagebreak", "\\clearpage"):
+        return {"t": "Div", "c": [["", ["page-break"], []], []]}
+    if kind == "html" and code.lower() in ("<br>", "<br/>", "<br />") and node["t"] == "RawInline":
+        return {"t": "LineBreak"}
+    if kind in ("place", form) or _RAW.get(kind) == form or (kind == "typst" and form == "pdf"):
+        return None
+    if kind == "html" and not code.startswith("<!--"):
+        warnings.append(Issue(place, f"raw HTML is left out of {form}", found=code.split("\n")[0][:60]))
+    elif kind not in _RAW:
+        warnings.append(
+            Issue(
+                place, f"a raw block of format '{kind}' is shown in no format", found=code.split("\n")[0][:60]
+            )
+        )
+    return []
+
+
+def _visibility(node: Node) -> bool | None:
+    """True for ``content-visible``, False for ``content-hidden``, None for anything else."""
+    classes = attributes(node)[1] if node["t"] in ("Div", "Span") else []
+    return True if "content-visible" in classes else False if "content-hidden" in classes else None
+
+
+def _answers(form: str, wanted: str) -> bool:
+    return bool(_ANSWERS[form] & set(wanted.replace(",", " ").split()))
+
+
+def _truthy(meta: Mapping[str, Any], path: str) -> bool:
+    found: Any = meta
+    for part in path.split("."):
+        found = found.get(part) if isinstance(found, Mapping) else None
+    return bool(found)
+
+
+def _unlinked(blocks: list[Node]) -> list[Node]:
+    anchors = {attributes(node)[0] for node in iterate(blocks) if node["t"] in _ANCHORED}
+
+    def visit(node: Node) -> list[Node] | None:
+        if node["t"] == "Link" and node["c"][2][0].startswith("#") and node["c"][2][0][1:] not in anchors:
+            return list(node["c"][1])
+        return None
+
+    unlinked: list[Node] = transform(blocks, visit)
+    return unlinked
+
+
+_ANCHORED = {"Div", "Span", "Header", "CodeBlock", "Code", "Link", "Table", "Image", "Figure"}
+
+
+def drop_places(blocks: list[Node], form: str = "", comment: str = "") -> list[Node]:
+    """``blocks`` without marker blocks; or with each turned into a raw ``comment`` (``{}`` is the place)."""
+
+    def visit(node: Node) -> Node | list[Node] | None:
+        if node["t"] == "RawBlock" and node["c"][0] == "place":
+            return raw(form, comment.format(node["c"][1])) if comment else []
+        return None
+
+    dropped: list[Node] = transform(blocks, visit)
+    return dropped

@@ -1,0 +1,64 @@
+"""HTML outputs of cells (pandas frames above all) as tables and text that every format can show."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from sourcebook.render.tools import run_pandoc
+from sourcebook.render.tree.document import Node, attributes, is_div, iterate, transform
+from sourcebook.render.tree.tables import align_numbers, merge_index_names, scope_headers
+
+_PIECE = "sourcebook-piece"
+_SIZE_NOTE = re.compile(r"<p>\s*\d+ rows × \d+ columns\s*</p>")
+_STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL | re.IGNORECASE)
+
+
+def read_html_outputs(blocks: list[Node]) -> list[Node]:
+    """``blocks`` with each ``.html-output`` Div replaced by what pandoc reads in it; all are read in one go.
+
+    Outputs that only a browser can show stay raw HTML.
+    """
+    divs = [node for node in iterate(blocks) if is_div(node, "html-output") and not is_div(node, "only-html")]
+    if not divs:
+        return blocks
+    pieces = dict(enumerate(_read([_code(node) for node in divs])))
+    numbers = {id(node): number for number, node in enumerate(divs)}
+    for node in divs:
+        node["c"][0][2].append(["piece", str(numbers[id(node)])])
+
+    def visit(node: Node) -> list[Node] | None:
+        if not is_div(node, "html-output") or is_div(node, "only-html"):
+            return None
+        return [_tidied(block) for block in pieces[int(attributes(node)[2]["piece"])]]
+
+    read: list[Node] = transform(blocks, visit)
+    return read
+
+
+def _code(node: Node) -> str:
+    code = "".join(block["c"][1] for block in node["c"][1] if block["t"] == "RawBlock")
+    return _SIZE_NOTE.sub("", _STYLE.sub("", code))
+
+
+def _read(codes: list[str]) -> list[list[Node]]:
+    page = "".join(f'<div class="{_PIECE}">{code}</div>' for code in codes)
+    document: dict[str, Any] = json.loads(
+        run_pandoc(["-f", "html+raw_html-native_divs+native_divs", "-t", "json"], page)
+    )
+    return [node["c"][1] for node in document["blocks"] if is_div(node, _PIECE)]
+
+
+def _tidied(block: Node) -> Node:
+    tidied: Node = transform([block], _tidy)[0]
+    return tidied
+
+
+def _tidy(node: Node) -> Node | None:
+    if node["t"] == "Table":
+        node["c"][0] = [node["c"][0][0], [name for name in node["c"][0][1] if name != "dataframe"], []]
+        merge_index_names(node)
+        scope_headers(node)
+        align_numbers(node)
+    return node if node["t"] == "Table" else None

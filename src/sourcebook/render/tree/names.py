@@ -1,0 +1,99 @@
+"""What numbered things are called: Quarto's ``crossref:`` options, custom kinds included."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sourcebook.errors import Issue
+from sourcebook.render.tree.dialect import CALLOUT_LABELS, FLOATS, THEOREMS
+
+_USED = {"chapters", "title-delim", "custom", "labels", "subref-labels", "appendix-title"}
+_TITLES = {"sec": "Section", "eq": "Equation", **FLOATS, **THEOREMS, **CALLOUT_LABELS}
+_NO_BREAK_SPACE = "\u00a0"
+_ROMAN = (
+    (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Names:
+    """Words for label prefixes: ``titles`` stand before captions, ``prefixes`` in references."""
+
+    titles: Mapping[str, str] = field(default_factory=lambda: _TITLES)
+    prefixes: Mapping[str, str] = field(default_factory=lambda: _TITLES)
+    floats: tuple[str, ...] = tuple(FLOATS)
+    book: bool = True
+    by_chapter: bool = False
+    labels: Mapping[str, str] = field(default_factory=dict)
+    delimiter: str = "."
+
+    def title(self, kind: str, number: str) -> str:
+        """Figure 3, as it stands before a caption."""
+        return f"{self.titles[kind]}{_NO_BREAK_SPACE}{number}"
+
+    def reference(self, kind: str, number: str) -> str:
+        """Figure 3, Section 4.2, Chapter 4, as prose says it."""
+        word = self.prefixes[kind]
+        if kind == "sec" and "." not in number and word == _TITLES["sec"]:
+            word = "Appendix" if number[:1].isalpha() else "Chapter" if self.book else word
+        return f"{word}{_NO_BREAK_SPACE}{number}" if word else number
+
+    def count(self, kind: str, position: int) -> str:
+        """The count ``position`` in the figures, letters or Roman numerals asked for."""
+        style = str(self.labels.get(f"{kind}-labels") or self.labels.get("labels") or "arabic")
+        return format_number(position, style)
+
+
+def read_names(meta: Mapping[str, Any], *, book: bool) -> tuple[Names, list[Issue]]:
+    """The words that ``crossref:`` in ``meta`` asks for, and warnings of options that have no effect."""
+    options = meta.get("crossref")
+    options = options if isinstance(options, dict) else {}
+    titles, floats = dict(_TITLES), list(FLOATS)
+    prefixes = dict(_TITLES)
+    for custom in options.get("custom") or []:
+        key = str(custom.get("key") or "")
+        if custom.get("kind", "float") == "float" and key:
+            floats.append(key)
+            titles[key] = str(
+                custom.get("caption-prefix") or custom.get("reference-prefix") or key.capitalize()
+            )
+            prefixes[key] = str(custom.get("reference-prefix") or titles[key])
+    for kind in list(titles):
+        titles[kind] = str(options.get(f"{kind}-title") or titles[kind])
+        prefixes[kind] = str(options.get(f"{kind}-prefix", options.get(f"{kind}-title") or prefixes[kind]))
+    known = _USED | {f"{kind}-{part}" for kind in titles for part in ("title", "prefix", "labels")}
+    warnings = [
+        Issue("_quarto.yml", f"the option 'crossref: {key}' has no effect here")
+        for key in options
+        if key not in known
+    ]
+    names = Names(
+        titles,
+        prefixes,
+        tuple(floats),
+        book,
+        options.get("chapters") is True,
+        options,
+        str(options.get("title-delim", ".")),
+    )
+    return names, warnings
+
+
+def format_number(position: int, style: str) -> str:
+    """A count as ``arabic``, ``alpha a``, ``alpha A``, ``roman i`` or ``roman I``."""
+    kind, _, first = style.partition(" ")
+    if kind == "alpha":
+        letters = ""
+        while position:
+            position, rest = divmod(position - 1, 26)
+            letters = chr(ord("a") + rest) + letters
+        return letters.upper() if first == "A" else letters
+    if kind == "roman":
+        numeral = ""
+        for value, sign in _ROMAN:
+            times, position = divmod(position, value)
+            numeral += sign * times
+        return numeral.upper() if first == "I" else numeral
+    return str(position)

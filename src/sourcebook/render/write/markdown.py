@@ -1,0 +1,154 @@
+"""Markdown for a forge's viewer: the same numbers, exhibits as files beside it."""
+
+from __future__ import annotations
+
+import html
+import re
+from pathlib import Path
+
+from sourcebook.render.tools import place_complaints, write_document
+from sourcebook.render.tree.assembly import Report
+from sourcebook.render.tree.conditions import drop_places, select_by_format
+from sourcebook.render.tree.dialect import NO_ALT, alternative_text, title_of
+from sourcebook.render.tree.document import (
+    Node,
+    attributes,
+    div,
+    is_div,
+    para,
+    plain,
+    raw_inline,
+    space,
+    text,
+    transform,
+)  # fmt: skip
+from sourcebook.render.tree.exhibits import Exhibit, read_exhibit
+
+_PARTS = {"caption", "note", "source", "title"}
+_FORM = "gfm+alerts+tex_math_dollars-raw_attribute"
+
+
+def render_markdown(report: Report) -> dict[str, bytes]:
+    """``NAME.md``, and below ``exhibits/`` a picture and the data of each exhibit, by path."""
+    blocks, warnings = select_by_format(report.document["blocks"], "md")
+    report.places.complain(warnings)
+    writer = _Writer(report)
+    blocks = [*_opening(report), *writer.blocks(report.abstract), *writer.blocks(drop_places(blocks))]
+    document = {**report.document, "meta": {}, "blocks": blocks}
+    text_of, complaints = write_document(document, _FORM)
+    report.places.complain(place_complaints(complaints, report.document["blocks"]))
+    tidy = re.sub(r"\n{3,}", "\n\n", text_of)
+    return {f"{report.project.name}.md": tidy.encode(), **writer.files}
+
+
+def _opening(report: Report) -> list[Node]:
+    project = report.project
+    line = ", ".join(
+        part for part in (project.author, f"edition of {project.date}" if project.date else "") if part
+    )
+    parts = [{"t": "Header", "c": [1, ["", [], []], text(project.title)]}]
+    parts += [para([{"t": "Strong", "c": text(project.subtitle)}])] if project.subtitle else []
+    return (
+        parts
+        + ([para(text(line))] if line else [])
+        + ([para(text(project.description))] if project.description else [])
+    )
+
+
+class _Writer:
+    """Turns nodes into what GitHub-flavoured Markdown can hold while it gathers files."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.files: dict[str, bytes] = {}
+
+    def blocks(self, blocks: list[Node]) -> list[Node]:
+        """``blocks`` without Divs and Spans that a forge would show as tags."""
+        result: list[Node] = transform(blocks, self._visit)
+        return result
+
+    def _visit(self, node: Node) -> Node | list[Node] | None:
+        kind = node["t"]
+        if kind == "Header":
+            level, (label, _, _), inlines = node["c"]
+            anchor = [_anchor(label)] if label else []
+            return {"t": "Header", "c": [min(6, level + 1), ["", [], []], [*anchor, *inlines]]}
+        if kind == "Div":
+            return self._division(node)
+        if kind == "Span":
+            return _span(node)
+        if kind == "Image":
+            return self._image(node)
+        if kind == "Link":
+            return {"t": "Link", "c": [["", [], []], node["c"][1], node["c"][2]]}
+        return None
+
+    def _division(self, node: Node) -> list[Node]:
+        label, classes, pairs = attributes(node)
+        if _PARTS & set(classes):
+            return [node]  # whoever holds it takes it apart
+        if is_div(node, "exhibit"):
+            return self._exhibit(read_exhibit(node, self.report.payloads))
+        title, blocks = title_of(node)
+        callout = next(
+            (name.removeprefix("callout-") for name in classes if name.startswith("callout-")), None
+        )
+        if callout:
+            blocks = [_alert(callout, title, blocks, pairs)]
+        elif "theorem" in classes:
+            words = [*text(pairs["name"]), *([*text(" ("), *title, *text(")")] if title else [])]
+            blocks = [para([{"t": "Strong", "c": words}]), *blocks]
+        elif "equation" in classes:
+            blocks = [*blocks, para(text(f"({pairs['number']})"))]
+        elif title:
+            blocks = [para([{"t": "Strong", "c": title}]), *blocks]
+        return [*_anchored(label), *blocks]
+
+    def _exhibit(self, exhibit: Exhibit) -> list[Node]:
+        content = exhibit.content
+        if exhibit.svg:
+            path = f"exhibits/{exhibit.file}.svg"
+            self.files[path] = exhibit.svg.encode()
+            image = {"t": "Image", "c": [["", [], []], text(exhibit.alt or NO_ALT), [path, ""]]}
+            content = [para([image])]
+        name = [{"t": "Strong", "c": text(exhibit.name)}, space()] if exhibit.name else []
+        caption = [para([*name, *exhibit.caption])] if name or exhibit.caption else []
+        notes = [para([{"t": "Emph", "c": note}]) for note in exhibit.notes]
+        source = [*text("Source: "), *exhibit.source] if exhibit.source else []
+        if exhibit.csv:
+            data = f"exhibits/{exhibit.file}.csv"
+            self.files[data] = exhibit.csv.encode()
+            joint = text(" ") if source else []
+            source += [*joint, {"t": "Link", "c": [["", [], []], text("Data (CSV)"), [data, ""]]}]
+        return [*_anchored(exhibit.label), *caption, *content, *notes, *([para(source)] if source else [])]
+
+    def _image(self, node: Node) -> Node:
+        _, _, (target, title) = node["c"]
+        if not target.startswith("data:"):
+            path = f"exhibits/{Path(target).name}"
+            self.files[path] = (self.report.project.root / target).read_bytes()
+            target = path
+        return {"t": "Image", "c": [["", [], []], text(alternative_text(node) or NO_ALT), [target, title]]}
+
+
+def _alert(kind: str, title: list[Node], blocks: list[Node], pairs: dict[str, str]) -> Node:
+    """A callout as pandoc's writer takes it for a forge's box."""
+    name = text(pairs["name"]) if "name" in pairs else []
+    heading = [*name, *([{"t": "Str", "c": ": "}] if name and title else []), *title]
+    shown = ([para([{"t": "Strong", "c": heading}])] if heading else []) + blocks
+    return {"t": "Div", "c": [["", [kind], []], [div([para(text(kind.capitalize()))], "", "title"), *shown]]}
+
+
+def _span(node: Node) -> list[Node]:
+    label, classes, _ = attributes(node)
+    if "kbd" in classes:
+        return [raw_inline("html", "<kbd>"), *node["c"][1], raw_inline("html", "</kbd>")]
+    return [*([_anchor(label)] if label else []), *node["c"][1]]
+
+
+def _anchor(label: str) -> Node:
+    return raw_inline("html", f'<a id="{html.escape(label)}"></a>')
+
+
+def _anchored(label: str) -> list[Node]:
+    return [plain([_anchor(label)])] if label else []

@@ -1,0 +1,106 @@
+"""Tables in Typst. pandoc's own writer leaves out header cells and column widths that a page can live with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from sourcebook.render.tree.document import Node, plain_text, raw_inline
+
+_ALIGN = {"AlignLeft": "left", "AlignRight": "right", "AlignCenter": "center", "AlignDefault": "left"}
+WIDE = "#wide-table("
+# How much fits on a line of the full width at the table's size: characters, and what each column takes besides.
+_LINE = 104
+_GUTTER = 3
+
+
+def typst_table(table: Node) -> Node:
+    """A pandoc table as one Typst table: repeated header, light rules, columns as wide as the model says.
+
+    One that cannot be read upright gets a page of its own on its side.
+    """
+    _, _, specs, head, bodies, foot = table["c"]
+    aligns = ", ".join(_ALIGN[spec[0]["t"]] for spec in specs)
+    rows = [row for body in bodies for row in [*body[2], *body[3]]]
+    call = WIDE if is_wide(table) else "#report-table("
+    settings = f"columns: ({_widths(specs, [*head[1], *rows], call == WIDE)},), align: ({aligns},), heads: {len(head[1])},"
+    inlines = [raw_inline("typst", call + settings)]
+    if head[1]:
+        inlines += [
+            raw_inline("typst", "table.header("),
+            *_rows(head[1], strong=True),
+            raw_inline("typst", "),"),
+        ]
+    inlines += _rows(rows)
+    if foot[1]:
+        inlines += [raw_inline("typst", "table.footer("), *_rows(foot[1]), raw_inline("typst", "),")]
+    return {"t": "Para", "c": [*inlines, raw_inline("typst", ")")]}
+
+
+def is_wide(table: Node) -> bool:
+    """Whether the longest words of all columns, side by side, do not fit on an upright page."""
+    _, _, specs, head, bodies, _ = table["c"]
+    rows = [*head[1], *[row for body in bodies for row in body[3]]]
+    return sum(size + _GUTTER for size in _longest(rows, len(specs), words=True)) > _LINE
+
+
+def _widths(specs: Sequence[Any], rows: Sequence[Any], wide: bool) -> str:
+    if all(spec[1]["t"] == "ColWidth" for spec in specs):
+        return ", ".join(f"{spec[1]['c']}fr" for spec in specs)
+    lines = _longest(rows, len(specs), words=False)
+    if wide:
+        return ", ".join(f"{size + _GUTTER}fr" for size in _longest(rows, len(specs), words=True))
+    if sum(size + _GUTTER for size in lines) <= _LINE * 0.6:
+        return ", ".join(["auto"] * len(specs))
+    # Text columns share what the short, aligned ones leave over.
+    flexible = [
+        spec[0]["t"] in ("AlignLeft", "AlignDefault") and size > 12
+        for spec, size in zip(specs, lines, strict=True)
+    ]
+    return ", ".join(
+        f"{max(1, round(min(size, 60) ** 0.7, 1))}fr" if free else "auto"
+        for free, size in zip(flexible, lines, strict=True)
+    )
+
+
+def _longest(rows: Sequence[Any], count: int, *, words: bool) -> list[int]:
+    """The number of characters of each column's longest word, or longest cell; spanning cells left out."""
+    sizes = [0] * count
+    for _, cells in rows:
+        for column, cell in enumerate(cells[:count]):
+            text = plain_text(cell[4])
+            parts = re.split(r"[\s/]+|-(?=\D)", text) if words else [text]
+            if cell[2] * cell[3] == 1 and len(cells) == count:
+                sizes[column] = max([sizes[column], *map(len, parts)])
+    return sizes
+
+
+def _rows(rows: Sequence[Any], strong: bool = False) -> list[Node]:
+    inlines: list[Node] = []
+    for _, cells in rows:
+        for _, align, rowspan, colspan, blocks in cells:
+            inlines += _cell(align["t"], rowspan, colspan, blocks, strong)
+    return inlines
+
+
+def _cell(align: str, rowspan: int, colspan: int, blocks: Sequence[Node], strong: bool) -> list[Node]:
+    settings = [f"rowspan: {rowspan}"] * (rowspan > 1) + [f"colspan: {colspan}"] * (colspan > 1)
+    settings += [f"align: {_ALIGN[align]}"] * (align != "AlignDefault")
+    settings += ["align: center"] * (strong and colspan > 1 and align == "AlignDefault")
+    content = _inlines(blocks)
+    opening, closing = ("[#strong[", "]],") if strong and content else ("[", "],")
+    call = f"table.cell({', '.join(settings)})" if settings else ""
+    return [raw_inline("typst", call + opening), *content, raw_inline("typst", closing)]
+
+
+def _inlines(blocks: Sequence[Node]) -> list[Node]:
+    """A cell's blocks as inlines: paragraphs and list items one under the other."""
+    inlines: list[Node] = []
+    for block in blocks:
+        parts = block["c"] if block["t"] in ("BulletList",) else [[block]]
+        for part in parts:
+            for item in part:
+                if item["t"] in ("Para", "Plain"):
+                    inlines += [{"t": "LineBreak"}, *item["c"]] if inlines else item["c"]
+    return inlines
