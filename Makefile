@@ -10,8 +10,9 @@ unexport PYTHONHOME PYTHONPATH # somebody else's packages must not reach our .ve
 HTML := report/_build/report.html
 PDF := report/_build/report.pdf
 
-# Everything the report is made of, hidden and compiled files left out.
-find_inputs := find _quarto.yml index.* data notebooks report src/sourcebook -type f ! -path '*/.*' ! -name '*.pyc' \
+# Everything the report is made of, and what its PDF carries besides; hidden and compiled files left out.
+find_inputs := find _quarto.yml index.* data notebooks report src/sourcebook \
+	Makefile pyproject.toml requirements/run.txt README.md LICENSE LICENSE-DATA CITATION.cff -type f ! -path '*/.*' ! -name '*.pyc' \
 	! -path 'report/_build/*' ! -path 'report/output/*' 2>/dev/null | LC_ALL=C sort
 inputs := $(shell $(find_inputs) | sed 's/ /\\ /g')
 
@@ -39,6 +40,13 @@ report/_build/%.html report/_build/%.pdf: $(inputs) report/_build/.inputs .venv/
 report/_build/.inputs: always
 	@mkdir -p $(@D) 2>/dev/null && { $(find_inputs); } >$@.new 2>/dev/null || exit 0; \
 	if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+.PHONY: publish compare
+publish: .venv/project.txt ## build the report and replace what changed in report/output/
+	.venv/bin/sourcebook publish $(ARGS)
+
+compare: .venv/project.txt ## say what changed since a revision: make compare BASE=main
+	@.venv/bin/sourcebook compare $(BASE) $(ARGS) || [ $$? -eq 1 ]
 
 ##@ Checks
 
@@ -69,9 +77,15 @@ strip := .venv/bin/nbstripout --keep-id --extra-keys metadata.language_info.vers
 
 ##@ Work
 
-.PHONY: lab lock clean distclean help
+.PHONY: lab git-setup lock clean distclean help
 lab: .venv/lab.txt .venv/project.txt ## open JupyterLab on the notebooks
 	.venv/bin/jupyter-lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks $(ARGS)
+
+# Without it git compares and merges notebooks as lines of JSON; .gitattributes names the drivers.
+git-setup: .venv/lab.txt ## once a clone: let git compare and merge notebooks cell by cell (nbdime)
+	git config diff.jupyternotebook.command '.venv/bin/git-nbdiffdriver diff'
+	git config merge.jupyternotebook.name 'notebooks, cell by cell'
+	git config merge.jupyternotebook.driver '.venv/bin/git-nbmergedriver merge %O %A %B %L %P'
 
 lock: ## pin what pyproject.toml asks for in requirements/ (needs uv); newest releases with ARGS=--upgrade
 	@sh -eu -c "$$lock"
@@ -86,7 +100,7 @@ distclean: clean ## remove .venv as well
 help: ## say this
 	@echo "Sourcebook: make TARGET"
 	@awk -F ':.*## ' '/^##@/ { printf "\n%s\n", substr($$0, 5) } \
-		/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
+		/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
 
 # ---- Set-up ----------------------------------------------------------------------------------------------------
 # Each stamp in .venv is a copy of the file it was made from, and written last: half a set-up has no stamp and is

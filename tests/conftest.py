@@ -129,6 +129,12 @@ class Project:
         self.write("data/sources.yaml", yaml.safe_dump(references, sort_keys=False))
 
 
+@pytest.fixture(scope="session")
+def new_project():
+    """Makes a project in any folder, for what is built once for many tests."""
+    return Project
+
+
 @pytest.fixture
 def project(tmp_path):
     return Project(tmp_path / "project")

@@ -80,6 +80,7 @@ def why(args: argparse.Namespace) -> int:
 
 def check(args: argparse.Namespace) -> int:
     """Check the ledger and the notebooks against their rules."""
+    from sourcebook.edition.check import check_edition
     from sourcebook.ledger.check import check_project
     from sourcebook.ledger.codebook import write_codebook
     from sourcebook.ledger.reading import read_ledger
@@ -93,7 +94,7 @@ def check(args: argparse.Namespace) -> int:
         sealed = seal_verdicts(read_ledger(root), args.seal)
         print(f"Sealed: {', '.join(sealed) or 'nothing; a stale verdict is sealed by name'}")
     result = check_project(root)
-    return _report(result.issues, result.summary)
+    return _report([*result.issues, *check_edition(root)], result.summary)
 
 
 def verify(args: argparse.Namespace) -> int:
@@ -141,6 +142,101 @@ def new(args: argparse.Namespace) -> int:
     return 0
 
 
+def compare(args: argparse.Namespace) -> int:
+    """Say what changed between two states of a project."""
+    from sourcebook.compare.comparison import compare_trees
+    from sourcebook.compare.drawing import draw_comparison, find_gates
+    from sourcebook.compare.trees import find_trees
+
+    root = _find_project(args.project)
+    if args.rebuild and root:
+        from sourcebook.edition.rebuild import rebuild_tree
+
+        comparison = compare_trees(rebuild_tree(root, args.base or "HEAD"), rebuild_tree(root, args.head))
+    else:
+        comparison = compare_trees(*find_trees(root, args.base, args.head))
+    drawn = draw_comparison(comparison, args.to, details=args.details, address=args.pictures)
+    if args.out:
+        args.out.write_text(drawn, encoding="utf-8")
+    else:
+        print(drawn, end="")
+    if args.fail_on is None:
+        return FOUND if comparison.stories else 0
+    return FOUND if find_gates(comparison, args.fail_on) else 0
+
+
+def log(args: argparse.Namespace) -> int:
+    """Tell a claim's story over the history of the repository."""
+    from sourcebook.compare.history import tell_history
+    from sourcebook.compare.sentences import say_change
+    from sourcebook.ledger.root import find_root
+
+    for event in tell_history(find_root(args.project), args.claim):
+        print(f"{event.day} {event.commit}  {event.message}".strip())
+        for change in event.changes:
+            print(f"    {say_change(change)}")
+    return 0
+
+
+def publish(args: argparse.Namespace) -> int:
+    """Build the report and replace what changed in the published edition."""
+    from sourcebook.edition.publish import publish_edition
+    from sourcebook.ledger.root import find_root
+
+    root = find_root(args.project)
+    done = publish_edition(
+        root, jobs=args.jobs, timeout=args.timeout, progress=_say_nothing if args.quiet else None
+    )
+    for path in (*done.written, *done.removed):
+        print(f"{'Written' if path in done.written else 'Removed'}: {_near(root / path)}")
+    changed = done.written or done.removed or done.issues
+    return _report(done.issues, "" if changed else "The published edition is up to date.")
+
+
+def unpack(args: argparse.Namespace) -> int:
+    """Restore the project that is attached to a report's PDF."""
+    from sourcebook.edition.unpack import unpack_pdf
+
+    carried = unpack_pdf(args.pdf, args.folder)
+    print(
+        f"Restored {len(carried.files)} files in {_near(args.folder.absolute())}; all are what the manifest says."
+    )
+    if "Makefile" in carried.files:
+        print(f"Build it: make -C {shlex.quote(_near(args.folder.absolute()))} (this runs code from the PDF)")
+    return 0
+
+
+def inspect(args: argparse.Namespace) -> int:
+    """Say what a report's PDF carries, and whether its hashes hold."""
+    from sourcebook.edition.unpack import inspect_pdf
+
+    carried = inspect_pdf(args.pdf)
+    about = carried.manifest.about
+    tools = ", ".join(f"{name} {version}" for name, version in dict(about.get("tools") or {}).items())
+    print(f"title:          {about.get('title', '')}")
+    print(f"edition:        {about.get('edition', '')}")
+    print(f"newest source:  {about.get('newest_source', '')}")
+    print(f"made with:      sourcebook {about['sourcebook']}; {tools}")
+    if args.files:
+        for path, digest in carried.manifest.inputs.items():
+            print(f"{digest}  {path}")
+    held = f"All {len(carried.files)} files are what the manifest says."
+    return _report(carried.issues, "" if carried.issues else held)
+
+
+def _find_project(path: Path | None) -> Path | None:
+    """The project, or none: two folders can be compared from anywhere."""
+    from sourcebook.errors import ProjectError
+    from sourcebook.ledger.root import find_root
+
+    try:
+        return find_root(path)
+    except ProjectError:
+        if path is not None:
+            raise
+        return None
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="sourcebook", description="Analytic reports you can audit.")
     parser.add_argument("--version", action="version", version=f"sourcebook {__version__}")
@@ -180,6 +276,7 @@ def _parser() -> argparse.ArgumentParser:
         "--article", type=Path, required=True, metavar="FILE", help="the article as a text file"
     )
     command.set_defaults(run=new)
+    _add_review(commands)
     return parser
 
 
@@ -209,11 +306,78 @@ def _add_render(command: argparse.ArgumentParser) -> None:
     command.set_defaults(run=render)
 
 
+def _add_review(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "compare",
+        help="say what changed between two states",
+        epilog="Ends with 0 when nothing changed, 1 when something did, 2 when there was trouble.",
+    )
+    command.add_argument("base", nargs="?", metavar="BASE", help="a revision or a folder (the last commit)")
+    command.add_argument("head", nargs="?", metavar="HEAD", help="a revision or a folder (the working tree)")
+    command.add_argument(
+        "--to", choices=("text", "md", "html"), default="text", help="how to write it (text)"
+    )
+    command.add_argument("--out", type=Path, metavar="FILE", help="write there instead of the terminal")
+    command.add_argument("--details", action="store_true", help="what each change is made of, in text too")
+    command.add_argument(
+        "--fail-on", type=_kinds, metavar="KINDS", help="end with 1 for these only: stale,verdict,value …"
+    )
+    command.add_argument(
+        "--pictures",
+        default="",
+        metavar="ADDRESS",
+        help="address of pictures in Markdown, {revision} and {path} in it",
+    )
+    command.add_argument(
+        "--rebuild", action="store_true", help="build both reports now instead of reading the published ones"
+    )
+    command.add_argument("--project", type=Path, help="a folder of the project, if not the present one")
+    command.set_defaults(run=compare)
+
+    command = commands.add_parser("log", help="tell a claim's story over the history of the repository")
+    command.add_argument("claim", metavar="CLAIM", help="the claim's id")
+    command.add_argument("--project", type=Path, help="a folder of the project, if not the present one")
+    command.set_defaults(run=log)
+
+    command = commands.add_parser(
+        "publish", help="build the report and replace what changed in report/output"
+    )
+    command.add_argument("project", nargs="?", type=Path, metavar="PROJECT", help="a folder of the project")
+    command.add_argument(
+        "--timeout", type=_positive, default=300, metavar="SECONDS", help="for each cell (300)"
+    )
+    command.add_argument("--jobs", type=_positive, metavar="N", help="notebooks to run at once")
+    command.add_argument("--quiet", action="store_true", help="no progress")
+    command.set_defaults(run=publish)
+
+    command = commands.add_parser("unpack", help="restore the project that is attached to a report's PDF")
+    command.add_argument("pdf", type=Path, metavar="PDF", help="the report")
+    command.add_argument("folder", type=Path, metavar="DIR", help="a folder that is empty or not there yet")
+    command.set_defaults(run=unpack)
+
+    command = commands.add_parser(
+        "inspect", help="say what a report's PDF carries, and whether its hashes hold"
+    )
+    command.add_argument("pdf", type=Path, metavar="PDF", help="the report")
+    command.add_argument("--files", action="store_true", help="list every file with its SHA-256")
+    command.set_defaults(run=inspect)
+
+
 def _formats(text: str) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(text.split(",")))
     for name in names:
         if name not in FORMATS:
             raise argparse.ArgumentTypeError(f"'{name}' is not one of {', '.join(FORMATS)}")
+    return names
+
+
+def _kinds(text: str) -> tuple[str, ...]:
+    from sourcebook.compare.changes import KINDS
+
+    names = tuple(text.split(","))
+    for name in names:
+        if name not in KINDS:
+            raise argparse.ArgumentTypeError(f"'{name}' is not one of {', '.join(KINDS)}")
     return names
 
 

@@ -63,5 +63,9 @@ class RenderError(SourcebookError):
     """An executed notebook could not be turned into a document."""
 
 
+class EditionError(SourcebookError):
+    """A published edition cannot be made, read or trusted."""
+
+
 class ToolError(SourcebookError):
     """A program or package we rely on is missing, too old or failed."""

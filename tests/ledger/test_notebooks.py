@@ -58,3 +58,11 @@ def test_a_malformed_notebook_is_named(project, content):
 def test_checkpoints_are_left_alone(project):
     project.write("notebooks/.ipynb_checkpoints/01.ipynb", b"{")
     assert check_notebooks(project.root) == []
+
+
+def test_an_unfinished_merge_is_told_with_its_line(project):
+    project.build()
+    project.write("notebooks/01.ipynb", '{"cells": [\n<<<<<<< ours\n]}')
+    (issue,) = check_notebooks(project.root)
+    assert str(issue).startswith("notebooks/01.ipynb, line 2: a conflict marker of git")
+    assert "git checkout --merge" in issue.fix

@@ -65,7 +65,8 @@ def test_all_problems_come_at_once_in_the_order_of_the_files(project):
 def test_the_same_id_may_not_stand_twice(project):
     issues = find_issues(project.build(evidence=[{"id": "E100"}, {"id": "E100"}]))
     assert (
-        "a duplicate (found E100; expected each only once; to mend: it stands in line 2 already)" in issues[0]
+        "a duplicate (found E100; expected each only once; to mend: it stands in line 2 already; after a merge"
+        in issues[0]
     )
 
 

@@ -91,7 +91,7 @@ def test_the_pdf_meets_both_standards(rendered):
 def test_the_pdf_carries_the_projects_files(rendered):
     with pikepdf.open(rendered / "report.pdf") as pdf:
         assert sorted(pdf.attachments) == [
-            "_quarto.yml", "data/sources.yaml", "index.md", "notebooks/alpha.ipynb", "notebooks/beta.ipynb", "notebooks/ledger.ipynb",
+            "_quarto.yml", "data/sources.yaml", "index.md", "manifest.json", "notebooks/alpha.ipynb", "notebooks/beta.ipynb", "notebooks/ledger.ipynb",
         ]  # fmt: skip
         attached = pdf.attachments["data/sources.yaml"].get_file().read_bytes()
     assert attached == (rendered.parent / "data" / "sources.yaml").read_bytes()

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from sourcebook.errors import Issue
+from sourcebook.ledger.textfile import CONFLICT
 
+_FINISH = "merge it again cell by cell: git checkout --merge FILE, after make git-setup"
 _STRIP = "strip the outputs, for example with `make format`"
 
 
@@ -27,6 +29,10 @@ def _check_notebook(name: str, path: Path) -> Iterator[Issue]:
         cells, version = content["cells"], (content["nbformat"], content["nbformat_minor"])
         assert all(isinstance(cell, dict) for cell in cells)
     except (OSError, ValueError, KeyError, TypeError, AssertionError) as error:
+        marks = _find_conflicts(path)
+        if marks:
+            yield Issue(f"{name}, line {marks[0]}", "a conflict marker of git", fix=_FINISH)
+            return
         yield Issue(name, "not a notebook", str(error) or "cells that are none", "a Jupyter notebook")
         return
     if version < (4, 5):
@@ -42,6 +48,12 @@ def _check_notebook(name: str, path: Path) -> Iterator[Issue]:
             yield Issue(where, "a cell id stands twice", key, f"another than that of cell {first[key]}")
         else:
             first[key] = number
+
+
+def _find_conflicts(path: Path) -> list[int]:
+    """Lines where a merge was left unfinished."""
+    data = path.read_bytes() if path.is_file() else b""
+    return [data.count(b"\n", 0, mark.start()) + 1 for mark in CONFLICT.finditer(data)]
 
 
 def _check_cell(where: str, cell: dict[str, Any]) -> Iterator[Issue]:

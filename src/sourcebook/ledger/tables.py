@@ -139,9 +139,8 @@ def _check_keys(sheet: Sheet) -> Iterator[Issue]:
             value = tuple(row[name] for name in names)
             if value in first and any(value):
                 where, found = sheet.where(row, " + ".join(names)), " + ".join(value)
-                yield Issue(
-                    where, "a duplicate", found, "each only once", f"it stands in line {first[value]} already"
-                )
+                fix = f"it stands in line {first[value]} already; after a merge keep one, or give yours the next free id"
+                yield Issue(where, "a duplicate", found, "each only once", fix)
             first.setdefault(value, row.line)
 
 

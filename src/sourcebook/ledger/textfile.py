@@ -9,7 +9,8 @@ from sourcebook.errors import Issue
 
 _BOM = b"\xef\xbb\xbf"
 _RETURN = b"\r"
-_CONFLICT = re.compile(rb"^(<{7} |={7}\r?$|>{7} )", re.MULTILINE)
+CONFLICT = re.compile(rb"^(<{7} |={7}\r?$|>{7} )", re.MULTILINE)
+_FINISH = "keep the rows of both sides in the order of their ids, take out the marker, and check again"
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -50,11 +51,9 @@ def _check_bytes(path: str, data: bytes) -> list[Issue]:
         issues.append(
             Issue(where, "wrong line end", "carriage return", "line feed only", "save with Unix line ends")
         )
-    for mark in _CONFLICT.finditer(data):
+    for mark in CONFLICT.finditer(data):
         where = f"{path}, line {_line(data, mark.start())}"
-        issues.append(
-            Issue(where, "a conflict marker of git", mark[0].decode().strip(), fix="finish the merge")
-        )
+        issues.append(Issue(where, "a conflict marker of git", mark[0].decode().strip(), fix=_FINISH))
     control = _CONTROL.search(data)
     if control:
         where = f"{path}, line {_line(data, control.start())}"

@@ -1,4 +1,4 @@
-"""The outside programs: pandoc (from its wheel) and typst. The only module that starts a program."""
+"""The outside programs: pandoc (from its wheel) and typst. Started by sourcebook.programs."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from sourcebook.errors import Issue, ToolError
+from sourcebook.programs import run_program
 
 
 def read_markdown(markdown: str, place_of: Callable[[int], str]) -> tuple[dict[str, Any], list[Issue]]:
@@ -70,18 +70,11 @@ def run_pandoc(options: Sequence[str], text: str) -> str:
 
 
 def _run_pandoc(options: Sequence[str], text: str, folder: Path | None = None) -> tuple[str, list[str]]:
-    done = subprocess.run(
-        [_pandoc(), *options],
-        input=text.encode(),
-        capture_output=True,
-        check=False,
-        cwd=folder,
-        env=os.environ | {"LC_ALL": "C.UTF-8", "SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH", "0")},
+    epoch = {"SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH", "0")}
+    done = run_program(
+        [_pandoc(), *options], content=text.encode(), folder=folder, environment=epoch, name="pandoc"
     )
-    complaints = done.stderr.decode(errors="replace").strip()
-    if done.returncode:
-        raise ToolError("pandoc failed.", [Issue("pandoc", complaints or f"exit code {done.returncode}")])
-    return done.stdout.decode(), re.findall(r"^\[WARNING\] (.*(?:\n  .*)*)", complaints, re.MULTILINE)
+    return done.content.decode(), re.findall(r"^\[WARNING\] (.*(?:\n  .*)*)", done.remarks, re.MULTILINE)
 
 
 def _placed(complaints: Sequence[str], place_of: Callable[[int], str]) -> list[Issue]:
@@ -103,10 +96,7 @@ def run_quarto(options: Sequence[str], folder: Path) -> None:
     if not program:
         fix = "install it from quarto.org, or into .venv: pip install 'sourcebook[quarto]'"
         raise ToolError("Quarto is not installed.", [Issue("quarto", "not found on PATH", fix=fix)])
-    done = subprocess.run([program, *options], cwd=folder, capture_output=True, check=False)
-    if done.returncode:
-        said = done.stderr.decode(errors="replace").strip()[-2000:]
-        raise ToolError("Quarto failed.", [Issue("quarto", said or f"exit code {done.returncode}")])
+    run_program([program, *options], folder=folder, name="Quarto")
 
 
 def compile_typst(folder: Path, fonts: Sequence[Path], place_of: Callable[[int], str]) -> bytes:

@@ -8,7 +8,7 @@ import json
 import mimetypes
 import re
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -53,10 +53,10 @@ _BREAKS = re.compile(r"(?<=[/.?&=_#:;,%@+-])(?=[^\s/.])|(?<=[a-z])(?=[A-Z])|(?<=
 PLACE = "// place: "
 
 
-def write_typst(report: Report, folder: Path, attachments: Sequence[Path], form: str = "pdf") -> str:
+def write_typst(report: Report, folder: Path, attachments: Mapping[str, bytes], form: str = "pdf") -> str:
     """Writes ``main.typ`` and all it needs into ``folder``; returns its text.
 
-    ``attachments`` are paths relative to the project; the PDF will hold each under that path.
+    ``attachments`` are files by their paths in the project; the PDF will hold each under that path.
     """
     blocks, warnings = select_by_format(report.document["blocks"], form)
     report.places.complain(warnings)
@@ -70,7 +70,7 @@ def write_typst(report: Report, folder: Path, attachments: Sequence[Path], form:
     abstract = drop_places(writer.blocks(report.abstract))
     finding, _ = write_document({**report.document, "meta": {}, "blocks": abstract}, _FORM)
     shutil.copyfile(_THEME / "report.typ", folder / "report.typ")
-    attached = "\n".join(_attach(report.project.root, path, folder) for path in attachments)
+    attached = "\n".join(_attach(path, body, folder) for path, body in attachments.items())
     source = f"{_opening(report, finding, form, listed)}\n{attached}\n{body}\n"
     (folder / "main.typ").write_text(source, encoding="utf-8")
     copy_fonts(folder / "fonts")
@@ -331,14 +331,14 @@ def _paper(name: str) -> str:
     )
 
 
-def _attach(root: Path, path: Path, folder: Path) -> str:
+def _attach(path: str, body: bytes, folder: Path) -> str:
     copy = folder / "attached" / path
     copy.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(root / path, copy)
-    mime = mimetypes.guess_type(path.name)[0] or "text/plain"
-    description = f"{path.as_posix()}, as it was when this edition was built"
+    copy.write_bytes(body)
+    mime = mimetypes.guess_type(path)[0] or "text/plain"
+    description = f"{path}, as it was when this edition was built"
     return (
-        f"#pdf.attach({quote(path.as_posix())}, read({quote(f'attached/{path.as_posix()}')}, encoding: none), "
+        f"#pdf.attach({quote(path)}, read({quote(f'attached/{path}')}, encoding: none), "
         f'relationship: "source", mime-type: {quote(mime)}, description: {quote(description)})'
     )
 

@@ -1,0 +1,177 @@
+"""What follows from what: evidence, then verdicts, then the values and exhibits computed from them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from sourcebook.compare.changes import Change, Story
+from sourcebook.compare.chapters import Chapters
+from sourcebook.compare.flow import Roots
+from sourcebook.compare.records import Cells, Data
+
+Key = tuple[str, str, str, str]
+_DERIVED = ("value", "exhibit", "finding")
+_JUDGEMENTS = "data/judgements.csv"
+
+
+def tell_stories(changes: Sequence[Change], before: Data, after: Data, chapters: Chapters) -> list[Story]:
+    """Each change once: under the one change it follows from, or by itself with all its causes, weightiest first."""
+    placed = [_place(change, chapters) for change in changes]
+    finder = _Causes([change for change, _ in placed], before, after)
+    causes = {change.key: finder.find(change, roots) for change, roots in placed}
+    first = {change.key: _first_causes(change, causes) for change, _ in placed}
+    follows: dict[Key, list[Change]] = defaultdict(list)
+    for change, _ in placed:
+        if len(first[change.key]) == 1 and change.key not in first[change.key]:
+            follows[next(iter(first[change.key]))].append(change)
+    folded = {change.key for group in follows.values() for change in group}
+    stories = [
+        Story(
+            change,
+            then=tuple(sorted(follows[change.key], key=_step)),
+            because=tuple(sorted(causes[change.key], key=lambda one: one.rank)),
+        )
+        for change, _ in placed
+        if change.key not in folded
+    ]
+    return sorted(stories, key=_weight)
+
+
+def _weight(story: Story) -> tuple[object, ...]:
+    return min((story.change, *story.then), key=lambda change: change.rank).rank
+
+
+def _step(change: Change) -> tuple[int, tuple[object, ...]]:
+    """Consequences in the order of reasoning: what is judged comes before what is computed from it."""
+    order = {"evidence": 0, "source": 1, "verdict": 2, "stale": 3, "finding": 4, "value": 5}
+    return order.get(change.kind, 6), change.rank
+
+
+def _place(change: Change, chapters: Chapters) -> tuple[Change, Roots]:
+    """A computed change with its cell, and what that cell is made of."""
+    if change.kind == "exhibit":
+        where, roots = chapters.exhibits.get(change.subject, (change.where, frozenset[str]()))
+        return replace(change, where=where), roots
+    if change.what == "value":
+        passage = chapters.find_passage(change.context)
+        if passage:
+            return replace(change, where=passage.place), passage.roots
+    if change.kind == "series":
+        root = f"series:{change.subject}"
+        reach = tuple(label for label, (_, roots) in chapters.exhibits.items() if root in roots)
+        return replace(change, reach=reach), frozenset()
+    return change, frozenset()
+
+
+class _Causes:
+    """Finds the direct causes of a change among the others."""
+
+    def __init__(self, changes: Iterable[Change], before: Data, after: Data) -> None:
+        self.by_root: dict[str, list[Change]] = defaultdict(list)
+        self.judgements: dict[str, list[Change]] = defaultdict(list)
+        self.by_claim: dict[str, list[Change]] = defaultdict(list)
+        self.verdicts: dict[str, Change] = {}
+        self.sources: dict[str, list[Change]] = defaultdict(list)
+        self.claims: dict[str, list[Change]] = defaultdict(list)
+        self.evidence = {**before.rows("evidence"), **after.rows("evidence")}
+        self.rows: Mapping[str, Cells] = {**before.rows("claims"), **after.rows("claims")}
+        for change in changes:
+            self._enter(change)
+
+    def find(self, change: Change, roots: Roots) -> list[Change]:
+        """The changes this one follows from directly; none for what a person wrote for its own sake."""
+        found: list[Change] = []
+        if change.kind in ("verdict", "stale"):
+            found = self._behind_verdict(change)
+        elif change.kind == "evidence":
+            found = [
+                one for one in self.claims[change.reach[0]] if one.what in ("added", "removed", "renamed")
+            ]
+        elif change.kind == "source" and change.what in ("added", "removed"):
+            found = self.sources[change.subject]
+        elif change.kind in _DERIVED:
+            found = self._behind_print(change) + [
+                one for root in sorted(roots) for one in self.by_root.get(root, ())
+            ]
+        unique = {one.key: one for one in found if one.key != change.key}
+        return list(unique.values())
+
+    def _behind_print(self, change: Change) -> list[Change]:
+        """The key judgements whose words a changed sentence prints."""
+        if change.kind != "finding" or change.where == _JUDGEMENTS:
+            return []
+        texts = {text for text in (change.before, change.after) if text}
+        return [one for text in sorted(texts) for one in self.judgements[text]]
+
+    def _enter(self, change: Change) -> None:
+        for root in _roots_touched(change):
+            self.by_root[root].append(change)
+        if change.kind in ("evidence", "source"):
+            self._enter_evidence(change)
+        elif change.kind == "claim":
+            self.claims[change.subject].append(change)
+            self.by_claim[change.subject].append(change)
+        elif change.kind == "verdict":
+            self.verdicts[change.subject] = change
+        elif change.where == _JUDGEMENTS:
+            for text in {side for cell in change.details for side in (cell.before, cell.after)}:
+                self.judgements[text].append(change)
+
+    def _enter_evidence(self, change: Change) -> None:
+        """Evidence bears on its claims, the grade of a source on those of its evidence."""
+        if change.kind == "evidence":
+            for name in change.reach:
+                self.by_claim[name].append(change)
+            if change.what in ("added", "removed"):
+                self.sources[self.evidence[change.subject].get("source", "")].append(change)
+        elif change.what in ("regraded", "origin"):
+            for name in dict.fromkeys(self.evidence[row]["claim"] for row in change.reach):
+                self.by_claim[name].append(change)
+
+    def _behind_verdict(self, change: Change) -> list[Change]:
+        """What changed in the case; a restatement follows the verdict on the claim it restates."""
+        original = self.rows.get(change.subject, {}).get("repeats", "")
+        found = list(self.by_claim[change.subject])
+        if change.kind == "verdict" and original in self.verdicts:
+            return [*found, self.verdicts[original]]
+        return [*found, *self.by_claim[original]] if original else found
+
+
+def _roots_touched(change: Change) -> tuple[str, ...]:
+    """What an expression may be made of that this change altered."""
+    if change.kind == "series":
+        return (f"series:{change.subject}",)
+    if change.kind == "row":
+        name, _, table = change.subject.partition(" of ")
+        return (f"table:{table}", name)
+    if change.where == _JUDGEMENTS:
+        return ("table:judgements", change.subject)
+    if change.kind == "source":
+        return ("table:sources", "table:evidence") if change.what == "regraded" else ("table:sources",)
+    if change.kind == "code":
+        return tuple(f"code:{change.where}, cell {detail.label}" for detail in change.details)
+    if change.kind in ("claim", "evidence", "verdict") and change.what not in (
+        "rationale",
+        "reworded",
+        "moved",
+    ):
+        table = {"claim": "claims", "evidence": "evidence", "verdict": "verdicts"}[change.kind]
+        return (f"table:{table}", *((change.subject,) if change.kind != "verdict" else ()))
+    return ()
+
+
+def _first_causes(change: Change, causes: Mapping[Key, Sequence[Change]]) -> frozenset[Key]:
+    """Where a chain of causes begins; itself for a change without any."""
+    todo, seen, first = [change], set[Key](), set[Key]()
+    while todo:
+        one = todo.pop()
+        if one.key in seen:
+            continue
+        seen.add(one.key)
+        if causes.get(one.key):
+            todo.extend(causes[one.key])
+        else:
+            first.add(one.key)
+    return frozenset(first)

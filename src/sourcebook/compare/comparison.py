@@ -1,0 +1,95 @@
+"""Two states compared: every change, told as stories, and a count of what says nothing new."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from sourcebook.compare.causes import tell_stories
+from sourcebook.compare.changes import Change, Comparison
+from sourcebook.compare.chapters import Chapters, compare_chapters
+from sourcebook.compare.exhibits import compare_exhibits
+from sourcebook.compare.ledgers import compare_ledgers
+from sourcebook.compare.pages import REPORT
+from sourcebook.compare.prose import compare_pages
+from sourcebook.compare.records import SOURCES, Cells, Data, Key, read_data
+from sourcebook.compare.tables import compare_settings, compare_tables
+from sourcebook.compare.trees import OUTPUT, Tree
+
+
+def compare_trees(before: Tree, after: Tree) -> Comparison:
+    """Everything that differs between two states, from their data, chapters and published editions.
+
+    Raises LedgerError where a state cannot be compared: an unfinished merge, broken YAML.
+    """
+    if before.files == after.files:
+        return Comparison(before.name, after.name, ())
+    old, new = read_data(before), read_data(after)
+    chapters = Chapters(after)
+    code, cosmetic = compare_chapters(Chapters(before), chapters)
+    exhibits, pictures = compare_exhibits(before, after)
+    changes = [
+        *compare_ledgers(old, new),
+        *compare_tables(old, new),
+        *compare_settings(before, after),
+        *_compare_reports(before, after),
+        *exhibits,
+        *code,
+    ]
+    cosmetic.update(_find_cosmetic(before, after, old, new, changes))
+    counts = {sort: count for sort, count in sorted(cosmetic.items()) if count}
+    stories = tuple(tell_stories(changes, old, new, chapters))
+    return Comparison(before.name, after.name, stories, counts, tuple(_notes(before, after)), pictures)
+
+
+def _compare_reports(before: Tree, after: Tree) -> list[Change]:
+    """Nothing when a state has no published report: that is a note, not the removal of every sentence."""
+    if not _both(before, after, REPORT) or before.files[REPORT] == after.files[REPORT]:
+        return []
+    return compare_pages(before.text(REPORT), after.text(REPORT))
+
+
+def _find_cosmetic(before: Tree, after: Tree, old: Data, new: Data, changes: list[Change]) -> Iterator[str]:
+    """Files whose bytes differ and whose contents do not, each by its sort."""
+    for name, table in new.tables.items():
+        earlier = old.tables.get(name)
+        if earlier is None or before.files[earlier.path] == after.files[table.path]:
+            continue
+        if _even(earlier.rows) == _even(table.rows) and earlier.columns == table.columns:
+            moved = list(earlier.rows) != list(table.rows)
+            yield "tables with rows in another order" if moved else "tables with other white space or quotes"
+    if (
+        _both(before, after, SOURCES)
+        and before.files[SOURCES] != after.files[SOURCES]
+        and old.sources == new.sources
+    ):
+        yield "lists of sources written another way"
+    layout = _both(before, after, REPORT) and before.files[REPORT] != after.files[REPORT]
+    if layout and not any(change.where == REPORT for change in changes):
+        yield "reports with other numbers of figures, or another layout"
+
+
+def _even(rows: Mapping[Key, Cells]) -> dict[Key, dict[str, str]]:
+    return {
+        key: {name: " ".join(text.split()) for name, text in cells.items()} for key, cells in rows.items()
+    }
+
+
+def _both(before: Tree, after: Tree, path: str) -> bool:
+    return path in before.files and path in after.files
+
+
+def _notes(before: Tree, after: Tree) -> Iterator[str]:
+    """What a reader must know about the comparison before trusting its silence."""
+    missing = [tree.name for tree in (before, after) if REPORT not in tree.files]
+    if missing:
+        places = " and ".join(missing)
+        yield f"No published edition in {places}: prose and exhibits are not compared (make publish)."
+    tool = [tree.below("src", ".py") for tree in (before, after)]
+    differing = {path for side in tool for path in side if before.files.get(path) != after.files.get(path)}
+    if differing:
+        count = "one file" if len(differing) == 1 else f"{len(differing)} files"
+        yield f"The tool changed as well: {count} in src."
+    outputs = [path for path in after.below(OUTPUT) if before.files.get(path) != after.files.get(path)]
+    inputs = [path for path in after.below("data") if before.files.get(path) != after.files.get(path)]
+    if inputs and not outputs and not missing:
+        yield "The data changed and the published edition did not: publish it to see what follows in the report."

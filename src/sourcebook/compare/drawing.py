@@ -1,0 +1,24 @@
+"""The formats a comparison can be drawn in, and the gates scripts put on it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sourcebook.compare.changes import Change, Comparison
+from sourcebook.compare.markdown import write_markdown
+from sourcebook.compare.page import write_page
+from sourcebook.compare.text import write_text
+
+
+def draw_comparison(comparison: Comparison, form: str, *, details: bool = False, address: str = "") -> str:
+    """The comparison as ``text``, ``md`` or ``html``."""
+    if form == "html":
+        return write_page(comparison)
+    if form == "md":
+        return write_markdown(comparison, address)
+    return write_text(comparison, details=details)
+
+
+def find_gates(comparison: Comparison, kinds: Collection[str]) -> list[Change]:
+    """Changes of these kinds; a value that changed in a finding is a value too."""
+    return [change for change in comparison.changes if change.kind in kinds or change.what in kinds]

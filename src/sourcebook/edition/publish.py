@@ -1,0 +1,116 @@
+"""Publishing: build the report, hold it against the edition before, and replace what changed in ``report/output``."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sourcebook.compare.prose import compare_pages
+from sourcebook.compare.trees import OUTPUT
+from sourcebook.edition import corrections
+from sourcebook.edition.check import list_verdicts
+from sourcebook.edition.manifest import (
+    MANIFEST,
+    describe_project,
+    read_manifest,
+)
+from sourcebook.errors import EditionError, Issue
+from sourcebook.ledger.reading import read_ledger
+from sourcebook.render.report import render_project
+from sourcebook.render.source.carried import hash_bytes
+
+FORMATS = ("pdf", "md")
+_REPORT = "report.md"
+
+
+@dataclass(frozen=True)
+class Published:
+    """What publishing did: paths written and removed, relative to the project; with issues it did nothing."""
+
+    written: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    issues: tuple[Issue, ...] = ()
+
+
+def publish_edition(
+    root: Path, *, jobs: int | None = None, timeout: int = 300, progress: Callable[[str], None] | None = None
+) -> Published:
+    """Build the report and publish it; files whose content is the same are not touched.
+
+    A verdict or finding that changed since the published edition without an entry in the corrections is an issue,
+    and then nothing is written: the old edition is what the next attempt is held against.
+    Raises a SourcebookError of the phase that failed.
+    """
+    record = describe_project(root)
+    verdicts = list_verdicts(read_ledger(root))
+    published, issues = read_manifest(root)
+    outputs = _build(root, jobs, timeout, progress)
+    if describe_project(root).inputs != record.inputs:
+        raise EditionError("Nothing was published: files changed while the report was built. Publish again.")
+    entries = corrections.read_corrections(root)
+    issues = list(corrections.check_corrections(entries))
+    if published:
+        issues += corrections.check_verdicts(published, verdicts, entries)
+        changes = compare_pages(_read_text(root), outputs[_REPORT].decode())
+        issues += corrections.check_findings(published, changes, entries)
+    if issues:
+        return Published(issues=tuple(issues))
+    record = replace(
+        record,
+        outputs={path: hash_bytes(body) for path, body in outputs.items()},
+        verdicts=verdicts,
+        corrections=tuple(sorted({entry.digest for entry in entries})),
+    )
+    outputs[MANIFEST] = record.to_bytes()  # last, so that half an edition has no manifest that fits it
+    removed = [path for path in (published.outputs if published else ()) if path not in outputs]
+    return _replace(root / OUTPUT, outputs, removed)
+
+
+def _build(
+    root: Path, jobs: int | None, timeout: int, progress: Callable[[str], None] | None
+) -> dict[str, bytes]:
+    """The files of the report by their path in the edition."""
+    with tempfile.TemporaryDirectory(prefix="sourcebook-") as name:
+        folder = Path(name)
+        render_project(root, FORMATS, jobs=jobs, timeout=timeout, progress=progress, out=folder)
+        outputs = dict(_read_files(folder))
+    for path in list(outputs):
+        if "/" not in path:  # whatever the project calls its report, an edition has one name for it
+            outputs[f"report{Path(path).suffix}"] = outputs.pop(path)
+    return dict(sorted(outputs.items()))
+
+
+def _read_files(folder: Path) -> Iterator[tuple[str, bytes]]:
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts):
+            yield path.relative_to(folder).as_posix(), path.read_bytes()
+
+
+def _replace(folder: Path, outputs: Mapping[str, bytes], gone: list[str]) -> Published:
+    """Write what differs, each file whole, and remove what the edition no longer has."""
+    written, removed = [], []
+    try:
+        for path, body in outputs.items():
+            target = folder / path
+            if target.is_file() and target.read_bytes() == body:
+                continue
+            target.parent.mkdir(parents=True, exist_ok=True)
+            part = target.with_name(f".{target.name}.{os.getpid()}.part")
+            part.write_bytes(body)
+            part.replace(target)
+            written.append(f"{OUTPUT}/{path}")
+        for path in gone:
+            (folder / path).unlink(missing_ok=True)
+            removed.append(f"{OUTPUT}/{path}")
+    except OSError as error:
+        issue = Issue(str(error.filename), error.strerror or str(error), fix="make the folder writable")
+        raise EditionError("The edition cannot be written.", [issue]) from error
+    return Published(tuple(written), tuple(removed))
+
+
+def _read_text(root: Path) -> str:
+    path = root / OUTPUT / _REPORT
+    return path.read_text(encoding="utf-8") if path.is_file() else ""

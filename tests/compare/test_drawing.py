@@ -1,0 +1,93 @@
+import pytest
+
+from sourcebook.cli import main
+from sourcebook.compare.changes import Change, Comparison, Pictures, Story
+from sourcebook.compare.drawing import draw_comparison, find_gates
+from sourcebook.compare.markdown import LIMIT, MARK
+
+HOSTILE = "<script>alert(1)</script> @team closes #1 [x](javascript:1) | `"
+
+
+def compare_one(change, **rest):
+    return Comparison("main", "HEAD", (Story(change),), **rest)
+
+
+@pytest.mark.parametrize("form", ["md", "html"])
+def test_text_of_the_data_stays_text(form):
+    change = Change("claim", "reworded", "eco-01", HOSTILE, f"{HOSTILE} too", "data/claims.csv")
+    drawn = draw_comparison(compare_one(change), form)
+    assert "<script" not in drawn
+    assert "<a" not in drawn
+
+
+def test_markdown_calls_nobody_and_links_no_issue():
+    drawn = draw_comparison(compare_one(Change("claim", "added", "eco-01", after=HOSTILE)), "md")
+    assert "@team" not in drawn
+    assert "#1" not in drawn
+
+
+def test_markdown_begins_with_the_mark_a_comment_is_found_by():
+    drawn = draw_comparison(Comparison("main", "HEAD", ()), "md")
+    assert drawn.startswith(MARK)
+    assert "Nothing of substance changed." in drawn
+
+
+def test_markdown_is_cut_before_a_forge_refuses_it():
+    stories = tuple(Story(Change("row", "added", f"V{n} of events", after="x " * 60)) for n in range(3000))
+    drawn = draw_comparison(Comparison("main", "HEAD", stories), "md")
+    assert len(drawn) < LIMIT + 1000
+    assert "more; `sourcebook compare` lists them all." in drawn
+
+
+def test_markdown_links_both_pictures():
+    change = Change("exhibit", "redrawn", "fig-x", where="report/output/exhibits/fig-x")
+    comparison = compare_one(change, pictures={"fig-x": Pictures(b"<svg/>", b"<svg />")})
+    drawn = draw_comparison(comparison, "md", address="https://example.org/{revision}/{path}")
+    assert "https://example.org/main/report/output/exhibits/fig-x.svg" in drawn
+    assert "https://example.org/HEAD/report/output/exhibits/fig-x.svg" in drawn
+
+
+def test_the_page_shows_pictures_side_by_side_and_laid_over_and_runs_nothing():
+    change = Change("exhibit", "redrawn", "fig-x")
+    page = draw_comparison(compare_one(change, pictures={"fig-x": Pictures(b"<svg/>", b"<svg />")}), "html")
+    assert page.count("data:image/svg+xml;base64,") == 4
+    assert "default-src 'none'" in page
+
+
+def test_details_show_which_words_changed(history):
+    history.change("report/output/report.md", "60 %", "61 %")
+    assert "About [-60-] {+61+} % of the claims" in draw_comparison(history.compare(), "text", details=True)
+
+
+def test_gates_know_values_in_findings():
+    change = Change("finding", "value", "Conclusion, item 1", "60 %", "61 %", context="x")
+    assert find_gates(compare_one(change), ["value"]) == [change]
+    assert find_gates(compare_one(change), ["stale", "verdict"]) == []
+
+
+@pytest.mark.parametrize(
+    ("edits", "words", "code"),
+    [
+        ([], [], 0),
+        ([("data/verdicts.csv", "moderate", "low")], [], 1),
+        ([("data/verdicts.csv", "moderate", "low")], ["--fail-on", "verdict"], 1),
+        ([("data/verdicts.csv", "moderate", "low")], ["--fail-on", "stale,value"], 0),
+        ([], ["no-such-branch"], 2),
+        ([], ["--", "--output=x"], 2),
+        ([("data/claims.csv", "eco-01", "<<<<<<< ours\neco-01")], [], 2),
+    ],
+)
+def test_exit_codes(history, capsys, edits, words, code):
+    for edit in edits:
+        history.change(*edit)
+    assert main(["compare", "--project", str(history.root), *words]) == code
+    shown = capsys.readouterr()
+    assert "Traceback" not in shown.err
+
+
+def test_two_folders_are_compared_from_anywhere(history, tmp_path, monkeypatch, capsys):
+    history.git("worktree", "add", "--quiet", str(tmp_path / "other"))
+    history.change("data/verdicts.csv", "moderate", "low")
+    monkeypatch.chdir(tmp_path)
+    assert main(["compare", str(tmp_path / "other"), str(history.root)]) == 1
+    assert "confidence moderate → low" in capsys.readouterr().out

@@ -1,0 +1,66 @@
+import pytest
+
+from sourcebook.cli import main
+from sourcebook.compare.history import tell_history
+from sourcebook.compare.sentences import say_change
+from sourcebook.errors import LedgerError
+
+EVIDENCE, CLAIMS, VERDICTS = "data/evidence.csv", "data/claims.csv", "data/verdicts.csv"
+
+
+def tell(history, claim):
+    return [
+        (event.message, [say_change(change) for change in event.changes])
+        for event in tell_history(history.root, claim)
+    ]
+
+
+def test_a_claim_tells_its_story_oldest_first(history):
+    history.change(EVIDENCE, "supports,1", "supports,3")
+    history.commit("doubt")
+    history.change("report/output/report.md", "is busy", "is very busy")
+    history.commit("prose only")
+    history.change(VERDICTS, "accurate,moderate", "unproven,low")
+    assert tell(history, "eco-01") == [
+        (
+            "first",
+            [
+                "eco-01 added: “The bridge opened in 2013.”",
+                "E100 added to eco-01: supports, A1, gazette",
+                "eco-01 judged accurate (moderate)",
+                "source gazette added: A bridge at last (A)",
+            ],
+        ),
+        ("doubt", ["E100 regraded A1 → A3", "the verdict on eco-01 is stale"]),
+        ("not committed", ["eco-01 accurate (moderate) → unproven (low)"]),
+    ]
+
+
+def test_a_claim_is_followed_under_its_former_id(history):
+    for path in (CLAIMS, EVIDENCE, VERDICTS):
+        history.change(path, "eco-01", "eco-07")
+    history.commit("rename")
+    assert [message for message, _ in tell(history, "eco-07")] == ["first", "rename"]
+
+
+def test_a_merge_is_not_told_twice(history):
+    history.git("switch", "--quiet", "--create", "grades")
+    history.change(VERDICTS, "moderate", "low")
+    history.commit("grade")
+    history.git("switch", "--quiet", "main")
+    history.change(EVIDENCE, "3 May", "4 May")
+    history.commit("date")
+    history.git("merge", "--quiet", "--no-edit", "grades")
+    assert sorted(message for message, _ in tell(history, "eco-01")) == ["date", "first", "grade"]
+
+
+def test_an_unknown_claim_has_near_names(history):
+    with pytest.raises(LedgerError, match="did you mean eco-01"):
+        tell_history(history.root, "eco-011")
+
+
+def test_the_command_prints_day_commit_and_sentences(history, capsys):
+    assert main(["log", "eco-01", "--project", str(history.root)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"2026-01-01 {history.git('rev-parse', '--short=7', 'HEAD')}  first"
+    assert lines[1] == "    eco-01 added: “The bridge opened in 2013.”"
