@@ -25,3 +25,8 @@ def test_a_text_result_is_escaped_and_markdown_is_not():
 def test_option_lines_may_fold_an_expression():
     cell = new_code_cell("#| fig-alt: >-\n#|   up `{python} f(\n#|   1)`\nx")
     assert find_expressions(cell) == ["f( 1)"]
+
+
+def test_an_expression_in_a_quoted_option_is_read_as_yaml_reads_it():
+    cell = new_code_cell('#| fig-alt: "up `{python} f(\\"a\\")`"\nx')
+    assert find_expressions(cell) == ['f("a")']

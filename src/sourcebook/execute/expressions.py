@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from sourcebook.execute.options import split_options
+from sourcebook.execute.options import read_options
 
 EXPRESSION = re.compile(r"(?<!`)`\{python\}\s+([^`]+?)\s*`(?!`)")
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,}).*?^ {0,3}\1`*\s*$", re.MULTILINE | re.DOTALL)
@@ -22,11 +22,19 @@ def find_expressions(cell: Mapping[str, Any]) -> list[str]:
     if cell["cell_type"] == "markdown":
         text = _FENCE.sub("", cell["source"])
     elif cell["cell_type"] == "code":
-        text, _ = split_options(cell["source"])
-        text = re.sub(r"\n\s*", " ", text)
+        text = "\n".join(_texts(read_options(cell)))
     else:
         return []
     return list(dict.fromkeys(EXPRESSION.findall(text)))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text among the options, lists of captions included."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _texts(item)
 
 
 def substitute_expressions(text: str, results: Mapping[str, str]) -> str:

@@ -1,159 +1,161 @@
-"""One notebook through a Jupyter kernel of its own (nbclient, IPC transport)."""
+"""One notebook through a Jupyter kernel of its own (nbclient, IPC transport): any language, any system."""
 
 from __future__ import annotations
 
-import os
-import re
+import ast
+import json
+import queue
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
-import nbformat
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbclient.exceptions import CellExecutionComplete, CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_notebook
 
-from sourcebook.errors import ExecutionError, Issue
-from sourcebook.execute.expressions import find_expressions
-from sourcebook.execute.options import read_options
+from sourcebook.execute.environment import worker_environment
+from sourcebook.execute.failures import cell_raised, cell_too_long, expressions_failed, kernel_died
+from sourcebook.execute.job import Job, Outcome, Result, Step, place
+from sourcebook.execute.outputs import Output, Outputs
 
-# One thread per numeric library: the notebooks themselves run side by side.
-_ENVIRONMENT = {
-    "PYTHONHASHSEED": "0",
-    "TZ": "UTC",
-    "LC_ALL": "C.UTF-8",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-}
-_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-_ERROR_LINE = re.compile(r"Cell In\[\d+\], line (\d+)")
+_INSIDE = "__import__('sourcebook.execute.inside', fromlist=['inside'])"
 
 
-async def execute_notebook(path: Path, *, timeout: int, name: str | None = None) -> NotebookNode:
-    """``path`` executed top to bottom in its own folder; its file is not touched.
+async def run_in_kernel(job: Job) -> Outcome:
+    """The job's steps in a kernel started for them, in ``job.folder``.
 
-    ``timeout`` is seconds per cell. ``name`` is how messages call the notebook. Inline expressions are
-    evaluated where they stand and stored as ``user_expressions``.
-
-    Raises ``ExecutionError`` for a malformed file, a raising cell or expression, a cell over time, a dead kernel.
+    Raises ``ExecutionError`` for a raising cell or expression, a cell over time, a dead kernel.
     """
-    name = name or path.name
-    notebook = read_notebook(path, name)
-    folder = Path(tempfile.mkdtemp(prefix="sourcebook-"))
+    scratch = Path(tempfile.mkdtemp(prefix="sourcebook-"))
     # A connection file of its own keeps the sockets of kernels that run side by side apart.
     manager = AsyncKernelManager(
-        kernel_name=notebook.metadata.get("kernelspec", {}).get("name", "python3"),
-        transport="ipc",
-        connection_file=str(folder / "kernel.json"),
+        kernel_name=job.kernel, transport="ipc", connection_file=str(scratch / "kernel.json")
     )
-    client = NotebookClient(
-        notebook,
+    client = _Client(
+        new_notebook(cells=[new_code_cell(step.source or "") for step in job.steps]),
         km=manager,
-        timeout=timeout,
+        timeout=job.timeout,
         record_timing=False,
-        resources={"metadata": {"path": str(path.parent)}},
+        resources={"metadata": {"path": str(job.folder)}},
     )
     try:
-        with (folder / "stderr.txt").open("wb") as complaints:
-            await client.async_start_new_kernel(env=os.environ | _ENVIRONMENT, stderr=complaints)
+        with (scratch / "stderr.txt").open("wb") as complaints:
+            await client.async_start_new_kernel(env=worker_environment(scratch), stderr=complaints)
             await client.async_start_new_kernel_client()
-            await _run_cells(client, name, timeout)
+            return await _Run(job, client, scratch).run()
     finally:
         await client._async_cleanup_kernel()
-        shutil.rmtree(folder, ignore_errors=True)
-    return notebook
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
-def read_notebook(path: Path, name: str) -> NotebookNode:
-    """A notebook file as a version 4 node; ``ExecutionError`` when it is not one."""
-    try:
-        notebook = nbformat.read(path, as_version=4)
-        nbformat.validate(notebook)
-    except FileNotFoundError as error:
-        raise ExecutionError("A notebook is missing.", [Issue(name, "no such file")]) from error
-    except (ValueError, AttributeError, KeyError, TypeError, nbformat.ValidationError) as error:
-        found = str(error).strip().splitlines()[0][:200]
-        issue = Issue(
-            name, "not a readable notebook", found, "Jupyter notebook JSON, format 4", "restore it from git"
-        )
-        raise ExecutionError("A notebook is malformed.", [issue]) from error
-    return notebook
+class _Client(NotebookClient):
+    """nbclient, with the project's own reading of messages: one rule for both ways of running a notebook."""
+
+    def __init__(self, notebook: NotebookNode, **options: Any) -> None:
+        super().__init__(notebook, **options)
+        self.gathered = Outputs()
+
+    def process_message(
+        self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
+    ) -> NotebookNode | None:
+        """Overrides nbclient, whose updates to displays miss their output once streams are joined."""
+        kind, content = msg["msg_type"], msg["content"]
+        if kind == "status" and content["execution_state"] == "idle":
+            raise CellExecutionComplete
+        if kind.startswith("comm"):
+            self.handle_comm_msg(cell.outputs, msg, cell_index)
+        elif self.output_hook_stack[msg["parent_header"].get("msg_id")]:
+            return super().process_message(msg, cell, cell_index)
+        else:
+            self.gathered.take(kind, content)
+        return None
 
 
-async def _run_cells(client: NotebookClient, name: str, timeout: int) -> None:
-    count = 0
-    for index, cell in enumerate(client.nb.cells):
-        where = f"{name}, cell {index + 1}"
-        if cell.cell_type == "code":
-            options = read_options(cell, where)
-            if options.get("eval", True) is False or not cell.source.strip():
+class _Run:
+    """One job on a started kernel."""
+
+    def __init__(self, job: Job, client: _Client, scratch: Path) -> None:
+        self.job, self.client, self.scratch = job, client, scratch
+        self.count = 0
+
+    async def run(self) -> Outcome:
+        watched = await self._begin()
+        results = [await self._run_step(number, step) for number, step in enumerate(self.job.steps)]
+        trace = await self._end() if watched else None
+        return Outcome(results, trace)
+
+    async def _begin(self) -> bool:
+        """Limits and trace, where the kernel is a Python that knows this package; True when there is a trace."""
+        settings = {"memory": self.job.memory, "scratch": str(self.scratch), "watch": self.job.watch}
+        answer = await self._ask({"ready": f"{_INSIDE}.begin({json.dumps(json.dumps(settings))})"})
+        return answer.get("ready", {}).get("status") == "ok" and bool(self.job.watch)
+
+    async def _end(self) -> dict[str, Any] | None:
+        answer = await self._ask({"trace": f"{_INSIDE}.end()"})
+        if answer.get("trace", {}).get("status") != "ok":
+            return None
+        trace: dict[str, Any] = json.loads(ast.literal_eval(answer["trace"]["data"]["text/plain"]))
+        return trace
+
+    async def _run_step(self, number: int, step: Step) -> Result:
+        where = place(self.job.name, step.cell)
+        result: Result = {}
+        try:
+            if step.source is not None:
+                self.count += 1
+                result = {"outputs": await self._run_code(number, step, where), "execution_count": self.count}
+            if step.expressions:
+                result["expressions"] = await self._evaluate(step, where)
+        except CellTimeoutError as error:
+            raise cell_too_long(where, self.job.timeout) from error
+        except DeadKernelError as error:
+            raise kernel_died(where, await self._status()) from error
+        return result
+
+    async def _run_code(self, number: int, step: Step, where: str) -> list[Output]:
+        gathered = self.client.gathered
+        cell = self.client.nb.cells[number]
+        cell.metadata["tags"] = ["raises-exception"] if step.may_fail else []
+        gathered.start_cell()
+        try:
+            await self.client.async_execute_cell(cell, number)
+        except CellExecutionError as error:
+            trace = [
+                output["traceback"] for output in gathered.end_cell() if output["output_type"] == "error"
+            ]
+            raise cell_raised(where, error.ename, error.evalue, trace[-1] if trace else []) from error
+        return [*gathered.end_cell(), *cell.outputs]
+
+    async def _evaluate(self, step: Step, where: str) -> list[dict[str, Any]]:
+        """Inline expressions of a cell, evaluated by the kernel after it."""
+        results = await self._ask({str(number): text for number, text in enumerate(step.expressions)})
+        answers = [(text, results[str(number)]) for number, text in enumerate(step.expressions)]
+        failed = [(text, it["ename"], it["evalue"]) for text, it in answers if it["status"] != "ok"]
+        if failed:
+            raise expressions_failed(where, failed)
+        return [answer["data"] for _, answer in answers]
+
+    async def _ask(self, expressions: dict[str, str]) -> dict[str, Any]:
+        """Values of expressions; raises ``CellTimeoutError`` or ``DeadKernelError`` when no answer comes."""
+        assert self.client.kc is not None  # async_start_new_kernel_client made it
+        message = self.client.kc.execute("", silent=True, store_history=False, user_expressions=expressions)
+        waited = 0.0
+        while True:
+            try:
+                reply = await self.client.kc._async_get_shell_msg(timeout=min(1.0, self.job.timeout))
+            except queue.Empty:
+                waited += 1.0
+                if await self._status() is not None:
+                    raise DeadKernelError from None
+                if waited >= self.job.timeout:
+                    raise CellTimeoutError from None
                 continue
-            if options.get("error"):
-                cell.metadata.setdefault("tags", []).append("raises-exception")
-            count += 1
-            await _run_cell(client, cell, index, count, where)
-        await _evaluate(client, cell, where, timeout)
+            if reply["parent_header"].get("msg_id") == message:
+                return reply["content"].get("user_expressions", {})
 
-
-async def _run_cell(client: NotebookClient, cell: NotebookNode, index: int, count: int, where: str) -> None:
-    try:
-        await client.async_execute_cell(cell, index, execution_count=count)
-    except CellTimeoutError as error:
-        issue = Issue(
-            where, "did not end in time", expected=f"at most {client.timeout} s", fix="see --timeout"
-        )
-        raise ExecutionError("A cell ran too long and was stopped.", [issue]) from error
-    except DeadKernelError as error:
-        raise ExecutionError(
-            "A kernel died.", [Issue(where, "the kernel stopped while this cell ran")]
-        ) from error
-    except CellExecutionError as error:
-        raise _raised(cell, where, error) from error
-
-
-def _raised(cell: NotebookNode, where: str, error: CellExecutionError) -> ExecutionError:
-    output = next((o for o in reversed(cell.outputs) if o.output_type == "error"), None)
-    trace = [_ANSI.sub("", line) for line in output.traceback] if output else []
-    lines = _ERROR_LINE.findall("\n".join(trace))
-    place = f"{where}, line {lines[0]}" if lines else where
-    message = _ANSI.sub("", f"{error.ename}: {error.evalue}")
-    short = "\n".join(_short_traceback(trace))
-    return ExecutionError(f"A cell raised an error.\n{short}", [Issue(place, message)])
-
-
-def _short_traceback(trace: list[str], most: int = 24) -> list[str]:
-    lines = "\n".join(trace).splitlines()
-    if len(lines) <= most:
-        return ["    " + line for line in lines]
-    return ["    " + line for line in [*lines[: most // 2], "...", *lines[-most // 2 :]]]
-
-
-async def _evaluate(client: NotebookClient, cell: NotebookNode, where: str, timeout: int) -> None:
-    """Inline expressions of ``cell``, evaluated by the kernel and stored beside the cell."""
-    expressions = find_expressions(cell)
-    if not expressions:
-        return
-    asked = {str(number): text for number, text in enumerate(expressions)}
-    assert client.kc is not None  # async_start_new_kernel_client made it
-    message = client.kc.execute("", silent=True, store_history=False, user_expressions=asked)
-    reply = await client.kc._async_get_shell_msg(timeout=timeout)
-    while reply["parent_header"].get("msg_id") != message:
-        reply = await client.kc._async_get_shell_msg(timeout=timeout)
-    results = reply["content"]["user_expressions"]
-    issues = [
-        Issue(
-            where,
-            f"the inline expression {text!r} raised {result['ename']}: {_ANSI.sub('', result['evalue'])}",
-        )
-        for text, result in ((asked[key], results[key]) for key in asked)
-        if result["status"] != "ok"
-    ]
-    if issues:
-        raise ExecutionError("An inline expression failed.", issues)
-    cell.metadata["user_expressions"] = [
-        {"expression": asked[key], "result": {"status": "ok", "data": results[key]["data"], "metadata": {}}}
-        for key in asked
-    ]
+    async def _status(self) -> int | None:
+        provisioner = getattr(self.client.km, "provisioner", None)
+        return await provisioner.poll() if provisioner else None

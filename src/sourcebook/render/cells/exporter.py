@@ -52,7 +52,7 @@ class ChapterExporter(TemplateExporter):
     def _preprocessors_default(self) -> list[type[Preprocessor]]:
         return [CellOptions, ShownOutputs]
 
-    def default_filters(self):  # type: ignore[no-untyped-def]
+    def default_filters(self) -> Iterator[tuple[str, Callable[..., str]]]:
         """nbconvert's filters and ours."""
         yield from super().default_filters()
         yield "written", lambda cell: write_cell(cell, self.kinds)

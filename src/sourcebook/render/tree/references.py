@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -63,6 +64,7 @@ def number_targets(
                 targets[target.label] = target
     if issues:
         raise RenderError("Labels must be unique in the whole report.", issues)
+    _name_headings(chapters, set(targets))
     return targets
 
 
@@ -88,6 +90,20 @@ def resolve_references(
                 issues += _check_link(node, place, anchors)
     if issues:
         raise RenderError("The report refers to things that do not exist.", list(dict.fromkeys(issues)))
+
+
+def _name_headings(chapters: Sequence[list[Node]], taken: set[str]) -> None:
+    """Gives headings without a label an anchor made of their words, so that every section has an address."""
+    for blocks in chapters:
+        for node, _ in iterate_placed(blocks):
+            if node["t"] == "Header" and not attributes(node)[0]:
+                words = re.sub(r"[^\w.-]+", "-", plain_text(node["c"][2]).lower()).strip("-.0123456789")
+                name, count = words or "section", 1
+                while name in taken:
+                    count += 1
+                    name = f"{words or 'section'}-{count}"
+                taken.add(name)
+                node["c"][1][0] = name
 
 
 class _Levels:

@@ -1,0 +1,99 @@
+"""Axes: thin grid lines with their values, and time as dates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sourcebook.charts.dates import time_ticks
+from sourcebook.charts.palette import GREY, GRID, RULE
+from sourcebook.charts.scale import Scale
+from sourcebook.charts.sheet import LEADING, Sheet
+from sourcebook.charts.style import LINE_ASPECT, SMALL
+from sourcebook.charts.text import format_number, text_width
+
+AXIS_HEIGHT = 13.0
+
+
+def axis_room(scale: Scale) -> float:
+    """The height an axis needs below its plot: a row of values, and one more to say that they are logarithmic."""
+    return AXIS_HEIGHT + (SMALL * LEADING + 2 if scale.log else 0)
+
+
+def plot_height(width: float) -> float:
+    """The height of a plot over time for a sheet so many points wide: one shape for each width."""
+    nearest = min(LINE_ASPECT, key=lambda inches: abs(inches * 72 - width))
+    return width * LINE_ASPECT[nearest]
+
+
+def tick_words(values: Iterable[float], unit: str = "") -> list[str]:
+    """Tick labels with equal digits; the unit stands once, at the last one."""
+    found = list(values)
+    digits = max((_digits(value) for value in found), default=0)
+    words = [format_number(value, digits) for value in found]
+    return [*words[:-1], f"{words[-1]} {unit}".strip()] if words else []
+
+
+def axis_below(
+    sheet: Sheet,
+    scale: Scale,
+    top: float,
+    bottom: float,
+    *,
+    most: int = 6,
+    step: float | None = None,
+    unit: str = "",
+) -> None:
+    """Upright grid lines from ``top`` to ``bottom`` with their values below, at round values or every ``step``."""
+    ticks = scale.ticks(most, step)
+    decades = [format_number(tick) for tick in ticks]
+    free = 0.0
+    for tick, word in zip(ticks, decades if scale.log else tick_words(ticks, unit), strict=True):
+        x = scale(tick)
+        sheet.line([x, x], [top, bottom], RULE if tick == 0 else GRID, 0.6)
+        if max(x - text_width(word) / 2, 0) >= free:
+            free = put_tick(sheet, x, bottom + AXIS_HEIGHT / 2 + 1, word) + 4
+    if scale.log:
+        sheet.write(
+            sheet.width, bottom + AXIS_HEIGHT + 5, "logarithmic scale", size=SMALL, colour=GREY, anchor="end"
+        )
+
+
+def axis_left(sheet: Sheet, scale: Scale, left: float, right: float, *, most: int = 5) -> None:
+    """Level grid lines from ``left`` to ``right``, each with its value on the line's left end."""
+    ticks = scale.ticks(most)
+    for tick, word in zip(ticks, tick_words(ticks), strict=True):
+        y = scale(tick)
+        sheet.line([left, right], [y, y], RULE if tick == 0 else GRID, 0.6)
+        sheet.write(left - 5, y, word, colour=GREY, anchor="end")
+
+
+def axis_time(
+    sheet: Sheet, scale: Scale, y: float, *, annual: bool = False, grid: float | None = None
+) -> None:
+    """A base line at height ``y`` with dates below it; the scale counts days.
+
+    ``annual`` sets a year's label under its middle; ``grid`` draws uprights from that height down to the base.
+    """
+    sheet.line([scale.start, scale.end], [y, y], RULE, 0.6)
+    free = 0.0
+    for day, word in time_ticks(scale.low, scale.high, scale.end - scale.start, annual=annual):
+        x, half = scale(day), text_width(word) / 2
+        if grid is not None:
+            sheet.line([x, x], [grid, y], GRID, 0.6)
+        if not annual:
+            sheet.line([x, x], [y, y + 2.5], RULE, 0.6)
+        if max(x - half, 0) >= free:
+            free = put_tick(sheet, x, y + AXIS_HEIGHT / 2 + 2, word) + 4
+
+
+def put_tick(sheet: Sheet, x: float, y: float, word: str) -> float:
+    """Write a tick label centred below its tick, moved in where it would leave the sheet; returns its right end."""
+    half = text_width(word) / 2
+    x = min(max(x, half), sheet.width - half)
+    sheet.write(x, y, word, colour=GREY, anchor="middle")
+    return x + half
+
+
+def _digits(value: float) -> int:
+    text = f"{value:.6f}".rstrip("0")
+    return len(text.partition(".")[2])

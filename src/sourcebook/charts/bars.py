@@ -1,0 +1,177 @@
+"""Level bars: one value by category, several side by side, or parts that add up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import isnan
+from typing import Any
+
+import pandas as pd
+
+from sourcebook.charts.errors import ChartError
+from sourcebook.charts.exhibits import Figure
+from sourcebook.charts.frames import category_order, check_frame, check_numbers
+from sourcebook.charts.key import Key, edge_of, label_on, word_of
+from sourcebook.charts.palette import GREY, RULE, Mark, hues, plain_hues
+from sourcebook.charts.parts import chosen, finish
+from sourcebook.charts.scale import Scale
+from sourcebook.charts.sheet import LEADING, Sheet
+from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH
+from sourcebook.charts.text import text_width, widest, wrap
+
+THICK, THIN = 12.0, 9.5
+BETWEEN = 6.5
+LABEL_SHARE = 0.36
+
+
+def bars(
+    frame: pd.DataFrame,
+    *,
+    category: str,
+    value: str,
+    title: str,
+    subtitle: str,
+    series: str | None = None,
+    stacked: bool = False,
+    focus: Sequence[str] = (),
+    marks: Mapping[str, Mark | str] | None = None,
+    digits: int | None = None,
+    unit: str = "",
+    form: Callable[[float], str] | None = None,
+    missing: str = "no figure",
+    width: float = TEXT_WIDTH,
+    sources: Iterable[Any] | str | None = None,
+    note: str = "",
+) -> Figure:
+    """Bars from zero, labelled with their values, in the order of the frame (or of an ordered category).
+
+    ``frame`` is tidy: one row a bar. ``series`` splits each category: side by side, or with ``stacked`` as parts
+    of one bar with the count and symbol in each part and the sum at its end. ``focus`` keeps the hue of the named
+    categories (or series) and greys the rest; ``marks`` sets marks or colours by name. ``unit`` follows each value,
+    space included; ``form`` writes values its own way. A missing value is written out as ``missing``.
+    Raises ChartError for no rows, no numbers, a doubled bar, or negative parts.
+    """
+    frame = check_frame(frame, "bars", category, value, series)
+    numbers = check_numbers(frame, "bars", value)
+    keys = frame[series].astype(str) if series else pd.Series("", index=frame.index)
+    _check_once(frame, category, keys)
+    names = category_order(frame[category])
+    parts = category_order(frame[series]) if series else [""]
+    table = {(str(c), k): v for c, k, v in zip(frame[category], keys, numbers, strict=True)}
+    write = chosen(form, digits, unit)
+    painted = (hues if series else plain_hues)(parts if series else names, given=marks, focus=focus)
+    drawing = _Bars(
+        width=width * 72,
+        names=names,
+        parts=parts,
+        table=table,
+        marks=painted,
+        write=write,
+        missing=missing,
+        stacked=stacked and bool(series),
+    )
+    return finish(drawing.draw(), frame, title, subtitle, sources, note)
+
+
+@dataclass(kw_only=True)
+class _Bars:
+    """The drawing of one bar chart: measures first, then rows from the top."""
+
+    width: float
+    names: list[str]
+    parts: list[str]
+    table: dict[tuple[str, str], float]
+    marks: dict[str, Mark]
+    write: Callable[[float], str]
+    missing: str
+    stacked: bool
+
+    def __post_init__(self) -> None:
+        self.single = self.parts == [""]
+        self.labels = {name: wrap(word_of(name), self.width * LABEL_SHARE) for name in self.names}
+        self.left = max(widest(lines) for lines in self.labels.values()) + 9
+        self.key = Key({} if self.single else self.marks, self.width)
+        self.scale = self._scaled()
+
+    def draw(self) -> Sheet:
+        heights = [
+            max(self._thickness(), len(self.labels[n]) * LABEL * LEADING) + BETWEEN for n in self.names
+        ]
+        sheet = Sheet(self.width, self.key.height + sum(heights))
+        self.key.draw(sheet, 0, 0)
+        top = self.key.height
+        zero = self.scale(0)
+        for name, height in zip(self.names, heights, strict=True):
+            sheet.write(0, top + height / 2, self.labels[name])
+            (self._stack if self.stacked else self._side_by_side)(sheet, name, top + height / 2)
+            top += height
+        sheet.line([zero, zero], [self.key.height, top], RULE, 0.8)
+        return sheet
+
+    def _thickness(self) -> float:
+        return THICK if self.stacked or self.single else THIN * len(self.parts)
+
+    def _scaled(self) -> Scale:
+        """Zero to the longest bar, leaving room for the value label at either end."""
+        totals = self._totals() if self.stacked else [v for v in self.table.values() if not isnan(v)]
+        low, high = min(0.0, *totals), max(0.0, *totals)
+        if low == high:
+            high = 1.0
+        room = widest([self.write(total) for total in totals]) + 5
+        start = self.left + (room if low < 0 else 0)
+        return Scale(low, high, start, self.width - (room if high > 0 else 0))
+
+    def _totals(self) -> list[float]:
+        if any(number < 0 for number in self.table.values()):
+            raise ChartError("bars: parts of a stacked bar cannot be negative.")
+        return [
+            sum(number for part in self.parts if not isnan(number := self.table.get((name, part), 0.0)))
+            for name in self.names
+        ]
+
+    def _side_by_side(self, sheet: Sheet, name: str, middle: float) -> None:
+        thick = THICK if self.single else THIN
+        for rank, part in enumerate(self.parts):
+            centre = middle + (rank - (len(self.parts) - 1) / 2) * thick
+            if (name, part) in self.table:
+                mark = self.marks[name if self.single else part]
+                self._bar(sheet, self.table[name, part], centre, thick if self.single else thick - 1.5, mark)
+
+    def _bar(self, sheet: Sheet, number: float, centre: float, thick: float, mark: Mark) -> None:
+        zero = self.scale(0)
+        if isnan(number):
+            sheet.write(zero + 4, centre, self.missing, size=SMALL, colour=GREY)
+            return
+        end = self.scale(number)
+        box = (min(zero, end), centre - thick / 2, max(zero, end), centre + thick / 2)
+        sheet.bar(box, mark, edge=edge_of(mark))
+        size = LABEL if self.single else SMALL
+        sheet.write(end + (4 if number >= 0 else -4), centre, self.write(number), size=size, anchor="start" if number >= 0 else "end")  # fmt: skip
+
+    def _stack(self, sheet: Sheet, name: str, middle: float) -> None:
+        total = 0.0
+        for part in self.parts:
+            number = self.table.get((name, part), 0.0)
+            if isnan(number) or number == 0:
+                continue
+            box = (self.scale(total), middle - THICK / 2, self.scale(total + number), middle + THICK / 2)
+            self._part(sheet, box, self.marks[part], self.write(number))
+            total += number
+        sheet.write(self.scale(total) + 4, middle, self.write(total), bold=True)
+
+    def _part(self, sheet: Sheet, box: tuple[float, float, float, float], mark: Mark, word: str) -> None:
+        """One part with a white joint, and inside it what fits: symbol and count, or the count alone."""
+        left, top, right, bottom = box
+        sheet.bar((left, top, right - 0.7, bottom), mark, edge=edge_of(mark))
+        wide, room = text_width(word, SMALL), right - left
+        if room >= wide + 3:
+            symbol = mark.symbol if room >= wide + 14 else ""
+            label_on(sheet, (left + right) / 2, (top + bottom) / 2, mark, word, symbol)
+
+
+def _check_once(frame: pd.DataFrame, category: str, keys: pd.Series) -> None:
+    doubled = pd.DataFrame({"category": frame[category].astype(str), "series": keys}).duplicated()
+    if doubled.any():
+        twice = str(frame[category].to_numpy()[doubled.to_numpy()][0])
+        raise ChartError(f"bars: two rows for {twice!r}: add them up, or split them by `series`.")

@@ -1,0 +1,73 @@
+"""The standard table of a chapter's claims: what the article says, how it was judged, how sure, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pandas as pd
+
+from sourcebook.charts.errors import ChartError
+from sourcebook.charts.frames import check_frame, is_missing
+from sourcebook.charts.key import word_of
+from sourcebook.charts.palette import VERDICT_GLYPHS
+from sourcebook.charts.tables import Column, Table, table
+
+_COLUMNS = {
+    "claim": Column("claim", "What the article says", width=7.5),
+    "verdict": Column("verdict", "Verdict", width=3, markdown=True),
+    "confidence": Column("confidence", "Confidence", width=2.6),
+    "rationale": Column("rationale", "Why", width=12),
+    "direction": Column("direction", "Direction", width=2.4),
+    "kind": Column("kind", "Kind", width=2.4),
+    "attribution": Column("attribution", "Attribution", width=2.6),
+    "when": Column("when", "Speaks of", width=2.6),
+    "n_evidence": Column("n_evidence", "Evidence", unit="items", digits=0, width=2),
+    "repeats": Column("repeats", "Repeats", width=2),
+}
+
+
+def claim_table(
+    graded: pd.DataFrame,
+    *,
+    columns: Sequence[str | Column] = ("claim", "verdict", "confidence", "rationale"),
+    sources: Iterable[Any] | str = (),
+    notes: Iterable[str] | str = (),
+) -> Table:
+    """Rows of the graded claims as a table, each id a link to its entry.
+
+    ``graded`` is indexed by claim id (or has a column ``id``) and holds the named columns; besides the standard
+    four: direction, kind, attribution, when, n_evidence, repeats, or any Column. Raises ChartError for no rows, an
+    unknown column or an unknown verdict.
+    """
+    frame = check_frame(graded, "claim_table", "id", "verdict")
+    verdicts = ["pending" if is_missing(verdict) else str(verdict) for verdict in frame["verdict"]]
+    if unknown := sorted(set(verdicts) - set(VERDICT_GLYPHS)):
+        raise ChartError(
+            f"claim_table: no verdict is called {', '.join(unknown)}; there are {', '.join(VERDICT_GLYPHS)}."
+        )
+    links = [
+        f'[{key}](#claim-{key}){{.claim verdict="{verdict}"}}'
+        for key, verdict in zip(frame["id"], verdicts, strict=True)
+    ]
+    words = [
+        f'[{VERDICT_GLYPHS[verdict]}]{{.sign verdict="{verdict}"}} {word_of(verdict)}' for verdict in verdicts
+    ]
+    shown = frame.assign(id=links, verdict=words)
+    chosen = [
+        _COLUMNS.get(column, Column(column)) if isinstance(column, str) else column for column in columns
+    ]
+    made = table(
+        shown, [Column("id", "Claim", width=2, markdown=True), *chosen], sources=sources, notes=notes,
+        missing="not given, because the claim is not graded by evidence",
+    )  # fmt: skip
+    return _with_raw(made, frame, verdicts)
+
+
+def _with_raw(made: Table, frame: pd.DataFrame, verdicts: list[str]) -> Table:
+    """Let the table's data hold ids and verdicts as they are in the ledger, not as links."""
+    raw = {"id": [str(key) for key in frame["id"]], "verdict": verdicts}
+    names = made.data["columns"]
+    for number, row in enumerate(made.data["rows"]):
+        row[:] = [raw[name][number] if name in raw else value for name, value in zip(names, row, strict=True)]
+    return made

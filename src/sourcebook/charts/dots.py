@@ -1,0 +1,183 @@
+"""Every row a dot on one scale, group by group: how things are spread, and which are the far ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from math import isnan
+from typing import Any
+
+import pandas as pd
+
+from sourcebook.charts.axes import axis_below, axis_room
+from sourcebook.charts.errors import ChartError
+from sourcebook.charts.events import Uprights
+from sourcebook.charts.exhibits import Figure
+from sourcebook.charts.frames import category_order, check_frame, check_numbers, is_missing
+from sourcebook.charts.key import Key
+from sourcebook.charts.palette import ACCENT, GREY, GRID, MARK_CONTRAST, Mark, deepen, hues
+from sourcebook.charts.parts import finish
+from sourcebook.charts.scale import Scale
+from sourcebook.charts.sheet import LEADING, Sheet
+from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH
+from sourcebook.charts.text import text_width, widest, wrap
+
+RADIUS = 3.0
+PITCH = 6.8
+BETWEEN = 8.0
+LABEL_SHARE = 0.3
+
+
+def dots(
+    frame: pd.DataFrame,
+    *,
+    value: str,
+    group: str,
+    title: str,
+    subtitle: str,
+    kind: str | None = None,
+    label: str | None = None,
+    lines: Iterable[tuple[float, str]] = (),
+    marks: Mapping[str, Mark | str] | None = None,
+    log: bool = False,
+    step: float | None = None,
+    unit: str = "",
+    missing: str = "no date",
+    width: float = TEXT_WIDTH,
+    sources: Iterable[Any] | str | None = None,
+    note: str = "",
+) -> Figure:
+    """One dot for each row at its ``value``, stacked where they would overlap, in one strip for each ``group``.
+
+    ``kind`` gives dots their mark (directions and verdicts have theirs) and a key; ``label`` is a column whose
+    non-empty cells are written above their dots; ``lines`` are (value, words) uprights through all strips. Rows without a
+    value are counted at the strip's name, called ``missing``. ``step`` sets the distance of
+    the grid lines; ``log`` makes the scale logarithmic and says so.
+    Raises ChartError for no rows, no numbers, or values not above zero on a logarithmic scale.
+    """
+    frame = check_frame(frame, "dots", value, group, kind, label)
+    numbers = check_numbers(frame, "dots", value)
+    if log and (numbers <= 0).any():
+        raise ChartError(
+            f"dots: a logarithmic scale needs values above zero; the least is {numbers.min():g}."
+        )
+    marked = hues(category_order(frame[kind]), given=marks) if kind else {"": Mark(ACCENT, "disc")}
+    strips = {name: _Strip(name) for name in category_order(frame[group])}
+    for position, number in enumerate(numbers):
+        row = frame.iloc[position]
+        strip = strips[str(row[group])]
+        if isnan(number):
+            strip.absent += 1
+            continue
+        words = "" if label is None or is_missing(row[label]) else str(row[label])
+        strip.dots.append(_Dot(number, marked[str(row[kind])] if kind else marked[""], words))
+    drawing = _Dots(
+        width=width * 72,
+        strips=list(strips.values()),
+        key=Key(marked if kind else {}, width * 72, kind="symbol"),
+        lines=list(lines),
+        log=log,
+        step=step,
+        unit=unit,
+        missing=missing,
+    )
+    return finish(drawing.draw(), frame, title, subtitle, sources, note)
+
+
+@dataclass
+class _Dot:
+    value: float
+    mark: Mark
+    words: str
+    x: float = 0.0
+    level: int = 0
+
+
+@dataclass
+class _Strip:
+    name: str
+    dots: list[_Dot] = field(default_factory=list)
+    absent: int = 0
+    uprights: Uprights = field(default_factory=lambda: Uprights([], 0))
+    stacked: float = 0.0
+    height: float = 0.0
+
+
+@dataclass(kw_only=True)
+class _Dots:
+    """The drawing of one strip chart: key, uprights, one strip for each group."""
+
+    width: float
+    strips: list[_Strip]
+    key: Key
+    lines: list[tuple[float, str]]
+    log: bool
+    step: float | None
+    unit: str
+    missing: str
+
+    def __post_init__(self) -> None:
+        self.names = {s.name: wrap(s.name, self.width * LABEL_SHARE, LABEL) for s in self.strips}
+        absent = [text_width(self._absent(strip), SMALL) for strip in self.strips if strip.absent]
+        left = max(*(widest(lines) for lines in self.names.values()), *absent, 0.0) + 10
+        values = [dot.value for strip in self.strips for dot in strip.dots] + [
+            place for place, _ in self.lines
+        ]
+        low, high = min(values), max(values)
+        if self.log:
+            low, high = low / 1.2, high * 1.2
+        else:
+            low, high = min(low, 0.0), max(high, 0.0)
+        self.scale = Scale(
+            low, high if high > low else low + 1, left + RADIUS, self.width - RADIUS - 1, self.log
+        )
+        self.through = Uprights([(self.scale(place), words) for place, words in self.lines], self.width)
+        for strip in self.strips:
+            self._settle(strip)
+
+    def draw(self) -> Sheet:
+        top = self.key.height + self.through.height
+        bottom = top + sum(strip.height for strip in self.strips)
+        sheet = Sheet(self.width, bottom + axis_room(self.scale))
+        self.key.draw(sheet, 0, 0)
+        axis_below(sheet, self.scale, top, bottom, step=self.step, unit=self.unit)
+        self.through.draw(sheet, top, [bottom] * len(self.lines))
+        for strip in self.strips:
+            sheet.line([0, self.width], [top, top], GRID, 0.5)
+            self._strip(sheet, strip, top)
+            top += strip.height
+        return sheet
+
+    def _settle(self, strip: _Strip) -> None:
+        """Stack dots that would touch, labelled ones on top; leave room above for their words."""
+        taken: list[tuple[float, int]] = []
+        for dot in sorted(strip.dots, key=lambda dot: (bool(dot.words), dot.value)):
+            dot.x = self.scale(dot.value)
+            near = {level for x, level in taken if abs(x - dot.x) < PITCH}
+            free = (level for level in range(len(strip.dots) + 1) if level not in near)
+            dot.level = max(near, default=-1) + 1 if dot.words else next(free)
+            taken.append((dot.x, dot.level))
+        strip.uprights = Uprights([(dot.x, dot.words) for dot in strip.dots if dot.words], self.width)
+        strip.stacked = (max((dot.level for dot in strip.dots), default=0) + 1) * PITCH
+        words = len(self.names[strip.name]) * LABEL * LEADING + (SMALL * LEADING if strip.absent else 0)
+        strip.height = max(strip.stacked + strip.uprights.height, words, 12.0) + BETWEEN
+
+    def _strip(self, sheet: Sheet, strip: _Strip, top: float) -> None:
+        name, middle = self.names[strip.name], top + strip.height / 2
+        shift = SMALL * LEADING / 2 if strip.absent else 0
+        sheet.write(0, middle - shift, name)
+        if strip.absent:
+            sheet.write(
+                0, middle + len(name) * LABEL * LEADING / 2, self._absent(strip), size=SMALL, colour=GREY
+            )
+        labelled = [dot for dot in strip.dots if dot.words]
+        tall = strip.uprights.height + strip.stacked
+        ceiling = middle - tall / 2 + strip.uprights.height
+        base = middle + tall / 2 - PITCH / 2
+        strip.uprights.draw(sheet, ceiling, [base - dot.level * PITCH - RADIUS for dot in labelled])
+        for dot in strip.dots:
+            ink = deepen(dot.mark.colour, MARK_CONTRAST)
+            sheet.symbol(dot.x, base - dot.level * PITCH, dot.mark.symbol or "disc", ink, RADIUS)
+
+    def _absent(self, strip: _Strip) -> str:
+        return f"{strip.absent} {self.missing}"

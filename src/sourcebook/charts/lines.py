@@ -1,0 +1,159 @@
+"""Lines over time, each named at its end, with gaps where years are missing and events above."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from sourcebook.charts.axes import AXIS_HEIGHT, axis_left, axis_time, plot_height, tick_words
+from sourcebook.charts.dates import span
+from sourcebook.charts.events import Events
+from sourcebook.charts.exhibits import Figure
+from sourcebook.charts.frames import check_frame, check_numbers
+from sourcebook.charts.palette import ACCENT, MARK_CONTRAST, OTHERS, Mark, deepen, hues, tint
+from sourcebook.charts.parts import chosen, finish, label_over, placed
+from sourcebook.charts.points import Point, find_runs, is_annual, read_points, value_scale
+from sourcebook.charts.scale import Scale
+from sourcebook.charts.sheet import LEADING, Sheet
+from sourcebook.charts.style import LABEL, TEXT_WIDTH
+from sourcebook.charts.text import widest, wrap
+
+HEADROOM = 11.0
+INSET = 5.0
+NAME_SHARE = 0.2
+MOST_DOTS = 40
+
+
+def lines(
+    frame: pd.DataFrame,
+    *,
+    x: str,
+    y: str,
+    title: str,
+    subtitle: str,
+    series: str | None = None,
+    low: str | None = None,
+    high: str | None = None,
+    events: Iterable[tuple[Any, str]] = (),
+    callouts: Iterable[Any] = (),
+    focus: Sequence[str] = (),
+    marks: Mapping[str, Mark | str] | None = None,
+    digits: int | None = None,
+    unit: str = "",
+    form: Callable[[float], str] | None = None,
+    zero: bool = False,
+    width: float = TEXT_WIDTH,
+    sources: Iterable[Any] | str | None = None,
+    note: str = "",
+) -> Figure:
+    """One line for each ``series`` over dates ``x`` (years, EDTF text or timestamps), last value written at its end.
+
+    A missing value or a skipped year or month leaves a gap. ``low`` and ``high`` draw a band around the line.
+    ``events`` are (date, label): days become uprights, longer dates shaded bands. ``callouts`` are dates whose
+    values are written beside their points. ``zero`` starts the scale at zero. ``unit`` follows each written value.
+    Raises ChartError for no rows, no numbers, a date it cannot read, or two values of one series at one date.
+    """
+    frame = check_frame(frame, "lines", x, y, series, low, high)
+    numbers = check_numbers(frame, "lines", y)
+    bands = [check_numbers(frame, "lines", name) if name else numbers for name in (low, high)]
+    names = frame[series].astype(str) if series else pd.Series("", index=frame.index)
+    points = read_points(zip(names, frame[x], numbers, *bands, strict=True))
+    drawing = _Lines(
+        width=width * 72,
+        points=points,
+        marks=hues(points, given=marks, focus=focus) if series else {"": Mark(ACCENT)},
+        write=chosen(form, digits, unit),
+        zero=zero,
+        dated=list(events),
+    )
+    return finish(drawing.draw({span(when) for when in callouts}), frame, title, subtitle, sources, note)
+
+
+@dataclass(kw_only=True)
+class _Lines:
+    """The drawing of one line chart: events, grid, lines, names at their ends."""
+
+    width: float
+    points: dict[str, list[Point]]
+    marks: dict[str, Mark]
+    write: Callable[[float], str]
+    zero: bool
+    dated: list[tuple[Any, str]]
+
+    def __post_init__(self) -> None:
+        every = [point for found in self.points.values() for point in found]
+        self.annual = is_annual(every)
+        self.values = value_scale(every, zero=self.zero)
+        self.ends = {name: [p for p in found if p.known][-1] for name, found in self.points.items()}
+        self.names = {name: wrap(name, self.width * NAME_SHARE, LABEL, True) for name in self.points}
+        self.words = {name: self.write(point.value) for name, point in self.ends.items()}
+        names = max(widest(lines, LABEL, True) for lines in self.names.values())
+        self.left = widest(tick_words(self.values.ticks(5))) + 8
+        self.right = self.width - max(names, widest(list(self.words.values()))) - 10
+        first = min(point.middle if self.annual else point.days[0] for point in every)
+        last = max(point.middle for point in every)
+        self.time = Scale(min(first, last - 1), last, self.left + INSET, self.right - INSET)
+        self.events = Events(self.dated, self.time, self.width)
+
+    def draw(self, callouts: set[tuple[float, float]]) -> Sheet:
+        top = self.events.height + HEADROOM
+        bottom = top + plot_height(self.width)
+        sheet = Sheet(self.width, bottom + AXIS_HEIGHT + 4)
+        self.values = Scale(self.values.low, self.values.high, bottom, top)
+        self.events.draw_bands(sheet, self.events.height, bottom)
+        axis_left(sheet, self.values, self.left, self.right)
+        axis_time(sheet, self.time, bottom, annual=self.annual)
+        self.events.draw(sheet, self.events.height, bottom)
+        for name in sorted(self.points, key=lambda name: self.marks[name].colour != OTHERS):
+            self._series(sheet, name)
+        self._name(sheet, top, bottom)
+        for name, found in self.points.items():
+            for number, point in enumerate(found):
+                if point.days in callouts and point.known:
+                    self._callout(sheet, name, found, number)
+        return sheet
+
+    def _series(self, sheet: Sheet, name: str) -> None:
+        colour = _stroke(self.marks[name])
+        for run in find_runs(self.points[name]):
+            xs = [self.time(point.middle) for point in run]
+            if any(point.low != point.high for point in run):
+                lower = [(x, self.values(p.low)) for x, p in zip(xs, run, strict=True)]
+                upper = [(x, self.values(p.high)) for x, p in zip(xs, run, strict=True)]
+                sheet.area([*lower, *reversed(upper)], tint(colour, 0.3))
+            ys = [self.values(point.value) for point in run]
+            sheet.line(xs, ys, colour, 1.7)
+            if len(self.points[name]) <= MOST_DOTS or len(run) == 1:
+                for x, y in zip(xs, ys, strict=True):
+                    sheet.symbol(x, y, "disc", colour, 1.9)
+
+    def _name(self, sheet: Sheet, top: float, bottom: float) -> None:
+        """Names and last values right of the plot, moved apart where lines end close together."""
+        wanted = [self.values(point.value) for point in self.ends.values()]
+        tall = [(len(lines) + 1) * LABEL * LEADING + 2 for lines in self.names.values()]
+        heights = placed(wanted, tall, top, bottom - max(tall) / 2 + 7)
+        for name, y, spot in zip(self.ends, heights, wanted, strict=True):
+            end = self.time(self.ends[name].middle)
+            if abs(y - spot) > 4 or end < self.time.end - 6:
+                sheet.line([end + 4, self.right + 4], [spot, y], _stroke(self.marks[name]), 0.5)
+            lines, shift = self.names[name], len(self.names[name]) * LABEL * LEADING / 2
+            ink = deepen(self.marks[name].colour)
+            if lines:
+                sheet.write(self.right + 6, y - LABEL * LEADING / 2, lines, bold=True, colour=ink)
+            sheet.write(self.right + 6, y + shift, self.words[name])
+
+    def _callout(self, sheet: Sheet, name: str, found: list[Point], number: int) -> None:
+        """The value over a peak and under a dip."""
+        point = found[number]
+        beside = [p.value for p in found[max(0, number - 1) : number + 2] if p is not point and p.known]
+        over = not beside or point.value >= sum(beside) / len(beside)
+        x, y = self.time(point.middle), self.values(point.value) + (-8.5 if over else 8.5)
+        label_over(sheet, x, y, self.write(point.value), deepen(self.marks[name].colour))
+
+
+def _stroke(mark: Mark) -> str:
+    """A hue dark enough for a thin line; greys stay behind."""
+    return mark.colour if mark.colour == OTHERS else deepen(mark.colour, MARK_CONTRAST)

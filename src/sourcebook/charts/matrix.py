@@ -1,0 +1,153 @@
+"""Words in a grid, rows against columns: who stands where, told by word, symbol and tone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from sourcebook.charts.errors import ChartError
+from sourcebook.charts.exhibits import Figure
+from sourcebook.charts.frames import category_order, check_frame, is_missing
+from sourcebook.charts.key import word_of
+from sourcebook.charts.palette import DIRECTIONS, GREY, TONES, VERDICTS, Mark, readable_on
+from sourcebook.charts.parts import finish
+from sourcebook.charts.sheet import LEADING, Sheet
+from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH
+from sourcebook.charts.text import widest, wrap
+
+SYMBOL_ROOM = 11.0
+PADDING = 4.0
+JOINT = 1.5
+NARROWEST = 38.0
+
+
+def matrix(
+    frame: pd.DataFrame,
+    *,
+    row: str,
+    column: str,
+    word: str,
+    tones: Mapping[str, Mark | str],
+    title: str,
+    subtitle: str,
+    missing: str = "none found",
+    labels: Mapping[str, str] | None = None,
+    width: float = TEXT_WIDTH,
+    sources: Iterable[Any] | str | None = None,
+    note: str = "",
+) -> Figure:
+    """One cell for each ``row`` and ``column`` with its ``word``, on the tone the word has.
+
+    ``tones`` maps every word to a mark, or to the name of a tone (strongly-for, for, between, against,
+    strongly-against, absent), a direction or a verdict. ``labels`` gives readers' words for rows, columns and
+    words. A pair without a row of ``frame`` shows ``missing``. Rows and columns keep the order of the frame or of an
+    ordered category. Raises ChartError for no rows, a word without a tone, or two words for one cell.
+    """
+    frame = check_frame(frame, "matrix", row, column, word)
+    known = {name: _mark(name, tone) for name, tone in tones.items()}
+    cells: dict[tuple[str, str], str] = {}
+    for one, other, said in zip(frame[row].astype(str), frame[column].astype(str), frame[word], strict=True):
+        if is_missing(said):
+            continue
+        if (one, other) in cells and cells[one, other] != said:
+            raise ChartError(
+                f"matrix: two words for {one} × {other}: {cells[one, other]!r} and {said!r}; choose one."
+            )
+        if said not in known:
+            raise ChartError(f"matrix: {said!r} has no tone; `tones` knows {', '.join(known)}.")
+        cells[one, other] = str(said)
+    grid = _Grid(
+        width=width * 72,
+        rows=category_order(frame[row]),
+        columns=category_order(frame[column]),
+        cells=cells,
+        marks=known,
+        labels=labels or {},
+        missing=missing,
+    )
+    return finish(grid.draw(), frame, title, subtitle, sources, note)
+
+
+@dataclass(kw_only=True)
+class _Grid:
+    """The drawing of one matrix: heads, then rows as high as their longest cell."""
+
+    width: float
+    rows: list[str]
+    columns: list[str]
+    cells: dict[tuple[str, str], str]
+    marks: dict[str, Mark]
+    labels: Mapping[str, str]
+    missing: str
+
+    def __post_init__(self) -> None:
+        names = [self._word(name) for name in self.rows]
+        self.left = min(widest(names, LABEL, True), self.width * 0.24) + 8
+        self.cell = (self.width - self.left) / len(self.columns)
+        if self.cell < NARROWEST:
+            raise ChartError(
+                f"matrix: {len(self.columns)} columns are too many for this width; show fewer, or turn it round."
+            )
+        self.names = {name: wrap(self._word(name), self.left - 8, LABEL, True) for name in self.rows}
+        self.heads = {name: wrap(self._word(name), self.cell - PADDING, SMALL, True) for name in self.columns}
+        self.words = {
+            place: wrap(self._word(said), self._room(said), SMALL) for place, said in self.cells.items()
+        }
+        self.absent = wrap(self.missing, self.cell - 2 * PADDING, SMALL)
+
+    def draw(self) -> Sheet:
+        head = max(len(lines) for lines in self.heads.values()) * SMALL * LEADING + 6
+        heights = [self._height(name) for name in self.rows]
+        sheet = Sheet(self.width, head + sum(heights))
+        for number, name in enumerate(self.columns):
+            lines = self.heads[name]
+            y = head - 5 - len(lines) * SMALL * LEADING / 2
+            sheet.write(self.left + number * self.cell + JOINT / 2 + PADDING, y, lines, size=SMALL, bold=True)
+        top = head
+        for name, height in zip(self.rows, heights, strict=True):
+            sheet.write(0, top + height / 2, self.names[name], bold=True)
+            for number, column in enumerate(self.columns):
+                left = self.left + number * self.cell
+                self._cell(sheet, (left, top, left + self.cell, top + height), (name, column))
+            top += height
+        return sheet
+
+    def _height(self, name: str) -> float:
+        counts = [len(self.words.get((name, column), self.absent)) for column in self.columns]
+        return (
+            max(max(counts) * SMALL * LEADING, len(self.names[name]) * LABEL * LEADING) + 2 * PADDING + JOINT
+        )
+
+    def _cell(self, sheet: Sheet, box: tuple[float, float, float, float], place: tuple[str, str]) -> None:
+        left, top, right, bottom = box
+        middle = (top + bottom) / 2
+        if place not in self.words:
+            sheet.write(left + JOINT / 2 + PADDING, middle, self.absent, size=SMALL, colour=GREY)
+            return
+        mark = self.marks[self.cells[place]]
+        sheet.bar(
+            (left + JOINT / 2, top + JOINT / 2, right - JOINT / 2, bottom - JOINT / 2), Mark(mark.colour)
+        )
+        ink, x = readable_on(mark.colour), left + JOINT / 2 + PADDING
+        if mark.symbol:
+            sheet.symbol(x + 3.2, middle, mark.symbol, ink, 3.0)
+            x += SYMBOL_ROOM
+        sheet.write(x, middle, self.words[place], size=SMALL, colour=ink)
+
+    def _room(self, said: str) -> float:
+        return self.cell - JOINT - 2 * PADDING - (SYMBOL_ROOM if self.marks[said].symbol else 0)
+
+    def _word(self, name: str) -> str:
+        return self.labels.get(name, word_of(name))
+
+
+def _mark(name: str, tone: Mark | str) -> Mark:
+    if isinstance(tone, Mark):
+        return tone
+    named = TONES.get(tone) or DIRECTIONS.get(tone) or VERDICTS.get(tone)
+    if named is None:
+        raise ChartError(f"matrix: {tone!r}, the tone of {name!r}, is unknown; there are {', '.join(TONES)}.")
+    return named

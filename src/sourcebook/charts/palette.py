@@ -1,0 +1,167 @@
+"""What colours mean: one hue per state, one mark (colour, symbol, hatch) per direction and per verdict.
+
+Hues come from two colour-blind safe families: Okabe and Ito (states) and Paul Tol's "muted", "dark" and
+"YlOrBr" schemes (directions, verdicts). The three vocabularies share no strong hue, and within each the
+greys differ too; where two greys come close, a hatch and the symbol keep them apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sourcebook.charts.errors import ChartError
+
+WHITE = "#FFFFFF"
+INK = "#1F1F1F"
+GREY = "#5C5C5C"
+RULE = "#8F8F8F"
+GRID = "#E2E2E2"
+PALE = "#EFEFEF"
+
+TEXT_CONTRAST = 4.5
+MARK_CONTRAST = 3.0
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How a category looks: colour, symbol and hatch, so that it survives a grey printer."""
+
+    colour: str
+    symbol: str = ""
+    hatch: str = ""
+
+
+STATES = {
+    "Russia": "#0072B2",
+    "Iran": "#009E73",
+    "China": "#D55E00",
+    "Israel": "#56B4E9",
+    "United States": "#CC79A7",
+    "Turkiye": "#E69F00",
+}
+OTHERS = "#9A9A9A"
+ACCENT = "#3D5168"
+"""For what has no meaning of its own: a single series, the focus among greys."""
+
+DIRECTIONS = {
+    "supports": Mark("#332288", "up"),
+    "limits": Mark("#CC6677", "down"),
+    "hedges": Mark("#DDCC77", "diamond", "/"),
+    "neutral": Mark("#DDDDDD", "square"),
+}
+VERDICTS = {
+    "accurate": Mark("#225555", "disc"),
+    "mostly-accurate": Mark("#44AA99", "three-quarter"),
+    "outdated": Mark("#FEE391", "clock", "/"),
+    "misleading": Mark("#FB9A29", "half"),
+    "inaccurate": Mark("#993404", "ring", "\\"),
+    "unproven": Mark("#C4C4C4", "question"),
+    "not-checkable": Mark("#EDEDED", "dash"),
+    "pending": Mark("#FFFFFF", "dots"),
+}
+VERDICT_GLYPHS = {
+    "accurate": "●",
+    "mostly-accurate": "◕",
+    "outdated": "◷",
+    "misleading": "◐",
+    "inaccurate": "○",
+    "unproven": "?",
+    "not-checkable": "–",
+    "pending": "…",
+}
+TONES = {
+    "strongly-for": Mark("#332288", "up"),
+    "for": Mark("#B3ABDD", "up-open"),
+    "between": Mark("#EEE6BB", "diamond"),
+    "against": Mark("#EBC2C9", "down-open"),
+    "strongly-against": Mark("#CC6677", "down"),
+    "absent": Mark("#EFEFEF", "dash"),
+}
+_RAMP = ("#0B3954", "#2E7299", "#7FB2CE", "#C9DFEA", "#E8E8E8")
+_SPARE = (ACCENT, "#999933", "#AA4499", "#88CCEE", "#661100", "#8C8C8C")
+
+
+def hues(
+    names: Iterable[str],
+    *,
+    given: Mapping[str, Mark | str] | None = None,
+    focus: Sequence[str] = (),
+) -> dict[str, Mark]:
+    """A mark for every name: as given, else by its fixed meaning, else the next free hue.
+
+    With ``focus`` only the names in it keep a hue; the rest turn grey. Raises ChartError when more than
+    six hues would be needed, because then no reader can tell them apart.
+    """
+    wanted = list(dict.fromkeys(names))
+    spare = list(_SPARE)
+    marks: dict[str, Mark] = {}
+    for name in wanted:
+        mark = _meant(name, given, focus)
+        if mark is None and not spare:
+            raise ChartError(
+                f"{len(wanted)} series need more than {len(_SPARE)} hues: merge some into one, "
+                "name the ones that matter in `focus`, or draw two charts."
+            )
+        marks[name] = mark or Mark(spare.pop(0))
+    return marks
+
+
+def plain_hues(
+    names: Iterable[str],
+    *,
+    given: Mapping[str, Mark | str] | None = None,
+    focus: Sequence[str] = (),
+) -> dict[str, Mark]:
+    """Marks for categories that are labelled anyway: those with a fixed meaning keep it, all others share a hue."""
+    return {name: _meant(name, given, focus) or Mark(ACCENT) for name in names}
+
+
+def ramp(names: Sequence[str]) -> dict[str, Mark]:
+    """Marks for ordered categories: one hue from dark to light. At most five. Raises ChartError beyond."""
+    if len(names) > len(_RAMP):
+        raise ChartError(f"A ramp has at most {len(_RAMP)} steps, found {len(names)}: {', '.join(names)}.")
+    return {name: Mark(colour) for name, colour in zip(names, _RAMP, strict=False)}
+
+
+def tint(colour: str, strength: float = 0.2) -> str:
+    """A hue at a part of its strength, for areas behind text."""
+    return "#" + "".join(f"{round(255 - (255 - part) * strength):02X}" for part in _channels(colour))
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of two colours (WCAG 2.2, from 1 to 21)."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def readable_on(background: str) -> str:
+    """White or ink, whichever reads better on ``background``."""
+    return max((WHITE, INK), key=lambda colour: contrast(colour, background))
+
+
+def deepen(colour: str, ratio: float = TEXT_CONTRAST) -> str:
+    """``colour``, darkened in small steps until it has ``ratio`` on white: 4.5 for text, 3 for marks."""
+    red, green, blue = _channels(colour)
+    while contrast(colour, WHITE) < ratio:
+        red, green, blue = red * 0.96, green * 0.96, blue * 0.96
+        colour = f"#{round(red):02X}{round(green):02X}{round(blue):02X}"
+    return colour
+
+
+def _meant(name: str, given: Mapping[str, Mark | str] | None, focus: Sequence[str]) -> Mark | None:
+    """The mark a name has by the author's word, by focus or by its fixed meaning; None when it has none."""
+    known = (given or {}).get(name) or DIRECTIONS.get(name) or VERDICTS.get(name) or STATES.get(name)
+    if focus and name not in focus:
+        return Mark(OTHERS)
+    return Mark(known) if isinstance(known, str) else known
+
+
+def _luminance(colour: str) -> float:
+    parts = [channel / 255 for channel in _channels(colour)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _channels(colour: str) -> tuple[float, float, float]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)

@@ -1,0 +1,184 @@
+"""What different reporters say about the same thing: a band from low to high, each reporter a labelled dot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import isnan
+from typing import Any
+
+import pandas as pd
+
+from sourcebook.charts.axes import axis_below, axis_room
+from sourcebook.charts.errors import ChartError
+from sourcebook.charts.exhibits import Figure
+from sourcebook.charts.frames import category_order, check_frame, check_numbers
+from sourcebook.charts.palette import GREY, GRID, MARK_CONTRAST, Mark, deepen, plain_hues, tint
+from sourcebook.charts.parts import chosen, finish
+from sourcebook.charts.scale import Scale
+from sourcebook.charts.sheet import LEADING, Sheet
+from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH
+from sourcebook.charts.text import text_width, widest, wrap
+
+ROW = 12.0
+BETWEEN = 8.0
+DOT = 3.1
+LABEL_SHARE = 0.3
+
+
+def ranges(
+    frame: pd.DataFrame,
+    *,
+    category: str,
+    value: str,
+    reporter: str,
+    title: str,
+    subtitle: str,
+    high: str | None = None,
+    focus: Sequence[str] = (),
+    marks: Mapping[str, Mark | str] | None = None,
+    digits: int | None = None,
+    unit: str = "",
+    form: Callable[[float], str] | None = None,
+    log: bool = False,
+    zero: bool = True,
+    width: float = TEXT_WIDTH,
+    sources: Iterable[Any] | str | None = None,
+    note: str = "",
+) -> Figure:
+    """For each category every reporter's figure as a dot on a row of its own, over a band from lowest to highest.
+
+    One row of ``frame`` is one reporter's figure, named by ``reporter`` (who counts, and when if that differs);
+    with ``high`` the figure is itself a range from ``value`` to ``high``. The scale starts at zero unless ``zero``
+    is false; ``log`` makes it logarithmic and says so. Categories and reporters keep the order of the frame.
+    Raises ChartError for no rows, no numbers, or values not above zero on a logarithmic scale.
+    """
+    frame = check_frame(frame, "ranges", category, value, reporter, high)
+    lows = check_numbers(frame, "ranges", value)
+    highs = check_numbers(frame, "ranges", high).fillna(lows) if high else lows
+    if log and (lows <= 0).any():
+        raise ChartError(f"ranges: a logarithmic scale needs values above zero; the least is {lows.min():g}.")
+    said = [
+        _Said(str(c), " ".join(str(r).split()), low, top)
+        for c, r, low, top in zip(frame[category], frame[reporter], lows, highs, strict=True)
+        if not isnan(low)
+    ]
+    names = [name for name in category_order(frame[category]) if any(one.category == name for one in said)]
+    painted = plain_hues(names, given=marks, focus=focus)
+    drawing = _Ranges(
+        width=width * 72,
+        said=said,
+        names=names,
+        marks=painted,
+        write=chosen(form, digits, unit),
+        log=log,
+        zero=zero,
+    )
+    return finish(drawing.draw(), frame, title, subtitle, sources, note)
+
+
+@dataclass(frozen=True)
+class _Said:
+    category: str
+    reporter: str
+    low: float
+    high: float
+
+
+@dataclass(kw_only=True)
+class _Ranges:
+    """The drawing of one range chart: a block for each category, a row for each reporter."""
+
+    width: float
+    said: list[_Said]
+    names: list[str]
+    marks: dict[str, Mark]
+    write: Callable[[float], str]
+    log: bool
+    zero: bool
+
+    def __post_init__(self) -> None:
+        self.labels = {name: wrap(name, self.width * LABEL_SHARE, LABEL, True) for name in self.names}
+        self.left = max(widest(lines, LABEL, True) for lines in self.labels.values()) + 12
+        low, high = min(one.low for one in self.said), max(one.high for one in self.said)
+        if self.log:
+            low, high = low / 1.25, high * 1.25
+        elif self.zero:
+            low, high = min(0.0, low), max(0.0, high)
+        high = high if high > low else low + 1
+        self.scale = Scale(low, high, self.left + DOT, self.width - DOT - 2, self.log)
+
+    def draw(self) -> Sheet:
+        blocks = [(name, self._rows(name)) for name in self.names]
+        heights = [self._height(name, rows) for name, rows in blocks]
+        bottom = sum(heights)
+        sheet = Sheet(self.width, bottom + axis_room(self.scale))
+        axis_below(sheet, self.scale, 0, bottom, most=5 if self.width > 300 else 3)
+        top = 0.0
+        for (name, rows), height in zip(blocks, heights, strict=True):
+            sheet.line([0, self.width], [top, top], GRID, 0.5)
+            self._block(sheet, name, rows, top, height)
+            top += height
+        return sheet
+
+    def _rows(self, name: str) -> list[tuple[_Said, tuple[str, ...]]]:
+        return [
+            (one, wrap(one.reporter, self._room(one), SMALL)) for one in self.said if one.category == name
+        ]
+
+    def _height(self, name: str, rows: list[tuple[_Said, tuple[str, ...]]]) -> float:
+        inner = sum(max(ROW, len(lines) * SMALL * LEADING + 3) for _, lines in rows)
+        return max(inner, len(self.labels[name]) * LABEL * LEADING) + BETWEEN
+
+    def _block(
+        self, sheet: Sheet, name: str, rows: list[tuple[_Said, tuple[str, ...]]], top: float, height: float
+    ) -> None:
+        """One category: the band behind, then each reporter's dot and words."""
+        colour = self.marks[name].colour
+        least, most = (
+            self.scale(min(one.low for one, _ in rows)),
+            self.scale(max(one.high for one, _ in rows)),
+        )
+        if most > least:
+            sheet.bar(
+                (least, top + BETWEEN / 2 - 1, most, top + height - BETWEEN / 2 + 1), Mark(tint(colour))
+            )
+        sheet.write(0, top + height / 2, self.labels[name], bold=True)
+        inner = sum(max(ROW, len(lines) * SMALL * LEADING + 3) for _, lines in rows)
+        y = top + (height - inner) / 2
+        for one, lines in rows:
+            row = max(ROW, len(lines) * SMALL * LEADING + 3)
+            self._row(sheet, one, lines, y + row / 2, colour)
+            y += row
+
+    def _row(self, sheet: Sheet, one: _Said, lines: tuple[str, ...], y: float, colour: str) -> None:
+        dark = deepen(colour, MARK_CONTRAST)
+        start, end = self.scale(one.low), self.scale(one.high)
+        if end > start:
+            sheet.line([start, end], [y, y], dark, 2.4)
+        for x in {start, end}:
+            sheet.symbol(x, y, "disc", dark, DOT)
+        figures = self._figures(one)
+        beside = DOT + 4 + text_width(figures, SMALL, True) + 4
+        if self._rightwards(one):
+            sheet.write(end + DOT + 4, y, figures, size=SMALL, bold=True)
+            sheet.write(end + beside, y, lines, size=SMALL, colour=GREY)
+        else:
+            sheet.write(start - DOT - 4, y, figures, size=SMALL, bold=True, anchor="end")
+            sheet.write(start - beside, y, lines, size=SMALL, colour=GREY, anchor="end")
+
+    def _figures(self, one: _Said) -> str:
+        return self.write(one.low) if one.high == one.low else f"{self.write(one.low)}–{self.write(one.high)}"
+
+    def _rightwards(self, one: _Said) -> bool:
+        """Whether the words stand right of the dot: where they fit, else where there is more room."""
+        right, left = self._sides(one)
+        return text_width(one.reporter, SMALL) <= right or right >= left
+
+    def _room(self, one: _Said) -> float:
+        right, left = self._sides(one)
+        return right if self._rightwards(one) else left
+
+    def _sides(self, one: _Said) -> tuple[float, float]:
+        beside = DOT + 8 + text_width(self._figures(one), SMALL, True)
+        return self.width - self.scale(one.high) - beside, self.scale(one.low) - beside - self.left

@@ -1,0 +1,174 @@
+"""A sheet to draw on, in points from its top left corner."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import Any
+
+from matplotlib.figure import Figure as Drawing
+from matplotlib.lines import Line2D
+from matplotlib.patches import PathPatch, Polygon, Rectangle
+from matplotlib.path import Path
+
+from sourcebook.charts.palette import INK, WHITE, Mark, deepen, readable_on
+from sourcebook.charts.style import LABEL
+from sourcebook.charts.symbols import shape
+from sourcebook.charts.text import font, widest
+
+CAP_HEIGHT = 0.66
+LEADING = 1.2
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom in points."""
+
+
+class Sheet:
+    """One matplotlib figure whose only axes measure points, y downwards; later marks lie over earlier ones."""
+
+    def __init__(self, width: float, height: float) -> None:
+        self.width, self.height = width, height
+        self.drawing = Drawing(figsize=(width / 72, height / 72), dpi=72, facecolor=WHITE)
+        self.drawing.set_layout_engine("none")
+        self.page = self.drawing.add_axes((0, 0, 1, 1))
+        self.page.set(xlim=(0, width), ylim=(height, 0))
+        self.page.set_axis_off()
+        self._layers = itertools.count(10)
+
+    def write(
+        self,
+        x: float,
+        y: float,
+        text: str | Sequence[str],
+        *,
+        size: float = LABEL,
+        bold: bool = False,
+        colour: str = INK,
+        anchor: str = "start",
+    ) -> Box:
+        """Write one or several lines centred on height ``y``; ``anchor`` is start, middle or end. Returns their box."""
+        lines = [text] if isinstance(text, str) else list(text)
+        first = y - (len(lines) - 1) * size * LEADING / 2
+        for number, line in enumerate(lines):
+            baseline = first + number * size * LEADING + CAP_HEIGHT * size / 2
+            self.page.text(
+                x, baseline, line, fontproperties=font(size, bold), color=colour,
+                ha={"start": "left", "middle": "center", "end": "right"}[anchor], va="baseline", parse_math=False, zorder=next(self._layers),
+            )  # fmt: skip
+        wide = widest(lines, size, bold)
+        left = x - {"start": 0.0, "middle": wide / 2, "end": wide}[anchor]
+        half = ((len(lines) - 1) * LEADING + 1) * size / 2
+        return left, y - half, left + wide, y + half
+
+    def bar(self, box: Box, mark: Mark, *, edge: str = "none") -> None:
+        """Fill a box with a mark's colour, and its hatch if it has one."""
+        left, top, right, bottom = box
+        size = (right - left, bottom - top)
+        self.page.add_patch(
+            Rectangle(
+                (left, top),
+                *size,
+                facecolor=mark.colour,
+                edgecolor=edge,
+                linewidth=0.6,
+                clip_on=False,
+                zorder=next(self._layers),
+            )
+        )
+        if mark.hatch:
+            ink = deepen(mark.colour, 1.9) if readable_on(mark.colour) == INK else "#FFFFFF66"
+            self._stroke(_hatching(box, mark.hatch), ink, 0.6)
+
+    def line(
+        self,
+        xs: Sequence[float],
+        ys: Sequence[float],
+        colour: str,
+        width: float = 0.6,
+        *,
+        dash: Sequence[float] = (),
+    ) -> None:
+        """Draw a line through points; NaN breaks it."""
+        style: Any = (0, tuple(dash) or None)
+        self.page.add_line(
+            Line2D(
+                list(xs),
+                list(ys),
+                color=colour,
+                linewidth=width,
+                linestyle=style,
+                marker="none",
+                solid_capstyle="butt",
+                dash_capstyle="butt",
+                clip_on=False,
+                zorder=next(self._layers),
+            )
+        )
+
+    def area(self, corners: Sequence[tuple[float, float]], colour: str) -> None:
+        """Fill a polygon."""
+        self.page.add_patch(
+            Polygon(
+                list(corners),
+                facecolor=colour,
+                edgecolor="none",
+                clip_on=False,
+                zorder=next(self._layers),
+            )
+        )
+
+    def symbol(self, x: float, y: float, name: str, colour: str, radius: float = 3.4) -> None:
+        """Draw a symbol of ``symbols`` centred on a point."""
+        filled, outlined = shape(name)
+        if len(filled) > 1:
+            self._mark(x, y, filled, radius, colour, 0)
+        if outlined is not None:
+            self._mark(x, y, outlined, radius, colour, radius * 0.24)
+
+    def _mark(self, x: float, y: float, path: Path, radius: float, colour: str, stroke: float) -> None:
+        """Put a unit path as a marker: the same shape is stored once in the SVG, however often it is used."""
+        corners: Any = path.vertices
+        reach = float(abs(corners).max())
+        self.page.add_line(
+            Line2D(
+                [x],
+                [y],
+                linestyle="none",
+                marker=path,
+                markersize=2 * radius * reach,
+                markeredgewidth=stroke,
+                markerfacecolor="none" if stroke else colour,
+                markeredgecolor=colour if stroke else "none",
+                clip_on=False,
+                zorder=next(self._layers),
+            )
+        )
+
+    def _stroke(self, path: Path, colour: str, width: float) -> None:
+        if len(path) > 1:
+            self.page.add_patch(
+                PathPatch(
+                    path,
+                    facecolor="none",
+                    edgecolor=colour,
+                    linewidth=width,
+                    clip_on=False,
+                    zorder=next(self._layers),
+                )
+            )
+
+
+def _hatching(box: Box, kind: str, gap: float = 3.6) -> Path:
+    """Diagonal strokes within a box, drawn as lines because pattern fills differ between viewers."""
+    left, top, right, bottom = box
+    height = bottom - top
+    corners: list[tuple[float, float]] = []
+    start = left - height + gap / 2
+    while start < right:
+        x0, x1 = max(start, left), min(start + height, right)
+        y0, y1 = x0 - start, x1 - start
+        rise = (bottom - y0, bottom - y1) if kind == "/" else (top + y0, top + y1)
+        corners += [(x0, rise[0]), (x1, rise[1])]
+        start += gap
+    codes = [Path.MOVETO, Path.LINETO] * (len(corners) // 2)
+    return Path(corners, codes) if corners else Path([(left, top)], [Path.MOVETO])

@@ -1,0 +1,136 @@
+"""Before and after: one line for each item between two moments, with both values written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from sourcebook.charts.errors import ChartError
+from sourcebook.charts.exhibits import Figure
+from sourcebook.charts.frames import check_frame, check_numbers
+from sourcebook.charts.key import word_of
+from sourcebook.charts.palette import MARK_CONTRAST, OTHERS, RULE, Mark, deepen, plain_hues
+from sourcebook.charts.parts import chosen, finish, placed
+from sourcebook.charts.scale import Scale
+from sourcebook.charts.sheet import LEADING, Sheet
+from sourcebook.charts.style import LABEL, TEXT_WIDTH
+from sourcebook.charts.text import text_width, widest, wrap
+
+HEIGHT = 150.0
+HEAD = 16.0
+NAME_SHARE = 0.34
+BESIDE = 9.0
+
+
+def slope(
+    frame: pd.DataFrame,
+    *,
+    item: str,
+    before: str,
+    after: str,
+    words: tuple[str, str],
+    title: str,
+    subtitle: str,
+    focus: Sequence[str] = (),
+    marks: Mapping[str, Mark | str] | None = None,
+    digits: int | None = None,
+    unit: str = "",
+    form: Callable[[float], str] | None = None,
+    width: float = TEXT_WIDTH,
+    sources: Iterable[Any] | str | None = None,
+    note: str = "",
+) -> Figure:
+    """Each ``item`` a line from its value in ``before`` to that in ``after``; ``words`` head the two sides.
+
+    The scale starts at zero. Labels move apart where lines meet. Raises ChartError for no rows, no numbers, a
+    missing value (a line needs both ends) or an item given twice.
+    """
+    frame = check_frame(frame, "slope", item, before, after)
+    ends = [check_numbers(frame, "slope", column) for column in (before, after)]
+    names = [str(name) for name in frame[item]]
+    if len(set(names)) < len(names) or any(column.isna().any() for column in ends):
+        raise ChartError("slope: each item needs one row with both values; drop the others, or draw bars.")
+    pairs = {name: (a, b) for name, a, b in zip(names, *ends, strict=True)}
+    drawing = _Slope(
+        width=width * 72,
+        pairs=pairs,
+        words=words,
+        marks=plain_hues(names, given=marks, focus=focus),
+        write=chosen(form, digits, unit),
+    )
+    return finish(drawing.draw(), frame, title, subtitle, sources, note)
+
+
+@dataclass(kw_only=True)
+class _Slope:
+    """The drawing of one slope chart: two uprights, a line for each item, labels kept apart."""
+
+    width: float
+    pairs: dict[str, tuple[float, float]]
+    words: tuple[str, str]
+    marks: dict[str, Mark]
+    write: Callable[[float], str]
+
+    def __post_init__(self) -> None:
+        self.names = {name: wrap(word_of(name), self.width * NAME_SHARE) for name in self.pairs}
+        self.figures = [
+            widest([self.write(pair[side]) for pair in self.pairs.values()], LABEL, True) for side in (0, 1)
+        ]
+        self.rows = [len(lines) * LABEL * LEADING + 2 for lines in self.names.values()]
+        self.bottom = HEAD + max(HEIGHT, sum(self.rows))
+        values = [value for pair in self.pairs.values() for value in pair]
+        low, high = min(0.0, *values), max(0.0, *values)
+        self.scale = Scale(low, high if high > low else low + 1, self.bottom, HEAD + 4)
+        right = (
+            self.width - max(widest(lines) for lines in self.names.values()) - self.figures[1] - BESIDE - 5
+        )
+        left = max(self.figures[0] + BESIDE, text_width(self.words[0], LABEL, True) / 2)
+        self.sides = (left, max(right, left + 40))
+
+    def draw(self) -> Sheet:
+        sheet = Sheet(self.width, self.bottom + max(self.rows) / 2 + 2)
+        for x, word in zip(self.sides, self.words, strict=True):
+            half = text_width(word, LABEL, True) / 2
+            sheet.line([x, x], [HEAD, self.bottom], RULE, 0.6)
+            middle = min(max(x, half), self.width - half)
+            sheet.write(middle, HEAD / 2 - 1, word, bold=True, anchor="middle")
+        for name in sorted(self.pairs, key=lambda name: self.marks[name].colour != OTHERS):
+            self._line(sheet, name)
+        self._left(sheet)
+        self._right(sheet)
+        return sheet
+
+    def _line(self, sheet: Sheet, name: str) -> None:
+        colour = self.marks[name].colour
+        colour = colour if colour == OTHERS else deepen(colour, MARK_CONTRAST)
+        ys = [self.scale(value) for value in self.pairs[name]]
+        sheet.line(self.sides, ys, colour, 1.7)
+        for x, y in zip(self.sides, ys, strict=True):
+            sheet.symbol(x, y, "disc", colour, 2.6)
+
+    def _left(self, sheet: Sheet) -> None:
+        for name, y in self._spots(sheet, 0, [LABEL * LEADING] * len(self.pairs)):
+            ink = deepen(self.marks[name].colour)
+            word = self.write(self.pairs[name][0])
+            sheet.write(self.sides[0] - BESIDE, y, word, bold=True, colour=ink, anchor="end")
+
+    def _right(self, sheet: Sheet) -> None:
+        """Value and name after the line."""
+        x = self.sides[1] + BESIDE
+        for name, y in self._spots(sheet, 1, self.rows):
+            ink = deepen(self.marks[name].colour)
+            sheet.write(x, y, self.write(self.pairs[name][1]), bold=True, colour=ink)
+            sheet.write(x + self.figures[1] + 5, y, self.names[name])
+
+    def _spots(self, sheet: Sheet, side: int, heights: list[float]) -> list[tuple[str, float]]:
+        """Where the labels of a side stand; a thin line leads to those that had to move."""
+        wanted = [self.scale(pair[side]) for pair in self.pairs.values()]
+        spots = placed(wanted, heights, HEAD + 4, self.bottom + 2)
+        x, outward = self.sides[side], 1 if side else -1
+        for y, spot in zip(wanted, spots, strict=True):
+            if abs(y - spot) > 3:
+                sheet.line([x + 3 * outward, x + (BESIDE - 1.5) * outward], [y, spot], RULE, 0.5)
+        return list(zip(self.pairs, spots, strict=True))

@@ -1,0 +1,173 @@
+"""A distribution with its quantiles marked, and beneath it what others said on the same scale."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from math import isnan
+from typing import Any
+
+import pandas as pd
+
+from sourcebook.charts.axes import AXIS_HEIGHT, axis_below
+from sourcebook.charts.errors import ChartError
+from sourcebook.charts.events import Uprights
+from sourcebook.charts.exhibits import Figure
+from sourcebook.charts.frames import check_frame, check_numbers, own_sources
+from sourcebook.charts.palette import ACCENT, GREY, GRID, INK, Mark, tint
+from sourcebook.charts.parts import chosen, finish
+from sourcebook.charts.scale import Scale
+from sourcebook.charts.sheet import LEADING, Sheet
+from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH
+from sourcebook.charts.text import widest, wrap
+
+HILL = 84.0
+ROW = 13.0
+DOT = 3.1
+LABEL_SHARE = 0.4
+FEWEST = 100
+
+
+def spread(
+    draws: Iterable[float],
+    *,
+    title: str,
+    subtitle: str,
+    name: str,
+    points: pd.DataFrame | None = None,
+    label: str = "label",
+    low: str = "low",
+    high: str | None = None,
+    quantiles: Sequence[float] = (0.05, 0.5, 0.95),
+    bins: int = 48,
+    digits: int | None = 1,
+    unit: str = "",
+    form: Callable[[float], str] | None = None,
+    width: float = TEXT_WIDTH,
+    sources: Iterable[Any] | str | None = None,
+    note: str = "",
+) -> Figure:
+    """A histogram of ``draws`` called ``name``, its ``quantiles`` as labelled uprights, the span between the outer two
+    in the strong shade; below, each row of ``points`` as a dot at ``low``, or a bar from ``low`` to ``high``.
+
+    The exhibit's data are the bins (share of draws in per cent), the quantiles and the points, not the draws.
+    Raises ChartError for fewer than a hundred draws, a quantile outside 0 to 1, or points without numbers.
+    """
+    values = pd.Series(list(draws), dtype=float).dropna()
+    if len(values) < FEWEST or not all(0 < q < 1 for q in quantiles):
+        raise ChartError(
+            f"spread: {FEWEST} draws or more and quantiles within 0 and 1 are needed, found {len(values)}."
+        )
+    drawing = _Spread(
+        width=width * 72,
+        name=name,
+        bins=_count(values, bins),
+        quantiles=[(q, float(values.quantile(q))) for q in sorted(quantiles)],
+        said=[]
+        if points is None
+        else _read(check_frame(points, "spread", label, low, high), label, low, high),
+        write=chosen(form, digits, unit),
+    )
+    if sources is None and points is not None:
+        sources = own_sources(points)
+    return finish(drawing.draw(), drawing.data(), title, subtitle, sources, note)
+
+
+@dataclass(frozen=True)
+class _Span:
+    """A bin with its share in per cent, or what somebody said."""
+
+    low: float
+    high: float
+    share: float = float("nan")
+    text: str = ""
+
+
+def _read(points: pd.DataFrame, label: str, low: str, high: str | None) -> list[_Span]:
+    lows = check_numbers(points, "spread", low)
+    highs = check_numbers(points, "spread", high).fillna(lows) if high else lows
+    rows = zip(points[label], lows, highs, strict=True)
+    return [_Span(least, most, text=str(text)) for text, least, most in rows if not isnan(least)]
+
+
+def _count(values: pd.Series, bins: int) -> list[_Span]:
+    """Bins of equal width; the outer two draws in a thousand fall into the end bins."""
+    low, high = (float(values.quantile(q)) for q in (0.001, 0.999))
+    step = (high - low) / bins or 1.0
+    places = ((values.clip(low, high) - low) / step).astype(int).clip(upper=bins - 1)
+    shares = places.value_counts(normalize=True)
+    return [_Span(low + n * step, low + (n + 1) * step, 100 * float(shares.get(n, 0.0))) for n in range(bins)]
+
+
+@dataclass(kw_only=True)
+class _Spread:
+    """The drawing: the hill above its base line, a row for each point below, one scale for all."""
+
+    width: float
+    name: str
+    bins: list[_Span]
+    quantiles: list[tuple[float, float]]
+    said: list[_Span]
+    write: Callable[[float], str]
+
+    def __post_init__(self) -> None:
+        self.names = wrap(self.name, self.width * LABEL_SHARE, LABEL, True)
+        self.labels = [wrap(point.text, self.width * LABEL_SHARE) for point in self.said]
+        left = max([widest(self.names, LABEL, True), *(widest(lines) for lines in self.labels)]) + 10
+        room = widest([self._figures(point) for point in self.said], SMALL, True) + DOT + 6
+        ends = [end for span in (*self.bins, *self.said) for end in (span.low, span.high)]
+        self.scale = Scale(min(*ends, 0.0), max(ends), left, self.width - max(room, 16.0))
+        marks = [(self.scale(value), f"{_quantile(q)} {self.write(value)}") for q, value in self.quantiles]
+        self.uprights = Uprights(marks, self.width)
+
+    def data(self) -> pd.DataFrame:
+        """What is drawn: bins with their share of the draws, quantiles, points."""
+        rows = [("bin", "", span.low, span.high, span.share) for span in self.bins]
+        rows += [("quantile", f"{100 * q:g} %", value, value, float("nan")) for q, value in self.quantiles]
+        rows += [("point", span.text, span.low, span.high, float("nan")) for span in self.said]
+        return pd.DataFrame(rows, columns=["kind", "label", "low", "high", "share"])
+
+    def draw(self) -> Sheet:
+        ceiling = self.uprights.height
+        base = ceiling + HILL
+        heights = [max(ROW, len(lines) * LABEL * LEADING + 4) for lines in self.labels]
+        bottom = base + sum(heights) + (8 if self.said else 0)
+        sheet = Sheet(self.width, bottom + AXIS_HEIGHT)
+        axis_below(sheet, self.scale, ceiling, bottom)
+        self._hill(sheet, base)
+        self.uprights.draw(sheet, ceiling, [base] * len(self.quantiles))
+        sheet.write(0, base - len(self.names) * LABEL * LEADING / 2, self.names, bold=True)
+        top = base + 8
+        for point, lines, height in zip(self.said, self.labels, heights, strict=True):
+            sheet.line([0, self.width], [top, top], GRID, 0.5)
+            sheet.write(0, top + height / 2, lines)
+            self._point(sheet, point, top + height / 2)
+            top += height
+        return sheet
+
+    def _hill(self, sheet: Sheet, base: float) -> None:
+        peak = max(span.share for span in self.bins)
+        low, high = self.quantiles[0][1], self.quantiles[-1][1]
+        for span in self.bins:
+            inner = low <= (span.low + span.high) / 2 <= high or low == high
+            top = base - span.share / peak * (HILL - 6)
+            if span.share:
+                mark = Mark(ACCENT if inner else tint(ACCENT, 0.4))
+                sheet.bar((self.scale(span.low), top, self.scale(span.high) - 0.3, base), mark)
+        sheet.line([self.scale.start, self.scale.end], [base, base], GREY, 0.6)
+
+    def _point(self, sheet: Sheet, point: _Span, y: float) -> None:
+        start, end = self.scale(point.low), self.scale(point.high)
+        if end > start:
+            sheet.line([start, end], [y, y], INK, 2.4)
+        for x in sorted({start, end}):
+            sheet.symbol(x, y, "disc", INK, DOT)
+        sheet.write(end + DOT + 4, y, self._figures(point), size=SMALL, bold=True)
+
+    def _figures(self, point: _Span) -> str:
+        low, high = self.write(point.low), self.write(point.high)
+        return low if point.low == point.high else f"{low}–{high}"
+
+
+def _quantile(share: float) -> str:
+    return "median" if share == 0.5 else f"{100 * share:g} % below"

@@ -1,0 +1,133 @@
+"""Which input matters most: how far the result swings when each input goes from its low to its high value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from sourcebook.charts.axes import AXIS_HEIGHT, axis_below
+from sourcebook.charts.exhibits import Figure
+from sourcebook.charts.frames import check_frame, check_numbers, is_missing
+from sourcebook.charts.key import Key
+from sourcebook.charts.palette import ACCENT, GREY, INK, Mark, tint
+from sourcebook.charts.parts import chosen, finish
+from sourcebook.charts.scale import Scale
+from sourcebook.charts.sheet import LEADING, Sheet
+from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH
+from sourcebook.charts.text import text_width, widest, wrap
+
+BAR = 11.0
+BETWEEN = 6.0
+LABEL_SHARE = 0.34
+LOW, HIGH = Mark(tint(ACCENT, 0.42)), Mark(ACCENT)
+
+
+def tornado(
+    frame: pd.DataFrame,
+    *,
+    factor: str,
+    low: str,
+    high: str,
+    base: float,
+    title: str,
+    subtitle: str,
+    low_label: str | None = None,
+    high_label: str | None = None,
+    words: tuple[str, str] = ("input at its low value", "input at its high value"),
+    base_word: str = "base case",
+    digits: int | None = 1,
+    unit: str = "",
+    form: Callable[[float], str] | None = None,
+    width: float = TEXT_WIDTH,
+    sources: Iterable[Any] | str | None = None,
+    note: str = "",
+) -> Figure:
+    """For each ``factor`` a bar from ``base`` to the result at its ``low`` and another to that at its ``high`` value.
+
+    ``low`` and ``high`` are columns with the results; ``low_label`` and ``high_label`` columns with the inputs as text,
+    written at the bar's ends. Largest swing first. Raises ChartError for no rows or no numbers.
+    """
+    frame = check_frame(frame, "tornado", factor, low, high, low_label, high_label)
+    results = [check_numbers(frame, "tornado", column).fillna(base) for column in (low, high)]
+    inputs = [_texts(frame, column) for column in (low_label, high_label)]
+    bars = [
+        _Swing(str(name), (a, at_low), (b, at_high))
+        for name, a, b, at_low, at_high in zip(frame[factor], *results, *inputs, strict=True)
+    ]
+    bars.sort(key=lambda bar: -abs(bar.high[0] - bar.low[0]))
+    drawing = _Tornado(
+        width=width * 72,
+        bars=bars,
+        base=base,
+        base_word=f"{base_word} {chosen(form, digits, unit)(base)}",
+        key=Key(dict(zip(words, (LOW, HIGH), strict=True)), width * 72),
+    )
+    return finish(drawing.draw(), frame, title, subtitle, sources, note)
+
+
+@dataclass(frozen=True)
+class _Swing:
+    """A factor with the result and the input's words at its low and its high value."""
+
+    name: str
+    low: tuple[float, str]
+    high: tuple[float, str]
+
+
+@dataclass(kw_only=True)
+class _Tornado:
+    width: float
+    bars: list[_Swing]
+    base: float
+    base_word: str
+    key: Key
+
+    def __post_init__(self) -> None:
+        self.labels = [wrap(bar.name, self.width * LABEL_SHARE) for bar in self.bars]
+        ends = [end for bar in self.bars for end in (bar.low, bar.high)]
+        least = min(self.base, *(value for value, _ in ends))
+        most = max(self.base, *(value for value, _ in ends))
+        room = max(text_width(text, SMALL) for _, text in ends) + 6
+        left = max(widest(lines) for lines in self.labels) + 8
+        most = most if most > least else least + 1
+        self.scale = Scale(least, most, left + room, self.width - room)
+
+    def draw(self) -> Sheet:
+        top = self.key.height + SMALL * LEADING + 4
+        heights = [max(BAR, len(lines) * LABEL * LEADING) + BETWEEN for lines in self.labels]
+        bottom = top + sum(heights)
+        sheet = Sheet(self.width, bottom + AXIS_HEIGHT)
+        self.key.draw(sheet, 0, 0)
+        axis_below(sheet, self.scale, top, bottom, most=5)
+        for bar, lines, height in zip(self.bars, self.labels, heights, strict=True):
+            middle = top + height / 2
+            sheet.write(0, middle, lines)
+            self._end(sheet, bar.low, middle, LOW)
+            self._end(sheet, bar.high, middle, HIGH)
+            top += height
+        self._base(sheet, bottom)
+        return sheet
+
+    def _end(self, sheet: Sheet, end: tuple[float, str], y: float, mark: Mark) -> None:
+        value, text = end
+        start, tip = self.scale(self.base), self.scale(value)
+        sheet.bar((min(start, tip), y - BAR / 2, max(start, tip), y + BAR / 2), mark)
+        if text and value > self.base:
+            sheet.write(tip + 4, y, text, size=SMALL, colour=GREY)
+        elif text and value < self.base:
+            sheet.write(tip - 4, y, text, size=SMALL, colour=GREY, anchor="end")
+
+    def _base(self, sheet: Sheet, bottom: float) -> None:
+        x, half, top = self.scale(self.base), text_width(self.base_word, SMALL, True) / 2, self.key.height
+        sheet.line([x, x], [top + SMALL * LEADING + 1, bottom], INK, 0.8)
+        x = min(max(x, half), self.width - half)
+        sheet.write(x, top + SMALL / 2, self.base_word, size=SMALL, bold=True, anchor="middle")
+
+
+def _texts(frame: pd.DataFrame, column: str | None) -> list[str]:
+    if column is None:
+        return [""] * len(frame)
+    return ["" if is_missing(value) else str(value) for value in frame[column]]

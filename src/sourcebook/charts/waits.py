@@ -1,0 +1,163 @@
+"""From promise to fulfilment: a line for each item, from the date it was promised to the date it came, if it did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from sourcebook.charts.axes import AXIS_HEIGHT, axis_time
+from sourcebook.charts.dates import is_long, short_date, span
+from sourcebook.charts.errors import ChartError
+from sourcebook.charts.events import Events
+from sourcebook.charts.exhibits import Figure
+from sourcebook.charts.frames import category_order, check_frame, is_missing
+from sourcebook.charts.key import Key
+from sourcebook.charts.palette import ACCENT, GREY, GRID, INK, MARK_CONTRAST, WHITE, Mark, deepen, hues, tint
+from sourcebook.charts.parts import finish
+from sourcebook.charts.scale import Scale
+from sourcebook.charts.sheet import LEADING, Sheet
+from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH
+from sourcebook.charts.text import widest, wrap
+
+ROW = 13.0
+HEAD = 15.0
+RADIUS = 3.0
+LABEL_SHARE = 0.36
+
+
+def waits(
+    frame: pd.DataFrame,
+    *,
+    item: str,
+    start: str,
+    end: str,
+    words: tuple[str, str],
+    missing: str,
+    title: str,
+    subtitle: str,
+    group: str | None = None,
+    kind: str | None = None,
+    marks: Mapping[str, Mark | str] | None = None,
+    until: Any = None,
+    events: Iterable[tuple[Any, str]] = (),
+    width: float = TEXT_WIDTH,
+    sources: Iterable[Any] | str | None = None,
+    note: str = "",
+) -> Figure:
+    """Each ``item`` on a row: a ring at the date in ``start``, a disc at the date in ``end``, a line between.
+
+    Without an end the line is dashed up to ``until`` (the last date of the axis) and the row says ``missing``;
+    without a start the disc stands alone. ``words`` names ring and disc in the key (only the ring beside ``kind``). ``group`` is a column that sorts
+    items under headings; ``kind`` a column that gives ends their mark and word, by ``marks``. Vague dates are drawn as long as
+    they are. ``events`` are (date, label) uprights. Raises ChartError for no rows, no date, or an end before its start.
+    """
+    frame = check_frame(frame, "waits", item, start, end, group, kind)
+    plain = Mark(ACCENT, "disc")
+    ended = frame[[not is_missing(when) for when in frame[end]]]
+    kinds = hues(category_order(frame[kind]), given=marks) if kind else {words[1]: plain}
+    shown = category_order(ended[kind]) if kind else kinds
+    found = [
+        _Item(
+            name=str(row[item]),
+            group=str(row[group]) if group else "",
+            start=_span(row[start]),
+            end=_span(row[end]),
+            told=missing if is_missing(row[end]) else short_date(row[end]),
+            mark=kinds[str(row[kind])] if kind and not is_missing(row[kind]) else plain,
+        )
+        for _, row in frame.iterrows()
+    ]
+    _check(found)
+    drawing = _Waits(
+        width=width * 72,
+        found=found,
+        groups=category_order(frame[group]) if group else [""],
+        key=Key({words[0]: Mark(ACCENT, "ring"), **{k: kinds[k] for k in shown}}, width * 72, kind="symbol"),
+        until=None if until is None else span(until)[1],
+        dated=list(events),
+    )
+    return finish(drawing.draw(), frame, title, subtitle, sources, note)
+
+
+@dataclass(frozen=True)
+class _Item:
+    name: str
+    group: str
+    start: tuple[float, float] | None
+    end: tuple[float, float] | None
+    told: str
+    mark: Mark
+
+
+@dataclass(kw_only=True)
+class _Waits:
+    """The drawing: key, groups, one row an item, what became of it on the right."""
+
+    width: float
+    found: list[_Item]
+    groups: list[str]
+    key: Key
+    until: float | None
+    dated: list[tuple[Any, str]]
+
+    def __post_init__(self) -> None:
+        days = [day for item in self.found for dates in (item.start, item.end) if dates for day in dates]
+        self.labels = [wrap(item.name, self.width * LABEL_SHARE) for item in self.found]
+        left = max(widest(lines) for lines in self.labels) + 8 + RADIUS
+        right = self.width - widest([item.told for item in self.found], SMALL) - 8
+        last = max(days) if self.until is None else self.until
+        self.time = Scale(min(days), max(last, *days), left, right)
+        self.events = Events(self.dated, self.time, self.width)
+
+    def draw(self) -> Sheet:
+        heights = [max(ROW, len(lines) * LABEL * LEADING + 3) for lines in self.labels]
+        heads = HEAD * sum(bool(group) for group in self.groups)
+        top = self.key.height + self.events.height
+        bottom = top + sum(heights) + heads + 3
+        sheet = Sheet(self.width, bottom + AXIS_HEIGHT + 4)
+        self.key.draw(sheet, 0, 0)
+        self.events.draw_bands(sheet, top, bottom)
+        axis_time(sheet, self.time, bottom, grid=top)
+        self.events.draw(sheet, top, bottom)
+        for group in self.groups:
+            if group:
+                sheet.line([0, self.width], [top, top], GRID, 0.8)
+                sheet.write(0, top + HEAD / 2 + 1, group, bold=True)
+                top += HEAD
+            for item, lines, height in zip(self.found, self.labels, heights, strict=True):
+                if item.group == group:
+                    sheet.write(0, top + height / 2, lines)
+                    self._row(sheet, item, top + height / 2)
+                    top += height
+        return sheet
+
+    def _row(self, sheet: Sheet, item: _Item, y: float) -> None:
+        ink = deepen(item.mark.colour, MARK_CONTRAST)
+        for dates in (item.start, item.end):
+            if dates and is_long(dates):
+                sheet.bar((self.time(dates[0]), y - 2, self.time(dates[1]), y + 2), Mark(tint(ink, 0.35)))
+        if item.start:
+            x = self.time(sum(item.start) / 2)
+            end = self.time(sum(item.end) / 2) if item.end else self.time.end
+            sheet.line([x + RADIUS, end], [y, y], ink, 1.1, dash=() if item.end else (1.5, 2.5))
+            sheet.symbol(x, y, "disc", WHITE, RADIUS)
+            sheet.symbol(x, y, "ring", ink, RADIUS)
+        if item.end:
+            sheet.symbol(self.time(sum(item.end) / 2), y, item.mark.symbol or "disc", ink, RADIUS)
+        colour = INK if item.end else GREY
+        sheet.write(self.width, y, item.told, size=SMALL, colour=colour, anchor="end")
+
+
+def _span(when: Any) -> tuple[float, float] | None:
+    return None if is_missing(when) or when == "" else span(when)
+
+
+def _check(found: list[_Item]) -> None:
+    if not any(item.start or item.end for item in found):
+        raise ChartError("waits: no item has a date, so there is nothing to draw.")
+    for item in found:
+        if item.start and item.end and item.end[1] < item.start[0]:
+            raise ChartError(f"waits: {item.name!r} ends before it starts; look at its two dates.")

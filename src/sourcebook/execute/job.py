@@ -1,0 +1,50 @@
+"""One notebook to be run, and what came of it: plain data that any process, here or elsewhere, can take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+Result = dict[str, Any]
+"""What one step gave: ``outputs`` and ``execution_count`` of a code cell, ``expressions`` with their data."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One cell that needs a kernel: its code (None for a Markdown cell), then its inline expressions."""
+
+    cell: int
+    source: str | None
+    may_fail: bool = False
+    expressions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Job:
+    """One notebook's steps and the limits they run in.
+
+    ``name`` is how messages call it, ``folder`` where its code runs, ``kernel`` a kernelspec; ``timeout`` is seconds
+    per step, ``memory`` the MiB its process may allocate (0: no limit). ``watch`` is what a trace needs to know.
+    """
+
+    name: str
+    folder: Path
+    steps: tuple[Step, ...]
+    kernel: str = "python3"
+    timeout: int = 300
+    memory: int = 4096
+    watch: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The results of a job's steps; ``trace`` is what they read and did, None where nobody could see it."""
+
+    results: list[Result]
+    trace: dict[str, Any] | None = None
+
+
+def place(name: str, cell: int) -> str:
+    """How messages call a cell: counted from one, as a reader would."""
+    return f"{name}, cell {cell + 1}"

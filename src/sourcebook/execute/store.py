@@ -1,0 +1,147 @@
+"""Results kept for the next build, by content: ``entries/`` say what a result rests on, ``results/`` hold it.
+
+Every file is named by the hash of what it holds, is written beside its place and moved there whole, and is checked
+when read: two builds may use the store at once, anything may be deleted at any moment, and a damaged file is no more
+than a missing one. The store never makes a build fail.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from sourcebook.execute.inputs import Input, digest
+from sourcebook.execute.job import Result
+
+_MOST_ENTRIES = 16
+"""Kept per notebook: some states to come back to, as when branches are switched."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What one result rests on: code (a digest per step), kernel, environment and inputs; ``result`` is its hash.
+
+    An empty ``result`` says that it cannot be reused, for the reasons in ``unfit``.
+    """
+
+    code: tuple[str, ...]
+    kernel: str
+    environment: str
+    inputs: tuple[Input, ...]
+    result: str = ""
+    unfit: tuple[str, ...] = ()
+    packages: dict[str, str] = field(default_factory=dict)
+
+
+class Store:
+    """The store in ``folder``, of at most ``limit`` bytes; ``name`` below is a notebook with its parameters."""
+
+    def __init__(self, folder: Path, *, limit: int = 512 * 2**20) -> None:
+        self.folder, self.limit = folder, limit
+
+    def read_entries(self, name: str) -> Iterator[Entry]:
+        """What is known of ``name``, latest first."""
+        for path in _latest_first(self._shelf(name)):
+            if content := _read(path, path.stem):
+                with contextlib.suppress(TypeError, ValueError, KeyError):  # of another version
+                    yield _entry(json.loads(content))
+
+    def read_results(self, entry: Entry) -> list[Result] | None:
+        """The results ``entry`` stands for; None when they are gone or damaged."""
+        path = self._result(entry.result)
+        content = _read(path, entry.result)
+        if content is None:
+            return None
+        with contextlib.suppress(OSError):
+            os.utime(path)  # what is used is kept longest
+        results: list[Result] = json.loads(content)
+        return results
+
+    def mark_used(self, name: str, entry: Entry) -> None:
+        """Makes ``entry`` the latest of its notebook."""
+        with contextlib.suppress(OSError):
+            os.utime(self._shelf(name) / f"{digest(_entry_content(entry))}.json")
+
+    def write(self, name: str, entry: Entry) -> None:
+        """Keeps an entry; its results are written before it."""
+        content = _entry_content(entry)
+        _write(self._shelf(name) / f"{digest(content)}.json", content)
+        for path in _latest_first(self._shelf(name))[_MOST_ENTRIES:]:
+            _remove(path)
+
+    def write_results(self, results: list[Result]) -> str:
+        """Keeps results; their hash, or nothing when they could not be written."""
+        content = json.dumps(results, sort_keys=True).encode()
+        return digest(content) if _write(self._result(digest(content)), content) else ""
+
+    def shrink(self) -> None:
+        """Removes what was not used for longest until the store is within its limit."""
+        sizes = []
+        for path in _latest_first(self.folder / "results"):
+            with contextlib.suppress(OSError):
+                sizes.append((path, path.stat().st_size))
+        total = 0
+        for path, size in sizes:
+            total += size
+            if total > self.limit:
+                _remove(path)
+
+    def _shelf(self, name: str) -> Path:
+        return self.folder / "entries" / digest(name.encode())
+
+    def _result(self, key: str) -> Path:
+        return self.folder / "results" / f"{key}.json"
+
+
+def _entry_content(entry: Entry) -> bytes:
+    return json.dumps(asdict(entry), sort_keys=True).encode()
+
+
+def _entry(found: dict) -> Entry:  # type: ignore[type-arg]  # JSON
+    found["code"], found["unfit"] = tuple(found["code"]), tuple(found["unfit"])
+    found["inputs"] = tuple((kind, name, print_) for kind, name, print_ in found["inputs"])
+    return Entry(**found)
+
+
+def _latest_first(folder: Path) -> list[Path]:
+    found = []
+    with contextlib.suppress(OSError):
+        for path in folder.glob("*.json"):
+            with contextlib.suppress(OSError):
+                found.append((path.stat().st_mtime_ns, path))
+    return [path for _, path in sorted(found, reverse=True)]
+
+
+def _read(path: Path, key: str) -> bytes | None:
+    """The content of a file whose name is its hash; a damaged one is removed."""
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return None
+    if digest(content) == key:
+        return content
+    _remove(path)
+    return None
+
+
+def _write(path: Path, content: bytes) -> bool:
+    """Whole or not at all; a store on a full or read-only disk is done without."""
+    for _ in range(2):  # another build may be clearing the folder away
+        with contextlib.suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, part = tempfile.mkstemp(dir=path.parent, prefix=".")
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+            Path(part).replace(path)
+            return True
+    return False
+
+
+def _remove(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        path.unlink()

@@ -1,0 +1,280 @@
+"""Records what a notebook reads and does, from inside its process, by Python's audit events.
+
+Seen is what goes through Python: opening, asking for and listing files, imports, environment variables, network
+connections, programs started. Not seen is what compiled code opens behind Python's back (a database driver, for one)
+and what other programs do; a result that rests on other programs is therefore never reused.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import sysconfig
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from sourcebook.execute.inputs import (
+    BESIDE,
+    FILE,
+    FOLDER,
+    MODULE,
+    THERE,
+    VARIABLE,
+    Input,
+    fingerprint,
+    name_path,
+)
+
+_getframe = sys._getframe  # noqa: SLF001  # the fast way to see who asks
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
+# What belongs to the process, not to its result.
+_OWN_VARIABLES = frozenset(
+    {"TMPDIR", "IPYTHONDIR", "JPY_PARENT_PID", "COLUMNS", "LINES", "PYDEVD_USE_FRAME_EVAL"}
+)
+# Programs that libraries ask about the machine: which fonts, which system.
+_HARMLESS_PROGRAMS = frozenset({"fc-list", "ldconfig", "uname"})
+_CHANGES = (
+    "os.remove",
+    "os.mkdir",
+    "os.rmdir",
+    "os.rename",
+    "os.link",
+    "os.symlink",
+    "os.truncate",
+    "shutil.rmtree",
+)
+_PROGRAMS = (
+    "subprocess.Popen",
+    "os.system",
+    "os.posix_spawn",
+    "os.spawn",
+    "os.exec",
+    "os.fork",
+    "os.forkpty",
+)
+_CONNECTIONS = ("socket.connect", "socket.sendto", "socket.bind", "socket.getaddrinfo")
+
+
+class HermeticError(RuntimeError):
+    """Something a hermetic build does not allow, raised where it was tried."""
+
+
+class Trace:
+    """One recording, from ``start`` to ``finish``; there is one per process, for audit hooks cannot be removed.
+
+    ``root`` is the project, ``scratch`` where writing is free, ``ignored`` folders hold what is no input (the
+    output). With ``hermetic`` writing elsewhere and connecting raise ``HermeticError``.
+    """
+
+    def __init__(
+        self, root: Path, scratch: Path, ignored: Iterable[Path] = (), *, hermetic: bool = False
+    ) -> None:
+        self.root, self.hermetic = root, hermetic
+        self.seen: dict[tuple[str, str], tuple[int, int] | None] = {}
+        self.variables: set[str] = set()
+        self.deeds: dict[tuple[str, str], None] = {}
+        self._written: set[str] = set()
+        self._free = (str(scratch) + os.sep, *_caches())
+        installed = installed_folders()
+        self._inside = str(root) + os.sep
+        # A project may itself lie below a folder of the system; only what lies below the project is then told apart.
+        self._ignored = (*self._free, *(str(path) + os.sep for path in ignored))
+        self._ignored_inside = (
+            *self._ignored,
+            *(path for path in installed if path.startswith(self._inside)),
+        )
+        self._ignored_outside = (*self._ignored, *installed, *_SYSTEM)
+        self._active = False
+        self._handlers = self._choose_handlers()
+
+    def start(self) -> None:
+        """Records from now on."""
+        self._values = os.environ.copy()
+        self.seen[BESIDE, str(Path.cwd())] = None
+        watch_variables(self.ask_variable)
+        _watch_questions(self)
+        sys.addaudithook(self._hear)
+        self._active = True
+
+    def finish(self) -> dict[str, Any]:
+        """Stops recording: ``inputs``, ``deeds`` (kind, what) and whether a file changed while it was read."""
+        self._active = False
+        restless = [
+            path
+            for (kind, path), stamp in self.seen.items()
+            if kind in (FILE, MODULE) and stamp != _stamp(path)
+        ]
+        keys = [
+            (kind, name_path(path, self.root)) for kind, path in self.seen if not self._covered(kind, path)
+        ]
+        keys += [(VARIABLE, name) for name in self.variables - _OWN_VARIABLES]
+        inputs: list[Input] = [(*key, fingerprint(*key, self.root, self._values)) for key in sorted(keys)]
+        return {"inputs": inputs, "deeds": list(self.deeds), "restless": restless}
+
+    def ask_variable(self, name: str) -> None:
+        """Somebody wants to know an environment variable."""
+        if self._active:
+            self.variables.add(name)
+
+    def use_module(self, file: str) -> None:
+        """A module that was imported ahead turns out to be used."""
+        self.seen.setdefault((MODULE, file), _stamp(file))
+
+    def ask_path(self, path: Any) -> None:
+        """Somebody wants to know whether ``path`` is there."""
+        if self._active and (place := self._input_place(path)):
+            self.seen.setdefault((THERE, place), None)
+
+    def _covered(self, kind: str, path: str) -> bool:
+        """A file that was read as well as asked about is one input."""
+        return kind == THERE and ((FILE, path) in self.seen or (MODULE, path) in self.seen)
+
+    def _choose_handlers(self) -> dict[str, Callable[..., None]]:
+        handlers: dict[str, Callable[..., None]] = {
+            "open": self._open,
+            "os.listdir": self._list,
+            "os.scandir": self._list,
+        }
+        handlers["sqlite3.connect"] = self._read
+        handlers |= dict.fromkeys(_CHANGES, self._change)
+        handlers |= {event: self._start_program(event) for event in _PROGRAMS}
+        return handlers | {event: self._connect(event) for event in _CONNECTIONS}
+
+    def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if self._active and (handler := self._handlers.get(event)):
+            handler(*arguments)
+
+    def _open(self, path: Any, mode: str | None, flags: int | None) -> None:
+        if (flags or 0) & _WRITING:
+            self._change(path)
+        else:
+            self._read(path)
+
+    def _read(self, path: Any) -> None:
+        place = self._input_place(path)
+        if not place or place in self._written:
+            return
+        if "__pycache__" in place:
+            folder, _, name = place.rpartition("/__pycache__/")
+            place = f"{folder}/{name.split('.')[0]}.py"
+        self.seen.setdefault((MODULE if place.endswith(".py") else FILE, place), _stamp(place))
+
+    def _list(self, path: Any = None) -> None:
+        if not _is_import(_getframe(2)) and (place := self._input_place(path or ".")):
+            self.seen.setdefault((FOLDER, place), None)
+
+    def _change(self, *paths: Any) -> None:
+        for path in paths[:2]:
+            place = _absolute(path)
+            if not place or (place + os.sep).startswith((*self._free, "/dev/")) or "__pycache__" in place:
+                continue
+            self._written.add(place)
+            self._do("writes", name_path(place, self.root))
+
+    def _start_program(self, event: str) -> Callable[..., None]:
+        def handle(*arguments: Any) -> None:
+            name = Path(os.fsdecode(arguments[0])).name if arguments and arguments[0] else event
+            if name not in _HARMLESS_PROGRAMS:
+                self.deeds.setdefault(("starts", name.split(" ")[0]))
+
+        return handle
+
+    def _connect(self, event: str) -> Callable[..., None]:
+        def handle(*arguments: Any) -> None:
+            address = arguments[0] if event == "socket.getaddrinfo" else arguments[1]
+            if isinstance(address, tuple):
+                address = f"{address[0]}:{address[1]}"
+            elif event != "socket.getaddrinfo":
+                return  # a socket of this machine's file system
+            if address:
+                self._do("connects to", str(address))
+
+        return handle
+
+    def _do(self, kind: str, what: str) -> None:
+        self.deeds.setdefault((kind, what))
+        if self.hermetic:
+            raise HermeticError(f"the notebook {kind} {what}, which a hermetic build does not allow")
+
+    def _input_place(self, path: Any) -> str:
+        """The whole path of something that can be an input, or nothing."""
+        place = _absolute(path)
+        ignored = self._ignored_inside if place.startswith(self._inside) else self._ignored_outside
+        return "" if not place or (place + os.sep).startswith(ignored) else place
+
+
+_SYSTEM = ("/dev/", "/proc/", "/sys/", "/etc/", "/usr/", "/lib/", "/lib64/", "/bin/", "/opt/", "/run/")
+
+
+def _absolute(path: Any) -> str:
+    """A path as a string, or nothing when it is a descriptor or no path at all."""
+    if isinstance(path, int) or path is None or path == ":memory:":
+        return ""
+    try:
+        return os.path.abspath(os.fsdecode(path))  # noqa: PTH100  # links stay as they were named
+    except (TypeError, ValueError, OSError):
+        return ""
+
+
+def _stamp(path: str) -> tuple[int, int] | None:
+    try:
+        status = _stat(path)
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
+
+
+def installed_folders() -> set[str]:
+    """Folders of Python and its packages: the environment's description stands for them."""
+    folders = {sys.prefix, sys.base_prefix, *sysconfig.get_paths().values()}
+    folders.discard("/")
+    return {str(folder) + os.sep for folder in folders if folder}
+
+
+def _caches() -> set[str]:
+    home = Path.home()
+    names = (".cache", ".config/matplotlib", ".matplotlib", ".ipython", ".jupyter", ".local/share/jupyter")
+    return {f"{home}/{name}/" for name in names} | (
+        {os.environ["MPLCONFIGDIR"] + os.sep} if "MPLCONFIGDIR" in os.environ else set()
+    )
+
+
+_stat = os.stat
+
+
+def _is_import(asking: FrameType) -> bool:
+    """Python's own search for modules and packages looks into folders too; what it could find is in BESIDE."""
+    file = asking.f_code.co_filename
+    return file.startswith("<frozen importlib") or f"{os.sep}importlib{os.sep}" in file
+
+
+def _watch_questions(trace: Trace) -> None:
+    """``Path.exists`` and its kind ask the system without an audit event; they all go through ``os.stat``."""
+    plain = os.stat
+
+    def stat(path: Any, *arguments: Any, **options: Any) -> os.stat_result:
+        if not _is_import(_getframe(1)):
+            trace.ask_path(path)
+        return plain(path, *arguments, **options)
+
+    for capabilities in (os.supports_dir_fd, os.supports_fd, os.supports_follow_symlinks):
+        if plain in capabilities:
+            capabilities.add(stat)
+    os.stat = stat
+
+
+def watch_variables(tell: Callable[[str], None]) -> None:
+    """Calls ``tell`` with the name of each environment variable that is asked for."""
+    environ: Any = type(os.environ)
+    plain = environ.__getitem__
+
+    def getitem(self: Any, name: str) -> str:
+        # A copy of everything, made for a program to be started, asks for nothing in particular.
+        if _getframe(1).f_code.co_name != "copy":
+            tell(name)
+        value: str = plain(self, name)
+        return value
+
+    environ.__getitem__ = getitem

@@ -1,0 +1,100 @@
+"""Claims as notebooks print them: the inline citation and the full entry of the appendix."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sourcebook.ledger.anchors import text_fragment
+from sourcebook.ledger.article import Article
+from sourcebook.ledger.cases import Case, Item
+from sourcebook.ledger.verdicts import SYMBOLS
+from sourcebook.ledger.words import day, escape
+
+_SPEAKERS = {
+    "named": "a named speaker",
+    "officials": "officials",
+    "publication": "a publication",
+    "none": "nobody",
+}
+
+
+class Markdown(str):
+    """Text that a notebook shows as Markdown."""
+
+    def _repr_markdown_(self) -> str:
+        return str(self)
+
+
+@dataclass(frozen=True)
+class Citation:
+    """One or several claims cited in the text: Markdown links to their entries, each with its verdict."""
+
+    cases: Sequence[Case]
+
+    def _repr_markdown_(self) -> str:
+        return ", ".join(map(_link, self.cases))
+
+    def __str__(self) -> str:
+        return ", ".join(case.id for case in self.cases)
+
+
+def render_entry(case: Case, article: Article) -> Markdown:
+    """A claim's full entry as a fenced div of Markdown: judgement, place in the article, coding, evidence."""
+    verdict = case.verdict["verdict"]
+    lines = [
+        f'::: {{#claim-{case.id} .claim-entry verdict="{verdict}"}}',
+        f"**{case.id}** {escape(case.claim['claim'])}",
+        f"{SYMBOLS[verdict]} {_judgement(case)}",
+        f"Stands in {_place(case, article)}. {_coding(case)}",
+    ]
+    evidence = "\n".join(map(_item, case.own_items))
+    return Markdown("\n\n".join([*lines, *([evidence] if evidence else []), ":::"]))
+
+
+def _link(case: Case) -> str:
+    return f'[{case.id}](#claim-{case.id}){{.claim verdict="{case.verdict["verdict"]}"}}'
+
+
+def _judgement(case: Case) -> str:
+    verdict, confidence = case.verdict["verdict"], case.verdict["confidence"]
+    words = verdict.replace("-", " ") if verdict != "pending" else "not judged yet"
+    said = f"**{words}**" + (f", {confidence} confidence" if confidence else "")
+    rationale = case.verdict["rationale"]
+    return f"{said}. {escape(rationale)}".rstrip() if rationale else f"{said}."
+
+
+def _place(case: Case, article: Article) -> str:
+    headings = {section.id: section.heading for section in article.sections}
+    passage = escape(case.claim["passage"])
+    if article.address:
+        passage = f"[{passage}]({article.address}{text_fragment(case.claim['passage'])})"
+    return f"“{escape(headings[case.claim['section']])}”: {passage}"
+
+
+def _coding(case: Case) -> str:
+    claim = case.claim
+    parts = [claim["kind"], claim["theme"].replace("-", " "), _direction(claim["direction"])]
+    parts += [f"{claim['emphasis']} type", f"attributed to {_SPEAKERS[claim['attribution']]}"]
+    if claim["when"]:
+        parts.append(f"speaks of {day(claim['when'])}")
+    coded = f"Coded: {'; '.join(parts)}."
+    return f"{coded} Restates {_link_to(case)}." if case.original else coded
+
+
+def _link_to(case: Case) -> str:
+    """The restated claim has the same verdict, or the checks would have said so."""
+    name = case.claim["repeats"]
+    return f'[{name}](#claim-{name}){{.claim verdict="{case.verdict["verdict"]}"}}'
+
+
+def _direction(direction: str) -> str:
+    return "does not bear on the thesis" if direction == "neutral" else f"{direction} the thesis"
+
+
+def _item(item: Item) -> str:
+    marks = [item.row["id"], item.row["stance"], item.grade]
+    if item.later:
+        marks.append("later than the article")
+    place = escape(item.row["locator"]).replace(";", "\\;")
+    return f"- {', '.join(marks)}: {escape(item.row['says'])} [@{item.source.key}, {place}]"

@@ -1,0 +1,140 @@
+"""Texts in code that end up before a reader: titles, notes and labels of exhibits, and whatever else reads like words.
+
+Static, so what counts is where a string stands. Read are strings given to a keyword in ``READ`` or as the heading of a
+``Column``, whatever they look like; and any other string with at least two words, for labels are often collected in
+a dictionary before the chart is drawn. Not read are strings that only pick something: subscripts,
+comparisons, docstrings and arguments of functions such as ``query``, ``series`` or ``cite`` (``PICKING``).
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sourcebook.ledger.numerals import COMPUTED, find_numerals
+
+READ = re.compile("title|subtitle|notes?|caption|labels?|words|missing|events|unit|legend|text|[xy]label")
+PICKING = re.compile(
+    "query|eval|series|value|cite|entry|entries|evidence_for|open_book|day|getattr|read_csv|to_datetime|Timestamp"
+    "|isin|contains|startswith|endswith|match|fullmatch|search|find|findall|finditer|compile|split|partition|removeprefix"
+    "|removesuffix|replace|sub|str[pf]time|eq|ne|lt|le|gt|ge|sort_values|groupby|set_index|drop|pivot|merge"
+)
+_KEYS = re.compile("sources?|by")
+_WORDS = re.compile(r"[^\W\d_]{2,}\S*\s+\S|\S\s+\S*[^\W\d_]{2,}")
+_WORDING = re.compile(
+    "number|percent|share|in_words|day|listing|escape|str|int|float|round|abs|sum|len|min|max"
+)
+
+
+@dataclass(frozen=True)
+class Literal:
+    """A string of a cell, what is computed in it overwritten; lines count from 1 in the cell."""
+
+    text: str
+    first: int
+    last: int
+    expressions: tuple[str, ...] = ()
+
+
+def read_literals(source: str) -> list[Literal]:
+    """The strings of a code cell that a reader may see; none when it is not Python, which running it will tell."""
+    plain = re.sub(r"^[%!].*$", lambda match: " " * len(match[0]), source, flags=re.MULTILINE)
+    try:
+        tree = ast.parse(plain)
+    except SyntaxError:
+        return []
+    return list(_walk(tree, read=False))
+
+
+def find_typed(expression: str) -> str:
+    """The number in an expression that computes nothing (``number(47)``); empty when it works on data."""
+    try:
+        nodes = list(ast.walk(ast.parse(expression.strip(), mode="eval")))
+    except SyntaxError:
+        return ""
+    if any(isinstance(node, ast.Name) and not _WORDING.fullmatch(node.id) for node in nodes):
+        return ""
+    values = [node.value for node in nodes if isinstance(node, ast.Constant)]
+    return next((str(value) for value in values if _is_number(value)), "")
+
+
+def _is_number(value: object) -> bool:
+    if isinstance(value, str):
+        return any(find_numerals(value))
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _walk(node: ast.AST, *, read: bool) -> Iterator[Literal]:
+    """All literals below a node; ``read`` when its place says that a reader sees them."""
+    step = _STEPS.get(type(node))
+    if step:
+        yield from step(node, read)
+    else:
+        for child in ast.iter_child_nodes(node):
+            yield from _walk(child, read=read)
+
+
+def _walk_constant(node: ast.Constant, read: bool) -> Iterator[Literal]:
+    if isinstance(node.value, str) and (read or _WORDS.search(node.value)):
+        yield Literal(node.value, node.lineno, node.end_lineno or node.lineno)
+
+
+def _walk_joined(node: ast.JoinedStr, read: bool) -> Iterator[Literal]:
+    parts = [part.value if isinstance(part, ast.Constant) else COMPUTED for part in node.values]
+    text = "".join(str(part) for part in parts)
+    fields = [part.value for part in node.values if isinstance(part, ast.FormattedValue)]
+    if read or _WORDS.search(text):
+        expressions = tuple(ast.unparse(field) for field in fields)
+        yield Literal(text, node.lineno, node.end_lineno or node.lineno, expressions)
+    for field in fields:
+        yield from _walk(field, read=False)
+
+
+def _walk_call(node: ast.Call, read: bool) -> Iterator[Literal]:
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    yield from _walk(node.func, read=read)
+    if PICKING.fullmatch(name):
+        return
+    for place, argument in enumerate(node.args):
+        yield from _walk(argument, read=read or (name == "Column" and place == 1))
+    for keyword in node.keywords:
+        word = keyword.arg or ""
+        if not _KEYS.fullmatch(word):
+            yield from _walk(keyword.value, read=read or bool(READ.fullmatch(word)))
+
+
+def _walk_subscript(node: ast.Subscript, read: bool) -> Iterator[Literal]:
+    yield from _walk(node.value, read=read)
+
+
+def _walk_compare(node: ast.Compare, _read: bool) -> Iterator[Literal]:
+    for side in (node.left, *node.comparators):
+        if not isinstance(side, ast.Constant | ast.Tuple | ast.List | ast.Set):
+            yield from _walk(side, read=False)
+
+
+def _walk_dict(node: ast.Dict, read: bool) -> Iterator[Literal]:
+    """A key is read only when it looks like words: it is often an id, and often a label."""
+    for key, value in zip(node.keys, node.values, strict=True):
+        if key is not None:
+            yield from _walk(key, read=False)
+        yield from _walk(value, read=read)
+
+
+def _walk_statement(node: ast.Expr, read: bool) -> Iterator[Literal]:
+    if not isinstance(node.value, ast.Constant):  # which would be a docstring
+        yield from _walk(node.value, read=read)
+
+
+_STEPS: dict[type[ast.AST], Callable[[Any, bool], Iterator[Literal]]] = {
+    ast.Constant: _walk_constant,
+    ast.JoinedStr: _walk_joined,
+    ast.Call: _walk_call,
+    ast.Subscript: _walk_subscript,
+    ast.Compare: _walk_compare,
+    ast.Dict: _walk_dict,
+    ast.Expr: _walk_statement,
+}

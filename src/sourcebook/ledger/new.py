@@ -1,0 +1,188 @@
+"""A new project: the same rooms for another article, with one pending claim for each of its sentences."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import tempfile
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+
+from sourcebook.errors import ProjectError
+from sourcebook.ledger.anchors import propose_claims
+from sourcebook.ledger.codebook import write_codebook
+from sourcebook.ledger.locate import read_article
+from sourcebook.ledger.reading import read_ledger
+from sourcebook.ledger.schema import read_schema
+from sourcebook.ledger.sections import Section, propose_sections
+from sourcebook.ledger.words import escape
+
+LONGEST_TITLE = 120  # characters; a longer first line is the first paragraph
+_CODING = {
+    "emphasis": "plain",
+    "kind": "assessment",
+    "theme": "unsorted",
+    "direction": "neutral",
+    "attribution": "none",
+}
+
+
+@dataclass(frozen=True)
+class NewProject:
+    """Where the project is, and how much there is to read."""
+
+    root: Path
+    sections: int
+    claims: int
+
+
+def create_project(folder: Path, article: Path) -> NewProject:
+    """Start a project for the text file ``article`` in ``folder``, which appears whole or not at all.
+
+    Raises ProjectError when the folder is not empty or cannot be written, or the text has no sentence;
+    AnchorError when the article cannot be read.
+    """
+    folder = folder.absolute()
+    text = read_article(article)
+    sections = propose_sections(text)
+    claims = _describe_claims(propose_claims(text, sections), sections)
+    if not claims:
+        raise ProjectError(f"{article} has no sentence that its words tell apart: is it the article's text?")
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise ProjectError(f"{folder} is not empty: name a folder that is empty or not there yet.")
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".sourcebook-") as workshop:
+            draft = Path(workshop) / "project"
+            _write_project(draft, article, text, sections, claims)
+            if folder.exists():
+                folder.rmdir()  # it is empty
+            draft.rename(folder)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ProjectError(f"{folder} cannot be written: {reason}. Choose another place.") from error
+    return NewProject(folder, len({claim["section"] for claim in claims}), len(claims))
+
+
+def _describe_claims(rows: Sequence[Mapping[str, str]], sections: Sequence[Section]) -> list[dict[str, str]]:
+    """Rows as the claims table has them; numbers get as many digits as the longest section needs."""
+    headings = {section.id: section.heading for section in sections}
+    width = max(2, len(str(max(Counter(row["section"] for row in rows).values(), default=0))))
+    claims = []
+    for row in rows:
+        prefix, number = row["id"].split("-")
+        words = f"Sentence {int(number)} of “{headings[row['section']]}”, to be put into words of our own."
+        claims.append({**row, **_CODING, "id": f"{prefix}-{int(number):0{width}d}", "claim": words})
+    return sorted(claims, key=lambda claim: claim["id"])
+
+
+def _write_project(
+    root: Path, article: Path, text: str, sections: Sequence[Section], claims: Sequence[Mapping[str, str]]
+) -> None:
+    title = _find_title(text, article)
+    used = {claim["section"] for claim in claims}
+    chapters, appendices = _write_notebooks(root, [section for section in sections if section.id in used])
+    values = {
+        "title": _quote(title),
+        "heading": title,
+        "today": _today(),
+        "chapters": "\n".join(f"    - {path}" for path in chapters),
+        "appendices": "\n".join(f"    - {path}" for path in appendices),
+    }
+    for name in ("_quarto.yml", "index.md", "Makefile", "README.md", "data/README.md"):
+        _write(root / name, _fill(_template(name), values))
+    _write(root / ".gitignore", _template("gitignore"))
+    _write(
+        root / "data/datapackage.json",
+        _fill(_template("data/datapackage.json"), {"title": _quote(title)[1:-1]}),
+    )
+    _write(root / "data/article.toml", _describe_article(title, article, sections))
+    _write(root / "data/sources.yaml", "references: []\n")
+    rows: dict[str, Sequence[Mapping[str, str]]]
+    rows = {"claims": claims, "verdicts": [{"claim": claim["id"], "verdict": "pending"} for claim in claims]}
+    rows["numbers"] = list(csv.DictReader(io.StringIO(_template("data/numbers.csv"))))
+    for table in read_schema(root).tables.values():
+        _write(root / table.path, _table(table.names, rows.get(table.name, ())))
+    write_codebook(root)
+    read_ledger(root)  # what we hand over is sound
+
+
+def _write_notebooks(root: Path, sections: Sequence[Section]) -> tuple[list[str], list[str]]:
+    """A chapter for each section between findings and conclusion, then the appendices; returns their paths."""
+    parts: list[tuple[str, str, dict[str, str]]] = [("findings", "findings", {})]
+    parts += [
+        ("chapter", section.id, {"id": section.id, "heading": escape(section.heading)})
+        for section in sections
+    ]
+    parts += [(name, name, {}) for name in ("conclusion", "ledger", "sources")]
+    paths = []
+    for number, (template, name, values) in enumerate(parts, start=1):
+        paths.append(f"notebooks/{number:0{len(str(len(parts) + 10))}d}-{name}.ipynb")
+        inside = {key: _quote(value)[1:-1] for key, value in values.items()}
+        _write(root / paths[-1], _fill(_template(f"notebooks/{template}.ipynb"), inside))
+    return paths[:-2], paths[-2:]
+
+
+def _describe_article(title: str, article: Path, sections: Sequence[Section]) -> str:
+    lines = [
+        f"title = {_quote(title)}",
+        f'date = "{_today()}"',
+        'date_reason = "Not inferred yet: the day on which this project was started."',
+        f'sha256 = "{hashlib.sha256(article.read_bytes()).hexdigest()}"',
+        'thesis = "To be named: what the article argues, in a sentence"',
+    ]
+    for section in sections:
+        lines += ["", "[[sections]]"]
+        fields = {
+            "id": section.id,
+            "heading": section.heading,
+            "prefix": section.prefix,
+            "after": section.after,
+        }
+        lines += [f"{name} = {_quote(value)}" for name, value in fields.items() if value is not None]
+    return "\n".join(lines) + "\n"
+
+
+def _find_title(text: str, article: Path) -> str:
+    first = next(line for line in text.splitlines() if line.strip()).strip("#*_ \t")
+    title = " ".join(first.split())
+    is_title = title and len(title) <= LONGEST_TITLE and not title.endswith(".")
+    return title if is_title else article.stem
+
+
+def _table(columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> str:
+    target = io.StringIO()
+    writer = csv.DictWriter(target, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return target.getvalue()
+
+
+def _fill(text: str, values: Mapping[str, str]) -> str:
+    for name, value in values.items():
+        text = text.replace(f"@{name}@", value)
+    return text
+
+
+def _quote(text: str) -> str:
+    """A text in double quotes as JSON, TOML and YAML all read it."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _template(name: str) -> str:
+    return (resources.files("sourcebook.ledger") / "template" / name).read_text(encoding="utf-8")
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text.encode())
+
+
+def _today() -> str:
+    return datetime.now(tz=UTC).date().isoformat()

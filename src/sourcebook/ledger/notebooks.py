@@ -1,0 +1,51 @@
+"""Notebooks as they must stand in version control: no outputs, no execution counts, stable cell ids."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sourcebook.errors import Issue
+
+_STRIP = "strip the outputs, for example with `make format`"
+
+
+def check_notebooks(root: Path) -> list[Issue]:
+    """Everything in ``notebooks/`` that a run or an editor has left behind, by notebook and cell."""
+    issues: list[Issue] = []
+    for path in sorted(root.glob("notebooks/**/*.ipynb")):
+        if not any(part.startswith(".") for part in path.relative_to(root).parts):
+            issues += _check_notebook(path.relative_to(root).as_posix(), path)
+    return issues
+
+
+def _check_notebook(name: str, path: Path) -> Iterator[Issue]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        cells, version = content["cells"], (content["nbformat"], content["nbformat_minor"])
+        assert all(isinstance(cell, dict) for cell in cells)
+    except (OSError, ValueError, KeyError, TypeError, AssertionError) as error:
+        yield Issue(name, "not a notebook", str(error) or "cells that are none", "a Jupyter notebook")
+        return
+    if version < (4, 5):
+        yield Issue(name, "an old notebook format", ".".join(map(str, version)), "4.5, which has cell ids")
+    first: dict[str, int] = {}
+    for number, cell in enumerate(cells, start=1):
+        where = f"{name}, cell {number}"
+        yield from _check_cell(where, cell)
+        key = cell.get("id")
+        if not key:
+            yield Issue(where, "a cell without an id", fix="save the notebook with a current Jupyter")
+        elif key in first:
+            yield Issue(where, "a cell id stands twice", key, f"another than that of cell {first[key]}")
+        else:
+            first[key] = number
+
+
+def _check_cell(where: str, cell: dict[str, Any]) -> Iterator[Issue]:
+    if cell.get("outputs"):
+        yield Issue(where, "a cell with outputs", f"{len(cell['outputs'])} outputs", "none", _STRIP)
+    if cell.get("execution_count") is not None:
+        yield Issue(where, "an execution count", str(cell["execution_count"]), "null", _STRIP)

@@ -1,0 +1,70 @@
+"""Which project a notebook or command belongs to: the folder above it that holds a ledger and a table of contents."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from sourcebook.errors import ProjectError
+
+MARKS = ("_quarto.yml", "data/datapackage.json")
+VARIABLE = "SOURCEBOOK_PROJECT"
+
+
+def find_root(path: str | os.PathLike[str] | None = None) -> Path:
+    """The root of the project at or above ``path``; without one, of the notebook or folder we run in.
+
+    Looked for in this order: the variable SOURCEBOOK_PROJECT, the working directory, the notebook
+    that Jupyter names, the notebook that VS Code names. Raises ProjectError when there is none.
+    """
+    return _find(path, MARKS)
+
+
+def find_report(path: str | os.PathLike[str] | None = None) -> Path:
+    """The root of a report, which may have no ledger; raises ProjectError when there is none."""
+    if path is not None and Path(path).is_file():
+        raise ProjectError(f"{path} is a file: name the folder of its report, which holds {MARKS[0]}.")
+    return _find(path, MARKS[:1])
+
+
+def _find(path: str | os.PathLike[str] | None, marks: Sequence[str]) -> Path:
+    starts = [Path(path)] if path is not None else list(_starts())
+    for start in starts:
+        root = _climb(start, marks)
+        if root:
+            return root
+    looked = ", ".join(str(start) for start in starts)
+    raise ProjectError(
+        f"No project found at or above {looked}: a project is a folder with {' and '.join(marks)}. "
+        f"Change into one, name it, or set {VARIABLE}."
+    )
+
+
+def _starts() -> Iterator[Path]:
+    named = os.environ.get(VARIABLE)
+    if named:
+        yield Path(named)
+        return  # who names a project wants that one or an error
+    yield Path.cwd()
+    session = os.environ.get("JPY_SESSION_NAME")
+    if session:
+        yield Path(session)
+    opened = _notebook_of_vscode()
+    if opened:
+        yield Path(opened)
+
+
+def _notebook_of_vscode() -> str:
+    """VS Code puts the notebook's path into the user's namespace; its kernel may start anywhere."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    return str(shell.user_ns.get("__vsc_ipynb_file__", "")) if shell else ""
+
+
+def _climb(start: Path, marks: Sequence[str]) -> Path | None:
+    start = start.expanduser().absolute()
+    for folder in (start, *start.parents):
+        if all((folder / mark).is_file() for mark in marks):
+            return folder
+    return None

@@ -1,0 +1,77 @@
+"""What every chart form promises, each drawn for real."""
+
+import json
+from xml.etree import ElementTree
+
+import pandas as pd
+import pytest
+
+from sourcebook.charts import ChartError
+
+
+def test_a_form_draws_its_words_and_keeps_its_data(form, frame, words):
+    exhibit = form(frame)
+    root = ElementTree.fromstring(exhibit.svg)
+    texts = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert " ".join(texts).count(words["title"]) == 1
+    assert words["subtitle"] in texts
+    assert exhibit.data["rows"]
+    assert exhibit.sources == ("mt_china", "ria_rank", "tass_uae", "kremlin")
+
+
+def test_a_form_shows_itself_as_picture_and_exhibit(form, frame):
+    bundle = form(frame)._repr_mimebundle_()
+    assert set(bundle) == {"application/vnd.sourcebook.exhibit+json", "image/svg+xml", "text/plain"}
+    content = json.loads(json.dumps(bundle["application/vnd.sourcebook.exhibit+json"], allow_nan=False))
+    assert set(content) == {"kind", "title", "subtitle", "sources", "note", "data"}
+    assert all(len(row) == len(content["data"]["columns"]) for row in content["data"]["rows"])
+
+
+def test_a_form_draws_one_row(form, frame):
+    assert form(frame.head(1)).svg.startswith("<svg")
+
+
+def test_a_form_says_that_there_are_no_rows(form, frame):
+    with pytest.raises(ChartError, match=r"no rows.*check the filter"):
+        form(frame.head(0))
+
+
+def test_a_form_names_the_nearest_column_when_one_is_missing(form, frame):
+    renamed = frame.rename(columns=lambda name: f"{name}_x" if name != "source" else name)
+    with pytest.raises(ChartError, match=r"has no column '(\w+)'.*nearest: .*\1_x"):
+        form(renamed)
+
+
+def test_a_form_breaks_very_long_labels(form, frame, long_label):
+    if form.__name__ != "_lines":
+        frame.loc[1, "name"] = long_label
+    frame["who"] = frame["who"].where(frame.index != 3, long_label)
+    if form.__name__ == "_matrix":
+        frame["who"] = frame["who"].where(frame.index != 3, "Return of United Nations sanctions on Iran")
+    assert form(frame).svg.startswith("<svg")
+
+
+def test_a_form_draws_what_is_missing_or_says_why_not(form, frame):
+    frame.loc[2, ["value", "word", "year"]] = None
+    if form.__name__ == "_slope":
+        with pytest.raises(ChartError, match="both values"):
+            form(frame)
+    elif form.__name__ == "_lines":
+        with pytest.raises(ChartError, match="is no date"):
+            form(frame)
+    else:
+        assert form(frame).svg.startswith("<svg")
+
+
+def test_a_form_refuses_text_where_numbers_belong(form, frame):
+    if form.__name__ in ("_timeline", "_matrix", "_waits"):
+        pytest.skip("draws no numbers")
+    with pytest.raises(ChartError, match="must hold numbers"):
+        form(frame.astype({"value": object}).assign(value="many"))
+
+
+def test_nullable_numbers_and_categories_are_drawn_alike(form, frame):
+    nullable = frame.astype({"value": "Float64", "name": "string"}).assign(
+        who=pd.Categorical(frame["who"], dict.fromkeys(frame["who"]), ordered=True)
+    )
+    assert form(nullable).svg == form(frame).svg

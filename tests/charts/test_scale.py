@@ -1,0 +1,40 @@
+"""Scales, and labels that keep their distance."""
+
+import pytest
+
+from sourcebook.charts.events import Uprights
+from sourcebook.charts.parts import placed
+from sourcebook.charts.scale import Scale
+
+
+def test_a_scale_places_values():
+    assert Scale(0, 10, 100, 200)(5) == 150
+    assert Scale(1, 100, 0, 200, log=True)(10) == pytest.approx(100)
+    assert Scale(0, 10, 200, 100)(10) == 100
+
+
+def test_ticks_are_round_and_within():
+    assert Scale(0, 244.8, 0, 1).ticks() == [0, 50, 100, 150, 200]
+    assert Scale(0, 140, 0, 1).ticks(step=48) == [0, 48, 96]
+    assert Scale(1.5, 300, 0, 1, log=True).ticks() == pytest.approx([2, 5, 10, 20, 50, 100, 200])
+
+
+def test_labels_are_moved_apart_and_stay_within_bounds():
+    assert placed([50, 51, 52, 10], [10] * 4, low=0, high=60) == [40, 50, 60, 10]
+    assert placed([20, 40], [10, 10], low=0, high=60) == [20, 40]
+    assert placed([30, 31], [10, 30], low=0, high=60) == [20.5, 40.5]
+    assert placed([1, 2], [10, 10], low=5, high=60) == [5, 15]
+
+
+def test_no_event_label_is_crossed_by_another_s_line():
+    places = [
+        (100.0, "first event"),
+        (110.0, "second event with many words"),
+        (112.0, "third"),
+        (290.0, "last one"),
+    ]
+    uprights = Uprights(places, edge=300)
+    for level, label in zip(uprights.levels, uprights.labels, strict=True):
+        for other_level, other in zip(uprights.levels, uprights.labels, strict=True):
+            crosses = other is not label and label.left - 1 < other.line < label.right + 1
+            assert not crosses or other_level + other.height <= level

@@ -1,0 +1,148 @@
+"""What tests of several rooms share: a small sound project to break, and the article when it is at hand."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from importlib import resources
+from pathlib import Path
+
+import pytest
+import yaml
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+ARTICLE = """\
+title = "Two towns and a bridge"
+date = "2025-06-20"
+date_reason = "The last event it knows is of that day."
+sha256 = "{digest}"
+thesis = "The bridge helps both towns"
+
+[[sections]]
+id = "opening"
+heading = "Introduction"
+prefix = "ope"
+after = ""
+
+[[sections]]
+id = "economy"
+heading = "Trade over the bridge"
+prefix = "eco"
+"""
+
+CLAIM = {
+    "section": "economy",
+    "passage": "The bridge was … in 2013",
+    "digest": "0123456789ab",
+    "emphasis": "plain",
+    "claim": "The bridge opened in 2013.",
+    "kind": "event",
+    "theme": "roads",
+    "direction": "supports",
+    "actors": "Northtown;Southtown",
+    "when": "2013",
+    "attribution": "none",
+}
+EVIDENCE = {
+    "claim": "eco-01",
+    "source": "gazette",
+    "locator": "opening",
+    "says": "The bridge opened on 3 May 2013.",
+    "when": "2013-05-03",
+    "stance": "supports",
+    "credibility": "1",
+}
+VERDICT = {
+    "verdict": "accurate",
+    "confidence": "moderate",
+    "reviewed": "2026-11-22",
+    "rationale": "It opened in 2013. The town's own gazette says so.",
+}
+SOURCE = {
+    "id": "gazette",
+    "type": "article-newspaper",
+    "title": "A bridge at last",
+    "container-title": "Town Gazette",
+    "issued": "2013-05-04",
+    "URL": "https://example.org/bridge",
+    "custom": {"reliability": "A", "origin": "Northtown council"},
+}
+FIELDS = [
+    {"name": "year", "type": "integer", "description": "Year.", "constraints": {"required": True}},
+    {"name": "tolls", "type": "number", "description": "Tolls.", "unit": "thousand crowns"},
+    {"name": "basis", "type": "string", "description": "Who counts.", "constraints": {"required": True}},
+    {"name": "source", "type": "string", "description": "From.", "references": "sources", "separator": ";"},
+]
+TOLLS = {
+    "name": "tolls",
+    "path": "series/tolls.csv",
+    "title": "Tolls",
+    "schema": {"fields": FIELDS, "primaryKey": ["year"]},
+}
+
+
+class Project:
+    """A sound project in a folder. ``build(table=[row, …])`` replaces a table; each row shows only what differs."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        template = resources.files("sourcebook.ledger") / "template" / "data" / "datapackage.json"
+        self.package = json.loads(template.read_text(encoding="utf-8"))
+        self.package["resources"].append(TOLLS)
+
+    def build(self, **tables):
+        rows = {
+            "claims": [{"id": "eco-01"}],
+            "evidence": [{"id": "E100"}],
+            "verdicts": [{"claim": "eco-01"}],
+            "tolls": [{"year": "2024", "tolls": "7.5", "basis": "council", "source": "gazette"}],
+        } | tables
+        defaults = {"claims": CLAIM, "evidence": EVIDENCE, "verdicts": VERDICT}
+        self.write("_quarto.yml", "project: {type: default}\n")
+        self.write("data/article.toml", ARTICLE.format(digest="0" * 64))
+        self.write("data/datapackage.json", json.dumps(self.package))
+        self.write_sources(*tables.get("sources", [{}]))
+        for resource in self.package["resources"]:
+            name = resource["name"]
+            self.write_table(name, [defaults.get(name, {}) | row for row in rows.get(name, [])])
+        return self.root
+
+    def write(self, path, content):
+        target = self.root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return target
+
+    def write_table(self, name, rows):
+        schema, path = next((r["schema"], r["path"]) for r in self.package["resources"] if r["name"] == name)
+        target = self.write(f"data/{path}", "")
+        with target.open("w", encoding="utf-8", newline="") as file:
+            columns = [field["name"] for field in schema["fields"]]
+            writer = csv.DictWriter(file, columns, lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+
+    def write_sources(self, *sources):
+        references = {"references": [SOURCE | source for source in sources]}
+        self.write("data/sources.yaml", yaml.safe_dump(references, sort_keys=False))
+
+
+@pytest.fixture
+def project(tmp_path):
+    return Project(tmp_path / "project")
+
+
+@pytest.fixture(scope="session")
+def repository():
+    return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def article():
+    """The source article is somebody else's text and not part of the repository."""
+    path = Path(os.environ.get("SOURCEBOOK_ARTICLE") or REPOSITORY / "../shared/article/article.txt")
+    if not path.is_file():
+        pytest.skip("the source article is not at hand: name it with SOURCEBOOK_ARTICLE=path")
+    return path.resolve()

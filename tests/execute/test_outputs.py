@@ -1,0 +1,128 @@
+"""What cells show, compared between a warm worker and a kernel of its own: it must be the same to the letter."""
+
+from __future__ import annotations
+
+import nbformat
+import pytest
+
+from sourcebook.execute.job import Job, Step
+from sourcebook.execute.outputs import Outputs
+from sourcebook.execute.plan import run_jobs
+
+CASES = {
+    "values": ["1 + 1", "'text'", "None", "x = 3; x"],
+    "streams": ["import sys\nprint('a'); print('b', file=sys.stderr); print('c'); sys.stderr.write('d\\n');"],
+    "overwritten lines": ["print('50 %\\r100 %'); print('ab\\b\\bc')"],
+    "rich displays": [
+        "from IPython.display import HTML, Markdown, display\ndisplay(HTML('<b>x</b>'))\nMarkdown('**y**')",
+        "class Both:\n    def _repr_mimebundle_(self, **_): return {'text/plain': 't', 'application/json': {'a': [1, (2,)]}}\nBoth()",
+    ],
+    "metadata": ["from IPython.display import display\ndisplay('x', metadata={'text/plain': {'alt': 'y'}})"],
+    "updates": [
+        "from IPython.display import display\nprint('one'); print('two')\nhandle = display('first', display_id='d')\nprint('three')",
+        "handle.update('second')",
+    ],
+    "clearing": [
+        "from IPython.display import clear_output\nprint('gone')\nclear_output()\nprint('kept')",
+        "print('gone'); clear_output(wait=True)\nprint('kept')",
+        "print('kept'); clear_output(wait=True)",
+    ],
+    "errors": ["#| error: true\ndef f():\n    raise ValueError('é')\nf()", "#| error: true\nx = = 1"],
+    "magics": ["%env NOT_SET=1", "%%capture held\nprint('inside')", "held.stdout", "%who str"],
+    "programs": ["!echo from a shell", "%%bash\necho from bash"],
+    "captured programs": ["words = !echo one two\nwords"],
+    "await": ["import asyncio\nawait asyncio.sleep(0.01)\n'slept'"],
+    "threads": [
+        "import threading\nt = threading.Thread(target=print, args=('from a thread',)); t.start(); t.join()"
+    ],
+    "processes": [
+        "import multiprocessing as mp\nwith mp.get_context('fork').Pool(1) as pool:\n    print(pool.map(abs, [-1]))"
+    ],
+    "warnings": ["import warnings\nwarnings.warn('careful')"],
+    "history": ["1 + 1", "_ + 1", "In[-3]", "Out[len(In) - 3]"],
+    "main module": ["import pickle\nclass A: pass\ntype(pickle.loads(pickle.dumps(A()))).__module__"],
+    "shell name": ["type(get_ipython()).__name__", "__name__"],
+    "environment": [
+        "import os, time\n[os.environ.get(n) for n in ('PYTHONHASHSEED', 'TZ', 'OMP_NUM_THREADS')]",
+        "list({'a', 'b', 'c', 'd'})",
+    ],
+    "tables": [
+        "import pandas as pd\npd.DataFrame({'a': [1.5, 2], 'b': ['x', None]})",
+        "pd.Series([1, 2]).describe()",
+    ],
+    "figures": [
+        "import matplotlib.pyplot as plt\nplt.rcParams['svg.hashsalt'] = 'x'",
+        "%matplotlib inline\n%config InlineBackend.figure_formats = ['svg']",
+        "%config InlineBackend.print_figure_kwargs = {'metadata': {'Date': None}}",
+        "fig, ax = plt.subplots()\nax.plot([1, 3, 2]);",
+        "plt.bar([1, 2], [3, 4]); plt.title('Ag');",
+    ],
+    "pictures": ["%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]);"],
+}
+
+
+@pytest.fixture(scope="module")
+def both(workers, tmp_path_factory):
+    """Every case in both ways, all side by side: {case: (results in a worker, results in a kernel)}."""
+    folder = tmp_path_factory.mktemp("cases")
+    groups = [list(CASES)[start::4] for start in range(4)]
+    todo = [Job(f"group {n}", folder, steps(group)) for n, group in enumerate(groups)]
+    warm, cold = (run_jobs(todo, workers=workers, kernel=kernel) for kernel in (False, True))
+    return {
+        case: (warm[n].results[start:end], cold[n].results[start:end])
+        for n, group in enumerate(groups)
+        for case, start, end in spans(group)
+    }
+
+
+def steps(group):
+    """The cells of several cases as one notebook: starting a kernel for each would take most of the time."""
+    cells = [cell for case in group for cell in CASES[case]]
+    return tuple(Step(n, cell, "error: true" in cell) for n, cell in enumerate(cells))
+
+
+def spans(group):
+    start = 0
+    for case in group:
+        yield case, start, start + len(CASES[case])
+        start += len(CASES[case])
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_worker_and_a_kernel_show_the_same(both, case):
+    warm, cold = both[case]
+    assert warm == cold
+
+
+def test_the_cases_show_what_they_are_about(both):
+    shown = {
+        case: [nbformat.from_dict(result["outputs"]) for result in warm] for case, (warm, _) in both.items()
+    }
+    assert [o.text for o in shown["streams"][0]] == ["a\nc\n", "b\nd\n"]
+    assert shown["overwritten lines"][0][0].text == "100 %\nc\n"
+    assert shown["updates"][0][1].data["text/plain"] == "'second'"
+    assert [o.text for o in shown["clearing"][1]] == ["kept\n"]
+    assert shown["programs"][0][0].text.strip() == "from a shell"
+    assert shown["programs"][1][0].text == "from bash\n"
+    assert shown["threads"][0][0].text == "from a thread\n"
+    assert "image/svg+xml" in shown["figures"][3][-1].data
+    assert "image/png" in shown["pictures"][0][-1].data
+    assert "ipykernel" not in shown["warnings"][0][0].text
+
+
+def test_a_worker_shows_what_is_written_below_python_in_its_place(workers, tmp_path):
+    """A kernel may show it after the cell, or never: its reader is a thread that nobody waits for."""
+    source = "import os\nprint('before'); os.system('echo below'); print('after')"
+    (outcome,) = run_jobs([Job("a", tmp_path, (Step(0, source),))], workers=workers)
+    assert outcome.results[0]["outputs"][0]["text"] == "before\nbelow\nafter\n"
+
+
+def test_an_update_reaches_displays_of_earlier_cells():
+    outputs = Outputs()
+    shown = {"data": {"text/plain": "a"}, "metadata": {}, "transient": {"display_id": "x"}}
+    outputs.take("display_data", shown)
+    first = outputs.end_cell()
+    outputs.start_cell()
+    outputs.take("update_display_data", shown | {"data": {"text/plain": "b"}})
+    assert first[0]["data"] == {"text/plain": "b"}
+    assert outputs.end_cell() == []

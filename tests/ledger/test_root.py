@@ -1,0 +1,46 @@
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from sourcebook.errors import ProjectError
+from sourcebook.ledger.root import find_root
+
+
+@pytest.fixture(autouse=True)
+def nowhere(monkeypatch, tmp_path):
+    for name in ("SOURCEBOOK_PROJECT", "JPY_SESSION_NAME"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+
+
+def test_a_project_is_found_from_any_folder_in_it(project, monkeypatch):
+    root = project.build()
+    (root / "notebooks/deep").mkdir(parents=True)
+    monkeypatch.chdir(root / "notebooks/deep")
+    assert find_root() == root
+    assert find_root(root / "notebooks" / "x.ipynb") == root
+
+
+def test_jupyter_says_where_the_notebook_is(project, monkeypatch):
+    monkeypatch.setenv("JPY_SESSION_NAME", str(project.build() / "notebooks" / "x.ipynb"))
+    assert find_root() == project.root
+
+
+def test_vscode_says_where_the_notebook_is(project, monkeypatch):
+    shell = SimpleNamespace(user_ns={"__vsc_ipynb_file__": str(project.build() / "notebooks" / "x.ipynb")})
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
+    assert find_root() == project.root
+
+
+def test_the_variable_decides_and_must_be_right(project, monkeypatch, tmp_path):
+    monkeypatch.chdir(project.build())
+    monkeypatch.setenv("SOURCEBOOK_PROJECT", str(tmp_path / "elsewhere"))
+    with pytest.raises(ProjectError, match="elsewhere"):
+        find_root()
+
+
+def test_without_a_project_the_error_says_what_one_is():
+    with pytest.raises(ProjectError, match=r"a folder with _quarto\.yml and data/datapackage\.json"):
+        find_root()

@@ -1,0 +1,120 @@
+"""The grading rules, each broken once."""
+
+import pytest
+
+from sourcebook.ledger.reading import read_ledger
+from sourcebook.ledger.verdicts import check_verdicts
+
+OTHER = {
+    "id": "herald",
+    "title": "Another view",
+    "custom": {"reliability": "C", "origin": "Southtown council"},
+}
+WEAK = {"custom": {"reliability": "C", "origin": "Northtown council"}}
+
+
+def find_breaches(project, verdict=None, **tables):
+    tables.setdefault("sources", [{}, OTHER])
+    root = project.build(verdicts=[{"claim": "eco-01"} | (verdict or {})], **tables)
+    return [str(issue) for issue in check_verdicts(read_ledger(root))]
+
+
+def test_a_well_founded_verdict_passes(project):
+    assert find_breaches(project) == []
+
+
+@pytest.mark.parametrize(
+    ("verdict", "breach"),
+    [
+        ({"confidence": ""}, "no confidence"),
+        ({"verdict": "not-checkable", "confidence": "low"}, "a confidence for not-checkable (found low"),
+        ({"verdict": "pending", "confidence": "", "seen": "0123456789ab"}, "a pending verdict is sealed"),
+        ({"reviewed": ""}, "no day of review"),
+        (
+            {"rationale": "It opened in 2013."},
+            "a rationale of another length (found 1 sentences; expected two",
+        ),
+        ({"rationale": "One. Two. Three."}, "a rationale of another length (found 3 sentences"),
+        (
+            {"rationale": "It is 7 km long. So it is."},
+            "a figure of the rationale is not in its evidence (found 7;",
+        ),
+        ({"confidence": "high"}, "high confidence on one origin (found 1 independent"),
+        ({"verdict": "inaccurate"}, "inaccurate needs evidence that refutes it (found none"),
+    ],
+)
+def test_a_verdict_keeps_the_rules(project, verdict, breach):
+    breaches = find_breaches(project, verdict)
+    assert len(breaches) == 1
+    assert breaches[0].startswith("data/verdicts.csv, line 2, claim eco-01: " + breach)
+
+
+@pytest.mark.parametrize("verdict", ["accurate", "misleading", "unproven"])
+def test_a_verdict_needs_evidence(project, verdict):
+    assert any(
+        "a verdict without evidence" in breach
+        for breach in find_breaches(project, {"verdict": verdict}, evidence=[])
+    )
+
+
+def test_what_cannot_be_checked_needs_no_evidence(project):
+    assert (
+        find_breaches(
+            project, {"verdict": "not-checkable", "confidence": "", "rationale": "A flourish."}, evidence=[]
+        )
+        == []
+    )
+
+
+@pytest.mark.parametrize("verdict", [{"verdict": "accurate"}, {"verdict": "inaccurate"}])
+def test_one_weak_item_does_not_carry_accurate_or_inaccurate(project, verdict):
+    stance = "supports" if verdict["verdict"] == "accurate" else "refutes"
+    weak = [{"id": "E100", "stance": stance, "credibility": "3"}]
+    assert len(find_breaches(project, verdict, evidence=weak)) == 1
+    two = [*weak, {"id": "E101", "stance": stance, "credibility": "3", "source": "herald"}]
+    assert find_breaches(project, verdict, evidence=two) == []
+
+
+def test_relays_of_one_origin_are_one_source(project):
+    evidence = [{"id": "E100"}, {"id": "E101", "source": "herald"}]
+    assert find_breaches(project, {"confidence": "high"}, evidence=evidence) == []
+    relay = OTHER | {"custom": {"reliability": "A", "origin": "Northtown council"}}
+    assert len(find_breaches(project, {"confidence": "high"}, evidence=evidence, sources=[{}, relay])) == 1
+
+
+def test_what_came_after_the_article_does_not_count(project):
+    evidence = [{"id": "E100", "when": "2025-07", "stance": "context"}]
+    assert any("a verdict without evidence" in breach for breach in find_breaches(project, evidence=evidence))
+
+
+def test_what_came_after_the_article_is_context_unless_the_claim_is_a_forecast(project):
+    evidence = [{"id": "E100"}, {"id": "E101", "when": "2025-07"}]
+    assert (
+        "evidence later than the article (found E101 supports, 2025-07"
+        in find_breaches(project, evidence=evidence)[0]
+    )
+    assert find_breaches(project, evidence=evidence, claims=[{"id": "eco-01", "kind": "forecast"}]) == []
+
+
+def test_a_restatement_has_the_verdict_of_the_first_statement(project):
+    tables = {
+        "claims": [{"id": "eco-01"}, {"id": "eco-02", "repeats": "eco-01"}],
+        "verdicts": [{"claim": "eco-01"}, {"claim": "eco-02", "confidence": "low"}],
+    }
+    issues = check_verdicts(read_ledger(project.build(**tables)))
+    assert [issue.what for issue in issues] == ["a restatement is judged otherwise"]
+    assert issues[0].expected == "accurate moderate, as eco-01"
+
+
+@pytest.mark.parametrize(
+    ("says", "rationale"),
+    [
+        ("10970 drones.", "It was 10,970. So it was."),
+        ("4.80 of it.", "It was 4.8. So it was."),
+        ("On 3 May.", "See eco-09 and E555. The S-300 came on 3 May 2013."),
+        ("A range of 10-15.", "It was 10 to 15. So it was."),
+    ],
+)
+def test_figures_are_compared_by_value(project, says, rationale):
+    evidence = [{"id": "E100", "says": says}]
+    assert find_breaches(project, {"rationale": rationale}, evidence=evidence) == []

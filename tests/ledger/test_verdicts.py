@@ -1,0 +1,72 @@
+import pytest
+
+from sourcebook.errors import LedgerError
+from sourcebook.ledger.reading import read_ledger
+from sourcebook.ledger.verdicts import check_stale, seal_verdicts
+
+
+def seal(project, *names, **tables):
+    return seal_verdicts(read_ledger(project.build(**tables) if tables else project.root), names)
+
+
+def find_stale(project):
+    return [issue.what for issue in check_stale(read_ledger(project.root))]
+
+
+def edit(project, name, old, new):
+    path = project.root / f"data/{name}"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_sealing_fills_seen_and_leaves_the_rest_of_the_file_as_it_is(project):
+    project.build()
+    before = (project.root / "data/verdicts.csv").read_text()
+    assert find_stale(project) == ["a verdict not sealed"]
+    assert seal(project) == ["eco-01"]
+    seen = read_ledger(project.root).rows("verdicts")[0]["seen"]
+    assert len(seen) == 12
+    assert (project.root / "data/verdicts.csv").read_text() == before.replace(",,It", f",{seen},It")
+    assert find_stale(project) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("claims.csv", "The bridge opened", "A bridge opened"),
+        ("evidence.csv", "on 3 May", "on 4 May"),
+        ("evidence.csv", ",supports,1", ",supports,2"),
+        ("sources.yaml", "reliability: A", "reliability: B"),
+    ],
+)
+def test_a_verdict_goes_stale_when_what_it_judged_changes(project, name, old, new):
+    seal(project, tolls=[])
+    edit(project, name, old, new)
+    assert find_stale(project) == ["a stale verdict"]
+
+
+def test_a_restatement_goes_stale_with_the_first_statements_evidence(project):
+    claims = [{"id": "eco-01"}, {"id": "eco-02", "repeats": "eco-01"}]
+    seal(project, claims=claims, verdicts=[{"claim": "eco-01"}, {"claim": "eco-02"}])
+    edit(project, "evidence.csv", "on 3 May", "on 4 May")
+    assert find_stale(project) == ["a stale verdict"] * 2
+
+
+def test_a_stale_verdict_is_sealed_only_by_name(project):
+    seal(project, tolls=[])
+    edit(project, "evidence.csv", "on 3 May", "on 4 May")
+    assert seal(project) == []
+    assert seal(project, "eco-01") == ["eco-01"]
+    assert find_stale(project) == []
+
+
+def test_a_pending_verdict_is_neither_sealed_nor_stale(project):
+    verdict = {"claim": "eco-01", "verdict": "pending", "confidence": "", "rationale": ""}
+    assert seal(project, verdicts=[verdict]) == []
+    assert find_stale(project) == []
+
+
+def test_only_a_claim_can_be_sealed(project):
+    with pytest.raises(LedgerError, match=r"no claim eco-10 to seal; did you mean eco-01\?"):
+        seal(project, "eco-10", tolls=[])
