@@ -10,7 +10,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from sourcebook.errors import Issue, RenderError
-from sourcebook.execute.kernel import read_notebook
+from sourcebook.execute.program import read_notebook
 from sourcebook.render.source.parameters import check_parameters, inject_parameters, parameter_names
 from sourcebook.render.source.places import key_of
 from sourcebook.render.source.project import Project
