@@ -25,6 +25,7 @@ class Exhibit:
     """One figure, table or listing. ``caption``, ``notes`` and ``source`` are inlines, ``content`` is blocks.
 
     ``layout`` is rows of relative widths for its parts; ``width`` a share of the line ("50%") or a length, or empty.
+    ``code`` is what computed it, in the cell that ``place`` names.
     """
 
     label: str
@@ -42,6 +43,8 @@ class Exhibit:
     width: str = ""
     align: str = ""
     sub: bool = False
+    code: str = ""
+    place: str = ""
 
     @property
     def file(self) -> str:
@@ -71,6 +74,8 @@ def read_exhibit(node: Node, payloads: Payloads) -> Exhibit:
         width=_width(pairs, payload.get("svg") or ""),
         align=pairs.get("fig-align", ""),
         sub="sub" in classes,
+        code=payload.get("code", ""),
+        place=payload.get("place", ""),
     )
 
 
