@@ -129,6 +129,12 @@ class Project:
         self.write("data/sources.yaml", yaml.safe_dump(references, sort_keys=False))
 
 
+@pytest.fixture(scope="session")
+def project_kind():
+    """For fixtures that live longer than one test."""
+    return Project
+
+
 @pytest.fixture
 def project(tmp_path):
     return Project(tmp_path / "project")

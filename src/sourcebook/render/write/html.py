@@ -22,13 +22,19 @@ from sourcebook.render.tree.references import Target
 from sourcebook.render.write.fonts import font_css
 from sourcebook.render.write.web.about import LIMITS, say_date, summarise, write_footer, write_json_ld
 from sourcebook.render.write.web.assets import THEME, hash_script, read_script, read_styles
-from sourcebook.render.write.web.claims import Entry, make_cards, mark_claims, read_entries
+from sourcebook.render.write.web.claims import Entry, make_cards, mark_claim, read_entries
 from sourcebook.render.write.web.exhibits import lay_out, write_exhibit
 from sourcebook.render.write.web.explorer import write_explorer
 
 # A corner above row headers heads nothing.
 _EMPTY_HEADER = re.compile(r"<th(?: scope=\"\w+\")?((?: rowspan=\"\d+\"| colspan=\"\d+\")*)[^>]*>\s*</th>")
-_OPTIONS = ["--template", str(THEME / "report.html"), "--mathml", "--section-divs", "--shift-heading-level-by=1"]
+_OPTIONS = [
+    "--template",
+    str(THEME / "report.html"),
+    "--mathml",
+    "--section-divs",
+    "--shift-heading-level-by=1",
+]
 
 
 def render_html(report: Report, store: Path | None = None) -> bytes:
@@ -41,7 +47,9 @@ def render_html(report: Report, store: Path | None = None) -> bytes:
     report.places.complain(warnings)
     blocks = drop_places(blocks)
     entries = read_entries(blocks)
-    blocks = transform(blocks, lambda node: write_explorer(entries) if is_div(node, "claim-explorer") else None)
+    blocks = transform(
+        blocks, lambda node: write_explorer(entries) if is_div(node, "claim-explorer") else None
+    )
     shown = _Page(project, report.payloads, entries)
     meta = _metadata(report) | {
         "abstract": {"t": "MetaBlocks", "c": shown.blocks(report.abstract)},
@@ -92,15 +100,20 @@ class _Page:
 
     def blocks(self, blocks: list[Node]) -> list[Node]:
         """``blocks`` for the page."""
-        made: list[Node] = transform(mark_claims(blocks, self.entries), self._visit)
+        made: list[Node] = transform(blocks, self._visit)
         return made
 
     def _visit(self, node: Node) -> Node | list[Node] | None:
         kind = node["t"]
+        marked = mark_claim(node, self.entries)
+        if marked is not None:
+            return marked
         if kind == "Image":
             return _image(node, self.project.root)
         if kind == "Table":
-            return _wrapped('div class="scroll" role="group" aria-label="Table" tabindex="0"', [node], "</div>")
+            return _wrapped(
+                'div class="scroll" role="group" aria-label="Table" tabindex="0"', [node], "</div>"
+            )
         if kind == "Cite":
             return list(node["c"][1])
         if kind == "Header":
@@ -115,7 +128,11 @@ class _Page:
             return write_exhibit(read_exhibit(node, self.payloads), self.project)
         if "equation" in classes:
             number = f"<span>({pairs['number']})</span></div>"
-            return _wrapped(f'div class="equation" id="{label}" tabindex="0" role="group" aria-label="Equation {pairs["number"]}"', node["c"][1], number)
+            return _wrapped(
+                f'div class="equation" id="{label}" tabindex="0" role="group" aria-label="Equation {pairs["number"]}"',
+                node["c"][1],
+                number,
+            )
         if "theorem" in classes:
             return _theorem(node)
         if "tabset" in classes:
@@ -137,7 +154,12 @@ class _Page:
 def _heading(node: Node) -> Node | None:
     """A heading's number is its permalink."""
     level, (label, classes, pairs), inlines = node["c"]
-    if not label or not inlines or inlines[0]["t"] != "Span" or "header-section-number" not in attributes(inlines[0])[1]:
+    if (
+        not label
+        or not inlines
+        or inlines[0]["t"] != "Span"
+        or "header-section-number" not in attributes(inlines[0])[1]
+    ):
         return None
     number = link(inlines[0]["c"][1], f"#{label}", "header-section-number")
     return {"t": "Header", "c": [level, [label, classes, pairs], [number, *inlines[1:]]]}
@@ -152,7 +174,10 @@ def _image(node: Node, root: Path) -> Node:
     (label, classes, pairs), _, (target, title) = node["c"]
     address = target if target.startswith("data:") else data_address(root / target)
     kept = [pair for pair in pairs if pair[0] in ("width", "height", "style")]
-    return {"t": "Image", "c": [[label, classes, kept], text(alternative_text(node) or NO_ALT), [address, title]]}
+    return {
+        "t": "Image",
+        "c": [[label, classes, kept], text(alternative_text(node) or NO_ALT), [address, title]],
+    }
 
 
 def _theorem(node: Node) -> list[Node]:

@@ -27,10 +27,19 @@ def summarise(blocks: list[Node], entries: Mapping[str, Entry]) -> list[Node]:
     """
     found: list[Node] = []
     if entries:
-        found.append(raw("html", '<div class="verdicts">' + write_bar(entries.values()) + _confidence(entries) + "</div>"))
+        found.append(
+            raw(
+                "html",
+                '<div class="verdicts">' + write_bar(entries.values()) + _confidence(entries) + "</div>",
+            )
+        )
     if limits := _limits(blocks):
         title = span(text("What this report does not show."), "", "name")
-        found += [raw("html", '<div class="limits">'), para([title, *text(" "), *limits]), raw("html", "</div>")]
+        found += [
+            raw("html", '<div class="limits">'),
+            para([title, *text(" "), *limits]),
+            raw("html", "</div>"),
+        ]
     return found
 
 
@@ -85,9 +94,15 @@ def say_date(project: Project) -> str:
 
 def digest_inputs(project: Project) -> str:
     """SHA-256, in hexadecimal, of what the report is made of: data, chapters and settings, each by digest and path."""
-    data = sorted(path for path in (project.root / "data").rglob("*") if path.is_file() and not path.name.startswith("."))
+    data = sorted(
+        path
+        for path in (project.root / "data").rglob("*")
+        if path.is_file() and not path.name.startswith(".")
+    )
     own = [project.root / name for name in ("_quarto.yml", *project.chapters, *project.bibliography)]
-    paths = sorted({path.relative_to(project.root).as_posix(): path for path in [*data, *own] if path.is_file()}.items())
+    paths = sorted(
+        {path.relative_to(project.root).as_posix(): path for path in [*data, *own] if path.is_file()}.items()
+    )
     lines = (f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {name}\n" for name, path in paths)
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
@@ -95,7 +110,9 @@ def digest_inputs(project: Project) -> str:
 def _confidence(entries: Mapping[str, Entry]) -> str:
     counts = Counter(entry.coding.get("confidence", "") for entry in entries.values())
     said = ", ".join(f"{name} for {counts[name]}" for name in _CONFIDENCE if counts[name])
-    return f"<p>Verdicts on the article’s {len(entries)} claims. Confidence in them: {said}.</p>" if said else ""
+    return (
+        f"<p>Verdicts on the article’s {len(entries)} claims. Confidence in them: {said}.</p>" if said else ""
+    )
 
 
 def _limits(blocks: list[Node]) -> list[Node]:

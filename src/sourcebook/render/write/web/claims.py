@@ -5,7 +5,6 @@ Markers are buttons that open a native popover; where a browser knows no popover
 
 from __future__ import annotations
 
-import copy
 import html
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -61,20 +60,15 @@ def read_entries(blocks: list[Node]) -> dict[str, Entry]:
     return entries
 
 
-def mark_claims(blocks: list[Node], entries: Mapping[str, Entry]) -> list[Node]:
-    """``blocks`` with a marker for each claim they cite, and the grades of evidence spelled out."""
-
-    def visit(node: Node) -> Node | list[Node] | None:
-        if node["t"] == "Link" and "claim" in _classes(node):
-            entry = entries.get(node["c"][2][0].removeprefix("#"))
-            return raw_inline("html", _marker(entry)) if entry else None
-        if node["t"] == "Span" and "grade" in _classes(node):
-            meaning = html.escape(attributes(node)[2].get("meaning", ""))
-            return [*node["c"][1], raw_inline("html", f" <small>({meaning})</small>")]
-        return None
-
-    marked: list[Node] = transform(blocks, visit)
-    return marked
+def mark_claim(node: Node, entries: Mapping[str, Entry]) -> Node | list[Node] | None:
+    """The marker for a link to a claim, a grade of evidence spelled out; None for anything else."""
+    if node["t"] == "Link" and "claim" in _classes(node):
+        entry = entries.get(node["c"][2][0].removeprefix("#"))
+        return raw_inline("html", _marker(entry)) if entry else None
+    if node["t"] == "Span" and "grade" in _classes(node):
+        meaning = html.escape(attributes(node)[2].get("meaning", ""))
+        return [*node["c"][1], raw_inline("html", f" <small>({meaning})</small>")]
+    return None
 
 
 def make_cards(blocks: list[Node], entries: Mapping[str, Entry]) -> list[Node]:
@@ -114,7 +108,7 @@ def _card(entry: Entry) -> Iterator[Node]:
         f'data-verdict="{html.escape(entry.verdict)}">'
         f'<button type="button" class="close" popovertarget="card-{name}" popovertargetaction="hide">Close</button>',
     )
-    for block in transform(copy.deepcopy(entry.blocks), _without_anchors):
+    for block in transform(entry.blocks, _without_anchors):
         if block["t"] == "BulletList":
             count = len(block["c"])
             summary = f"Evidence: {count} {'item' if count == 1 else 'items'}"
@@ -123,11 +117,13 @@ def _card(entry: Entry) -> Iterator[Node]:
             yield raw("html", "</details>")
         else:
             yield block
-    yield raw("html", f'<p class="onward"><a href="#{html.escape(entry.label)}">{name} in the ledger</a></p></div>')
+    yield raw(
+        "html", f'<p class="onward"><a href="#{html.escape(entry.label)}">{name} in the ledger</a></p></div>'
+    )
 
 
 def _without_anchors(node: Node) -> Node | None:
-    """A copy of a node that does not claim the anchor of the original."""
+    """A node (a copy already) that does not claim the anchor of the original."""
     if node["t"] in ("Div", "Span", "Link", "Code", "CodeBlock", "Image"):
         node["c"][0][0] = ""
         return node

@@ -73,7 +73,13 @@ def _picture(exhibit: Exhibit) -> str:
     """The SVG with its alternative text as the name a screen reader says."""
     alt = html.escape(exhibit.alt or NO_ALT)
     natural = _natural_width(exhibit.svg)
-    size = f"width: {exhibit.width}" if exhibit.width else f"max-width: {natural:g}px" if 0 < natural < _SMALL else ""
+    size = (
+        f"width: {exhibit.width}"
+        if exhibit.width
+        else f"max-width: {natural:g}px"
+        if 0 < natural < _SMALL
+        else ""
+    )
     width = f' style="{html.escape(size)}"' if size else ""
     svg = re.sub(r"^.*?<svg\b", "<svg", exhibit.svg, count=1, flags=re.DOTALL)
     named = svg.replace("<svg", f'<svg role="img" aria-label="{alt}"', 1)

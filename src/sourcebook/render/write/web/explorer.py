@@ -9,7 +9,15 @@ from collections.abc import Iterable, Mapping
 from sourcebook.render.tree.document import Node, link, plain, raw
 from sourcebook.render.write.web.claims import Entry, sign, words
 
-_COLUMNS = ("Claim", "What it says, in our words", "Section", "Verdict", "Confidence", "Direction", "Attribution")
+_COLUMNS = (
+    "Claim",
+    "What it says, in our words",
+    "Section",
+    "Verdict",
+    "Confidence",
+    "Direction",
+    "Attribution",
+)
 
 
 def write_explorer(entries: Mapping[str, Entry]) -> list[Node]:
@@ -30,7 +38,10 @@ def write_bar(entries: Iterable[Entry]) -> str:
     """How many claims have each verdict, as a bar and in words."""
     counts = Counter(entry.verdict for entry in entries if entry.verdict)
     ordered = sorted(counts, key=_rank)
-    parts = "".join(f'<span data-verdict="{html.escape(name)}" style="flex-grow: {counts[name]}"></span>' for name in ordered)
+    parts = "".join(
+        f'<span data-verdict="{html.escape(name)}" style="flex-grow: {counts[name]}"></span>'
+        for name in ordered
+    )
     items = "".join(
         f'<li data-verdict="{html.escape(name)}"><span aria-hidden="true">{sign(name)}</span> '
         f"<b>{counts[name]}</b> {html.escape(words(name))}</li>"
