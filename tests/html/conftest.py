@@ -161,7 +161,7 @@ def page_path(site):
     return render_project(site, ("html",), execute=False, progress=lambda _: None)[0]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # Playwright keeps an event loop running, in whose way others' tests must not come
 def browser():
     """A headless Chromium; CI must have one, elsewhere tests that need it are skipped."""
     program = (

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
+import pypdfium2
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from selectolax.lexbor import LexborHTMLParser
 
 from sourcebook.render.report import render_project
+from sourcebook.render.source.qmd import read_text_chapter, split_front_matter
 
 SETTINGS = """\
 project: {{type: book, output-dir: _build}}
@@ -143,3 +149,85 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The output folder of the full project, rendered once."""
     made = full_project(tmp_path_factory.mktemp("full") / "project")
     return made.render()[0].parent
+
+
+FIXTURE = Path(__file__).parent / "fixture"
+FORMATS = ("html", "pdf", "md", "docx", "typst")
+
+
+class Book:
+    """The fixture project, rendered in all formats, with what readers of its outputs need."""
+
+    def __init__(self, root: Path) -> None:
+        self.warnings: list[str] = []
+        written = render_project(root, FORMATS, warn=lambda issue: self.warnings.append(str(issue)))
+        self.folder = written[0].parent
+        self.html = LexborHTMLParser((self.folder / "book.html").read_text(encoding="utf-8"))
+        self.md = (self.folder / "book.md").read_text(encoding="utf-8")
+        self.typst = (self.folder / "book-typst" / "main.typ").read_text(encoding="utf-8")
+        with zipfile.ZipFile(self.folder / "book.docx") as word:
+            self.docx = word.read("word/document.xml").decode()
+        document = pypdfium2.PdfDocument(self.folder / "book.pdf")
+        self.pages = [page.get_textpage().get_text_bounded() for page in document]
+        self.pdf = "\n".join(self.pages)
+
+    def text(self, selector: str) -> str:
+        """What a reader sees of the first match, white space folded."""
+        return " ".join(self.html.css_first(selector).text().split())
+
+
+def copy_fixture(root: Path, *, notebooks: bool = False) -> Path:
+    """A copy of the fixture project; with ``notebooks`` its chapters are .ipynb instead of .qmd."""
+    shutil.copytree(FIXTURE, root, ignore=shutil.ignore_patterns("_build"))
+    for path in [p for p in root.rglob("*.qmd") if notebooks]:
+        text = path.read_text(encoding="utf-8")
+        front, body = split_front_matter(text)
+        made = read_text_chapter([(line, "") for line in body.split("\n")], code=True)
+        made.metadata.pop("front_matter")
+        for cell in made.cells:
+            cell.metadata.pop("lines")
+        made.cells[:0] = [nbformat.v4.new_raw_cell(f"---\n{front}\n---", id="front")] if front else []
+        nbformat.write(made, path.with_suffix(".ipynb"))
+        path.unlink()
+    for path in [root / "_quarto.yml", *(p for p in root.rglob("*.ipynb") if notebooks)]:
+        if notebooks:
+            path.write_text(path.read_text(encoding="utf-8").replace(".qmd", ".ipynb"), encoding="utf-8")
+    return root
+
+
+@pytest.fixture
+def copied() -> Callable[..., Path]:
+    """Copies the fixture project to a folder."""
+    return copy_fixture
+
+
+@pytest.fixture(scope="session")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
+    """The fixture project with .qmd chapters."""
+    return Book(copy_fixture(tmp_path_factory.mktemp("book") / "project"))
+
+
+@pytest.fixture(scope="session")
+def notebook_book(tmp_path_factory: pytest.TempPathFactory) -> Book:
+    """The same project with .ipynb chapters."""
+    return Book(copy_fixture(tmp_path_factory.mktemp("notebooks") / "project", notebooks=True))
+
+
+@pytest.fixture
+def single(tmp_path: Path) -> Callable[..., tuple[list[Path], list[str]]]:
+    """Renders one text as a document of its own: the files written and the warnings."""
+
+    def render(text: str, *formats: str, name: str = "one.qmd", **options) -> tuple[list[Path], list[str]]:
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        warnings: list[str] = []
+        out = options.pop("out", tmp_path / "out")
+        files = render_project(
+            tmp_path / name,
+            formats or ("html",),
+            out=out,
+            warn=lambda issue: warnings.append(str(issue)),
+            **options,
+        )
+        return files, warnings
+
+    return render

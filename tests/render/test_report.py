@@ -138,7 +138,11 @@ def test_a_failing_cell_leaves_the_last_good_outputs(folder):
     with pytest.raises(ExecutionError):
         folder.render()
     assert {path: path.read_bytes() for path in before} == before
-    assert {path.name for path in (folder.root / "_build").iterdir()} == {"report.html", "report.pdf", ".fonts"}
+    assert {path.name for path in (folder.root / "_build").iterdir()} == {
+        "report.html",
+        "report.pdf",
+        ".fonts",
+    }
 
 
 def test_an_unwritable_output_folder_is_named(folder):

@@ -31,7 +31,7 @@ class _Report(Exporter):
     def _file_extension_default(self) -> str:
         return f".{self.form}"
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[bytes | str, dict[str, Any]]:
         """The document, and ``resources`` whose ``outputs`` hold files that belong to it.

@@ -57,9 +57,23 @@ def render_with_quarto(
         made = Path(name) / "made"
         for form in formats:
             progress(f"Quarto writes {form}")
-            options = ["render", *target, "--to", _NAMES.get(form, form), "--no-execute", "--output-dir", str(made)]
+            options = [
+                "render",
+                *target,
+                "--to",
+                _NAMES.get(form, form),
+                "--no-execute",
+                "--output-dir",
+                str(made),
+            ]
             run_quarto(options, copy)
-        return publish_files({folder / path.relative_to(made): path.read_bytes() for path in sorted(made.rglob("*")) if path.is_file()})
+        return publish_files(
+            {
+                folder / path.relative_to(made): path.read_bytes()
+                for path in sorted(made.rglob("*"))
+                if path.is_file()
+            }
+        )
 
 
 def _executed(

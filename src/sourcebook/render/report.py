@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,10 +15,12 @@ import nbformat
 from nbformat import NotebookNode
 
 from sourcebook.errors import ExecutionError, Issue, ProjectError
+from sourcebook.execute.options import read_options
 from sourcebook.execute.plan import execute_notebooks
+from sourcebook.execute.program import read_notebook
 from sourcebook.render.cells.exporter import ChapterExport
 from sourcebook.render.source.chapters import Chapter, read_chapters
-from sourcebook.render.source.places import Places, Warn, read_sources
+from sourcebook.render.source.places import Places, Warn, key_of, read_sources
 from sourcebook.render.source.project import Project, document_of, read_document, read_project
 from sourcebook.render.tree.assembly import Report, assemble_report, read_variables
 from sourcebook.render.tree.names import read_names
@@ -73,7 +74,9 @@ def render_project(
         )
         say("writing " + " and ".join(formats))
         with ThreadPoolExecutor(len(formats)) as pool:
-            for files in pool.map(lambda form, report=report, folder=folder: write_report(report, form, folder), formats):
+            for files in pool.map(
+                lambda form, report=report, folder=folder: write_report(report, form, folder), formats
+            ):
                 written |= {folder / name: body for name, body in files.items()}
     say("")
     return publish_files(written)
@@ -92,7 +95,9 @@ def build_report(
     """Executes and converts the chapters, numbers everything once and resolves references and citations."""
     places = Places(warn or warn_on_stderr)
     chapters = read_chapters(project, parameters)
-    return build_from(project, chapters, places, timeout=timeout, jobs=jobs, execute=execute, progress=progress)
+    return build_from(
+        project, chapters, places, timeout=timeout, jobs=jobs, execute=execute, progress=progress
+    )
 
 
 def build_from(
@@ -110,6 +115,7 @@ def build_from(
         places.sources |= read_sources(chapter.notebook, chapter.name)
     if execute and project.execute.get("enabled", True) and project.execute.get("eval", True):
         try:
+            _check_options(chapters)
             chapters = execute_chapters(project, chapters, timeout=timeout, jobs=jobs, progress=progress)
         except ExecutionError as error:
             raise places.raise_refined(error) from error
@@ -137,40 +143,53 @@ def execute_chapters(
 ) -> list[Chapter]:
     """``chapters`` with executed notebooks; those without code stay as they are."""
     code = [chapter for chapter in chapters if chapter.code]
-    with _handed_over(project, code) as (paths, more):
+    for cell in (cell for chapter in code for cell in chapter.notebook.cells):
+        if cell.cell_type == "code" and project.execute.get("error") is True:
+            cell.metadata.setdefault("tags", []).append("raises-exception")
+    with _handed_over(project, code) as paths:
         executed = execute_notebooks(
             paths,
             names=[chapter.name for chapter in code],
             timeout=timeout,
             jobs=jobs,
             progress=lambda name: progress(f"running {name}"),
-            **more,
         )
     done = dict(zip((chapter.path for chapter in code), executed, strict=True))
     return [replace(chapter, notebook=done.get(chapter.path, chapter.notebook)) for chapter in chapters]
 
 
-@contextmanager
-def _handed_over(
-    project: Project, chapters: Sequence[Chapter]
-) -> Iterator[tuple[list[Path], dict[str, list[NotebookNode]]]]:
-    """What the executor is given: the chapters' own paths, and their notebooks as read here."""
-    paths = [project.root / chapter.path for chapter in chapters]
+def _check_options(chapters: Sequence[Chapter]) -> None:
+    """Raises ``ExecutionError`` for option lines that cannot be read, before anything runs."""
     for chapter in chapters:
-        for cell in chapter.notebook.cells:
-            if cell.cell_type == "code" and project.execute.get("error") is True:
-                cell.metadata.setdefault("tags", []).append("raises-exception")
-    if "notebooks" in inspect.signature(execute_notebooks).parameters:
-        yield paths, {"notebooks": [chapter.notebook for chapter in chapters]}
-        return
-    copies = [path.with_name(f".{path.name}.running.ipynb") for path in paths]
+        for number, cell in enumerate(chapter.notebook.cells, start=1):
+            if cell.cell_type == "code":
+                read_options(cell, key_of(chapter.name, number))
+
+
+@contextmanager
+def _handed_over(project: Project, chapters: Sequence[Chapter]) -> Iterator[list[Path]]:
+    """Files for the executor: a chapter's own where the notebook is as it lies there, else one beside it for a while."""
+    paths = [project.root / chapter.path for chapter in chapters]
+    made: list[Path] = []
     try:
-        for copy, chapter in zip(copies, chapters, strict=True):
-            nbformat.write(chapter.notebook, copy)
-        yield copies, {}
+        for number, chapter in enumerate(chapters):
+            if not _is_as_it_lies(paths[number], chapter.notebook):
+                paths[number] = paths[number].with_name(f".{paths[number].name}.running.ipynb")
+                made.append(paths[number])
+                nbformat.write(chapter.notebook, paths[number])
+        yield paths
     finally:
-        for copy in copies:
-            copy.unlink(missing_ok=True)
+        for path in made:
+            path.unlink(missing_ok=True)
+
+
+def _is_as_it_lies(path: Path, notebook: NotebookNode) -> bool:
+    if path.suffix != ".ipynb":
+        return False
+    lying = read_notebook(path, path.name).cells
+    return [(c.cell_type, c.source, c.metadata) for c in lying] == [
+        (c.cell_type, c.source, c.metadata) for c in notebook.cells
+    ]
 
 
 def warn_on_stderr(issue: Issue) -> None:

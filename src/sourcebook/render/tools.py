@@ -21,7 +21,7 @@ def read_markdown(markdown: str, place_of: Callable[[int], str]) -> tuple[dict[s
 
     ``place_of`` tells where the author finds a line of ``markdown``. Raises ``ToolError`` when pandoc fails.
     """
-    form = "markdown+emoji+lists_without_preceding_blankline"
+    form = "markdown+emoji+lists_without_preceding_blankline-auto_identifiers"
     output, complaints = _run_pandoc(["-f", form, "-t", "json"], markdown)
     return dict(json.loads(output)), _placed(complaints, place_of)
 
@@ -37,7 +37,7 @@ def write_binary(
     """Like ``write_document`` for a format that is not text; ``folder`` is where the file is made."""
     path = folder / f"document.{form}"
     command = ["-f", "json", "-t", form, "--output", str(path), *options]
-    _, complaints = _run_pandoc(command, json.dumps(document))
+    _, complaints = _run_pandoc(command, json.dumps(document), folder)
     return path.read_bytes(), complaints
 
 
@@ -48,7 +48,10 @@ def place_complaints(complaints: Sequence[str], blocks: list[Any]) -> list[Issue
         said = " ".join(complaint.split())
         formula = re.search(r"Could not convert TeX math (.*?),? rendering as TeX", said)
         where = _formula_place(blocks, formula.group(1)) if formula else ""
-        issues.append(Issue(where or "pandoc", f"pandoc says: {said}"))
+        quoted = formula.group(1) if where and formula else ""
+        issues.append(
+            Issue(where or "pandoc", f"pandoc says: {said.partition(' expecting ')[0]}", found=quoted)
+        )
     return issues
 
 
@@ -66,12 +69,13 @@ def run_pandoc(options: Sequence[str], text: str) -> str:
     return _run_pandoc(options, text)[0]
 
 
-def _run_pandoc(options: Sequence[str], text: str) -> tuple[str, list[str]]:
+def _run_pandoc(options: Sequence[str], text: str, folder: Path | None = None) -> tuple[str, list[str]]:
     done = subprocess.run(
         [_pandoc(), *options],
         input=text.encode(),
         capture_output=True,
         check=False,
+        cwd=folder,
         env=os.environ | {"LC_ALL": "C.UTF-8", "SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH", "0")},
     )
     complaints = done.stderr.decode(errors="replace").strip()
@@ -84,14 +88,18 @@ def _placed(complaints: Sequence[str], place_of: Callable[[int], str]) -> list[I
     issues = []
     for complaint in complaints:
         line = re.search(r"\bline (\d+)", complaint)
-        said = re.sub(r"\s*(at|on)?\s*(?:\S+ )?\(?(input )?line \d+,? column \d+\)?", "", " ".join(complaint.split()))
+        said = re.sub(
+            r"\s*(at|on)?\s*(?:\S+ )?\(?(input )?line \d+,? column \d+\)?", "", " ".join(complaint.split())
+        )
         issues.append(Issue(place_of(int(line.group(1))) if line else "pandoc", f"pandoc says: {said}"))
     return issues
 
 
 def run_quarto(options: Sequence[str], folder: Path) -> None:
     """Runs an installed Quarto in ``folder``; ``ToolError`` when there is none, or with its words when it fails."""
-    program = shutil.which("quarto", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]))
+    program = shutil.which(
+        "quarto", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    )
     if not program:
         fix = "install it from quarto.org, or into .venv: pip install 'sourcebook[quarto]'"
         raise ToolError("Quarto is not installed.", [Issue("quarto", "not found on PATH", fix=fix)])
@@ -130,10 +138,12 @@ def draw_pictures(folder: Path, names: Sequence[str], fonts: Sequence[Path], ppi
     """PNG pictures of the SVG files ``names`` in ``folder``, for programs that cannot show SVG."""
     import typst
 
-    pages = "\n".join(f"#page(width: auto, height: auto, margin: 0pt, image({json.dumps(name)}))" for name in names)
+    pages = "\n".join(
+        f"#page(width: auto, height: auto, margin: 0pt, image({json.dumps(name)}))" for name in names
+    )
     (folder / "pictures.typ").write_text(pages, encoding="utf-8")
     try:
-        found = typst.compile(
+        found: Any = typst.compile(
             str(folder / "pictures.typ"),
             root=str(folder),
             font_paths=[str(path) for path in fonts],
@@ -143,7 +153,7 @@ def draw_pictures(folder: Path, names: Sequence[str], fonts: Sequence[Path], ppi
         )
     except typst.TypstError as error:
         raise ToolError("typst failed.", [Issue("a picture", str(error))]) from error
-    return list(found) if isinstance(found, list) else [found]
+    return list(found) if isinstance(found, list) else [found]  # one page comes alone
 
 
 @functools.cache

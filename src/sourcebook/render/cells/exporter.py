@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -52,7 +52,7 @@ class ChapterExporter(TemplateExporter):
     def _preprocessors_default(self) -> list[type[Preprocessor]]:
         return [CellOptions, ShownOutputs]
 
-    def default_filters(self) -> Iterator[tuple[str, Callable[..., str]]]:
+    def default_filters(self) -> Iterator[tuple[str, Any]]:
         """nbconvert's filters and ours."""
         yield from super().default_filters()
         yield "written", lambda cell: write_cell(cell, self.kinds)
@@ -137,7 +137,9 @@ class _Embed:
         made.metadata["place"] = key_of(path.as_posix(), number)
         head = "" if echo else "#| echo: false\n"
         if path in self.exports.chapters:
-            lines = [line for line in made.source.split("\n") if not line.startswith(("#| label:", "#| echo:"))]
+            lines = [
+                line for line in made.source.split("\n") if not line.startswith(("#| label:", "#| echo:"))
+            ]
         else:
             lines = [line for line in made.source.split("\n") if not line.startswith("#| echo:")]
         made.source = head + "\n".join(lines)
@@ -148,4 +150,7 @@ def _names(cell: NotebookNode) -> list[str]:
     if cell.cell_type != "code":
         return []
     options = read_options(cell)
-    return [str(options[key]) for key in ("label", "id") if options.get(key)] + [cell.id, *cell.metadata.get("tags", [])]
+    return [str(options[key]) for key in ("label", "id") if options.get(key)] + [
+        cell.id,
+        *cell.metadata.get("tags", []),
+    ]

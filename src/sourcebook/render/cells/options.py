@@ -22,7 +22,12 @@ _KNOWN = {
     "layout-ncol", "layout-nrow", "fig-width", "fig-height", "fig-align", "out-width", "column", "classes", "tags", "code-fold",
     "code-summary", "id",
 }  # fmt: skip
-_RAW_FORMS = {"text/html": "html5", "text/x-typst": "typst", "text/latex": "latex", "text/restructuredtext": "rst"}
+_RAW_FORMS = {
+    "text/html": "html5",
+    "text/x-typst": "typst",
+    "text/latex": "latex",
+    "text/restructuredtext": "rst",
+}
 
 
 class CellOptions(Preprocessor):
@@ -45,7 +50,9 @@ class CellOptions(Preprocessor):
             if cell.cell_type == "code":
                 cell.metadata["options"] = self._options(cell, resources)
                 head, code = split_options(cell.source)
-                cell.source = clean_text(cell.source if cell.metadata.options["echo"] == "fenced" and head else code)
+                cell.source = clean_text(
+                    cell.source if cell.metadata.options["echo"] == "fenced" and head else code
+                )
                 if not cell.metadata.options["include"]:
                     continue
             else:
@@ -68,7 +75,9 @@ class CellOptions(Preprocessor):
         place = cell.metadata["place"]
         own = read_options(cell, place)
         for key in own.keys() - _KNOWN - set(self.extra):
-            issue = Issue(place, f"the option '{key}' is not supported", fix="it has no effect; see the list of options")
+            issue = Issue(
+                place, f"the option '{key}' is not supported", fix="it has no effect; see the list of options"
+            )
             _warnings(resources).append(issue)
         results = read_results(cell)
         texts = {key: self._fill(value, results, place, resources) for key, value in own.items()}

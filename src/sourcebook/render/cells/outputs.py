@@ -47,7 +47,9 @@ class ShownOutputs(Preprocessor):
                 cell.metadata["shown"].append(item)
         return cell, resources
 
-    def _shown(self, output: NotebookNode, cell: NotebookNode, resources: dict[str, Any]) -> dict[str, Any] | None:
+    def _shown(
+        self, output: NotebookNode, cell: NotebookNode, resources: dict[str, Any]
+    ) -> dict[str, Any] | None:
         if output.output_type == "stream":
             if output.name == "stderr" and not cell.metadata.options["warning"]:
                 return None
@@ -55,15 +57,18 @@ class ShownOutputs(Preprocessor):
             return self._text(output.text, kind, cell, resources)
         if output.output_type == "error":
             return self._text("\n".join(output.traceback), "text", cell, resources)
-        kind = next((kind for kind in _SHOWN if kind in output.data), None)
-        if kind is None:
+        form = next((form for form in _SHOWN if form in output.data), None)
+        if form is None:
             where, found = cell.metadata["place"], ", ".join(output.data)
             if found and all(mime.startswith("application/") for mime in output.data):
                 issue = Issue(where, "an output is left out: only a program in the page could show it", found)
                 resources.setdefault("warnings", []).append(issue)
                 return None
-            raise RenderError("An output cannot be shown.", [Issue(where, "no known form", found, "one of " + ", ".join(_SHOWN))])
-        return self._rich(kind, output, cell, resources)
+            raise RenderError(
+                "An output cannot be shown.",
+                [Issue(where, "no known form", found, "one of " + ", ".join(_SHOWN))],
+            )
+        return self._rich(form, output, cell, resources)
 
     def _rich(
         self, kind: str, output: NotebookNode, cell: NotebookNode, resources: dict[str, Any]
@@ -74,10 +79,14 @@ class ShownOutputs(Preprocessor):
             return self._exhibit(payload, output, cell, resources)
         content = "".join(content) if isinstance(content, list) else content
         if kind == "image/svg+xml":
-            return self._exhibit({"kind": "figure", "svg": self._svg(content, place)}, output, cell, resources)
+            return self._exhibit(
+                {"kind": "figure", "svg": self._svg(content, place)}, output, cell, resources
+            )
         if kind.startswith("image/"):
             check_size(content, kind, place)
-            return self._exhibit({"kind": "figure", "svg": wrap_bitmap(kind, content)}, output, cell, resources)
+            return self._exhibit(
+                {"kind": "figure", "svg": wrap_bitmap(kind, content)}, output, cell, resources
+            )
         if kind == "text/html":
             check_size(content, kind, place)
             found = {"kind": "html", "text": content if self.trusted else clean_html(content)}
@@ -147,4 +156,8 @@ def _alt(option: Any, output: NotebookNode, position: int) -> str:
 
 def _only_html(content: str) -> bool:
     """Whether an HTML output is more than text and tables, so that no other format can show it."""
-    return bool(re.search(r"<\s*(script|iframe|svg|canvas|video|audio|form|button|object|embed)\b", content, re.IGNORECASE))
+    return bool(
+        re.search(
+            r"<\s*(script|iframe|svg|canvas|video|audio|form|button|object|embed)\b", content, re.IGNORECASE
+        )
+    )

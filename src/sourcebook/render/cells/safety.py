@@ -22,7 +22,19 @@ _STYLES = {
     "color", "background-color", "text-align", "font-weight", "font-style", "font-size", "width", "max-width", "padding",
     "border", "border-bottom", "border-top", "margin", "display", "white-space", "vertical-align", "text-decoration",
 }  # fmt: skip
-_ATTRIBUTES = {"class", "style", "title", "lang", "dir", "role", "aria-label", "aria-hidden", "colspan", "rowspan", "scope"}
+_ATTRIBUTES = {
+    "class",
+    "style",
+    "title",
+    "lang",
+    "dir",
+    "role",
+    "aria-label",
+    "aria-hidden",
+    "colspan",
+    "rowspan",
+    "scope",
+}
 _SVG_FORBIDDEN = {
     "script", "foreignobject", "iframe", "object", "embed", "audio", "video", "canvas", "set", "animate", "animatemotion",
     "animatetransform", "handler", "listener", "link",
@@ -53,7 +65,9 @@ def check_size(content: str, kind: str, place: str) -> None:
     """Raises ``RenderError`` for an output too large to be shown anywhere."""
     if len(content) > LARGEST:
         found = f"{len(content) / 1e6:.0f} million characters of {kind}"
-        issue = Issue(place, "an output is too large", found, f"at most {LARGEST / 1e6:.0f} million", "show less of it")
+        issue = Issue(
+            place, "an output is too large", found, f"at most {LARGEST / 1e6:.0f} million", "show less of it"
+        )
         raise RenderError("An output cannot be shown.", [issue])
 
 
@@ -63,7 +77,12 @@ def clean_html(html: str) -> str:
         clean_text(html),
         tags=_TAGS,
         clean_content_tags={"script", "style", "iframe", "object", "embed", "template", "noscript"},
-        attributes={"*": _ATTRIBUTES, "a": {"href"}, "img": {"src", "alt", "width", "height"}, "ol": {"start"}},
+        attributes={
+            "*": _ATTRIBUTES,
+            "a": {"href"},
+            "img": {"src", "alt", "width", "height"},
+            "ol": {"start"},
+        },
         attribute_filter=_filter_attribute,
         filter_style_properties=_STYLES,
         url_schemes={"http", "https", "mailto", "data"},
@@ -113,7 +132,9 @@ def clean_svg(svg: str, place: str) -> str:
     try:
         root = ET.fromstring(_CONTROLS.sub("", svg))  # noqa: S314 -- expat limits how far entities expand
     except ET.ParseError as error:
-        raise RenderError("A picture cannot be used.", [Issue(place, "its SVG is not well-formed", str(error))]) from error
+        raise RenderError(
+            "A picture cannot be used.", [Issue(place, "its SVG is not well-formed", str(error))]
+        ) from error
     if not _clean_element(root) and "<!ENTITY" not in svg and not _CONTROLS.search(svg):
         return svg
     ET.register_namespace("", _SVG)
@@ -130,7 +151,7 @@ def _clean_element(element: ET.Element) -> bool:
             changed = True
     for child in list(element):
         name = _local(child.tag)
-        foreign = not isinstance(child.tag, str) or name in _SVG_FORBIDDEN
+        foreign = callable(child.tag) or name in _SVG_FORBIDDEN  # comments have a function for a tag
         if foreign or (name == "style" and _URL.search(child.text or "")):
             element.remove(child)
             changed = True
@@ -153,7 +174,7 @@ def _local(name: Any) -> str:
     return str(name).rpartition("}")[2].lower()
 
 
-def _filter_attribute(tag: str, name: str, value: str) -> str | None:
+def _filter_attribute(_: str, name: str, value: str) -> str | None:
     if name == "src":
         return value if _SAFE_IMAGE.match(value) else None
     if name == "href":

@@ -15,7 +15,8 @@ Item = Mapping[str, Any]
 
 def write_cell(cell: NotebookNode, kinds: Sequence[str]) -> str:
     """Markdown of a code cell whose options and shown outputs are in its metadata; ``kinds`` are the label prefixes
-    that number something (fig, tbl …)."""
+    that number something (fig, tbl …).
+    """
     options, shown = cell.metadata.options, cell.metadata.shown
     parts = [_listing(cell)] if options["echo"] and cell.source.strip() else []
     label = str(options.get("label") or "")
@@ -70,7 +71,10 @@ def _listing(cell: NotebookNode) -> str:
     attributes = "".join([f"#{label} " if label else "", ".python .cell-code"])
     code = fenced(cell.source, f"{{{attributes}}}")
     if options.get("lst-cap"):
-        code = div(f"{f'#{label} ' if label else ''}.exhibit .listing", _caption(options["lst-cap"]) + fenced(cell.source, "{.python .cell-code}"))
+        code = div(
+            f"{f'#{label} ' if label else ''}.exhibit .listing",
+            _caption(options["lst-cap"]) + fenced(cell.source, "{.python .cell-code}"),
+        )
     fold = options.get("code-fold")
     if fold in (True, "true", "show"):
         state = "open" if fold == "show" else "closed"
@@ -98,7 +102,9 @@ def _exhibit(label: str, kind: str, items: Sequence[Item], options: Mapping[str,
     return div(_attributes(label, "", options), _caption(caption) + "".join(parts))
 
 
-def _one(label: str, items: Sequence[Item], caption: str, options: Mapping[str, Any], sub: bool = False) -> str:
+def _one(
+    label: str, items: Sequence[Item], caption: str, options: Mapping[str, Any], sub: bool = False
+) -> str:
     if len(items) == 1 and "payload" in items[0]:
         body, payload = _parts(items[0]), items[0]["payload"]
     else:
@@ -116,7 +122,9 @@ def _model(item: Item) -> str:
     return div(_attributes("", item["payload"], {}, bare=True), _parts(item))
 
 
-def _attributes(label: str, payload: str, options: Mapping[str, Any], sub: bool = False, bare: bool = False) -> str:
+def _attributes(
+    label: str, payload: str, options: Mapping[str, Any], sub: bool = False, bare: bool = False
+) -> str:
     words = [f"#{label}" if label else "", ".exhibit", ".sub" if sub else "", ".bare" if bare else ""]
     words += [f"payload={quoted(payload)}" if payload else ""]
     words += [f"{key}={quoted(options[key])}" for key in _PASSED_ON if options.get(key) is not None]
@@ -130,7 +138,9 @@ def _caption(text: str) -> str:
 def _parts(item: Item) -> str:
     """Cells, notes and source line of an exhibit; what cannot be Markdown stays in its payload."""
     parts = [div(".td", cell) for row in item.get("rows") or [] for cell in row]
-    parts += [div(".note", note) for note in item.get("notes") or ([item["note"]] if item.get("note") else [])]
+    parts += [
+        div(".note", note) for note in item.get("notes") or ([item["note"]] if item.get("note") else [])
+    ]
     if item.get("sources"):
         parts.append(div(".source", "[" + "; ".join(f"@{key}" for key in item["sources"]) + "]"))
     return "".join(parts)
@@ -141,4 +151,6 @@ def _grouped(text: str, options: Mapping[str, Any]) -> str:
     classes = options.get("classes") or []
     names = classes.split() if isinstance(classes, str) else list(classes)
     names += [f"column-{options['column']}"] if options.get("column") else []
-    return div(" ".join("." + str(name).lstrip(".") for name in names), text) if names and text.strip() else text
+    return (
+        div(" ".join("." + str(name).lstrip(".") for name in names), text) if names and text.strip() else text
+    )

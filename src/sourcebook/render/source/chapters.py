@@ -14,7 +14,13 @@ from sourcebook.execute.program import read_notebook
 from sourcebook.render.source.parameters import check_parameters, inject_parameters, parameter_names
 from sourcebook.render.source.places import key_of
 from sourcebook.render.source.project import Project
-from sourcebook.render.source.qmd import parse_front_matter, read_source, read_text_chapter, split_front_matter
+from sourcebook.render.source.qmd import (
+    find_unrun,
+    parse_front_matter,
+    read_source,
+    read_text_chapter,
+    split_front_matter,
+)
 from sourcebook.render.source.settings import check_settings
 from sourcebook.render.source.shortcodes import expand_includes, find_embeds, nearest
 
@@ -70,7 +76,11 @@ def read_chapter(root: Path, path: Path) -> Chapter:
     lines = expand_includes(read_source(root / path, name), (root / path).parent, root, name)
     notebook = read_text_chapter(lines, code=path.suffix == ".qmd")
     meta = parse_front_matter(notebook.metadata.pop("front_matter"), name)
-    return Chapter(path, notebook, meta, tuple(check_settings(meta, name)))
+    unrun = [
+        Issue(where, f"a cell in '{word}' is not run; it is shown as a listing")
+        for where, word in find_unrun(lines)
+    ]
+    return Chapter(path, notebook, meta, (*check_settings(meta, name), *unrun))
 
 
 def chapter_of(notebook: NotebookNode, root: Path, path: Path) -> Chapter:
@@ -102,12 +112,14 @@ def _take_front_matter(notebook: NotebookNode) -> str:
 
 
 def _embedded(project: Project, chapters: Sequence[Chapter]) -> list[Chapter]:
-    wanted = {path: "_quarto.yml" for path in project.notebooks}
+    wanted = dict.fromkeys(project.notebooks, "_quarto.yml")
     for chapter in chapters:
         for number, cell in enumerate(chapter.notebook.cells, start=1):
             for target in find_embeds(cell.source) if cell.cell_type == "markdown" else []:
                 path = resolve(project.root, chapter.path, target)
-                _check_embed(project.root, path, target, key_of(chapter.name, number))
+                _check_embed(
+                    project.root, path, target, _place_of(cell, key_of(chapter.name, number), target)
+                )
                 wanted.setdefault(path, chapter.name)
     known = {chapter.path for chapter in chapters}
     return [replace(read_chapter(project.root, path), embedded=True) for path in wanted if path not in known]
@@ -120,15 +132,26 @@ def resolve(root: Path, chapter: Path, target: str) -> Path:
     return path.relative_to(root) if path.is_relative_to(root) else path
 
 
+def _place_of(cell: NotebookNode, key: str, target: str) -> str:
+    """The line of a cell that names ``target``."""
+    number = next(n for n, line in enumerate(cell.source.split("\n")) if target in line)
+    lines = cell.metadata.get("lines")
+    return str(lines[number]) if lines else f"{key}, line {number + 1}"
+
+
 def _check_embed(root: Path, path: Path, target: str, where: str) -> None:
     if path.is_absolute() or not (root / path).is_file():
         folder = (root / path).parent
-        known = [other.name for other in folder.glob("*.ipynb")] + [other.name for other in folder.glob("*.qmd")]
+        known = [other.name for other in folder.glob("*.ipynb")] + [
+            other.name for other in folder.glob("*.qmd")
+        ]
         issue = Issue(where, "the embedded notebook does not exist", target, fix=nearest(path.name, known))
         raise RenderError("An embed is dead.", [issue])
 
 
-def _parametrised(chapter: Chapter, values: Mapping[str, Any], known: set[str] | None, alone: bool) -> Chapter:
+def _parametrised(
+    chapter: Chapter, values: Mapping[str, Any], known: set[str] | None, alone: bool
+) -> Chapter:
     if alone and not chapter.embedded:
         chosen = dict(values)
     else:

@@ -28,7 +28,9 @@ def read_parameters(pairs: Iterable[str] = (), path: Path | None = None) -> dict
     for pair in pairs:
         name, colon, text = pair.partition(":")
         if not colon:
-            raise ProjectError("A parameter cannot be read.", [Issue(f"-P {pair}", "has no colon", pair, "name:value")])
+            raise ProjectError(
+                "A parameter cannot be read.", [Issue(f"-P {pair}", "has no colon", pair, "name:value")]
+            )
         values[name.strip()] = _scalar(text)
     wrong = [name for name in values if not name.isidentifier()]
     if wrong:
@@ -39,7 +41,8 @@ def read_parameters(pairs: Iterable[str] = (), path: Path | None = None) -> dict
 
 def inject_parameters(notebook: NotebookNode, values: Mapping[str, Any]) -> NotebookNode:
     """A copy of ``notebook`` with a cell that sets ``values``: after the cell tagged ``parameters``, in the place
-    of an earlier injection, or first (papermill's rule)."""
+    of an earlier injection, or first (papermill's rule).
+    """
     made = copy.deepcopy(notebook)
     lines = [f"{name} = {_python(value)}" for name, value in values.items()]
     cell = nbformat.v4.new_code_cell("# Parameters\n" + "\n".join(lines), id=INJECTED)
@@ -75,7 +78,9 @@ def check_parameters(values: Mapping[str, Any], known: Sequence[set[str]]) -> No
         if name not in names:
             near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
             fix = f"did you mean {' or '.join(near)}?" if near else "assign it in a cell tagged 'parameters'"
-            issues.append(Issue(f"parameter {name!r}", "no chapter has it", expected=", ".join(names), fix=fix))
+            issues.append(
+                Issue(f"parameter {name!r}", "no chapter has it", expected=", ".join(names), fix=fix)
+            )
     if issues:
         raise ProjectError("A parameter is unknown.", issues)
 
@@ -91,7 +96,9 @@ def _read_file(path: Path) -> dict[str, Any]:
     except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
         raise ProjectError("The parameters file cannot be read.", [Issue(str(path), str(error))]) from error
     if not isinstance(found, dict):
-        raise ProjectError("The parameters file cannot be read.", [Issue(str(path), "holds no 'name: value' pairs")])
+        raise ProjectError(
+            "The parameters file cannot be read.", [Issue(str(path), "holds no 'name: value' pairs")]
+        )
     return {str(name): value for name, value in found.items()}
 
 

@@ -47,7 +47,12 @@ def read_sources(notebook: NotebookNode, name: str) -> dict[str, Source]:
     for number, cell in enumerate(notebook.cells, start=1):
         shown += "injected-parameters" not in cell.metadata.get("tags", [])
         lines = tuple(cell.metadata.get("lines", ()))
-        place = lines[0] if lines and name.endswith((".qmd", ".md")) else key_of(name, shown)
+        first = next((n for n, line in enumerate(cell.source.split("\n")) if line.strip()), 0)
+        place = (
+            lines[min(first, len(lines) - 1)]
+            if lines and name.endswith((".qmd", ".md"))
+            else key_of(name, shown)
+        )
         sources[key_of(name, number)] = Source(place, cell.source, lines)
     return sources
 

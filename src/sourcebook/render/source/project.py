@@ -163,7 +163,7 @@ def _project(root: Path, settings: Mapping[str, Any], name: str = "report") -> P
         bibliography=tuple(map(Path, _list(meta.get("bibliography")))),
         csl=Path(meta["csl"]) if meta.get("csl") else None,
         output=Path(own.get("output-dir") or _OUTPUT.get(kind, ".")),
-        name=str(meta.get("output-file") or name),
+        name=str(meta.get("output-file") or (chapters[0].stem if kind == "manuscript" else name)),
         kind="document" if kind == "manuscript" else kind,
         meta=meta,
         warnings=tuple(warnings),
@@ -196,7 +196,9 @@ def _paths(entries: Any, key: str = "chapters") -> list[Path]:
     paths: list[Path] = []
     for entry in _list(entries):
         if isinstance(entry, dict):
-            part = str(entry.get("part") or entry.get("href") or entry.get("notebook") or entry.get("file") or "")
+            part = str(
+                entry.get("part") or entry.get("href") or entry.get("notebook") or entry.get("file") or ""
+            )
             paths += [Path(part)] if part.endswith(CHAPTER_KINDS) else []
             paths += _paths(entry.get("chapters"), key)
         else:
@@ -230,15 +232,20 @@ def _authors(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(filter(None, map(_authors, value)))
     name = value.get("name", "") if isinstance(value, dict) else value or ""
-    return " ".join(str(name.get(key, "")) for key in ("given", "family")) if isinstance(name, dict) else str(name)
+    return (
+        " ".join(str(name.get(key, "")) for key in ("given", "family"))
+        if isinstance(name, dict)
+        else str(name)
+    )
 
 
 def _date(value: Any) -> str:
     """The date as written; ``today`` is the day of SOURCE_DATE_EPOCH where that is set, so that bytes can be had
-    again."""
+    again.
+    """
     if value in ("today", "now", "last-modified"):
         stamp = os.environ.get("SOURCE_DATE_EPOCH")
-        utc = datetime.timezone.utc
+        utc = datetime.UTC
         moment = datetime.datetime.fromtimestamp(int(stamp), utc) if stamp else datetime.datetime.now(utc)
         return moment.date().isoformat()
     return str(value or "")
@@ -251,7 +258,12 @@ def _check(project: Project) -> None:
         if not (project.root / path).is_file()
     ]
     issues += [
-        Issue("_quarto.yml", f"the chapter {path} is of an unknown kind", path.suffix, " or ".join(CHAPTER_KINDS))
+        Issue(
+            "_quarto.yml",
+            f"the chapter {path} is of an unknown kind",
+            path.suffix,
+            " or ".join(CHAPTER_KINDS),
+        )
         for path in project.chapters
         if path.suffix not in CHAPTER_KINDS
     ]
@@ -261,6 +273,8 @@ def _check(project: Project) -> None:
         if not (project.root / path).is_file()
     ]
     if not project.chapters:
-        issues.append(Issue("_quarto.yml", "names no chapters", expected="book: chapters: a list of notebooks"))
+        issues.append(
+            Issue("_quarto.yml", "names no chapters", expected="book: chapters: a list of notebooks")
+        )
     if issues:
         raise ProjectError("The project cannot be rendered.", issues)

@@ -16,6 +16,7 @@ from sourcebook.execute.options import split_options
 
 _FENCE = re.compile(r"^( {0,3})(`{3,}|~{3,})(.*)$")
 _CELL = re.compile(r"^\s*\{(\w+)(.*)\}\s*$")
+_RUN = ("python", "python3")
 _SHOWN = re.compile(r"^(\s*)\{\{(\w+)\}\}\s*$")
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 
@@ -55,10 +56,14 @@ def parse_front_matter(text: str, name: str, line: int = 1) -> dict[str, Any]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{name}, line {mark.line + line + 1}" if mark else name
-        issue = Issue(where, "the front matter is not valid YAML", getattr(error, "problem", None) or str(error))
+        issue = Issue(
+            where, "the front matter is not valid YAML", getattr(error, "problem", None) or str(error)
+        )
         raise ProjectError("Front matter cannot be read.", [issue]) from error
     if not isinstance(found, dict):
-        raise ProjectError("Front matter cannot be read.", [Issue(name, "is not 'key: value' pairs", text[:60])])
+        raise ProjectError(
+            "Front matter cannot be read.", [Issue(name, "is not 'key: value' pairs", text[:60])]
+        )
     return found
 
 
@@ -67,7 +72,9 @@ def read_source(path: Path, name: str) -> str:
     try:
         return path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
     except OSError as error:
-        raise ProjectError("A chapter is missing.", [Issue(name, error.strerror or "cannot be read")]) from error
+        raise ProjectError(
+            "A chapter is missing.", [Issue(name, error.strerror or "cannot be read")]
+        ) from error
     except UnicodeDecodeError as error:
         issue = Issue(name, f"byte {error.start} is not UTF-8", fix="save the file as UTF-8")
         raise ProjectError("A chapter cannot be read.", [issue]) from error
@@ -85,7 +92,7 @@ def _pieces(body: str, places: Sequence[str]) -> list[tuple[str, str, int]]:
             held, start, fence, kind = [], number + 1, match.group(2), "code"
         elif not fence and match:
             fence = match.group(2)
-            held.append(_SHOWN.sub(r"\1\2", match.group(3)).join([match.group(1) + fence, ""]))
+            held.append(match.group(1) + fence + _listing_info(match.group(3)))
         elif fence and _closes(text, fence):
             if kind == "code":
                 pieces.append((kind, "\n".join(held), start))
@@ -103,12 +110,26 @@ def _pieces(body: str, places: Sequence[str]) -> list[tuple[str, str, int]]:
 
 def _is_cell(info: str) -> bool:
     match = _CELL.match(info)
-    return bool(match) and not info.strip().startswith("{{")
+    return match is not None and match.group(1) in _RUN
+
+
+def _listing_info(info: str) -> str:
+    """What follows the fence of a listing: ``{{python}}`` shows a cell, ``{r}`` is a cell that nothing here runs."""
+    shown = _SHOWN.sub(r"\1\2", info)
+    match = _CELL.match(info)
+    return match.group(1) if match and shown == info and match.group(1).isalpha() else shown
+
+
+def find_unrun(lines: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """(place, language) of each cell in a language that is not run here."""
+    fences = ((place, _FENCE.match(line)) for line, place in lines)
+    cells = ((place, _CELL.match(fence.group(3))) for place, fence in fences if fence)
+    return [(place, cell.group(1)) for place, cell in cells if cell and cell.group(1) not in _RUN]
 
 
 def _closes(text: str, fence: str) -> bool:
     match = _FENCE.match(text)
-    return bool(match) and match.group(2).startswith(fence) and not match.group(3).strip()
+    return match is not None and match.group(2).startswith(fence) and not match.group(3).strip()
 
 
 def _cell(kind: str, source: str, places: list[str], position: int) -> NotebookNode:

@@ -45,7 +45,20 @@ _PROJECT = {"type", "output-dir", "render", "title"}
 _EXECUTE = {
     "echo", "eval", "output", "warning", "error", "include", "enabled", "fig-width", "fig-height", "code-fold", "daemon",
 }  # fmt: skip
-_FORMATS = {"html", "pdf", "typst", "md", "gfm", "commonmark", "docx", "default", "epub", "ipynb", "jats", "latex"}
+_FORMATS = {
+    "html",
+    "pdf",
+    "typst",
+    "md",
+    "gfm",
+    "commonmark",
+    "docx",
+    "default",
+    "epub",
+    "ipynb",
+    "jats",
+    "latex",
+}
 
 
 def check_settings(settings: Mapping[str, Any], where: str) -> list[Issue]:

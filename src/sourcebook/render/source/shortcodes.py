@@ -20,6 +20,20 @@ _INCLUDE = re.compile(r"^[ \t]*\{\{<\s*include\s+(.+?)\s*>\}\}[ \t]*$")
 Embed = Callable[[str, bool], str]
 
 
+@dataclass(frozen=True)
+class _Call:
+    """One shortcode as written: its name, its words and its ``key=value`` pairs."""
+
+    name: str
+    words: list[str]
+    options: dict[str, str]
+    place: str
+
+    @property
+    def first(self) -> str:
+        return self.words[0] if self.words else ""
+
+
 @dataclass
 class Shortcodes:
     """What shortcodes may ask for: metadata, variables, and outputs of other notebooks through ``embed``."""
@@ -49,17 +63,18 @@ class Shortcodes:
     def _replace(self, match: re.Match[str], place: str, warnings: list[Issue]) -> str:
         if match.group("escaped") is not None:
             return "{{<" + match.group("escaped") + ">}}"
-        name, words, options = _parse(match.group("call"))
-        if name in ("meta", "var"):
-            return _look_up(self.meta if name == "meta" else self.variables, words, name, place)
-        if name == "embed" and self.embed and words:
-            return self.embed(words[0], options.get("echo") == "true")
-        simple = _SIMPLE.get(name)
+        call = _parse(match.group("call"), place)
+        if call.name in ("meta", "var"):
+            return _look_up(self.meta if call.name == "meta" else self.variables, call)
+        if call.name == "embed" and self.embed and call.first:
+            return self.embed(call.first, call.options.get("echo") == "true")
+        simple = _SIMPLE.get(call.name)
         if simple:
-            return simple(words, options, place)
-        what = f"the shortcode {name!r} is not supported"
-        warnings.append(Issue(place, what, fix="the text leaves it out" if name == "lipsum" else "it stands as written"))
-        return "" if name == "lipsum" else match.group(0)
+            return simple(call)
+        lost = call.name == "lipsum"
+        fix = "the text leaves it out" if lost else "it stands as written"
+        warnings.append(Issue(place, f"the shortcode '{call.name}' is not supported", fix=fix))
+        return "" if lost else match.group(0)
 
 
 def expand_includes(
@@ -80,7 +95,7 @@ def expand_includes(
         target = match.group(1).strip("\"'")
         path = root / target.lstrip("/") if target.startswith("/") else folder / target
         if not path.is_file() or depth > 20:
-            raise RenderError("An include is dead.", [_dead_include(path, target, place, depth)])
+            raise RenderError("An include is dead.", [_dead_include(path, target, place)])
         whole = read_source(path, target).rstrip("\n")
         body = split_front_matter(whole)[1]
         skipped = whole[: len(whole) - len(body)].count("\n")
@@ -90,8 +105,8 @@ def expand_includes(
 
 def find_embeds(text: str) -> list[str]:
     """The files that ``{{< embed file#cell >}}`` in ``text`` name."""
-    calls = (_parse(match.group("call")) for match in _SHORTCODE.finditer(text) if match.group("call"))
-    return [words[0].partition("#")[0] for name, words, _ in calls if name == "embed" and words]
+    calls = [_parse(match.group("call"), "") for match in _SHORTCODE.finditer(text) if match.group("call")]
+    return [call.first.partition("#")[0] for call in calls if call.name == "embed" and call.first]
 
 
 def nearest(name: str, known: list[str]) -> str:
@@ -100,58 +115,61 @@ def nearest(name: str, known: list[str]) -> str:
     return f"did you mean {' or '.join(near)}?" if near else "correct the name"
 
 
-def _parse(call: str) -> tuple[str, list[str], dict[str, str]]:
+def _parse(call: str, place: str) -> _Call:
     try:
         words = shlex.split(call)
     except ValueError:
         words = call.split()
-    pairs = [word.split("=", 1) for word in words[1:] if re.match(r"[\w-]+=", word)]
+    pairs = dict(word.split("=", 1) for word in words[1:] if re.match(r"[\w-]+=", word))
     plain = [word for word in words[1:] if not re.match(r"[\w-]+=", word)]
-    return (words[0] if words else ""), plain, {key: value for key, value in pairs}
+    return _Call(words[0] if words else "", plain, pairs, place)
 
 
-def _look_up(values: Mapping[str, Any], words: list[str], kind: str, place: str) -> str:
-    key = words[0] if words else ""
+def _look_up(values: Mapping[str, Any], call: _Call) -> str:
     found: Any = values
-    for part in re.split(r"(?<!\\)\.", key):
-        part = part.replace("\\.", ".")
-        found = found.get(part) if isinstance(found, Mapping) else None
+    for part in re.split(r"(?<!\\)\.", call.first):
+        found = found.get(part.replace("\\.", ".")) if isinstance(found, Mapping) else None
     if found is None or isinstance(found, Mapping):
-        home = "_variables.yml" if kind == "var" else "the front matter and _quarto.yml"
-        issue = Issue(place, f"the shortcode {kind} names {key!r}, which is not in {home}", fix=nearest(key, list(values)))
-        raise RenderError("A shortcode is dead.", [issue])
+        home = "_variables.yml" if call.name == "var" else "the front matter and _quarto.yml"
+        what = f"the shortcode {call.name} names '{call.first}', which is not in {home}"
+        raise RenderError(
+            "A shortcode is dead.", [Issue(call.place, what, fix=nearest(call.first, list(values)))]
+        )
     return ", ".join(map(str, found)) if isinstance(found, list) else str(found)
 
 
-def _dead_include(path: Path, target: str, place: str, depth: int) -> Issue:
+def _dead_include(path: Path, target: str, place: str) -> Issue:
     if path.is_file():
         return Issue(place, "files include each other without end", target)
     known = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
     return Issue(place, "the included file does not exist", target, fix=nearest(path.name, known))
 
 
-def _env(words: list[str], options: dict[str, str], place: str) -> str:
-    value = os.environ.get(words[0] if words else "", words[1] if len(words) > 1 else None)
+def _env(call: _Call) -> str:
+    value = os.environ.get(call.first, call.words[1] if len(call.words) > 1 else None)
     if value is None:
-        issue = Issue(place, f"the environment has no variable {words[0] if words else ''!r}", fix="set it, or name a default")
-        raise RenderError("A shortcode is dead.", [issue])
+        what = f"the environment has no variable '{call.first}'"
+        raise RenderError("A shortcode is dead.", [Issue(call.place, what, fix="set it, or name a default")])
     return value
 
 
-def _keys(words: list[str], options: dict[str, str], place: str) -> str:
+def _keys(call: _Call) -> str:
     named = {"mac": "Mac", "win": "Windows", "linux": "Linux"}
-    keys = words[:1] or [f"{keys} ({named[system]})" for system, keys in options.items() if system in named]
-    return ", ".join(f"[{key}]{{.kbd}}" for key in keys)
+    found = [f"{keys} ({named[system]})" for system, keys in call.options.items() if system in named]
+    return ", ".join(f"[{key}]{{.kbd}}" for key in call.words[:1] or found)
 
 
-def _video(words: list[str], options: dict[str, str], place: str) -> str:
+def _video(call: _Call) -> str:
     """A link, on screens too: a page that asks nothing of the network cannot hold a player."""
-    address = words[0] if words else ""
-    return f"[Video: {options.get('title') or address}](<{address}>){{.video}}"
+    return f"[Video: {call.options.get('title') or call.first}](<{call.first}>){{.video}}"
 
 
-_SIMPLE: dict[str, Callable[[list[str], dict[str, str], str], str]] = {
-    "pagebreak": lambda words, options, place: "\n\n::: {.page-break}\n:::\n\n",
+def _page_break(_: _Call) -> str:
+    return "\n\n::: {.page-break}\n:::\n\n"
+
+
+_SIMPLE: dict[str, Callable[[_Call], str]] = {
+    "pagebreak": _page_break,
     "env": _env,
     "kbd": _keys,
     "video": _video,

@@ -40,20 +40,26 @@ class Report:
     names: Names
 
 
-def assemble_report(project: Project, chapters: Sequence[Chapter], exports: ChapterExport, places: Places) -> Report:
+def assemble_report(
+    project: Project, chapters: Sequence[Chapter], exports: ChapterExport, places: Places
+) -> Report:
     """The report of executed ``chapters``: everything numbered once, references and citations resolved.
 
     Raises ``RenderError`` with chapter, cell and line for whatever does not exist or cannot be shown.
     """
     names, warnings = read_names(project.meta, book=project.kind == "book")
-    places.complain([*project.warnings, *warnings, *(issue for chapter in chapters for issue in chapter.warnings)])
+    places.complain(
+        [*project.warnings, *warnings, *(issue for chapter in chapters for issue in chapter.warnings)]
+    )
     own = [chapter for chapter in chapters if not chapter.embedded]
     try:
         exported = [exports.export(chapter.notebook, chapter.path, chapter.meta) for chapter in own]
         for _, resources in exported:
             places.complain(resources["warnings"])
         blocks, version = _read_chapters(own, [text for text, _ in exported], project, names, places)
-        payloads = {key: payload for _, resources in exported for key, payload in resources["exhibits"].items()}
+        payloads = {
+            key: payload for _, resources in exported for key, payload in resources["exhibits"].items()
+        }
         return _number(project, blocks, version, payloads, places, names)
     except (RenderError, ToolError) as error:
         raise places.raise_refined(error) from error
@@ -64,7 +70,9 @@ def _read_chapters(
 ) -> tuple[list[list[Node]], dict[str, Any]]:
     """The blocks of each chapter in our one form, and pandoc's version."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        documents = list(pool.map(lambda text: read_markdown(text, lambda line: places.of_line(text, line)), texts))
+        documents = list(
+            pool.map(lambda text: read_markdown(text, lambda line: places.of_line(text, line)), texts)
+        )
     found: list[list[Node]] = []
     for chapter, (document, complaints) in zip(chapters, documents, strict=True):
         places.complain(complaints)
@@ -80,7 +88,12 @@ def _read_chapters(
 
 
 def _number(
-    project: Project, chapters: list[list[Node]], version: dict[str, Any], payloads: Mapping[str, Any], places: Places, names: Names
+    project: Project,
+    chapters: list[list[Node]],
+    version: dict[str, Any],
+    payloads: Mapping[str, Any],
+    places: Places,
+    names: Names,
 ) -> Report:
     folders = [(project.root / path).parent for path in project.chapters]
     locate_media(chapters, folders, project.root)
@@ -91,7 +104,9 @@ def _number(
     sections = bool(project.option("html", "number-sections", project.kind == "book"))
     targets = number_targets(chapters, project.appendix_from, names, sections=sections)
     resolve_references(chapters, targets, read_keys(project), names)
-    document = cite(project, version | {"meta": {}, "blocks": [block for blocks in chapters for block in blocks]})
+    document = cite(
+        project, version | {"meta": {}, "blocks": [block for blocks in chapters for block in blocks]}
+    )
     document, abstract = _take_abstract(document, project)
     return Report(project, document, abstract, targets, payloads, places, names)
 
@@ -101,7 +116,7 @@ def _titled(blocks: list[Node], meta: Mapping[str, Any]) -> list[Node]:
     if not meta.get("title") or any(node["t"] == "Header" and node["c"][0] == 1 for node in blocks):
         return blocks
     classes = ["unnumbered"] if meta.get("number-sections") is False else []
-    document, _ = read_markdown(str(meta["title"]), lambda line: "")
+    document, _ = read_markdown(str(meta["title"]), _nowhere)
     inlines = document["blocks"][0]["c"]
     label = str(meta.get("id") or "-".join(plain_text(inlines).lower().split()))
     return [*blocks[:1], {"t": "Header", "c": [1, [label, classes, []], inlines]}, *blocks[1:]]
@@ -121,7 +136,17 @@ def _take_title(project: Project, chapters: list[list[Node]]) -> tuple[Project, 
         headings.remove(tops[0])
     if not project.title:
         project = dataclasses.replace(project, title=project.name)
-    shift = min((node["c"][0] for node in iterate(blocks) if node["t"] == "Header" and any(node is h for h in headings)), default=1) - 1
+    shift = (
+        min(
+            (
+                node["c"][0]
+                for node in iterate(blocks)
+                if node["t"] == "Header" and any(node is h for h in headings)
+            ),
+            default=1,
+        )
+        - 1
+    )
     for node in headings:
         node["c"][0] -= shift
     return project, [blocks]
@@ -139,9 +164,14 @@ def _take_abstract(document: dict[str, Any], project: Project) -> tuple[dict[str
 
     blocks = transform(document["blocks"], visit)
     if not abstract and project.meta.get("abstract"):
-        read, _ = read_markdown(str(project.meta["abstract"]), lambda line: "")
+        read, _ = read_markdown(str(project.meta["abstract"]), _nowhere)
         abstract = read["blocks"]
     return document | {"blocks": wrap_parts(blocks)}, abstract
+
+
+def _nowhere(_: int) -> str:
+    """Front matter has no cell to point at."""
+    return ""
 
 
 def read_variables(root: Path) -> dict[str, Any]:

@@ -33,7 +33,15 @@ def cite(project: Project, document: dict[str, Any]) -> dict[str, Any]:
     wanted = any(node["t"] == "Cite" or is_div(node, "refs") for node in iterate(document["blocks"]))
     if not project.bibliography or not (wanted or project.meta.get("nocite")):
         return document
-    options = ["-f", "json", "-t", "json", "--citeproc", "--metadata=link-citations:true", f"--metadata=lang:{project.lang}"]
+    options = [
+        "-f",
+        "json",
+        "-t",
+        "json",
+        "--citeproc",
+        "--metadata=link-citations:true",
+        f"--metadata=lang:{project.lang}",
+    ]
     options += [f"--bibliography={project.root / path}" for path in project.bibliography]
     options += [f"--csl={project.root / project.csl}"] if project.csl else []
     meta = {"nocite": _nocite(project.meta["nocite"])} if project.meta.get("nocite") else {}

@@ -6,7 +6,17 @@ from sourcebook.errors import Issue
 from sourcebook.render.cells.safety import clean_attributes, clean_tag, is_safe_link
 from sourcebook.render.tree.document import Node, transform_placed
 
-_WITH_ATTRIBUTES = {"Div": 0, "Span": 0, "Code": 0, "CodeBlock": 0, "Link": 0, "Image": 0, "Table": 0, "Figure": 0, "Header": 1}
+_WITH_ATTRIBUTES = {
+    "Div": 0,
+    "Span": 0,
+    "Code": 0,
+    "CodeBlock": 0,
+    "Link": 0,
+    "Image": 0,
+    "Table": 0,
+    "Figure": 0,
+    "Header": 1,
+}
 
 
 def clean_tree(blocks: list[Node]) -> tuple[list[Node], list[Issue]]:

@@ -7,7 +7,15 @@ from typing import Any
 
 from sourcebook.errors import Issue
 from sourcebook.render.tree.document import (
-    Node, attributes, is_div, iterate, para, raw, text, transform, transform_placed,
+    Node,
+    attributes,
+    is_div,
+    iterate,
+    para,
+    raw,
+    text,
+    transform,
+    transform_placed,
 )  # fmt: skip
 
 # Quarto's names for formats, those that each of ours answers to.
@@ -31,12 +39,15 @@ def select_by_metadata(blocks: list[Node], meta: Mapping[str, Any]) -> tuple[lis
         if visible is None:
             return None
         pairs = attributes(node)[2]
-        for key in pairs:
-            if key not in _CONDITIONS or "profile" in key:
-                warnings.append(Issue(place, f"the condition '{key}' has no effect here"))
+        unknown = [key for key in pairs if key not in _CONDITIONS or "profile" in key]
+        warnings.extend(Issue(place, f"the condition '{key}' has no effect here") for key in unknown)
         wanted = [_truthy(meta, pairs["when-meta"])] if "when-meta" in pairs else []
         wanted += [not _truthy(meta, pairs["unless-meta"])] if "unless-meta" in pairs else []
-        return [] if wanted and all(wanted) != visible else None
+        if not wanted:
+            return None
+        if all(wanted) != visible:
+            return []
+        return None if {"when-format", "unless-format"} & set(pairs) else list(node["c"][1])
 
     return transform_placed(blocks, visit), warnings
 
@@ -70,7 +81,9 @@ def _select(node: Node, form: str, place: str, warnings: list[Issue]) -> Node | 
         return list(node["c"][1]) if shown else []
     if is_div(node, "only-html") and form != "html":
         warnings.append(Issue(place, f"an output that only HTML can show is left out of {form}"))
-        return [para([{"t": "Emph", "c": text("An output of this place is shown in the HTML edition only.")}])]
+        return [
+            para([{"t": "Emph", "c": text("An output of this place is shown in the HTML edition only.")}])
+        ]
     return None
 
 
@@ -85,7 +98,11 @@ def _raw(node: Node, form: str, place: str, warnings: list[Issue]) -> Node | lis
     if kind == "html" and not code.startswith("<!--"):
         warnings.append(Issue(place, f"raw HTML is left out of {form}", found=code.split("\n")[0][:60]))
     elif kind not in _RAW:
-        warnings.append(Issue(place, f"a raw block of format '{kind}' is shown in no format", found=code.split("\n")[0][:60]))
+        warnings.append(
+            Issue(
+                place, f"a raw block of format '{kind}' is shown in no format", found=code.split("\n")[0][:60]
+            )
+        )
     return []
 
 
@@ -131,5 +148,3 @@ def drop_places(blocks: list[Node], form: str = "", comment: str = "") -> list[N
 
     dropped: list[Node] = transform(blocks, visit)
     return dropped
-
-

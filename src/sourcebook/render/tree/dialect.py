@@ -12,7 +12,17 @@ from collections.abc import Iterable
 from typing import Any
 
 from sourcebook.errors import Issue
-from sourcebook.render.tree.document import Node, attributes, div, is_div, iterate_placed, para, plain, plain_text, transform
+from sourcebook.render.tree.document import (
+    Node,
+    attributes,
+    div,
+    is_div,
+    iterate_placed,
+    para,
+    plain,
+    plain_text,
+    transform,
+)
 from sourcebook.render.tree.tables import scope_headers
 
 THEOREMS = {
@@ -30,7 +40,8 @@ _ANNOTATION = re.compile(r"[ \t]*(#|//|--)[ \t]*<(\d+)>[ \t]*$", re.MULTILINE)
 
 def normalise(blocks: list[Node], kinds: Iterable[str] = FLOATS) -> list[Node]:
     """``blocks`` of one chapter in the one form that numbering and writers know; ``kinds`` are the label prefixes of
-    floats."""
+    floats.
+    """
     floats = frozenset(kinds)
     result: list[Node] = transform(blocks, lambda node: _visit(node, floats))
     return result
@@ -47,7 +58,9 @@ def check_dialect(blocks: list[Node]) -> list[Issue]:
             if name.startswith("callout-") and kind not in CALLOUTS:
                 near = difflib.get_close_matches(kind, CALLOUTS, n=1)
                 fix = f"did you mean callout-{near[0]}?" if near else "one of " + ", ".join(CALLOUTS)
-                issues.append(Issue(place, f"the callout '{name}' is unknown; it is shown as a note", fix=fix))
+                issues.append(
+                    Issue(place, f"the callout '{name}' is unknown; it is shown as a note", fix=fix)
+                )
                 node["c"][0][1][:] = [*[old for old in node["c"][0][1] if old != name], "callout-note"]
             elif name in _UNSUPPORTED:
                 issues.append(Issue(place, f"the Div class '{name}' has no effect here"))
@@ -103,7 +116,8 @@ def _division(node: Node, floats: frozenset[str]) -> Node | None:
     label, classes, pairs = attributes(node)
     kind = label.split("-", 1)[0] if "-" in label else ""
     if "exhibit" in classes:
-        return _marked_parts(node)
+        _mark_parts(node)
+        return None
     if kind in floats:
         return _float(label, kind, classes, pairs, _unpacked(node["c"][1]))
     if kind in THEOREMS:
@@ -122,7 +136,11 @@ def _unpacked(blocks: list[Node]) -> list[Node]:
     """Pictures that share a paragraph, as blocks of their own."""
     unpacked: list[Node] = []
     for block in blocks:
-        inlines = [item for item in block["c"] if item["t"] not in ("Space", "SoftBreak")] if block["t"] == "Para" else []
+        inlines = (
+            [item for item in block["c"] if item["t"] not in ("Space", "SoftBreak")]
+            if block["t"] == "Para"
+            else []
+        )
         if len(inlines) > 1 and all(item["t"] == "Image" for item in inlines):
             unpacked += [_lone_image(image) for image in inlines]
         else:
@@ -139,7 +157,7 @@ def _lone_image(image: Node) -> Node:
     return _exhibit(label, [plain(inlines)], [plain([bare])], [], {})
 
 
-def _marked_parts(node: Node) -> None:
+def _mark_parts(node: Node) -> None:
     """Exhibits inside an exhibit are its parts."""
     for block in node["c"][1]:
         if is_div(block, "exhibit") and "sub" not in block["c"][0][1] and "bare" not in block["c"][0][1]:
@@ -154,7 +172,7 @@ def _float(label: str, kind: str, classes: list[str], pairs: dict[str, str], blo
     elif len(blocks) > 1 and blocks[-1]["t"] in ("Para", "Plain"):
         caption, blocks = [blocks[-1]], blocks[:-1]
     made = _exhibit(label, caption, blocks, classes, pairs)
-    _marked_parts(made)
+    _mark_parts(made)
     return made
 
 

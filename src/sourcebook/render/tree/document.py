@@ -56,7 +56,9 @@ def transform(value: Any, visit: Visit) -> Any:
     return result
 
 
-def transform_placed(blocks: list[Node], visit: Callable[[Node, str], Node | list[Node] | None]) -> list[Node]:
+def transform_placed(
+    blocks: list[Node], visit: Callable[[Node, str], Node | list[Node] | None]
+) -> list[Node]:
     """Like ``transform`` for a chapter's or report's blocks; ``visit`` is also told the place each node is in."""
     places = {id(node): place for node, place in iterate_placed(blocks)}
 

@@ -12,7 +12,18 @@ from typing import Any
 
 from sourcebook.errors import Issue, RenderError
 from sourcebook.render.tree.dialect import alternative_text
-from sourcebook.render.tree.document import Node, attributes, div, inlines_of, is_div, iterate, iterate_placed, parts_of, plain_text, transform
+from sourcebook.render.tree.document import (
+    Node,
+    attributes,
+    div,
+    inlines_of,
+    is_div,
+    iterate,
+    iterate_placed,
+    parts_of,
+    plain_text,
+    transform,
+)
 from sourcebook.render.tree.tables import build_table
 
 _LAYOUTS = {"layout", "layout-ncol", "layout-nrow"}
@@ -43,6 +54,7 @@ class Exhibit:
     width: str = ""
     align: str = ""
     sub: bool = False
+    still: bool = False
     code: str = ""
     place: str = ""
 
@@ -74,6 +86,7 @@ def read_exhibit(node: Node, payloads: Payloads) -> Exhibit:
         width=_width(pairs, payload.get("svg") or ""),
         align=pairs.get("fig-align", ""),
         sub="sub" in classes,
+        still="still" in classes,
         code=payload.get("code", ""),
         place=payload.get("place", ""),
     )
@@ -97,12 +110,19 @@ def build_tables(blocks: list[Node], payloads: Payloads) -> list[Node]:
 
 def wrap_parts(blocks: list[Node]) -> list[Node]:
     """``blocks`` with everything that a layout sets side by side in a Div of its own, so that writers may make more than
-    one block of each part."""
+    one block of each part.
+    """
 
     def visit(node: Node) -> Node | None:
         if node["t"] != "Div" or not _LAYOUTS & set(attributes(node)[2]):
             return None
-        parts = [child if any(is_div(child, name) for name in _PARTS) else div([child], "", "part") for child in node["c"][1]]
+        for child in node["c"][1]:
+            if is_div(child, "exhibit"):
+                child["c"][0][1].append("still")  # what stands side by side does not float away
+        parts = [
+            child if any(is_div(child, name) for name in _PARTS) else div([child], "", "part")
+            for child in node["c"][1]
+        ]
         return {"t": "Div", "c": [node["c"][0], parts]}
 
     wrapped: list[Node] = transform(blocks, visit)
@@ -168,8 +188,18 @@ def _check_texts(node: Node, payloads: Payloads, place: str) -> list[Issue]:
         issues.append(Issue(place, f"{label} has no caption", fix=f"add '#| {label.split('-')[0]}-cap: …'"))
     if payload.get("svg"):
         issues += _check_alt(label or "a figure", payload["alt"], caption, place)
-    images = [node for block in node["c"][1] if not is_div(block, "exhibit") for node in iterate(block) if node["t"] == "Image"]
-    return issues + [issue for image in images for issue in _check_alt(label or "a figure", alternative_text(image), "", place)]
+    images = [
+        node
+        for block in node["c"][1]
+        if not is_div(block, "exhibit")
+        for node in iterate(block)
+        if node["t"] == "Image"
+    ]
+    return issues + [
+        issue
+        for image in images
+        for issue in _check_alt(label or "a figure", alternative_text(image), "", place)
+    ]
 
 
 def _check_alt(label: str, alt: str, caption: str, place: str) -> list[Issue]:

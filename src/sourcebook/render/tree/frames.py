@@ -44,7 +44,9 @@ def _code(node: Node) -> str:
 
 def _read(codes: list[str]) -> list[list[Node]]:
     page = "".join(f'<div class="{_PIECE}">{code}</div>' for code in codes)
-    document: dict[str, Any] = json.loads(run_pandoc(["-f", "html+raw_html-native_divs+native_divs", "-t", "json"], page))
+    document: dict[str, Any] = json.loads(
+        run_pandoc(["-f", "html+raw_html-native_divs+native_divs", "-t", "json"], page)
+    )
     return [node["c"][1] for node in document["blocks"] if is_div(node, _PIECE)]
 
 

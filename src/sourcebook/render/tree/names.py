@@ -10,6 +10,7 @@ from sourcebook.errors import Issue
 from sourcebook.render.tree.dialect import CALLOUT_LABELS, FLOATS, THEOREMS
 
 _USED = {"chapters", "title-delim", "custom", "labels", "subref-labels", "appendix-title"}
+_TITLES = {"sec": "Section", "eq": "Equation", **FLOATS, **THEOREMS, **CALLOUT_LABELS}
 _NO_BREAK_SPACE = "\u00a0"
 _ROMAN = (
     (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
@@ -29,18 +30,18 @@ class Names:
     delimiter: str = "."
 
     def title(self, kind: str, number: str) -> str:
-        """ "Figure 3", as it stands before a caption."""
+        """Figure 3, as it stands before a caption."""
         return f"{self.titles[kind]}{_NO_BREAK_SPACE}{number}"
 
     def reference(self, kind: str, number: str) -> str:
-        """ "Figure 3", "Section 4.2", "Chapter 4", as prose says it."""
+        """Figure 3, Section 4.2, Chapter 4, as prose says it."""
         word = self.prefixes[kind]
         if kind == "sec" and "." not in number and word == _TITLES["sec"]:
             word = "Appendix" if number[:1].isalpha() else "Chapter" if self.book else word
         return f"{word}{_NO_BREAK_SPACE}{number}" if word else number
 
     def count(self, kind: str, position: int) -> str:
-        """ ``position`` in the figures, letters or Roman numerals asked for."""
+        """The count ``position`` in the figures, letters or Roman numerals asked for."""
         style = str(self.labels.get(f"{kind}-labels") or self.labels.get("labels") or "arabic")
         return format_number(position, style)
 
@@ -55,17 +56,27 @@ def read_names(meta: Mapping[str, Any], *, book: bool) -> tuple[Names, list[Issu
         key = str(custom.get("key") or "")
         if custom.get("kind", "float") == "float" and key:
             floats.append(key)
-            titles[key] = str(custom.get("caption-prefix") or custom.get("reference-prefix") or key.capitalize())
+            titles[key] = str(
+                custom.get("caption-prefix") or custom.get("reference-prefix") or key.capitalize()
+            )
             prefixes[key] = str(custom.get("reference-prefix") or titles[key])
-    for kind in titles:
+    for kind in list(titles):
         titles[kind] = str(options.get(f"{kind}-title") or titles[kind])
         prefixes[kind] = str(options.get(f"{kind}-prefix", options.get(f"{kind}-title") or prefixes[kind]))
     known = _USED | {f"{kind}-{part}" for kind in titles for part in ("title", "prefix", "labels")}
     warnings = [
-        Issue("_quarto.yml", f"the option 'crossref: {key}' has no effect here") for key in options if key not in known
+        Issue("_quarto.yml", f"the option 'crossref: {key}' has no effect here")
+        for key in options
+        if key not in known
     ]
     names = Names(
-        titles, prefixes, tuple(floats), book, options.get("chapters") is True, options, str(options.get("title-delim", "."))
+        titles,
+        prefixes,
+        tuple(floats),
+        book,
+        options.get("chapters") is True,
+        options,
+        str(options.get("title-delim", ".")),
     )
     return names, warnings
 
@@ -86,6 +97,3 @@ def format_number(position: int, style: str) -> str:
             numeral += sign * times
         return numeral.upper() if first == "I" else numeral
     return str(position)
-
-
-_TITLES = {"sec": "Section", "eq": "Equation", **FLOATS, **THEOREMS, **CALLOUT_LABELS}

@@ -10,7 +10,16 @@ from dataclasses import dataclass
 
 from sourcebook.errors import Issue, RenderError
 from sourcebook.render.tree.dialect import CALLOUT_LABELS
-from sourcebook.render.tree.document import Node, attributes, is_div, iterate_placed, link, plain_text, span, text
+from sourcebook.render.tree.document import (
+    Node,
+    attributes,
+    is_div,
+    iterate_placed,
+    link,
+    plain_text,
+    span,
+    text,
+)
 from sourcebook.render.tree.names import Names, format_number
 
 _NO_BREAK_SPACE = "\u00a0"
@@ -182,7 +191,9 @@ class _Numbering:
 
 def _is_numbered(label: str, classes: Sequence[str]) -> bool:
     callout = any(name.startswith("callout-") for name in classes)
-    return bool({"exhibit", "equation", "theorem"} & set(classes)) or (callout and label.split("-")[0] in CALLOUT_LABELS)
+    return bool({"exhibit", "equation", "theorem"} & set(classes)) or (
+        callout and label.split("-", maxsplit=1)[0] in CALLOUT_LABELS
+    )
 
 
 def _set(node: Node, key: str, value: str) -> None:

@@ -109,7 +109,10 @@ def _tight(block: Node) -> Node:
 
 
 def _set_scope(cell: list[Any], scope: str) -> None:
-    cell[0][2] = [*[pair for pair in cell[0][2] if pair[0] not in ("scope", "halign", "valign")], ["scope", scope]]
+    cell[0][2] = [
+        *[pair for pair in cell[0][2] if pair[0] not in ("scope", "halign", "valign")],
+        ["scope", scope],
+    ]
 
 
 def _columns(rows: Sequence[Any], count: int) -> list[list[list[Any]]]:

@@ -32,7 +32,7 @@ def publish_files(contents: Mapping[Path, bytes]) -> list[Path]:
             ready.append((part, path))
             part.write_bytes(body)
         for part, path in ready:
-            os.replace(part, path)
+            part.replace(path)
     except OSError as error:
         issue = Issue(str(error.filename), error.strerror or "")
         raise ProjectError("The report cannot be written.", [issue]) from error

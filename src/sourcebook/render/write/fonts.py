@@ -7,7 +7,6 @@ import functools
 import hashlib
 import io
 import shutil
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,7 +78,6 @@ def font_css(text: str, store: Path | None = None) -> str:
     )
 
 
-@functools.cache
 def _font_face(font: Font, codes: tuple[int, ...], store: Path | None) -> str:
     data = base64.b64encode(_stored_subset(font.path, codes, store)).decode()
     return (
@@ -100,7 +98,8 @@ def _stored_subset(path: Path, codes: tuple[int, ...], store: Path | None) -> by
     return kept.read_bytes()
 
 
-def _subset(path: Path, codes: Iterable[int]) -> bytes:
+@functools.cache
+def _subset(path: Path, codes: tuple[int, ...]) -> bytes:
     """WOFF2 bytes of the font at ``path`` cut down to the given Unicode code points."""
     from fontTools import subset
 

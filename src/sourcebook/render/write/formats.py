@@ -19,11 +19,31 @@ def write_report(report: Report, form: str, folder: Path | None = None) -> Files
     return _WRITERS[form](report, folder)
 
 
+def _html(report: Report, folder: Path | None) -> Files:
+    return {f"{report.project.name}.html": render_html(report, folder)}
+
+
+def _pdf(report: Report, _: Path | None) -> Files:
+    return {f"{report.project.name}.pdf": render_pdf(report)}
+
+
+def _markdown(report: Report, _: Path | None) -> Files:
+    return render_markdown(report)
+
+
+def _word(report: Report, _: Path | None) -> Files:
+    return {f"{report.project.name}.docx": render_word(report)}
+
+
+def _typst(report: Report, _: Path | None) -> Files:
+    return {f"{report.project.name}-typst/{name}": body for name, body in render_typst(report).items()}
+
+
 _WRITERS: dict[str, Callable[[Report, Path | None], Files]] = {
-    "html": lambda report, folder: {f"{report.project.name}.html": render_html(report, folder)},
-    "pdf": lambda report, folder: {f"{report.project.name}.pdf": render_pdf(report)},
-    "md": lambda report, folder: render_markdown(report),
-    "docx": lambda report, folder: {f"{report.project.name}.docx": render_word(report)},
-    "typst": lambda report, folder: {f"{report.project.name}-typst/{name}": body for name, body in render_typst(report).items()},
+    "html": _html,
+    "pdf": _pdf,
+    "md": _markdown,
+    "docx": _word,
+    "typst": _typst,
 }
 FORMATS = tuple(_WRITERS)

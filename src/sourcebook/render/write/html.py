@@ -12,18 +12,26 @@ from sourcebook.render.source.project import Project
 from sourcebook.render.tools import place_complaints, write_document
 from sourcebook.render.tree.assembly import Report
 from sourcebook.render.tree.conditions import drop_places, select_by_format
-from sourcebook.render.tree.dialect import NO_ALT, alternative_text, title_of
+from sourcebook.render.tree.dialect import NO_ALT, alternative_text
 from sourcebook.render.tree.document import (
-    Node, attributes, div, is_div, link, plain, raw, raw_inline, text, transform,
+    Node,
+    attributes,
+    is_div,
+    link,
+    raw,
+    raw_inline,
+    text,
+    transform,
 )  # fmt: skip
-from sourcebook.render.tree.exhibits import Payloads, read_exhibit, read_layout
+from sourcebook.render.tree.exhibits import Payloads, read_exhibit
 from sourcebook.render.tree.media import data_address
 from sourcebook.render.tree.references import Target
 from sourcebook.render.write.fonts import font_css
 from sourcebook.render.write.web.about import LIMITS, say_date, summarise, write_footer, write_json_ld
 from sourcebook.render.write.web.assets import THEME, hash_script, read_script, read_styles
+from sourcebook.render.write.web.boxes import wrap, write_box
 from sourcebook.render.write.web.claims import Entry, make_cards, mark_claim, read_entries
-from sourcebook.render.write.web.exhibits import lay_out, write_exhibit
+from sourcebook.render.write.web.exhibits import write_exhibit
 from sourcebook.render.write.web.explorer import write_explorer
 
 # A corner above row headers heads nothing.
@@ -59,7 +67,14 @@ def render_html(report: Report, store: Path | None = None) -> bytes:
     document = {**report.document, "meta": meta, "blocks": shown.blocks(blocks)}
     page, complaints = write_document(document, "html5", _OPTIONS)
     report.places.complain(place_complaints(complaints, report.document["blocks"]))
-    return _dress(_EMPTY_HEADER.sub(r"<td\1></td>", page), project, entries, store).encode()
+    kept = None if _holds_chapters(project, store) else store
+    return _dress(_EMPTY_HEADER.sub(r"<td\1></td>", page), project, entries, kept).encode()
+
+
+def _holds_chapters(project: Project, store: Path | None) -> bool:
+    """Whether ``store`` is a folder that people work in, where nothing of ours shall lie about."""
+    folders = {(project.root / path).resolve().parent for path in project.chapters}
+    return store is not None and store.resolve() in folders
 
 
 def _dress(page: str, project: Project, entries: Mapping[str, Entry], store: Path | None) -> str:
@@ -111,9 +126,7 @@ class _Page:
         if kind == "Image":
             return _image(node, self.project.root)
         if kind == "Table":
-            return _wrapped(
-                'div class="scroll" role="group" aria-label="Table" tabindex="0"', [node], "</div>"
-            )
+            return wrap('div class="scroll" role="group" aria-label="Table" tabindex="0"', [node], "</div>")
         if kind == "Cite":
             return list(node["c"][1])
         if kind == "Header":
@@ -126,29 +139,10 @@ class _Page:
         label, classes, pairs = attributes(node)
         if "exhibit" in classes:
             return write_exhibit(read_exhibit(node, self.payloads), self.project)
-        if "equation" in classes:
-            number = f"<span>({pairs['number']})</span></div>"
-            return _wrapped(
-                f'div class="equation" id="{label}" tabindex="0" role="group" aria-label="Equation {pairs["number"]}"',
-                node["c"][1],
-                number,
-            )
-        if "theorem" in classes:
-            return _theorem(node)
-        if "tabset" in classes:
-            tabs = [_tab(tab, number) for number, tab in enumerate(node["c"][1])]
-            return _wrapped('div class="tabset"', tabs, "</div>")
-        if "code-fold" in classes:
-            state = " open" if pairs.get("state") == "open" else ""
-            opening = f"<details{state}><summary>{html.escape(pairs.get('summary', 'Code'))}</summary>"
-            return [raw("html", opening), *node["c"][1], raw("html", "</details>")]
-        if "grid" in classes:
-            return lay_out(node["c"][1], read_layout(pairs, len(node["c"][1])))
         if "claim-entry" in classes:
-            kept = [[key, value] for key, value in node["c"][0][2] if key == "verdict"]
+            kept = [[key, value] for key, value in pairs.items() if key == "verdict"]
             return [{"t": "Div", "c": [[label, classes, kept], node["c"][1]]}]
-        kind = next((name for name in classes if name.startswith("callout-")), None)
-        return _callout(node, kind.removeprefix("callout-")) if kind else None
+        return write_box(node)
 
 
 def _heading(node: Node) -> Node | None:
@@ -165,10 +159,6 @@ def _heading(node: Node) -> Node | None:
     return {"t": "Header", "c": [level, [label, classes, pairs], [number, *inlines[1:]]]}
 
 
-def _wrapped(tag: str, blocks: list[Node], closing: str) -> list[Node]:
-    return [raw("html", f"<{tag}>"), *blocks, raw("html", closing)]
-
-
 def _image(node: Node, root: Path) -> Node:
     """The picture inside the page; its alternative text is what a screen reader says."""
     (label, classes, pairs), _, (target, title) = node["c"]
@@ -178,37 +168,6 @@ def _image(node: Node, root: Path) -> Node:
         "t": "Image",
         "c": [[label, classes, kept], text(alternative_text(node) or NO_ALT), [address, title]],
     }
-
-
-def _theorem(node: Node) -> list[Node]:
-    label, _, pairs = attributes(node)
-    title, blocks = title_of(node)
-    named = [*text(" ("), *title, *text(")")] if title else []
-    opening = plain([{"t": "Strong", "c": [*text(pairs["name"]), *named]}])
-    return _wrapped(f'div class="theorem" id="{label}"', [opening, *blocks], "</div>")
-
-
-def _tab(tab: Node, number: int) -> Node:
-    """Tabs open and close without a script; in print all are open."""
-    title, blocks = title_of(tab)
-    opening = raw("html", "<details open><summary>" if number == 0 else "<details><summary>")
-    return div([opening, plain(title), raw("html", "</summary>"), *blocks, raw("html", "</details>")])
-
-
-def _callout(node: Node, kind: str) -> list[Node]:
-    title, blocks = title_of(node)
-    label, _, pairs = attributes(node)
-    heading = title or text(kind.capitalize())
-    if "name" in pairs:
-        heading = [*text(pairs["name"]), *([{"t": "Str", "c": ": "}, *title] if title else [])]
-    named = f' id="{label}"' if label else ""
-    if pairs.get("collapse") in ("true", "false"):
-        state = " open" if pairs["collapse"] == "false" else ""
-        opening, closing = f"<details{state}{named}", ("<summary>", "</summary>", "</details>")
-    else:
-        opening, closing = f'<div role="note"{named}', ('<p class="callout-title">', "</p>", "</div>")
-    opened = raw("html", f'{opening} class="callout {html.escape(kind)}">{closing[0]}')
-    return [opened, plain(heading), raw("html", closing[1]), *blocks, raw("html", closing[2])]
 
 
 def _contents(targets: Mapping[str, Target]) -> str:

@@ -11,12 +11,19 @@ from sourcebook.render.tree.assembly import Report
 from sourcebook.render.tree.conditions import drop_places, select_by_format
 from sourcebook.render.tree.dialect import NO_ALT, alternative_text, title_of
 from sourcebook.render.tree.document import (
-    Node, attributes, div, is_div, para, plain, raw_inline, space, text, transform,
+    Node,
+    attributes,
+    div,
+    is_div,
+    para,
+    plain,
+    raw_inline,
+    space,
+    text,
+    transform,
 )  # fmt: skip
 from sourcebook.render.tree.exhibits import Exhibit, read_exhibit
 
-# A forge's own boxes; its kinds are ours.
-_ALERTS = {"note": "NOTE", "tip": "TIP", "important": "IMPORTANT", "warning": "WARNING", "caution": "CAUTION"}
 _PARTS = {"caption", "note", "source", "title"}
 _FORM = "gfm+alerts+tex_math_dollars-raw_attribute"
 
@@ -36,10 +43,16 @@ def render_markdown(report: Report) -> dict[str, bytes]:
 
 def _opening(report: Report) -> list[Node]:
     project = report.project
-    line = ", ".join(part for part in (project.author, f"edition of {project.date}" if project.date else "") if part)
+    line = ", ".join(
+        part for part in (project.author, f"edition of {project.date}" if project.date else "") if part
+    )
     parts = [{"t": "Header", "c": [1, ["", [], []], text(project.title)]}]
     parts += [para([{"t": "Strong", "c": text(project.subtitle)}])] if project.subtitle else []
-    return parts + ([para(text(line))] if line else []) + ([para(text(project.description))] if project.description else [])
+    return (
+        parts
+        + ([para(text(line))] if line else [])
+        + ([para(text(project.description))] if project.description else [])
+    )
 
 
 class _Writer:
@@ -77,23 +90,19 @@ class _Writer:
         if is_div(node, "exhibit"):
             return self._exhibit(read_exhibit(node, self.report.payloads))
         title, blocks = title_of(node)
-        callout = next((name.removeprefix("callout-") for name in classes if name.startswith("callout-")), None)
+        callout = next(
+            (name.removeprefix("callout-") for name in classes if name.startswith("callout-")), None
+        )
         if callout:
-            name = text(pairs["name"]) if "name" in pairs else []
-            heading = [*name, *([{"t": "Str", "c": ": "}] if name and title else []), *title]
-            blocks = ([para([{"t": "Strong", "c": heading}])] if heading else []) + blocks
-            made: Node = {"t": "Div", "c": [["", [callout], []], [div([para(text(_ALERTS[callout].capitalize()))], "", "title"), *blocks]]}
-            return [*_anchored(label), made]
-        if "theorem" in classes:
+            blocks = [_alert(callout, title, blocks, pairs)]
+        elif "theorem" in classes:
             words = [*text(pairs["name"]), *([*text(" ("), *title, *text(")")] if title else [])]
-            return [*_anchored(label), para([{"t": "Strong", "c": words}]), *blocks]
-        if "equation" in classes:
-            return [*_anchored(label), *blocks, para(text(f"({pairs['number']})"))]
-        if "tab" in classes:
-            return [para([{"t": "Strong", "c": title}]), *blocks]
-        if "page-break" in classes:
-            return []
-        return [*_anchored(label), *blocks] if not title else [*_anchored(label), para([{"t": "Strong", "c": title}]), *blocks]
+            blocks = [para([{"t": "Strong", "c": words}]), *blocks]
+        elif "equation" in classes:
+            blocks = [*blocks, para(text(f"({pairs['number']})"))]
+        elif title:
+            blocks = [para([{"t": "Strong", "c": title}]), *blocks]
+        return [*_anchored(label), *blocks]
 
     def _exhibit(self, exhibit: Exhibit) -> list[Node]:
         content = exhibit.content
@@ -122,6 +131,14 @@ class _Writer:
         return {"t": "Image", "c": [["", [], []], text(alternative_text(node) or NO_ALT), [target, title]]}
 
 
+def _alert(kind: str, title: list[Node], blocks: list[Node], pairs: dict[str, str]) -> Node:
+    """A callout as pandoc's writer takes it for a forge's box."""
+    name = text(pairs["name"]) if "name" in pairs else []
+    heading = [*name, *([{"t": "Str", "c": ": "}] if name and title else []), *title]
+    shown = ([para([{"t": "Strong", "c": heading}])] if heading else []) + blocks
+    return {"t": "Div", "c": [["", [kind], []], [div([para(text(kind.capitalize()))], "", "title"), *shown]]}
+
+
 def _span(node: Node) -> list[Node]:
     label, classes, _ = attributes(node)
     if "kbd" in classes:
@@ -135,5 +152,3 @@ def _anchor(label: str) -> Node:
 
 def _anchored(label: str) -> list[Node]:
     return [plain([_anchor(label)])] if label else []
-
-

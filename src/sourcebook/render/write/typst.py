@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import mimetypes
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,18 @@ from sourcebook.render.tools import place_complaints, write_document
 from sourcebook.render.tree.assembly import Report
 from sourcebook.render.tree.conditions import drop_places, select_by_format
 from sourcebook.render.tree.dialect import NO_ALT, alternative_text, title_of
-from sourcebook.render.tree.document import Node, attributes, is_div, iterate, para, raw, raw_inline, text, transform
+from sourcebook.render.tree.document import (
+    Node,
+    attributes,
+    is_div,
+    iterate,
+    para,
+    plain_text,
+    raw,
+    raw_inline,
+    text,
+    transform,
+)
 from sourcebook.render.tree.exhibits import Exhibit, Payloads, read_exhibit, read_layout
 from sourcebook.render.write.fonts import copy_fonts
 from sourcebook.render.write.typst_table import WIDE, typst_table
@@ -22,11 +35,20 @@ from sourcebook.render.write.typst_table import WIDE, typst_table
 _THEME = Path(__file__).parent.parent / "theme"
 # Citations are set already: the writer shall not hand them to Typst again.
 _FORM = "typst-citations"
-_BOXES = ("lead", "claim-entry", "ledger", "small", "page-break", "landscape")
-_WIDE = {
-    "column-page", "column-screen", "column-body-outset", "column-page-inset", "column-page-right", "column-screen-inset",
-    "column-body-outset-right", "column-page-inset-right", "column-screen-right", "column-screen-inset-right",
+# Div classes that are one call each, Span classes likewise.
+_SIMPLE = {
+    name: name for name in ("lead", "claim-entry", "references", "ledger", "small", "page-break", "landscape")
+}
+_SIMPLE |= {"column-margin": "margin-note", "aside": "margin-note"}
+_SIMPLE |= {
+    f"column-{name}": "wide"
+    for name in (
+        "page", "screen", "body-outset", "page-inset", "page-right", "screen-inset", "body-outset-right", "page-inset-right",
+        "screen-right", "screen-inset-right",
+    )
 }  # fmt: skip
+_BOXES = ("theorem", "equation", "tab", "grid", "columns", "code-fold", *_SIMPLE)
+_SPANS = {"aside": "margin-note", "column-margin": "margin-note", "kbd": "key", "mark": "highlight"}
 _BREAKS = re.compile(r"(?<=[/.?&=_#:;,%@+-])(?=[^\s/.])|(?<=[a-z])(?=[A-Z])|(?<=[^\W\d_]{24})(?=[^\W\d_])")
 PLACE = "// place: "
 
@@ -38,15 +60,18 @@ def write_typst(report: Report, folder: Path, attachments: Sequence[Path], form:
     """
     blocks, warnings = select_by_format(report.document["blocks"], form)
     report.places.complain(warnings)
-    writer = _Writer(report.project.root, report.payloads, folder)
+    writer = _Writer(report, folder)
+    listed = _list_exhibits(blocks, report.payloads)
     blocks = drop_places(writer.blocks(blocks), "typst", "\n" + PLACE + "{}\n")
-    body, complaints = write_document({**report.document, "meta": {}, "blocks": blocks}, _FORM, ["--shift-heading-level-by=1"])
+    body, complaints = write_document(
+        {**report.document, "meta": {}, "blocks": blocks}, _FORM, ["--shift-heading-level-by=1"]
+    )
     report.places.complain(place_complaints(complaints, report.document["blocks"]))
     abstract = drop_places(writer.blocks(report.abstract))
     finding, _ = write_document({**report.document, "meta": {}, "blocks": abstract}, _FORM)
     shutil.copyfile(_THEME / "report.typ", folder / "report.typ")
     attached = "\n".join(_attach(report.project.root, path, folder) for path in attachments)
-    source = f"{_opening(report, finding, form)}\n{attached}\n{body}\n"
+    source = f"{_opening(report, finding, form, listed)}\n{attached}\n{body}\n"
     (folder / "main.typ").write_text(source, encoding="utf-8")
     copy_fonts(folder / "fonts")
     return source
@@ -55,8 +80,9 @@ def write_typst(report: Report, folder: Path, attachments: Sequence[Path], form:
 class _Writer:
     """Turns nodes into Typst while it gathers the pictures they need in ``folder``."""
 
-    def __init__(self, root: Path, payloads: Payloads, folder: Path) -> None:
-        self.root, self.payloads, self.folder = root, payloads, folder
+    def __init__(self, report: Report, folder: Path) -> None:
+        self.root, self.payloads, self.folder = report.project.root, report.payloads, folder
+        self.book = report.project.kind == "book"
 
     def blocks(self, blocks: list[Node]) -> list[Node]:
         """``blocks`` with everything pandoc's Typst writer would lose or get wrong written by us."""
@@ -67,28 +93,22 @@ class _Writer:
         kind = node["t"]
         if kind == "Div":
             return self._figure(read_exhibit(node, self.payloads)) if is_div(node, "exhibit") else _box(node)
-        if kind == "Table":
-            return typst_table(node)
         if kind == "Image":
             return self._image(node)
-        if kind == "Str":
-            return _breakable(node)
-        if kind == "Link" and "claim" in attributes(node)[1]:
-            return [raw_inline("typst", "#claim-marker["), node, raw_inline("typst", "]")]
-        if kind == "Span":
-            return _span(node)
-        if kind == "Math":
-            # PDF/UA asks for alternative text on every equation; its TeX source is the honest one.
-            alt = quote(" ".join(node["c"][1].split()))
-            return [raw_inline("typst", f"#[#set math.equation(alt: {alt});"), node, raw_inline("typst", "]")]
-        return None
+        if kind == "Header" and node["c"][0] == 1 and self.book:
+            return [raw("typst", "#chapter-break"), node]
+        visit = _VISITS.get(kind)
+        return visit(node) if visit else None
 
     def _figure(self, exhibit: Exhibit) -> list[Node]:
         """One exhibit as ``#exhibit(…)[body] <label>``; its short texts are arguments made of inlines."""
         kind = {"tbl": "table", "lst": "listing"}.get(exhibit.kind, "figure")
-        call = "sub-exhibit" if exhibit.sub else "exhibit" if exhibit.name or exhibit.caption else "bare-exhibit"
+        call = (
+            "sub-exhibit" if exhibit.sub else "exhibit" if exhibit.name or exhibit.caption else "bare-exhibit"
+        )
         settings = f"kind: {quote(kind)}, name: {quote(exhibit.name)}"
         settings += f", alignment: {exhibit.align}" if exhibit.align in ("left", "center", "right") else ""
+        settings += ", float: false" if exhibit.still else ""
         opening = [raw_inline("typst", f"#{call}({settings}, caption: ["), *exhibit.caption]
         opening.append(raw_inline("typst", "], notes: ("))
         for note in exhibit.notes:
@@ -110,7 +130,9 @@ class _Writer:
         path.write_text(exhibit.svg, encoding="utf-8")
         size = f"width: {_length(exhibit.width)}" if _length(exhibit.width) else "..picture-size"
         name = quote(f"exhibits/{path.name}")
-        return f"#picture({name}, alt: {quote(exhibit.alt or NO_ALT)}, {size})".replace(", ..picture-size", "")
+        return f"#picture({name}, alt: {quote(exhibit.alt or NO_ALT)}, {size})".replace(
+            ", ..picture-size", ""
+        )
 
     def _image(self, node: Node) -> list[Node]:
         (_, _, pairs), _, (target, _) = node["c"]
@@ -124,7 +146,11 @@ class _Writer:
         width = _length(dict(pairs).get("width", ""))
         path = quote(copy.relative_to(self.folder).as_posix())
         size = f", width: {width}" if width else ""
-        return [raw_inline("typst", f"#box(picture({path}, alt: {quote(alternative_text(node) or NO_ALT)}{size}))")]
+        return [
+            raw_inline(
+                "typst", f"#box(picture({path}, alt: {quote(alternative_text(node) or NO_ALT)}{size}))"
+            )
+        ]
 
 
 def _turn_upright(blocks: list[Node]) -> bool:
@@ -147,14 +173,24 @@ def quote(value: str) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def _link(node: Node) -> list[Node] | None:
+    if "claim" not in attributes(node)[1]:
+        return None
+    return [raw_inline("typst", "#claim-marker["), node, raw_inline("typst", "]")]
+
+
+def _math(node: Node) -> list[Node]:
+    """PDF/UA asks for alternative text on every equation; its TeX source is the honest one."""
+    alt = quote(" ".join(node["c"][1].split()))
+    return [raw_inline("typst", f"#[#set math.equation(alt: {alt});"), node, raw_inline("typst", "]")]
+
+
 def _span(node: Node) -> list[Node] | None:
     _, classes, pairs = attributes(node)
     if "pad" in classes:
         return [raw_inline("typst", f"#hide[{pairs['digits']}]")]
-    for name, call in (("aside", "margin-note"), ("column-margin", "margin-note"), ("kbd", "key"), ("mark", "highlight")):
-        if name in classes:
-            return [raw_inline("typst", f"#{call}["), *node["c"][1], raw_inline("typst", "]")]
-    return None
+    call = next((call for name, call in _SPANS.items() if name in classes), None)
+    return [raw_inline("typst", f"#{call}["), *node["c"][1], raw_inline("typst", "]")] if call else None
 
 
 def _breakable(node: Node) -> list[Node] | None:
@@ -172,29 +208,30 @@ def _box(node: Node) -> list[Node] | None:
     callout = next((name for name in classes if name.startswith("callout-")), None)
     if callout:
         return _callout(callout.removeprefix("callout-"), title, blocks, label, pairs)
-    if "theorem" in classes:
-        return _titled(f"theorem(name: {quote(pairs['name'])}, ", title, blocks, label)
-    if "equation" in classes:
-        return _wrapped(f"numbered-equation(number: {quote(pairs['number'])})", blocks, label)
-    if "tab" in classes:
-        return _titled("tab(", title, blocks)
-    if "grid" in classes:
-        return _laid_out(node["c"][1], read_layout(pairs, len(node["c"][1])))
-    if "columns" in classes:
-        return _columns(node["c"][1])
-    if "column" in classes:
-        return None
-    if {"column-margin", "aside"} & set(classes):
-        return _wrapped("margin-note", node["c"][1], label)
-    if "code-fold" in classes:
-        return blocks
-    if _WIDE & set(classes):
-        return _wrapped("wide", node["c"][1], label)
     name = next((name for name in _BOXES if name in classes), None)
-    return _wrapped(name, node["c"][1], label) if name else None
+    if name in _SIMPLE:
+        return _wrapped(_SIMPLE[name], node["c"][1], label)
+    if name == "theorem":
+        return _titled(f"theorem(name: {quote(pairs['name'])}, ", title, blocks, label)
+    if name == "equation":
+        return _wrapped(f"numbered-equation(number: {quote(pairs['number'])})", blocks, label)
+    return _arranged(node, name, title, blocks)
 
 
-def _callout(kind: str, title: list[Node], blocks: list[Node], label: str, pairs: dict[str, str]) -> list[Node]:
+def _arranged(node: Node, name: str | None, title: list[Node], blocks: list[Node]) -> list[Node] | None:
+    """Tabs one after the other, folded code open, grids and columns as grids."""
+    if name == "tab":
+        return _titled("tab(", title, blocks)
+    if name == "grid":
+        return _laid_out(node["c"][1], read_layout(attributes(node)[2], len(node["c"][1])))
+    if name == "columns":
+        return _columns(node["c"][1])
+    return blocks if name == "code-fold" else None
+
+
+def _callout(
+    kind: str, title: list[Node], blocks: list[Node], label: str, pairs: dict[str, str]
+) -> list[Node]:
     heading = title or text(kind.capitalize())
     if "name" in pairs:
         heading = [*text(pairs["name"]), *([{"t": "Str", "c": ": "}, *title] if title else [])]
@@ -245,19 +282,30 @@ def _length(width: str) -> str:
 
 
 def _data_name(address: str) -> str:
-    import hashlib
-
-    suffix = mimetypes.guess_extension(address[5:].split(";")[0]) or ".bin"
+    suffix = mimetypes.guess_extension(address[5:].split(";", maxsplit=1)[0]) or ".bin"
     return hashlib.sha256(address.encode()).hexdigest()[:16] + suffix
 
 
 def _data_bytes(address: str) -> bytes:
-    import base64
-
     return base64.b64decode(address.partition(",")[2])
 
 
-def _opening(report: Report, finding: str, form: str) -> str:
+def _list_exhibits(blocks: list[Node], payloads: Payloads) -> str:
+    """The exhibits as a Typst array of name, finding and label, for the list after the contents."""
+    entries = []
+    for node in iterate(blocks):
+        if is_div(node, "exhibit") and "sub" not in attributes(node)[1] and attributes(node)[2].get("name"):
+            exhibit = read_exhibit(node, payloads)
+            title = payloads.get(exhibit.key, {}).get("title") or _first_sentence(plain_text(exhibit.caption))
+            entries.append(f"({quote(attributes(node)[2]['name'])}, {quote(title)}, <{exhibit.label}>)")
+    return "(" + "".join(f"{entry}, " for entry in entries) + ")"
+
+
+def _first_sentence(words: str) -> str:
+    return re.split(r"(?<=\w)\.(?=\s|$)", words, maxsplit=1)[0]
+
+
+def _opening(report: Report, finding: str, form: str, listed: str) -> str:
     project = report.project
     book = project.kind == "book"
     fields: dict[str, Any] = {
@@ -265,10 +313,10 @@ def _opening(report: Report, finding: str, form: str) -> str:
         "description": project.description, "keywords": list(project.keywords), "lang": project.lang.split("-")[0],
         "region": project.lang.partition("-")[2] or "none", "paper": _paper(str(project.option(form, "papersize", "a4"))),
         "book": book, "toc": bool(project.option(form, "toc", book)), "depth": int(project.option(form, "toc-depth", 1 if book else 3)),
-        "exhibits": bool(project.option(form, "lof", book) or project.option(form, "lot", False)),
     }  # fmt: skip
     settings = ", ".join(f"{key}: {_literal(value)}" for key, value in fields.items())
-    return f'#import "report.typ": *\n#show: report.with({settings}, finding: [{finding}])\n'
+    exhibits = listed if project.option(form, "lof", book) or project.option(form, "lot", False) else "()"
+    return f'#import "report.typ": *\n#show: report.with({settings}, exhibits: {exhibits}, finding: [{finding}])\n'
 
 
 def _literal(value: Any) -> str:
@@ -278,7 +326,9 @@ def _literal(value: Any) -> str:
 
 
 def _paper(name: str) -> str:
-    return {"letter": "us-letter", "usletter": "us-letter", "legal": "us-legal"}.get(name.lower(), name.lower())
+    return {"letter": "us-letter", "usletter": "us-letter", "legal": "us-legal"}.get(
+        name.lower(), name.lower()
+    )
 
 
 def _attach(root: Path, path: Path, folder: Path) -> str:
@@ -291,3 +341,12 @@ def _attach(root: Path, path: Path, folder: Path) -> str:
         f"#pdf.attach({quote(path.as_posix())}, read({quote(f'attached/{path.as_posix()}')}, encoding: none), "
         f'relationship: "source", mime-type: {quote(mime)}, description: {quote(description)})'
     )
+
+
+_VISITS: dict[str, Callable[[Node], Node | list[Node] | None]] = {
+    "Table": typst_table,
+    "Str": _breakable,
+    "Link": _link,
+    "Span": _span,
+    "Math": _math,
+}

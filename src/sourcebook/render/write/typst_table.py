@@ -27,7 +27,11 @@ def typst_table(table: Node) -> Node:
     settings = f"columns: ({_widths(specs, [*head[1], *rows], call == WIDE)},), align: ({aligns},), heads: {len(head[1])},"
     inlines = [raw_inline("typst", call + settings)]
     if head[1]:
-        inlines += [raw_inline("typst", "table.header("), *_rows(head[1], strong=True), raw_inline("typst", "),")]
+        inlines += [
+            raw_inline("typst", "table.header("),
+            *_rows(head[1], strong=True),
+            raw_inline("typst", "),"),
+        ]
     inlines += _rows(rows)
     if foot[1]:
         inlines += [raw_inline("typst", "table.footer("), *_rows(foot[1]), raw_inline("typst", "),")]
@@ -50,8 +54,14 @@ def _widths(specs: Sequence[Any], rows: Sequence[Any], wide: bool) -> str:
     if sum(size + _GUTTER for size in lines) <= _LINE * 0.6:
         return ", ".join(["auto"] * len(specs))
     # Text columns share what the short, aligned ones leave over.
-    flexible = [spec[0]["t"] in ("AlignLeft", "AlignDefault") and size > 12 for spec, size in zip(specs, lines, strict=True)]
-    return ", ".join(f"{max(1, round(min(size, 60) ** 0.7, 1))}fr" if free else "auto" for free, size in zip(flexible, lines, strict=True))
+    flexible = [
+        spec[0]["t"] in ("AlignLeft", "AlignDefault") and size > 12
+        for spec, size in zip(specs, lines, strict=True)
+    ]
+    return ", ".join(
+        f"{max(1, round(min(size, 60) ** 0.7, 1))}fr" if free else "auto"
+        for free, size in zip(flexible, lines, strict=True)
+    )
 
 
 def _longest(rows: Sequence[Any], count: int, *, words: bool) -> list[int]:
@@ -60,7 +70,7 @@ def _longest(rows: Sequence[Any], count: int, *, words: bool) -> list[int]:
     for _, cells in rows:
         for column, cell in enumerate(cells[:count]):
             text = plain_text(cell[4])
-            parts = re.split(r"[\s/-]+", text) if words else [text]
+            parts = re.split(r"[\s/]+|-(?=\D)", text) if words else [text]
             if cell[2] * cell[3] == 1 and len(cells) == count:
                 sizes[column] = max([sizes[column], *map(len, parts)])
     return sizes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -16,7 +17,9 @@ from sourcebook.render.tree.exhibits import Exhibit, read_exhibit
 from sourcebook.render.write.fonts import copy_fonts
 
 _BREAK = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
-_BITMAP = re.compile(r'^<svg[^>]*><image width="\d+" height="\d+" href="data:image/(\w+);base64,([^"]+)"/></svg>$')
+_BITMAP = re.compile(
+    r'^<svg[^>]*><image width="\d+" height="\d+" href="data:image/(\w+);base64,([^"]+)"/></svg>$'
+)
 _TEXT_WIDTH = "6in"
 
 
@@ -29,7 +32,12 @@ def render_word(report: Report) -> bytes:
         writer = _Writer(report, Path(name))
         shown = [*writer.blocks(report.abstract), *writer.blocks(drop_places(blocks))]
         writer.draw()
-        strings = {"title": project.title, "subtitle": project.subtitle, "author": project.author, "date": project.date}
+        strings = {
+            "title": project.title,
+            "subtitle": project.subtitle,
+            "author": project.author,
+            "date": project.date,
+        }
         strings |= {"lang": project.lang, "description": project.description}
         meta = {key: {"t": "MetaString", "c": value} for key, value in strings.items() if value}
         options = ["--toc", "--toc-depth=2"] if project.option("docx", "toc", project.kind == "book") else []
@@ -58,30 +66,25 @@ class _Writer:
             return []
         if node["t"] != "Div":
             return None
-        label, classes, pairs = attributes(node)
         if is_div(node, "exhibit"):
             return self._exhibit(read_exhibit(node, self.report.payloads))
-        if "page-break" in classes:
-            return [raw("openxml", _BREAK)]
-        title, blocks = title_of(node)
-        callout = next((name.removeprefix("callout-") for name in classes if name.startswith("callout-")), None)
-        if callout:
-            name = text(pairs["name"]) if "name" in pairs else text(callout.capitalize())
-            heading = [*name, *([{"t": "Str", "c": ": "}, *title] if title else [])]
-            return [_quoted([para([{"t": "Strong", "c": heading}]), *blocks], label)]
-        if "theorem" in classes:
-            words = [*text(pairs["name"]), *([*text(" ("), *title, *text(")")] if title else [])]
-            return [{"t": "Div", "c": [[label, [], []], [para([{"t": "Strong", "c": words}]), *blocks]]}]
-        if "equation" in classes:
-            return [{"t": "Div", "c": [[label, [], []], [_numbered(block, pairs["number"]) for block in blocks]]}]
-        return [para([{"t": "Strong", "c": title}]), *blocks] if title else None
+        return _box(node)
 
     def _exhibit(self, exhibit: Exhibit) -> list[Node]:
         content = exhibit.content
         if exhibit.svg:
             attributes_of = [["width", exhibit.width or _TEXT_WIDTH]]
             picture = self._picture(exhibit)
-            content = [para([{"t": "Image", "c": [["", [], attributes_of], text(exhibit.alt or NO_ALT), [picture, ""]]}])]
+            content = [
+                para(
+                    [
+                        {
+                            "t": "Image",
+                            "c": [["", [], attributes_of], text(exhibit.alt or NO_ALT), [picture, ""]],
+                        }
+                    ]
+                )
+            ]
         name = [{"t": "Strong", "c": text(exhibit.name)}, space()] if exhibit.name else []
         caption = [_styled([*name, *exhibit.caption], "Caption")] if name or exhibit.caption else []
         small = [_styled(note, "Compact") for note in exhibit.notes]
@@ -101,29 +104,59 @@ class _Writer:
         if bitmap:
             path = self.folder / f"{exhibit.file}.{bitmap.group(1)}"
             path.write_bytes(base64.b64decode(bitmap.group(2)))
-            return str(path)
+            return path.name
         return self._drawn(exhibit.file, exhibit.svg.encode())
 
     def _image(self, node: Node) -> Node:
         (label, classes, pairs), _, (target, title) = node["c"]
-        address = target if target.startswith((str(self.folder), "data:")) else str(self.report.project.root / target)
-        if address.endswith(".svg"):
-            name = re.sub(r"\W+", "-", target.removesuffix(".svg"))
-            address = self._drawn(name, Path(address).read_bytes())
-        return {"t": "Image", "c": [[label, classes, pairs], text(alternative_text(node) or NO_ALT), [address, title]]}
+        if not (
+            target.startswith("data:")
+            or (self.folder / target).is_file()
+            or target.removesuffix(".png") + ".svg" in self.drawn
+        ):
+            target = self._copied(target)
+        shown = text(alternative_text(node) or NO_ALT)
+        return {"t": "Image", "c": [[label, classes, pairs], shown, [target, title]]}
+
+    def _copied(self, target: str) -> str:
+        """A picture of the project under a plain name in our folder: paths of this machine must not reach the bytes."""
+        source = self.report.project.root / target
+        name = re.sub(r"[^\w.-]+", "-", target)
+        if source.suffix == ".svg":
+            return self._drawn(name.removesuffix(".svg"), source.read_bytes())
+        shutil.copyfile(source, self.folder / name)
+        return name
 
     def _drawn(self, name: str, svg: bytes) -> str:
         self.drawn[f"{name}.svg"] = None
         (self.folder / f"{name}.svg").write_bytes(svg)
-        return str(self.folder / f"{name}.png")
+        return f"{name}.png"
+
+
+def _box(node: Node) -> list[Node] | None:
+    label, classes, pairs = attributes(node)
+    title, blocks = title_of(node)
+    callout = next((name.removeprefix("callout-") for name in classes if name.startswith("callout-")), None)
+    heading = text(pairs["name"]) if "name" in pairs else text(callout.capitalize()) if callout else []
+    if callout:
+        heading = [*heading, *([{"t": "Str", "c": ": "}, *title] if title else [])]
+        blocks = [{"t": "BlockQuote", "c": [para([{"t": "Strong", "c": heading}]), *blocks]}]
+    elif "theorem" in classes:
+        words = [*heading, *([*text(" ("), *title, *text(")")] if title else [])]
+        blocks = [para([{"t": "Strong", "c": words}]), *blocks]
+    elif "equation" in classes:
+        blocks = [_numbered(block, pairs["number"]) for block in blocks]
+    elif "page-break" in classes:
+        return [raw("openxml", _BREAK)]
+    elif title:
+        blocks = [para([{"t": "Strong", "c": title}]), *blocks]
+    else:
+        return None
+    return [{"t": "Div", "c": [[label, [], []], blocks]}]
 
 
 def _styled(inlines: list[Node], style: str) -> Node:
     return {"t": "Div", "c": [["", [], [["custom-style", style]]], [para(inlines)]]}
-
-
-def _quoted(blocks: list[Node], label: str) -> Node:
-    return {"t": "Div", "c": [[label, [], []], [{"t": "BlockQuote", "c": blocks}]]}
 
 
 def _numbered(block: Node, number: str) -> Node:

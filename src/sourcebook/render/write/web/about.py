@@ -7,6 +7,7 @@ import html
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from sourcebook.render.source.project import Project
@@ -99,7 +100,8 @@ def digest_inputs(project: Project) -> str:
         for path in (project.root / "data").rglob("*")
         if path.is_file() and not path.name.startswith(".")
     )
-    own = [project.root / name for name in ("_quarto.yml", *project.chapters, *project.bibliography)]
+    names = [Path("_quarto.yml"), *project.chapters, *project.bibliography]
+    own = [project.root / name for name in names]
     paths = sorted(
         {path.relative_to(project.root).as_posix(): path for path in [*data, *own] if path.is_file()}.items()
     )

@@ -12,7 +12,14 @@ from typing import Any
 
 from sourcebook.ledger.verdicts import SYMBOLS
 from sourcebook.render.tree.document import (
-    Node, attributes, is_div, iterate, plain_text, raw, raw_inline, transform,
+    Node,
+    attributes,
+    is_div,
+    iterate,
+    plain_text,
+    raw,
+    raw_inline,
+    transform,
 )  # fmt: skip
 
 _PREFIX = "claim-"

@@ -1,0 +1,406 @@
+"""Each feature of the dialect, in the fixture project: the table says which test proves it."""
+
+from __future__ import annotations
+
+import re
+import sys
+
+import pypdfium2
+
+# Feature of Quarto's dialect -> the test below that proves it on the fixture project.
+PROOFS = {
+    "qmd and ipynb chapters": "test_chapters_may_be_qmd_or_ipynb",
+    "project metadata": "test_project_metadata_reach_every_format",
+    "chapter front matter": "test_a_chapters_title_may_stand_in_its_front_matter",
+    "label, fig-cap, fig-alt": "test_figures_have_number_caption_and_alternative_text",
+    "fig-subcap, layout-ncol": "test_cells_with_several_pictures_make_parts",
+    "layout": "test_layouts_have_rows",
+    "fig-align, out-width": "test_pictures_are_sized_and_placed",
+    "fig-width": "test_pictures_are_sized_and_placed",
+    "figures as Divs and images": "test_figures_may_be_divs_and_images",
+    "custom labels": "test_custom_kinds_are_numbered_apart",
+    "crossref options": "test_captions_and_references_use_the_words_asked_for",
+    "tbl-cap on frames": "test_frames_become_tables",
+    "row headers": "test_frames_have_row_headers_and_scopes",
+    "spanning headers": "test_frames_have_spanning_headers",
+    "number alignment": "test_numbers_are_aligned_on_the_point",
+    "tbl-subcap": "test_cells_with_several_tables_make_parts",
+    "wide tables": "test_wide_tables_are_turned",
+    "table models": "test_models_have_units_notes_source_and_data",
+    "tables as Markdown and Divs": "test_tables_may_be_typed",
+    "HTML outputs": "test_html_outputs_are_shown_where_they_can_be",
+    "output: asis, Markdown outputs": "test_markdown_outputs_are_markdown",
+    "classes": "test_cells_have_classes",
+    "embed": "test_outputs_of_other_notebooks_are_embedded",
+    "references, plain, bracketed, several, bare, prefixed": "test_references_have_all_forms",
+    "sections": "test_sections_are_numbered",
+    "citations": "test_citations_are_set",
+    "footnotes": "test_footnotes_stand_in_every_format",
+    "equations": "test_equations_are_numbered",
+    "theorems": "test_theorems_are_numbered",
+    "callouts": "test_callouts_have_five_kinds_and_titles",
+    "callout references": "test_callouts_can_be_referred_to",
+    "tabsets": "test_tabs_open_without_a_script",
+    "content-visible, content-hidden by format": "test_content_depends_on_the_format",
+    "content by metadata": "test_content_depends_on_metadata",
+    "column, margin": "test_margin_and_page_columns",
+    "columns": "test_columns_stand_side_by_side",
+    "definition lists": "test_lists_of_all_kinds",
+    "task lists": "test_lists_of_all_kinds",
+    "line blocks": "test_lists_of_all_kinds",
+    "raw blocks": "test_raw_blocks_go_to_their_format",
+    "page breaks": "test_page_breaks_break_pages",
+    "math": "test_equations_are_numbered",
+    "include": "test_includes_are_nested",
+    "meta, var, env": "test_metadata_variables_and_environment",
+    "escaped shortcodes": "test_metadata_variables_and_environment",
+    "kbd, video": "test_keys_and_videos",
+    "lst-label, lst-cap": "test_listings_are_numbered",
+    "code annotation": "test_annotated_code_keeps_its_marks",
+    "code-fold, code-summary": "test_folded_code_has_its_summary",
+    "echo, eval, output, warning, error, include": "test_code_options_are_obeyed",
+    "cell tags": "test_code_options_are_obeyed",
+    "inline expressions": "test_inline_results_stand_in_text_and_captions",
+    "long addresses": "test_long_addresses_break_in_print",
+}
+
+
+def test_the_table_of_proofs_is_complete():
+    tests = {name for name in vars(sys.modules[__name__]) if name.startswith("test_")}
+    assert tests == set(PROOFS.values()) | {
+        "test_the_table_of_proofs_is_complete",
+        "test_all_formats_agree_on_numbers",
+    }
+
+
+NUMBERS = re.compile(
+    r"(?:Figure|Tab\.|Table|Map|Listing|Equation|Theorem|Lemma|Caution|Chapter|Section|Appendix)[\s\u00a0](?:\d+[a-z]?|[A-Z])(?:\.\d+)*"
+)
+
+
+def numbers(text: str) -> set[str]:
+    return {re.sub(r"\s", " ", found) for found in NUMBERS.findall(text)}
+
+
+def test_all_formats_agree_on_numbers(book, notebook_book):
+    found = numbers(book.html.css_first("main").text() + book.text("header"))
+    assert len(found) > 25
+    assert numbers(book.pdf) == numbers(re.sub(r"[*\[\]]", "", book.md)) == found
+    assert (
+        numbers(notebook_book.html.css_first("main").text()) | numbers(notebook_book.text("header")) == found
+    )
+    assert numbers(notebook_book.pdf) == found
+
+
+def test_chapters_may_be_qmd_or_ipynb(book, notebook_book):
+    assert book.text("main") == notebook_book.text("main").replace(".ipynb", ".qmd")
+    assert book.pages == [page.replace(".ipynb", ".qmd") for page in notebook_book.pages]
+
+
+def test_project_metadata_reach_every_format(book):
+    assert book.text("h1") == "Every word of the dialect: a test"
+    assert book.html.css_first("meta[name=keywords]").attributes["content"] == "testing, dialect"
+    assert book.html.css_first("html").attributes["lang"] == "en-GB"
+    assert "The finding: each part" in book.pages[0]
+    assert book.md.startswith("# Every word of the dialect: a test\n")
+
+
+def test_a_chapters_title_may_stand_in_its_front_matter(book):
+    assert [node.text() for node in book.html.css("main h2")] == [
+        "Reading guide",
+        "1 Exhibits",
+        "2 Text",
+        "3 Code",
+        "A Sources",
+    ]
+
+
+def test_figures_have_number_caption_and_alternative_text(book):
+    assert book.text("#fig-bars figcaption") == "Figure 1. A bar of 42 units."
+    assert book.html.css_first("#fig-bars svg").attributes["aria-label"] == "One bar, 42 units high."
+    assert "![One bar, 42 units high.](exhibits/fig-bars.svg)" in book.md
+    assert 'descr="One bar, 42 units high."' in book.docx
+
+
+def test_cells_with_several_pictures_make_parts(book):
+    parts = book.html.css("#fig-two figure")
+    assert [" ".join(part.css_first("figcaption").text().split()) for part in parts] == [
+        "(a) A low one",
+        "(b) A high one",
+    ]
+    assert [part.css_first("svg").attributes["aria-label"] for part in parts] == [
+        "A bar of twenty.",
+        "A bar of eighty.",
+    ]
+    assert "Figure 2a" in book.text("#sec-figures p")
+
+
+def test_layouts_have_rows(book):
+    grids = book.html.css("#fig-layout > .grid")
+    assert [len(grid.css("figure")) for grid in grids] == [2, 1]
+
+
+def test_pictures_are_sized_and_placed(book):
+    assert "align-center" in book.html.css_first("#fig-bars").attributes["class"]
+    assert book.html.css_first("#fig-bars .picture").attributes["style"] == "width: 60%"
+    assert 'alt: "A bar without a caption, sixty high.", width: 2in' in book.typst
+
+
+def test_figures_may_be_divs_and_images(book):
+    assert book.text("#fig-files > figcaption") == "Figure 3. Pictures from files"
+    assert book.html.css_first("#fig-files-b img").attributes["alt"] == "The same square again."
+    assert book.html.css_first("img[alt='A square in its own paragraph.']") is not None
+
+
+def test_custom_kinds_are_numbered_apart(book):
+    assert book.text("#map-area figcaption") == "Map 1. An area"
+    assert book.html.css_first("a[href='#map-area']").text() == "Map\u00a01"
+
+
+def test_captions_and_references_use_the_words_asked_for(book):
+    assert book.text("#tbl-frame figcaption") == "Tab. 1. A frame"
+    assert book.html.css_first("a[href='#tbl-frame']").text() == "Table\u00a01"
+
+
+def test_frames_become_tables(book):
+    assert [cell.text().strip() for cell in book.html.css("#tbl-frame thead tr > *")] == [
+        "row",
+        "count",
+        "share",
+        "name",
+    ]
+    assert re.search(r"\| a\s+\|\s+1 \|", book.md)
+
+
+def test_frames_have_row_headers_and_scopes(book):
+    assert [cell.attributes["scope"] for cell in book.html.css("#tbl-frame tbody th")] == ["row"] * 3
+    assert {cell.attributes["scope"] for cell in book.html.css("#tbl-frame thead th")} == {"col"}
+
+
+def test_frames_have_spanning_headers(book):
+    spanning = book.html.css_first("#tbl-span th[colspan]")
+    assert (spanning.text(), spanning.attributes["colspan"], spanning.attributes["scope"]) == (
+        "First",
+        "2",
+        "colgroup",
+    )
+    assert [cell.text() for cell in book.html.css("#tbl-span th[rowspan]")] == ["x", "y"]
+    assert "table.cell(colspan: 2" in book.typst
+
+
+def test_numbers_are_aligned_on_the_point(book):
+    pads = [pad.attributes["data-digits"] for pad in book.html.css("#tbl-frame .pad, #tbl-model .pad")]
+    assert pads == ["5", ".25", ".5"]
+    assert all("right" in cell.attributes["style"] for cell in book.html.css("#tbl-frame td:nth-of-type(1)"))
+
+
+def test_cells_with_several_tables_make_parts(book):
+    captions = [" ".join(caption.text().split()) for caption in book.html.css("#tbl-parts figcaption")]
+    assert captions == ["Tab. 5. Two tables", "(a) Left", "(b) Right"]
+
+
+def test_wide_tables_are_turned(book):
+    document = pypdfium2.PdfDocument(book.folder / "book.pdf")
+    turned = [
+        text for page, text in zip(document, book.pages, strict=True) if page.get_width() > page.get_height()
+    ]
+    assert len(turned) == 1
+    assert "Too wide for an upright page" in turned[0]
+
+
+def test_models_have_units_notes_source_and_data(book):
+    assert "Count (pieces)" in book.text("#tbl-model thead")
+    assert book.text("#tbl-model .note") == "A note."
+    assert book.text("#tbl-model .source").startswith("Source: ")
+    assert (book.folder / "exhibits" / "tbl-model.csv").read_text() == "word,n\none,1.5\nsee,22\n"
+    assert book.html.css_first("#tbl-model a[href='#fig-bars']").text() == "Figure\u00a01"
+
+
+def test_tables_may_be_typed(book):
+    assert book.text("#tbl-typed figcaption") == "Tab. 3. Typed by hand"
+    assert book.text("#tbl-div figcaption") == "Tab. 7. A table in a Div"
+
+
+def test_html_outputs_are_shown_where_they_can_be(book):
+    assert all("An HTML output that is only text." in text for text in (book.text("main"), book.pdf))
+    assert "Only a browser shows this." in book.text("main")
+    assert "Only a browser" not in book.pdf + book.md + book.docx
+    assert "shown in the HTML edition only" in book.pdf
+    assert any(
+        re.search(r"exhibits\.qmd, line \d+: an output that only HTML can show", said)
+        for said in book.warnings
+    )
+
+
+def test_markdown_outputs_are_markdown(book):
+    assert "*Markdown* from a `print`." in book.md
+
+
+def test_cells_have_classes(book):
+    assert book.text(".lead") == "A lead of Markdown."
+
+
+def test_outputs_of_other_notebooks_are_embedded(book):
+    assert book.text("#fig-embedded figcaption") == "Figure 5. Embedded from another notebook"
+
+
+def test_references_have_all_forms(book):
+    said = book.text("#sec-figures p").replace("\u00a0", " ")
+    assert said.startswith(
+        "See Figure 1, Figure 2a and Figure 2; both Figure 1 and Figure 2; 1 alone; Fig. 1. Figure 1 begins"
+    )
+
+
+def test_sections_are_numbered(book):
+    said = book.text("#sec-references p").replace("\u00a0", " ")
+    assert (
+        "Back to Section 1.1, to Chapter 1, to 1.2, to Appendix A, to Reading guide; Section 1.1 and Table 1."
+        in said
+    )
+
+
+def test_citations_are_set(book):
+    assert "Writer (2024) says so" in book.text("#sec-references p").replace("\u00a0", " ")
+    assert all(
+        "A Book of Counts" in " ".join(text.split()) for text in (book.text("#refs"), book.pdf, book.md)
+    )
+
+
+def test_footnotes_stand_in_every_format(book):
+    assert all(
+        "With emphasis and Equation" in text.replace("*", "").replace("[", "")
+        for text in (book.text("main"), book.pdf, book.md)
+    )
+
+
+def test_equations_are_numbered(book):
+    assert book.html.css_first("#eq-square math") is not None
+    assert book.text("#eq-square").endswith("(1)")
+    assert book.html.css_first("a[href='#eq-square']").text() == "Equation\u00a01"
+
+
+def test_theorems_are_numbered(book):
+    assert book.text("#thm-old strong").replace("\u00a0", " ") == "Theorem 1 (Old)"
+    assert "Lemma 1" in book.text("#lem-small")
+
+
+def test_callouts_have_five_kinds_and_titles(book):
+    kinds = [node.attributes["class"].split()[1] for node in book.html.css(".callout")]
+    assert kinds == ["note", "tip", "important", "warning", "caution"]
+    assert [node.text().strip() for node in book.html.css(".callout-title")][:3] == [
+        "Note",
+        "Mind",
+        "Heading as title",
+    ]
+    assert book.html.css_first("details.callout > summary").text().strip() == "Folded"
+    assert "> [!TIP]\n> **Mind**" in book.md
+
+
+def test_callouts_can_be_referred_to(book):
+    assert book.html.css_first("a[href='#cau-fire']").text() == "Caution\u00a01"
+    assert "Caution 1: Fire" in book.text("#cau-fire").replace("\u00a0", " ")
+
+
+def test_tabs_open_without_a_script(book):
+    assert [node.text().strip() for node in book.html.css(".tabset summary")] == ["First tab", "Second tab"]
+    assert "First tab" in book.pdf
+
+
+def test_content_depends_on_the_format(book):
+    said = {"html": book.text("main"), "pdf": book.pdf, "docx": book.docx}
+    for form, words in (("html", "Seen on screens."), ("pdf", "Seen in print."), ("docx", "Seen in Word.")):
+        assert [name for name, text in said.items() if words in text] == [form]
+    assert "Inline for screens." in said["html"]
+    assert "Inline for screens." not in said["pdf"]
+
+
+def test_content_depends_on_metadata(book):
+    assert "No draft." in book.text("main")
+    assert "A draft." not in book.text("main")
+
+
+def test_margin_and_page_columns(book):
+    assert book.text("div.column-margin") == "In the margin."
+    assert book.text("div.column-page") == "As wide as the page."
+    assert "#margin-note[" in book.typst
+    assert "#wide[" in book.typst
+
+
+def test_columns_stand_side_by_side(book):
+    assert "#grid(columns: (40fr, 60fr,)" in book.typst
+    assert [node.text().strip() for node in book.html.css(".columns > .column")] == [
+        "Left column.",
+        "Right column.",
+    ]
+
+
+def test_lists_of_all_kinds(book):
+    assert book.text("dt") == "Term"
+    assert len(book.html.css("input[type=checkbox]")) == 2
+    assert "- [x] done" in book.md
+    assert book.html.css_first(".line-block") is not None
+    assert "and an indented one" in book.pdf
+
+
+def test_raw_blocks_go_to_their_format(book):
+    assert book.text("p.raw") == "Raw for HTML."
+    assert "Raw for Typst." in book.pdf
+    assert "Raw for Typst." not in book.text("main")
+    assert "Raw for HTML." not in book.pdf
+
+
+def test_page_breaks_break_pages(book):
+    (page,) = [page for page in book.pages if "After the break" in page]
+    assert "One line" not in page
+    assert 'w:br w:type="page"' in book.docx
+
+
+def test_includes_are_nested(book):
+    assert "This sentence is included" in book.text("#sec-reading")
+    assert "A nested sentence, see Figure 1." in book.text("#sec-reading")
+
+
+def test_metadata_variables_and_environment(book):
+    said = book.text("#sec-reading")
+    assert "This edition is the third; the product is Widget of Lake Town. Home is nowhere." in said
+    assert "Literally: {{< var product >}}." in said
+
+
+def test_keys_and_videos(book):
+    assert book.text("kbd") == "Ctrl-C"
+    assert book.html.css_first("a.video").attributes["href"] == "https://example.org/film"
+
+
+def test_listings_are_numbered(book):
+    captions = [" ".join(caption.text().split()) for caption in book.html.css("figure.listing figcaption")]
+    assert captions == ["Listing 1. A sum", "Listing 2. A typed listing"]
+
+
+def test_annotated_code_keeps_its_marks(book):
+    assert "x = 1  # (1)" in book.text("#lst-typed pre").replace("\u00a0", " ").replace("1 # (1)", "1  # (1)")
+
+
+def test_folded_code_has_its_summary(book):
+    assert "Show how" in [node.text().strip() for node in book.html.css("details > summary")]
+
+
+def test_code_options_are_obeyed(book):
+    chapter = book.text("#sec-code")
+    assert "never seen" not in chapter
+    assert "ZeroDivisionError: division by zero" in chapter
+    assert "#| echo: fenced" in chapter
+    assert 'print("output of hidden code")' not in chapter
+    assert "output of hidden code" in chapter
+    assert "never_run()" in chapter
+
+
+def test_inline_results_stand_in_text_and_captions(book):
+    assert "The size is 3, the name nobody." in book.text("#sec-code")
+    assert "A bar of 42 units." in book.pdf
+
+
+def test_long_addresses_break_in_print(book):
+    for page in pypdfium2.PdfDocument(book.folder / "book.pdf"):
+        text = page.get_textpage()
+        edges = [text.get_rect(number)[2] for number in range(text.count_rects())]
+        assert max(edges) <= page.get_width() - 56

@@ -1,0 +1,131 @@
+"""Single documents, project types, parameters and metadata."""
+
+from __future__ import annotations
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from selectolax.lexbor import LexborHTMLParser
+
+import sourcebook
+from sourcebook.errors import ProjectError
+from sourcebook.render.source.parameters import read_parameters
+
+PARAMETERS = "```{python}\n#| tags: [parameters]\n#| echo: false\nregion = 'north'\nyear = 2024\n```\n\nIn `{python} region` of `{python} year + 1`.\n"
+
+
+def main_of(path) -> str:
+    return " ".join(LexborHTMLParser(path.read_text(encoding="utf-8")).css_first("main").text().split())
+
+
+def test_a_single_file_renders_in_any_folder(single):
+    files, warnings = single(
+        "---\ntitle: Alone\nauthor: [A, {name: B}]\nabstract: In *short*.\n---\n\n## Part\n\nWords.\n",
+        "html",
+        "pdf",
+        "md",
+        "docx",
+    )
+    assert [path.name for path in files] == ["one.html", "one.pdf", "one.md", "one.docx"]
+    page = LexborHTMLParser(files[0].read_text())
+    assert page.css_first("h1").text() == "Alone"
+    assert page.css_first("h2").text() == "Part"
+    assert page.css_first(".abstract").text().strip() == "In short."
+    assert warnings == []
+
+
+def test_a_notebooks_only_first_heading_is_its_title(tmp_path):
+    nbformat.write(
+        new_notebook(
+            cells=[new_markdown_cell("# The title\n\n## Part", id="a"), new_code_cell("6 * 7", id="b")]
+        ),
+        tmp_path / "n.ipynb",
+    )
+    (path,) = sourcebook.render(tmp_path / "n.ipynb", to="html")
+    page = LexborHTMLParser(path.read_text())
+    assert path == tmp_path / "n.html"
+    assert [node.text() for node in page.css("h1, h2")] == ["The title", "Part"]
+    assert "42" in page.css_first("main").text()
+    assert {entry.name for entry in tmp_path.iterdir()} == {"n.ipynb", "n.html"}
+
+
+def test_sections_of_a_document_are_numbered_on_request(single):
+    files, _ = single(
+        "---\ntitle: T\nnumber-sections: true\ntoc: true\n---\n\n# A {#sec-a}\n\n## B {#sec-b}\n\nSee @sec-b and @sec-a.\n"
+    )
+    assert "See Section 1.1 and Section 1." in main_of(files[0])
+
+
+def test_a_default_project_renders_each_file_by_itself(tmp_path):
+    (tmp_path / "_quarto.yml").write_text("project: {type: default, output-dir: out}\nauthor: Somebody\n")
+    (tmp_path / "a.qmd").write_text("---\ntitle: A\n---\nFirst.\n")
+    (tmp_path / "b.md").write_text("# B\n\nSecond.\n")
+    files = sourcebook.render(tmp_path, to=["html"])
+    assert [path.relative_to(tmp_path).as_posix() for path in files] == ["out/a.html", "out/b.html"]
+    assert "Somebody" in files[1].read_text()
+
+
+def test_a_manuscript_is_its_article_with_embedded_notebooks(tmp_path):
+    (tmp_path / "_quarto.yml").write_text(
+        "project: {type: manuscript}\nmanuscript: {article: index.qmd, notebooks: [calc.qmd]}\n"
+    )
+    (tmp_path / "index.qmd").write_text("---\ntitle: Paper\n---\n\n{{< embed calc.qmd#answer >}}\n")
+    (tmp_path / "calc.qmd").write_text("```{python}\n#| label: answer\n6 * 7\n```\n")
+    (path,) = sourcebook.render(tmp_path, to="html")
+    assert path == tmp_path / "_manuscript" / "index.html"
+    assert "42" in main_of(path)
+
+
+def test_parameters_replace_defaults(single):
+    files, _ = single(PARAMETERS, parameters=read_parameters(["region:south", "year:2030"]))
+    assert main_of(files[0]) == "In south of 2031."
+
+
+def test_parameters_come_from_a_file_and_the_command_line_wins(tmp_path):
+    path = tmp_path / "p.yml"
+    path.write_text("region: east\nyear: 2000\nlist: [1, {a: null}]\n")
+    assert read_parameters(["year:2001"], path) == {"region": "east", "year": 2001, "list": [1, {"a": None}]}
+
+
+def test_unknown_parameters_are_named_with_the_nearest(tmp_path):
+    (tmp_path / "_quarto.yml").write_text("project: {type: book}\nbook: {title: T, chapters: [a.qmd]}\n")
+    (tmp_path / "a.qmd").write_text("# A\n\n" + PARAMETERS)
+    with pytest.raises(ProjectError) as caught:
+        sourcebook.render(tmp_path, parameters={"regon": "x"})
+    assert "did you mean region?" in str(caught.value)
+
+
+@pytest.mark.parametrize("pair", ["year", "two words:1"])
+def test_malformed_parameters_are_errors(pair):
+    with pytest.raises(ProjectError):
+        read_parameters([pair])
+
+
+def test_settings_without_effect_are_named(single):
+    _, warnings = single(
+        "---\ntitle: T\ntheme: cosmo\nnumber-sectons: true\nexecute: {cache: true}\nformat: {revealjs: default}\n---\n"
+    )
+    said = "\n".join(warnings)
+    assert "one.qmd: the setting 'theme' has no effect here" in said
+    assert "did you mean number-sections?" in said
+    assert "the setting 'execute: cache' has no effect here" in said
+    assert "the setting 'format: revealjs' has no effect here" in said
+
+
+def test_stored_outputs_are_used_when_nothing_shall_run(tmp_path):
+    cell = new_code_cell(
+        "1 / 0", id="b", outputs=[nbformat.v4.new_output("stream", text="kept\n")], execution_count=1
+    )
+    nbformat.write(new_notebook(cells=[cell]), tmp_path / "n.ipynb")
+    (path,) = sourcebook.render(tmp_path / "n.ipynb", to="html", execute=False)
+    assert "kept" in main_of(path)
+
+
+def test_an_unknown_format_is_named(single):
+    with pytest.raises(ProjectError, match="format"):
+        single("Words.", "epub")
+
+
+def test_the_package_is_a_function_too(tmp_path):
+    (tmp_path / "a.md").write_text("# A\n\nWords.\n")
+    assert [path.suffix for path in sourcebook.render(tmp_path / "a.md", to="md,html")] == [".md", ".html"]

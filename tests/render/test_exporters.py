@@ -1,0 +1,61 @@
+"""nbconvert's command line finds our formats."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import subprocess
+import sys
+import zipfile
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+FIGURE = "#| label: fig-a\n#| fig-cap: A line\n#| fig-alt: A line that rises.\nimport matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
+
+
+@pytest.fixture
+def notebook(tmp_path):
+    cells = [
+        new_markdown_cell("# A title\n\nIt is `{python} 6 * 7`; see @fig-a.", id="a"),
+        new_code_cell(FIGURE, id="b"),
+    ]
+    nbformat.write(new_notebook(cells=cells), tmp_path / "x.ipynb")
+    return tmp_path / "x.ipynb"
+
+
+def convert(notebook, form, *options):
+    command = [sys.executable, "-m", "jupyter", "nbconvert", "--to", form, *options, str(notebook)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_all_formats_are_entry_points():
+    names = {point.name for point in importlib.metadata.entry_points(group="nbconvert.exporters")}
+    assert {"report-html", "report-pdf", "report-md", "report-docx"} <= names
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["html", "pdf", "md", "docx"])
+def test_nbconvert_runs_and_writes_the_notebook(notebook, form):
+    done = convert(notebook, f"report-{form}")
+    assert done.returncode == 0, done.stderr
+    body = notebook.with_suffix(f".{form}").read_bytes()
+    if form in ("html", "md"):
+        assert b"It is 42" in body
+        assert "Figure\u00a01".encode() in body
+    elif form == "pdf":
+        assert body.startswith(b"%PDF-1.7")
+    else:
+        with zipfile.ZipFile(notebook.with_suffix(".docx")) as word:
+            assert b'descr="A line that rises."' in word.read("word/document.xml")
+    assert form != "md" or (notebook.parent / "exhibits" / "fig-a.svg").is_file()
+
+
+@pytest.mark.slow
+def test_stored_outputs_are_kept(notebook):
+    stored = nbformat.read(notebook, as_version=4)
+    output = nbformat.v4.new_output("stream", text="stored words\n")
+    stored.cells = [new_code_cell("1 / 0", id="b", outputs=[output], execution_count=1)]
+    nbformat.write(stored, notebook)
+    assert convert(notebook, "report-md").returncode == 0
+    assert "stored words" in notebook.with_suffix(".md").read_text()

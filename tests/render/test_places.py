@@ -1,0 +1,111 @@
+"""Errors and warnings point at file, cell and line."""
+
+from __future__ import annotations
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+import sourcebook
+from sourcebook.errors import ExecutionError, RenderError, SourcebookError, ToolError
+
+FRONT = "---\ntitle: T\n---\n\nFirst line.\n\n"
+
+
+def error_of(single, text: str, *formats: str) -> str:
+    with pytest.raises(SourcebookError) as caught:
+        single(FRONT + text, *formats)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Words\nand @fig-nil.\n", "one.qmd, line 8: the reference @fig-nil does not exist"),
+        ("{{< include _nil.md >}}\n", "one.qmd, line 7: the included file does not exist (found _nil.md"),
+        (
+            "{{< embed nil.ipynb#a >}}\n",
+            "one.qmd, line 7: the embedded notebook does not exist (found nil.ipynb",
+        ),
+        ("{{< var nil >}}\n", "one.qmd, line 7: the shortcode var names 'nil'"),
+        ("{{< meta titel >}}\n", "did you mean title?"),
+        ("![a](nil.png)\n", "one.qmd, line 7: a picture does not exist in the project (found nil.png"),
+        ("```{python}\n#| label: a: b\n1\n```\n", "one.qmd, line 8"),
+        ("```{python}\nx = 1\n1 / 0\n```\n", "one.qmd, line 9: ZeroDivisionError: division by zero"),
+        ("`{python} 1 / 0`\n", "the inline expression '1 / 0' raised ZeroDivisionError"),
+        ("```{python}\n1\n", "one.qmd, line 7: a code cell is never closed"),
+    ],
+)
+def test_errors_name_the_line_of_a_text_chapter(single, text, said):
+    assert said in error_of(single, text)
+
+
+def test_errors_name_cell_and_line_of_a_notebook(tmp_path):
+    nbformat.write(
+        new_notebook(
+            cells=[
+                new_markdown_cell("# A\n\nFine.", id="a"),
+                new_markdown_cell("One.\n\nSee @tbl-x.", id="b"),
+            ]
+        ),
+        tmp_path / "n.ipynb",
+    )
+    with pytest.raises(RenderError) as caught:
+        sourcebook.render(tmp_path / "n.ipynb", to="html")
+    assert caught.value.issues[0].where == "n.ipynb, cell 2, line 3"
+
+
+def test_injected_parameters_do_not_shift_the_count_of_cells(tmp_path):
+    cells = [
+        new_code_cell("a = 1", id="p", metadata={"tags": ["parameters"]}),
+        new_code_cell("b = 1\n1 / 0", id="b"),
+    ]
+    nbformat.write(new_notebook(cells=cells), tmp_path / "n.ipynb")
+    with pytest.raises(ExecutionError) as caught:
+        sourcebook.render(tmp_path / "n.ipynb", to="html", parameters={"a": 2})
+    assert caught.value.issues[0].where == "n.ipynb, cell 2, line 2"
+
+
+def test_lines_of_included_files_are_theirs(single, tmp_path):
+    (tmp_path / "_part.md").write_text("One.\n\nSee @fig-gone.\n")
+    assert "_part.md, line 3: the reference @fig-gone" in error_of(single, "{{< include _part.md >}}\n")
+
+
+def test_typst_errors_lead_to_the_cell(single):
+    with pytest.raises(ToolError) as caught:
+        single(FRONT + "```{python}\n1\n```\n\n```{=typst}\n#nobody()\n```\n", "pdf")
+    (issue,) = caught.value.issues
+    assert issue.what == "unknown variable: nobody"
+    assert issue.where == "one.qmd, line 11"
+
+
+def test_pandocs_warnings_lead_to_the_line(single):
+    _, warnings = single(FRONT + "$\\nobody{x}$\n\n::: {.a}\nnever closed\n")
+    assert any(
+        said.startswith("one.qmd, line 7: pandoc says: Could not convert TeX math") for said in warnings
+    )
+    assert any(said.startswith("one.qmd, line 9: pandoc says:") for said in warnings), warnings
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("```{python}\n#| fig-scap: x\n1\n```\n", "one.qmd, line 8: the option 'fig-scap' is not supported"),
+        ("{{< fa star >}}\n", "one.qmd, line 7: the shortcode 'fa' is not supported"),
+        ("{{< lipsum 2 >}}\n", "one.qmd, line 7: the shortcode 'lipsum' is not supported"),
+        (
+            "::: {.callout-nota}\nx\n:::\n",
+            "the callout 'callout-nota' is unknown; it is shown as a note (to mend: did you mean callout-note?)",
+        ),
+        ("```{=rtf}\nx\n```\n", "a raw block of format 'rtf' is shown in no format"),
+        (
+            "::: {.content-visible when-profile='x'}\nx\n:::\n",
+            "the condition 'when-profile' has no effect here",
+        ),
+        ("::: {.panel-sidebar}\nx\n:::\n", "the Div class 'panel-sidebar' has no effect here"),
+        ("```{r}\n1\n```\n", "one.qmd, line 7: a cell in 'r' is not run"),
+    ],
+)
+def test_whatever_is_unknown_is_named(single, text, said):
+    _, warnings = single(FRONT + text, "html", "pdf")
+    assert said in "\n".join(warnings)

@@ -1,0 +1,88 @@
+"""The other engine. No Quarto can be had where this was written: a stand-in records what it is told and given,
+so these tests prove our side only, with options from Quarto's documentation."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+import sourcebook
+from sourcebook.errors import ToolError
+from sourcebook.render import tools
+
+STAND_IN = """#!/bin/sh
+printf '%s\\n' "$*" >>"$RECORD/calls"
+[ "$1" = --version ] && exit 0
+cp -R . "$RECORD/given"
+while [ $# -gt 1 ]; do [ "$1" = --output-dir ] && out=$2; shift; done
+mkdir -p "$out" && echo made >"$out/report.html"
+"""
+
+
+@pytest.fixture
+def record(tmp_path, monkeypatch):
+    (tmp_path / "bin").mkdir()
+    program = tmp_path / "bin" / "quarto"
+    program.write_text(STAND_IN)
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("RECORD", str(tmp_path))
+    root = tmp_path / "project"
+    root.mkdir()
+    (root / "_quarto.yml").write_text(
+        "project: {type: book, output-dir: out}\nbook: {title: T, chapters: [index.md, one.qmd]}\n"
+    )
+    (root / "index.md").write_text("# Index\n")
+    (root / "one.qmd").write_text(
+        "---\ntitle: One\n---\n\nIt is `{python} 6 * 7`.\n\n```{python}\n#| label: sum\n1 + 1\n```\n"
+    )
+    return tmp_path
+
+
+def test_quarto_is_handed_the_executed_project(record):
+    files = sourcebook.render(record / "project", to="html", engine="quarto")
+    version, render = (record / "calls").read_text().splitlines()
+    assert version == "--version"
+    assert render.startswith("render --to html --no-execute --output-dir ")
+    assert files == [record / "project" / "out" / "report.html"]
+    given = record / "given"
+    assert "one.ipynb" in (given / "_quarto.yml").read_text()
+    assert not (given / "one.qmd").exists()
+    cells = json.loads((given / "one.ipynb").read_text())["cells"]
+    assert "".join(cells[0]["source"]).startswith("---\ntitle: One")
+    assert "It is 42." in "".join(cells[1]["source"])
+    assert cells[2]["outputs"][0]["data"]["text/plain"] in ("2", ["2"])
+
+
+def test_sources_are_left_alone(record):
+    sourcebook.render(record / "project", to="html", engine="quarto")
+    assert {path.name for path in (record / "project").iterdir()} == {
+        "_quarto.yml",
+        "index.md",
+        "one.qmd",
+        "out",
+    }
+
+
+def test_print_goes_through_typst(record):
+    sourcebook.render(record / "project", to="pdf", engine="quarto")
+    assert "--to typst" in (record / "calls").read_text()
+
+
+def test_without_quarto_one_sentence_says_how_to_get_it(record, monkeypatch):
+    monkeypatch.setattr(tools.shutil, "which", lambda *_, **__: None)
+    with pytest.raises(ToolError) as caught:
+        sourcebook.render(record / "project", engine="quarto")
+    assert "pip install 'sourcebook[quarto]'" in str(caught.value)
+
+
+def test_a_failing_quarto_is_quoted(record):
+    (record / "bin" / "quarto").write_text(
+        "#!/bin/sh\n[ $1 = --version ] && exit\necho its own words >&2\nexit 3\n"
+    )
+    with pytest.raises(ToolError, match="Quarto failed") as caught:
+        sourcebook.render(Path(record / "project"), engine="quarto")
+    assert "its own words" in str(caught.value)

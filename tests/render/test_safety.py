@@ -1,0 +1,172 @@
+"""A hostile notebook becomes something harmless, or stops with a clear error."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from sourcebook.errors import RenderError
+from sourcebook.render.cells.safety import clean_html, clean_svg, clean_tag, clean_text, is_safe_link
+
+CHART = (
+    '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" role="img" aria-label="A chart">'
+    '<defs><style type="text/css">*{stroke-linejoin: round}</style><clipPath id="p1"><rect width="5" height="5"/></clipPath></defs>'
+    '<g clip-path="url(#p1)" style="fill: #0b4f79"><use xlink:href="#p1"/><text x="1">words</text></g>'
+    '<image href="data:image/png;base64,AAAA"/></svg>'
+)
+HOSTILE = """\
+---
+execute: {echo: false}
+---
+
+# Hostile
+
+<script>alert("markdown")</script> <img src="x" onerror="alert(1)"> [click](javascript:alert(1)) [mail](mailto:a@example.org)
+
+::: {.box onclick="alert(2)" style="background: url(https://example.org/x)"}
+A Div.
+:::
+
+<iframe src="https://example.org"></iframe>
+
+```{python}
+from IPython.display import HTML, SVG, Markdown, display
+
+display(HTML('<p onclick="alert(3)">Fine words<script>alert(4)</script><a href="javascript:alert(5)">a</a></p>'))
+display(Markdown('<script>alert(6)</script><b onmouseover="alert(7)">bold</b>'))
+display(HTML('<canvas></canvas><img src="https://example.org/pixel.png"><form action="https://example.org"></form>'))
+```
+
+```{python}
+#| fig-alt: "A square that was armed."
+SVG(
+    '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 10 10" onload="alert(8)">'
+    '<script>alert(9)</script><foreignObject><p>no</p></foreignObject><a xlink:href="javascript:alert(10)"><rect width="10" height="10"/></a>'
+    '<image href="https://example.org/track.png" width="1" height="1"/></svg>'
+)
+```
+
+```{python}
+print("\\x1b[31mred\\x1b[0m \\x1b]8;;https://example.org\\x07link\\x1b]8;;\\x07 nul\\x00l bell\\x07")
+display({"text/plain": "x" * 1_000_000}, raw=True)
+```
+"""
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory):
+    from sourcebook.render.report import render_project
+
+    folder = tmp_path_factory.mktemp("hostile")
+    (folder / "one.qmd").write_text(HOSTILE)
+    warnings = []
+    html, pdf = render_project(
+        folder / "one.qmd", ("html", "pdf"), out=folder / "out", warn=lambda i: warnings.append(str(i))
+    )
+    return html.read_text(), pdf.read_bytes(), warnings
+
+
+def test_nothing_in_the_page_can_act(hostile):
+    page = LexborHTMLParser(hostile[0])
+    assert page.css("script, iframe, object, embed, form, foreignObject, base") == []
+    names = {name for node in page.css("*") for name in node.attributes}
+    assert [name for name in names if name.startswith("on")] == []
+    assert "alert(" not in hostile[0]
+
+
+def test_the_page_asks_for_nothing(hostile):
+    page = LexborHTMLParser(hostile[0])
+    sources = [
+        node.attributes.get(name) or ""
+        for name in ("src", "href", "xlink:href")
+        for node in page.css(f"[{name.replace(':', chr(92) + ':')}]")
+    ]
+    assert [address for address in sources if not address.startswith(("#", "data:", "mailto:"))] == []
+    assert "example.org/" not in re.sub(r"mailto:\S+", "", hostile[0])
+
+
+def test_words_stay_and_losses_are_named(hostile):
+    assert "Fine words" in hostile[0]
+    assert "red link null bell" in hostile[0]
+    said = "\n".join(hostile[2])
+    assert "one.qmd, line 7: raw HTML is taken out (found <script>" in said
+    assert "a link that runs a program is taken out" in said
+    assert "a text output is too long for a page" in said
+
+
+def test_the_pdf_is_made_too(hostile):
+    assert hostile[1].startswith(b"%PDF")
+
+
+def test_an_enormous_output_is_a_clear_error(single):
+    with pytest.raises(RenderError) as caught:
+        single("```{python}\nfrom IPython.display import HTML\nHTML('<p>' + 'x' * 50_000_000)\n```\n")
+    (issue,) = caught.value.issues
+    assert issue.what == "an output is too large"
+    assert issue.where == "one.qmd, line 2"
+    assert issue.found == "50 million characters of text/html"
+
+
+def test_a_trusted_project_keeps_its_html(single):
+    files, _ = single("---\nsourcebook: {trusted: true}\n---\n\n<form><input type=text></form>\n")
+    assert "<form>" in files[0].read_text()
+
+
+def test_our_own_charts_stay_as_they_are():
+    assert clean_svg(CHART, "here") is CHART
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<script/>", "<foreignObject/>", '<a href="javascript:x"/>', '<g onclick="x"/>', '<image href="http://x/y.png"/>',
+        "<style>@import 'x'</style>", '<g style="fill: url(http://x)"/>', '<set attributeName="href" to="javascript:x"/>',
+        '<image href="data:image/svg+xml;base64,AAAA"/>',
+    ],
+)  # fmt: skip
+def test_svg_loses_what_acts_or_reaches_out(part):
+    cleaned = clean_svg(f'<svg xmlns="http://www.w3.org/2000/svg"><rect width="1"/>{part}</svg>', "here")
+    assert "<rect" in cleaned
+    assert not re.search(r"script|foreign|onclick|http://x|import|svg\+xml|<set", cleaned)
+
+
+def test_broken_svg_is_a_clear_error():
+    with pytest.raises(RenderError, match="not well-formed"):
+        clean_svg("<svg><g></svg>", "a.ipynb, cell 3")
+
+
+@pytest.mark.parametrize(
+    ("raw", "clean"),
+    [
+        ("<br>", "<br>"),
+        ("</b>", "</b>"),
+        ('<b onclick="x">', "<b>"),
+        ("<iframe src=x>", ""),
+        ("<details>", "<details>"),
+    ],
+)
+def test_lone_tags_are_cleaned_alone(raw, clean):
+    assert clean_tag(raw) == clean
+
+
+def test_html_keeps_tables_and_their_spans():
+    table = '<table><thead><tr><th colspan="2" scope="col">a</th></tr></thead></table>'
+    assert clean_html(table) == table
+
+
+def test_text_loses_controls():
+    assert clean_text("a\x1b[1;31mb\x1b[0m\x00\r\nc") == "ab\nc"
+
+
+@pytest.mark.parametrize(
+    "link", ["javascript:x", "JaVa\tScript:x", "data:text/html,x", "vbscript:x", "file:///etc/passwd"]
+)
+def test_links_to_programs_are_unsafe(link):
+    assert not is_safe_link(link)
+
+
+@pytest.mark.parametrize("link", ["https://x", "#a", "mailto:a@b", "chapter.md", "a/b.html#c"])
+def test_links_to_pages_are_safe(link):
+    assert is_safe_link(link)
