@@ -161,7 +161,9 @@ def page_path(site):
     return render_project(site, ("html",), execute=False, progress=lambda _: None)[0]
 
 
-@pytest.fixture(scope="module")  # Playwright keeps an event loop running, in whose way others' tests must not come
+@pytest.fixture(
+    scope="module"
+)  # Playwright keeps an event loop running, in whose way others' tests must not come
 def browser():
     """A headless Chromium; CI must have one, elsewhere tests that need it are skipped."""
     program = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from sourcebook.render.tree.document import (
     text,
     transform,
 )  # fmt: skip
-from sourcebook.render.tree.exhibits import Payloads, read_exhibit
+from sourcebook.render.tree.exhibits import read_exhibit
 from sourcebook.render.tree.media import data_address
 from sourcebook.render.tree.references import Target
 from sourcebook.render.write.fonts import font_css
@@ -58,7 +59,7 @@ def render_html(report: Report, store: Path | None = None) -> bytes:
     blocks = transform(
         blocks, lambda node: write_explorer(entries) if is_div(node, "claim-explorer") else None
     )
-    shown = _Page(project, report.payloads, entries)
+    shown = _Page(report, entries)
     meta = _metadata(report) | {
         "abstract": {"t": "MetaBlocks", "c": shown.blocks(report.abstract)},
         "summary": {"t": "MetaBlocks", "c": shown.blocks(summarise(blocks, entries))},
@@ -110,8 +111,8 @@ def _metadata(report: Report) -> dict[str, Any]:
 class _Page:
     """Turns nodes into what pandoc's HTML writer shows as we want it."""
 
-    def __init__(self, project: Project, payloads: Payloads, entries: Mapping[str, Entry]) -> None:
-        self.project, self.payloads, self.entries = project, payloads, entries
+    def __init__(self, report: Report, entries: Mapping[str, Entry]) -> None:
+        self.report, self.project, self.entries = report, report.project, entries
 
     def blocks(self, blocks: list[Node]) -> list[Node]:
         """``blocks`` for the page."""
@@ -138,7 +139,9 @@ class _Page:
     def _division(self, node: Node) -> list[Node] | None:
         label, classes, pairs = attributes(node)
         if "exhibit" in classes:
-            return write_exhibit(read_exhibit(node, self.payloads), self.project)
+            exhibit = read_exhibit(node, self.report.payloads)
+            cell = self.report.places.sources.get(exhibit.place)
+            return write_exhibit(replace(exhibit, place=cell.place) if cell else exhibit, self.project)
         if "claim-entry" in classes:
             kept = [[key, value] for key, value in pairs.items() if key == "verdict"]
             return [{"t": "Div", "c": [[label, classes, kept], node["c"][1]]}]

@@ -96,7 +96,7 @@ def _tools(exhibit: Exhibit, project: Project) -> Iterator[str]:
     """What a reader can ask of an exhibit, each folded away."""
     if exhibit.csv:
         yield _data(exhibit)
-    if exhibit.code:
+    if exhibit.code and exhibit.name:
         where = html.escape(exhibit.place)
         yield (
             f'<details class="code"><summary>How computed</summary><p>{where}</p>'
