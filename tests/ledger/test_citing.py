@@ -10,12 +10,13 @@ def test_a_citation_links_to_the_entry_with_its_verdict(project):
 def test_an_entry_shows_judgement_place_coding_and_evidence(project):
     entry = open_book(project.build()).entry("eco-01")
     assert entry == (
-        '::: {#claim-eco-01 .claim-entry verdict="accurate"}\n\n'
-        "**eco-01** The bridge opened in 2013.\n\n"
-        "● **accurate**, moderate confidence. It opened in 2013. The town's own gazette says so.\n\n"
+        '::: {#claim-eco-01 .claim-entry verdict="accurate" confidence="moderate" kind="event" '
+        'direction="supports" attribution="none"}\n\n'
+        "**eco-01** [The bridge opened in 2013.]{.claim-text}\n\n"
+        "● **accurate**, moderate confidence. [It opened in 2013. The town's own gazette says so.]{.rationale}\n\n"
         "Stands in “Trade over the bridge”: The bridge was … in 2013. Coded: event; roads; supports the thesis; "
         "plain type; attributed to nobody; speaks of 2013.\n\n"
-        "- E100, supports, A1: The bridge opened on 3 May 2013. [@gazette, opening]\n\n"
+        '- E100, supports, [A1]{.grade meaning="reliable, confirmed by others"}: The bridge opened on 3 May 2013. [@gazette, opening]\n\n'
         ":::"
     )
     assert entry._repr_markdown_() == entry
@@ -49,9 +50,9 @@ def test_the_passage_opens_in_the_page_when_its_address_is_known(project):
 
 def test_later_evidence_is_marked(project):
     evidence = [{"id": "E100"}, {"id": "E101", "when": "2026", "stance": "context"}]
-    assert "- E101, context, A1, later than the article: " in open_book(
-        project.build(evidence=evidence)
-    ).entry("eco-01")
+    entry = open_book(project.build(evidence=evidence)).entry("eco-01")
+    assert "- E101, context, [A1]" in entry
+    assert "}, later than the article: " in entry
 
 
 def test_entries_come_in_the_articles_order(project):

@@ -9,6 +9,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from sourcebook.errors import RenderError
 from sourcebook.render.cells.safety import clean_html, clean_svg, clean_tag, clean_text, is_safe_link
+from sourcebook.render.write.web.assets import read_script
 
 CHART = (
     '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" role="img" aria-label="A chart">'
@@ -70,7 +71,8 @@ def hostile(tmp_path_factory):
 
 def test_nothing_in_the_page_can_act(hostile):
     page = LexborHTMLParser(hostile[0])
-    assert page.css("script, iframe, object, embed, form, foreignObject, base") == []
+    assert page.css("iframe, object, embed, form, foreignObject, base") == []
+    assert [node.text() for node in page.css("script:not([type='application/ld+json'])")] == [read_script()]
     names = {name for node in page.css("*") for name in node.attributes}
     assert [name for name in names if name.startswith("on")] == []
     assert "alert(" not in hostile[0]

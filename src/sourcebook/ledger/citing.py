@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sourcebook.ledger.anchors import text_fragment
 from sourcebook.ledger.article import Article
 from sourcebook.ledger.cases import Case, Item
+from sourcebook.ledger.sources import CREDIBILITY, RELIABILITY
 from sourcebook.ledger.verdicts import SYMBOLS
 from sourcebook.ledger.words import day, escape
 
@@ -40,16 +41,25 @@ class Citation:
 
 
 def render_entry(case: Case, article: Article) -> Markdown:
-    """A claim's full entry as a fenced div of Markdown: judgement, place in the article, coding, evidence."""
+    """A claim's full entry as a fenced div of Markdown: judgement, place in the article, coding, evidence.
+
+    The div's attributes and the spans' classes say the same to programs: a page can sort by them.
+    """
     verdict = case.verdict["verdict"]
     lines = [
-        f'::: {{#claim-{case.id} .claim-entry verdict="{verdict}"}}',
-        f"**{case.id}** {escape(case.claim['claim'])}",
+        f"::: {{#claim-{case.id} .claim-entry {_attributes(case)}}}",
+        f"**{case.id}** [{escape(case.claim['claim'])}]{{.claim-text}}",
         f"{SYMBOLS[verdict]} {_judgement(case)}",
         f"Stands in {_place(case, article)}. {_coding(case)}",
     ]
     evidence = "\n".join(map(_item, case.own_items))
     return Markdown("\n\n".join([*lines, *([evidence] if evidence else []), ":::"]))
+
+
+def _attributes(case: Case) -> str:
+    judged = {name: case.verdict[name] for name in ("verdict", "confidence")}
+    coded = {name: case.claim[name] for name in ("kind", "direction", "attribution")}
+    return " ".join(f'{name}="{value}"' for name, value in (judged | coded).items() if value)
 
 
 def _link(case: Case) -> str:
@@ -61,7 +71,7 @@ def _judgement(case: Case) -> str:
     words = verdict.replace("-", " ") if verdict != "pending" else "not judged yet"
     said = f"**{words}**" + (f", {confidence} confidence" if confidence else "")
     rationale = case.verdict["rationale"]
-    return f"{said}. {escape(rationale)}".rstrip() if rationale else f"{said}."
+    return f"{said}. [{escape(rationale)}]{{.rationale}}" if rationale else f"{said}."
 
 
 def _place(case: Case, article: Article) -> str:
@@ -93,7 +103,8 @@ def _direction(direction: str) -> str:
 
 
 def _item(item: Item) -> str:
-    marks = [item.row["id"], item.row["stance"], item.grade]
+    meaning = f"{RELIABILITY[item.source.reliability]}, {CREDIBILITY[item.row['credibility']]}"
+    marks = [item.row["id"], item.row["stance"], f'[{item.grade}]{{.grade meaning="{meaning}"}}']
     if item.later:
         marks.append("later than the article")
     place = escape(item.row["locator"]).replace(";", "\\;")

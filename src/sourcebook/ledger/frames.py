@@ -37,7 +37,7 @@ def build_sources(sources: Mapping[str, Source]) -> pd.DataFrame:
         name: pd.Series([getattr(source, name) for source in sources.values()], dtype="str")
         for name in fields
     }
-    data["reliability"] = _categories(data["reliability"], RELIABILITY)
+    data["reliability"] = _categories(data["reliability"], list(RELIABILITY))
     issued = [source.issued for source in sources.values()]
     frame = pd.DataFrame(
         data | {"key": pd.Series(list(sources), dtype="str")} | _date_columns("issued", issued)

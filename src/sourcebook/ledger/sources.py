@@ -21,7 +21,23 @@ except ImportError:
     from yaml import BaseLoader as _BaseLoader  # type: ignore[assignment]
 
 SOURCES = "data/sources.yaml"
-RELIABILITY = ("A", "B", "C", "D", "E", "F")
+# The Admiralty code (NATO AJP-2.1): what a source has been worth so far, and how likely the single item is.
+RELIABILITY = {
+    "A": "reliable",
+    "B": "usually reliable",
+    "C": "fairly reliable",
+    "D": "not usually reliable",
+    "E": "unreliable",
+    "F": "reliability unknown",
+}
+CREDIBILITY = {
+    "1": "confirmed by others",
+    "2": "probably true",
+    "3": "possibly true",
+    "4": "doubtful",
+    "5": "improbable",
+    "6": "truth unknown",
+}
 # Fields and types of CSL 1.0.2 that publications of this sort use; an unknown one is more likely a slip than a need.
 _FIELDS = """
     id type title title-short author editor translator publisher publisher-place container-title issued accessed

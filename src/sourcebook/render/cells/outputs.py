@@ -122,6 +122,7 @@ class ShownOutputs(Preprocessor):
         key = f"{key}-{position + 1}" if key in exhibits else key
         payload["alt"] = _alt(options.get("fig-alt"), output, position)
         payload["place"] = cell.metadata["place"]
+        payload["code"] = cell.source
         payload["labelled"] = bool(label or options.get("fig-cap"))
         exhibits[key] = payload
         return {**payload, "payload": key}

@@ -36,6 +36,7 @@ class Exhibit:
     """One figure, table or listing. ``caption``, ``notes`` and ``source`` are inlines, ``content`` is blocks.
 
     ``layout`` is rows of relative widths for its parts; ``width`` a share of the line ("50%") or a length, or empty.
+    ``code`` is what computed it, in the cell that ``place`` names.
     """
 
     label: str
@@ -54,6 +55,8 @@ class Exhibit:
     align: str = ""
     sub: bool = False
     still: bool = False
+    code: str = ""
+    place: str = ""
 
     @property
     def file(self) -> str:
@@ -84,6 +87,8 @@ def read_exhibit(node: Node, payloads: Payloads) -> Exhibit:
         align=pairs.get("fig-align", ""),
         sub="sub" in classes,
         still="still" in classes,
+        code=payload.get("code", ""),
+        place=payload.get("place", ""),
     )
 
 

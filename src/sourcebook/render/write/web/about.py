@@ -1,0 +1,152 @@
+"""What the page says of itself: how sure it is, what it does not show, how to cite and verify it, and JSON-LD."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from sourcebook.render.source.project import Project
+from sourcebook.render.tree.document import Node, attributes, iterate, link, para, plain_text, raw, span, text
+from sourcebook.render.write.web.claims import Entry, words
+from sourcebook.render.write.web.explorer import write_bar
+
+LIMITS = "sec-limits"
+# Verdicts that say nothing about the truth of a claim.
+_UNGRADED = ("", "not-checkable", "pending")
+_CONFIDENCE = ("high", "moderate", "low")
+_SENTENCES = 2
+
+
+def summarise(blocks: list[Node], entries: Mapping[str, Entry]) -> list[Node]:
+    """For the first screen: the verdicts as a bar with the confidence in them, and the first sentences of the section
+    ``sec-limits``; nothing that the report does not have.
+    """
+    found: list[Node] = []
+    if entries:
+        found.append(
+            raw(
+                "html",
+                '<div class="verdicts">' + write_bar(entries.values()) + _confidence(entries) + "</div>",
+            )
+        )
+    if limits := _limits(blocks):
+        title = span(text("What this report does not show."), "", "name")
+        found += [
+            raw("html", '<div class="limits">'),
+            para([title, *text(" "), *limits]),
+            raw("html", "</div>"),
+        ]
+    return found
+
+
+def write_json_ld(project: Project, entries: Iterable[Entry]) -> str:
+    """The report and a ``ClaimReview`` of each graded claim in schema.org's words, safe inside a script element."""
+    author = {"@type": "Organization", "name": project.author} if project.author else None
+    report = {
+        "@type": "Report", "@id": "#report", "name": project.title, "alternativeHeadline": project.subtitle,
+        "author": author, "datePublished": project.date, "inLanguage": project.lang, "abstract": project.description,
+        "url": project.meta.get("site-url", ""), "keywords": ", ".join(project.keywords),
+    }  # fmt: skip
+    reviews = [_review(entry, author, project.date) for entry in entries if entry.verdict not in _UNGRADED]
+    graph = {"@context": "https://schema.org", "@graph": [_filled(report), *reviews]}
+    return json.dumps(graph, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def write_footer(project: Project) -> str:
+    """Edition, citation, digest of the inputs and how to verify them."""
+    digest = digest_inputs(project)
+    edition = f"Edition of {html.escape(say_date(project))}." if project.date else ""
+    return (
+        f"<p>{html.escape(project.author)}. {edition}</p>"
+        f'<details class="cite"><summary>Cite this report</summary><p>{html.escape(cite_report(project))}</p></details>'
+        f'<details id="verify"><summary>Verify this report</summary><p>Inputs: SHA-256 <code>{digest}</code>.</p>'
+        "<p>It is the digest of the list of SHA-256 digests and names, as <code>sha256sum</code> prints them, of all "
+        "files in <code>data</code>, the chapters and <code>_quarto.yml</code>, sorted by name. Equal inputs give this "
+        "file byte for byte: build the report with <code>make</code> and compare. "
+        "<code>make check</code> tests the ledger against its rules; <code>make verify ARTICLE=path</code> finds every "
+        "claim in the article.</p></details>"
+    )
+
+
+def cite_report(project: Project, label: str = "") -> str:
+    """How to cite the report, or the part of it that ``label`` names."""
+    who = f"{project.author}: " if project.author else ""
+    edition = f", edition of {say_date(project)}" if project.date else ""
+    address = str(project.meta.get("site-url") or "")
+    place = f"{address}#{label}" if label and address else address or (f"#{label}" if label else "")
+    return f"{who}{project.title}{edition}{f', {place}' if place else ''}."
+
+
+def say_date(project: Project) -> str:
+    """The edition's date in words where it is one; as written where it is not."""
+    from sourcebook.errors import SourcebookError
+    from sourcebook.ledger.words import day
+
+    try:
+        return day(project.date) if project.date else ""
+    except (SourcebookError, ValueError):
+        return project.date
+
+
+def digest_inputs(project: Project) -> str:
+    """SHA-256, in hexadecimal, of what the report is made of: data, chapters and settings, each by digest and path."""
+    data = sorted(
+        path
+        for path in (project.root / "data").rglob("*")
+        if path.is_file() and not path.name.startswith(".")
+    )
+    names = [Path("_quarto.yml"), *project.chapters, *project.bibliography]
+    own = [project.root / name for name in names]
+    paths = sorted(
+        {path.relative_to(project.root).as_posix(): path for path in [*data, *own] if path.is_file()}.items()
+    )
+    lines = (f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {name}\n" for name, path in paths)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _confidence(entries: Mapping[str, Entry]) -> str:
+    counts = Counter(entry.coding.get("confidence", "") for entry in entries.values())
+    said = ", ".join(f"{name} for {counts[name]}" for name in _CONFIDENCE if counts[name])
+    return (
+        f"<p>Verdicts on the article’s {len(entries)} claims. Confidence in them: {said}.</p>" if said else ""
+    )
+
+
+def _limits(blocks: list[Node]) -> list[Node]:
+    """The first sentences of the first paragraph after the heading, and a link to the rest."""
+    nodes = iterate(blocks)
+    heading = next((node for node in nodes if node["t"] == "Header" and attributes(node)[0] == LIMITS), None)
+    first = next((node for node in nodes if node["t"] == "Para"), None) if heading else None
+    if first is None:
+        return []
+    ends = [n for n, item in enumerate(first["c"]) if item["t"] == "Str" and item["c"].endswith(".")]
+    cut = ends[_SENTENCES - 1] + 1 if len(ends) >= _SENTENCES else len(first["c"])
+    return [*first["c"][:cut], *text(" "), link(text("All limits"), f"#{LIMITS}")]
+
+
+def _review(entry: Entry, author: Mapping[str, str] | None, date: str) -> dict[str, Any]:
+    review = {
+        "@type": "ClaimReview",
+        "url": f"#{entry.label}",
+        "claimReviewed": plain_text(entry.claim),
+        "author": author,
+        "datePublished": date,
+        "itemReviewed": _filled({"@type": "Claim", "appearance": _appearance(entry)}),
+        "reviewRating": {"@type": "Rating", "alternateName": words(entry.verdict)},
+    }
+    return _filled(review)
+
+
+def _appearance(entry: Entry) -> dict[str, str] | None:
+    addresses = (node["c"][2][0] for node in iterate(entry.blocks) if node["t"] == "Link")
+    address = next((address for address in addresses if "#:~:text=" in address), "")
+    return {"@type": "CreativeWork", "url": address} if address else None
+
+
+def _filled(record: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in record.items() if value}

@@ -1,0 +1,146 @@
+"""Claims on the page: a marker where one is cited, and for each cited claim one card that says what its entry says.
+
+Markers are buttons that open a native popover; where a browser knows no popovers they are links to the entry.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sourcebook.ledger.verdicts import SYMBOLS
+from sourcebook.render.tree.document import (
+    Node,
+    attributes,
+    is_div,
+    iterate,
+    plain_text,
+    raw,
+    raw_inline,
+    transform,
+)  # fmt: skip
+
+_PREFIX = "claim-"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One claim's entry: its name (``eco-03``), the words it is coded by, the heading it stands under, its blocks.
+
+    ``claim`` and ``rationale`` are inlines, empty when the entry does not mark them.
+    """
+
+    name: str
+    coding: Mapping[str, str]
+    section: str
+    blocks: list[Node]
+    claim: list[Node]
+    rationale: list[Node]
+
+    @property
+    def label(self) -> str:
+        """The anchor of the entry."""
+        return _PREFIX + self.name
+
+    @property
+    def verdict(self) -> str:
+        """The verdict as coded; empty when the entry has none."""
+        return self.coding.get("verdict", "")
+
+
+def read_entries(blocks: list[Node]) -> dict[str, Entry]:
+    """The ``.claim-entry`` Divs of a report by their anchors, in reading order."""
+    entries: dict[str, Entry] = {}
+    section = ""
+    for node in iterate(blocks):
+        if node["t"] == "Header":
+            numbered = [item for item in node["c"][2] if "header-section-number" not in _classes(item)]
+            section = plain_text(numbered).strip()
+        elif is_div(node, "claim-entry"):
+            label, _, pairs = attributes(node)
+            content = node["c"][1]
+            name = label.removeprefix(_PREFIX)
+            claim, rationale = _part(content, "claim-text"), _part(content, "rationale")
+            entries[label] = Entry(name, pairs, section, content, claim, rationale)
+    return entries
+
+
+def mark_claim(node: Node, entries: Mapping[str, Entry]) -> Node | list[Node] | None:
+    """The marker for a link to a claim, a grade of evidence spelled out; None for anything else."""
+    if node["t"] == "Link" and "claim" in _classes(node):
+        entry = entries.get(node["c"][2][0].removeprefix("#"))
+        return raw_inline("html", _marker(entry)) if entry else None
+    if node["t"] == "Span" and "grade" in _classes(node):
+        meaning = html.escape(attributes(node)[2].get("meaning", ""))
+        return [*node["c"][1], raw_inline("html", f" <small>({meaning})</small>")]
+    return None
+
+
+def make_cards(blocks: list[Node], entries: Mapping[str, Entry]) -> list[Node]:
+    """One card for each claim that ``blocks`` cite, in the order of the entries."""
+    cited = {
+        node["c"][2][0].removeprefix("#")
+        for node in iterate(blocks)
+        if node["t"] == "Link" and "claim" in _classes(node)
+    }
+    return [block for label, entry in entries.items() if label in cited for block in _card(entry)]
+
+
+def sign(verdict: str) -> str:
+    """The verdict's shape; empty for words that are no verdict."""
+    return SYMBOLS.get(verdict, "")
+
+
+def words(slug: str) -> str:
+    """A coded word as people read it."""
+    return slug.replace("-", " ")
+
+
+def _marker(entry: Entry) -> str:
+    verdict, name = html.escape(entry.verdict), html.escape(entry.name)
+    shown = f'{name} <span aria-hidden="true">{sign(entry.verdict)}</span><span class="sr"> {words(verdict)}</span>'
+    return (
+        f'<button type="button" class="claim" popovertarget="card-{name}" data-verdict="{verdict}">{shown}</button>'
+        f'<a class="claim" hidden href="#{html.escape(entry.label)}">{name}</a>'
+    )
+
+
+def _card(entry: Entry) -> Iterator[Node]:
+    name = html.escape(entry.name)
+    yield raw(
+        "html",
+        f'<div popover class="card" id="card-{name}" role="dialog" aria-label="Claim {name}" '
+        f'data-verdict="{html.escape(entry.verdict)}">'
+        f'<button type="button" class="close" popovertarget="card-{name}" popovertargetaction="hide">Close</button>',
+    )
+    for block in transform(entry.blocks, _without_anchors):
+        if block["t"] == "BulletList":
+            count = len(block["c"])
+            summary = f"Evidence: {count} {'item' if count == 1 else 'items'}"
+            yield raw("html", f"<details><summary>{summary}</summary>")
+            yield block
+            yield raw("html", "</details>")
+        else:
+            yield block
+    yield raw(
+        "html", f'<p class="onward"><a href="#{html.escape(entry.label)}">{name} in the ledger</a></p></div>'
+    )
+
+
+def _without_anchors(node: Node) -> Node | None:
+    """A node (a copy already) that does not claim the anchor of the original."""
+    if node["t"] in ("Div", "Span", "Link", "Code", "CodeBlock", "Image"):
+        node["c"][0][0] = ""
+        return node
+    return None
+
+
+def _part(blocks: list[Node], name: str) -> list[Node]:
+    found = (node["c"][1] for node in iterate(blocks) if node["t"] == "Span" and name in _classes(node))
+    return next(found, [])
+
+
+def _classes(node: Node) -> list[Any]:
+    return attributes(node)[1] if node["t"] in ("Link", "Span", "Div") else []

@@ -1,0 +1,136 @@
+"""Exhibits on the page: caption, picture or table, and below it source, data, the code behind it and how to cite it."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import html
+import io
+import re
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from sourcebook.render.source.project import Project
+from sourcebook.render.tree.dialect import NO_ALT
+from sourcebook.render.tree.document import Node, plain, plain_text, raw, raw_inline
+from sourcebook.render.tree.exhibits import Exhibit
+from sourcebook.render.write.web.about import cite_report
+
+_PIXELS = {"px": 1.0, "pt": 96 / 72, "in": 96.0, "mm": 96 / 25.4, "cm": 96 / 2.54}
+# Below this many pixels a picture is shown as large as it says, above it fills the line.
+_SMALL = 480
+_KINDS = {"tbl": "table", "lst": "listing"}
+
+
+def write_exhibit(exhibit: Exhibit, project: Project) -> list[Node]:
+    """One exhibit as a ``figure`` element."""
+    align = f" align-{exhibit.align}" if exhibit.align else ""
+    label = f' id="{exhibit.label}"' if exhibit.label else ""
+    parts = [raw("html", f'<figure class="exhibit {_KINDS.get(exhibit.kind, "figure")}{align}"{label}>')]
+    if exhibit.caption or exhibit.name:
+        caption = plain([raw_inline("html", _number(exhibit)), *exhibit.caption])
+        parts += [raw("html", "<figcaption>"), caption, raw("html", "</figcaption>")]
+    content = [raw("html", _picture(exhibit))] if exhibit.svg else exhibit.content
+    parts += lay_out(content, exhibit.layout) if exhibit.layout else content
+    for note in exhibit.notes:
+        parts += [raw("html", '<p class="note">'), plain(note), raw("html", "</p>")]
+    if exhibit.source:
+        parts += [raw("html", '<p class="source">Source: '), plain(exhibit.source), raw("html", "</p>")]
+    tools = "".join(_tools(exhibit, project))
+    return [*parts, raw("html", (f'<div class="tools">{tools}</div>' if tools else "") + "</figure>")]
+
+
+def lay_out(blocks: list[Node], layout: tuple[tuple[float, ...], ...]) -> list[Node]:
+    """Blocks side by side, one grid for each row; negative widths are gaps."""
+    made: list[Node] = []
+    left = list(blocks)
+    for row in layout:
+        tracks = " ".join(f"minmax(0, {abs(width):g}fr)" for width in row)
+        made.append(raw("html", f'<div class="grid" style="grid-template-columns: {tracks}">'))
+        for width in row:
+            part = [left.pop(0)] if width > 0 and left else []
+            made += [raw("html", "<div>"), *part, raw("html", "</div>")]
+        made.append(raw("html", "</div>"))
+    return [*made, *left]
+
+
+def say_name(name: str) -> str:
+    """An exhibit's name in running text: without the delimiter after its number."""
+    return name.rstrip(".: ").replace("\u00a0", " ")
+
+
+def _number(exhibit: Exhibit) -> str:
+    """The exhibit's name, which is its permalink."""
+    if not exhibit.name:
+        return ""
+    name = html.escape(exhibit.name)
+    if not exhibit.label:
+        return f'<span class="number">{name}</span> '
+    return f'<a class="number" href="#{exhibit.label}">{name}</a> '
+
+
+def _picture(exhibit: Exhibit) -> str:
+    """The SVG with its alternative text as the name a screen reader says."""
+    alt = html.escape(exhibit.alt or NO_ALT)
+    natural = _natural_width(exhibit.svg)
+    size = (
+        f"width: {exhibit.width}"
+        if exhibit.width
+        else f"max-width: {natural:g}px"
+        if 0 < natural < _SMALL
+        else ""
+    )
+    width = f' style="{html.escape(size)}"' if size else ""
+    svg = re.sub(r"^.*?<svg\b", "<svg", exhibit.svg, count=1, flags=re.DOTALL)
+    named = svg.replace("<svg", f'<svg role="img" aria-label="{alt}"', 1)
+    return f'<div class="picture" tabindex="0" role="group" aria-label="Picture"{width}>{named}</div>'
+
+
+def _natural_width(svg: str) -> float:
+    """The width in pixels that a picture says it has; zero when it does not say."""
+    match = re.search(r"<svg[^>]*?\swidth=\"([\d.]+)(pt|px|in|mm|cm)?\"", svg)
+    return float(match.group(1)) * _PIXELS[match.group(2) or "px"] if match else 0.0
+
+
+def _tools(exhibit: Exhibit, project: Project) -> Iterator[str]:
+    """What a reader can ask of an exhibit, each folded away."""
+    if exhibit.csv:
+        yield _data(exhibit)
+    if exhibit.code and exhibit.name:
+        where = html.escape(exhibit.place)
+        yield (
+            f'<details class="code"><summary>How computed</summary><p>{where}</p>'
+            f'<pre tabindex="0" role="group" aria-label="Code"><code>{html.escape(exhibit.code)}</code></pre></details>'
+        )
+    if exhibit.label and exhibit.name and not exhibit.sub:
+        yield f'<details class="cite"><summary>Cite</summary><p>{html.escape(_citation(exhibit, project))}</p></details>'
+
+
+def _data(exhibit: Exhibit) -> str:
+    """The exhibit's data: under a picture to read, where a script offers the same as CSV; those of a table, which is
+    read already, as CSV in full precision.
+    """
+    if exhibit.kind == "tbl":
+        address = _csv_address(exhibit.csv)
+        return f'<p class="data"><a download="{exhibit.file}.csv" href="{address}">Data as CSV</a></p>'
+    head, *rows = csv.reader(io.StringIO(exhibit.csv))
+    cells = "".join(f'<th scope="col">{html.escape(name)}' for name in head)
+    # Closing tags may be left out, and data are a good part of the page's size.
+    body = "".join("<tr>" + "".join(f"<td>{html.escape(cell)}" for cell in row) for row in rows)
+    return (
+        f'<details class="data" data-file="{exhibit.file}.csv"><summary>Data</summary>'
+        '<div class="scroll" role="group" aria-label="Data" tabindex="0">'
+        f"<table><thead><tr>{cells}<tbody>{body}</table></div></details>"
+    )
+
+
+def _csv_address(text: str) -> str:
+    """A ``data:`` address in the shorter of its two forms."""
+    spelled = "charset=utf-8," + quote(text, safe=",;:/()+-'*!=&@$")
+    packed = "charset=utf-8;base64," + base64.b64encode(text.encode()).decode()
+    return "data:text/csv;" + html.escape(min(spelled, packed, key=len))
+
+
+def _citation(exhibit: Exhibit, project: Project) -> str:
+    what = re.split(r"(?<=\w)\.(?=\s|$)", plain_text(exhibit.caption), maxsplit=1)[0].strip(" .")
+    return f"{say_name(exhibit.name)}, “{what}”, in: {cite_report(project, exhibit.label)}"

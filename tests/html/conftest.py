@@ -1,0 +1,209 @@
+"""A report with a small ledger, one figure and one table, and a browser to read it in."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import urllib.parse
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from sourcebook.ledger import open_book
+from sourcebook.render.report import render_project
+
+EXHIBIT = "application/vnd.sourcebook.exhibit+json"
+SETTINGS = """\
+project: {type: book, output-dir: _build}
+lang: en-GB
+bibliography: data/sources.yaml
+execute: {echo: false}
+book:
+  title: "Two towns: does the bridge help?"
+  subtitle: One article, claim by claim
+  author: The authors
+  date: 2026-11-22
+  description: Based on one article.
+  chapters: [notebooks/findings.ipynb]
+  appendices: [notebooks/ledger.ipynb]
+"""
+VERDICTS = [
+    "accurate",
+    "mostly-accurate",
+    "outdated",
+    "misleading",
+    "inaccurate",
+    "unproven",
+    "not-checkable",
+]
+OPENING = """\
+# Findings {{#sec-findings}}
+
+::: {{.abstract}}
+The bridge **helps** both towns.
+:::
+
+::: {{.lead}}
+Does it help? It does.
+:::
+
+The bridge opened on time {one}, and the tolls rose {two} [@gazette]. See @fig-tolls and @tbl-tolls.^[A note on tolls.]
+
+$$\\Delta p = \\frac{{\\varepsilon_1 + \\varepsilon_2 + \\varepsilon_3 + \\varepsilon_4}}{{1 + \\eta_1 + \\eta_2 + \\eta_3}}$$ {{#eq-tolls}}
+
+## What this report does not show {{#sec-limits}}
+
+It does not show who paid. It rests on one gazette. It goes on.
+
+## Another section {{#sec-more}}
+
+{filler}
+"""
+LEDGER = """\
+# The ledger {{#sec-ledger}}
+
+:::: {{.content-visible when-format="html"}}
+::: {{.claim-explorer}}
+:::
+::::
+
+## Trade {{#sec-trade}}
+
+{entries}
+
+## List of sources {{#sec-list}}
+
+::: {{#refs}}
+:::
+"""
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 454 90" width="454pt" height="90pt">'
+    '<rect width="200" height="50" fill="#225555"/><text x="10" y="80">forty-two</text></svg>'
+)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory, new_project):
+    """The folder of a project of seven claims, one for each verdict; the fourth restates the first."""
+    made = new_project(tmp_path_factory.mktemp("site") / "project")
+    claims, verdicts = [], []
+    for number, verdict in enumerate(VERDICTS, start=1):
+        name, direction = f"eco-{number:02}", ("supports", "limits")[number % 2]
+        said = f"Claim number {number} is about {'boats' if number == 3 else 'the bridge'}."
+        claims.append({"id": name, "claim": said, "direction": direction})
+        confidence = "" if verdict == "not-checkable" else ("high", "low")[number % 2]
+        verdicts.append({"claim": name, "verdict": verdict, "confidence": confidence})
+    claims[3]["repeats"] = "eco-01"
+    evidence = [
+        {"id": "E100"},
+        {"id": "E101", "claim": "eco-03", "says": "The ferry <script>sailed</script> & sank."},
+    ]
+    root = made.build(claims=claims, verdicts=verdicts, evidence=evidence)
+    article = root / "data/article.toml"
+    article.write_text('address = "https://example.org/a"\n' + article.read_text())
+    _write_chapters(root)
+    return root
+
+
+def _write_chapters(root):
+    book = open_book(root)
+    one, two = (book.cite(name)._repr_markdown_() for name in ("eco-01", "eco-03"))
+    filler = "\n\n".join("A sentence that fills the page with words." for _ in range(40))
+    findings = [
+        new_markdown_cell(OPENING.format(one=one, two=two, filler=filler), id="text"),
+        *_exhibits(book),
+    ]
+    ledger = [new_markdown_cell(LEDGER.format(entries=book.entries()), id="entries")]
+    (root / "notebooks").mkdir()
+    for name, cells in {"findings": findings, "ledger": ledger}.items():
+        nbformat.write(new_notebook(cells=cells), root / "notebooks" / f"{name}.ipynb")
+    (root / "_quarto.yml").write_text(SETTINGS)
+
+
+def _exhibits(book):
+    data = {"columns": ["year", "tolls"], "rows": [[2023, 7.5], [2024, "8, or 9"]]}
+    figure = {
+        "kind": "figure",
+        "title": "Tolls rise",
+        "subtitle": "crowns",
+        "sources": ["gazette"],
+        "note": "",
+        "data": data,
+    }
+    columns = [
+        {"name": n, "label": n.title(), "unit": "", "align": "left", "header": n == "year", "width": None}
+        for n in ("year", "tolls", "who", "claim")
+    ]
+    cited = book.cite("eco-05")._repr_markdown_()
+    table = {
+        "kind": "table", "columns": columns, "rows": [["2023", "7.5", "all", cited]], "sources": [], "notes": [], "data": data,
+    }  # fmt: skip
+    yield _cell(
+        "fig-tolls",
+        'fig-cap: "Tolls by year."',
+        'fig-alt: "Bars of 7.5 and 8."',
+        {EXHIBIT: figure, "image/svg+xml": SVG},
+    )
+    yield _cell("tbl-tolls", 'tbl-cap: "Tolls and towns."', "echo: false", {EXHIBIT: table})
+
+
+def _cell(label, *parts):
+    *options, bundle = parts
+    head = "".join(f"#| {line}\n" for line in (f"label: {label}", *options))
+    output = new_output("execute_result", bundle | {"text/plain": "shown"}, execution_count=None)
+    return new_code_cell(head + "draw(tolls)", outputs=[output], id=label)
+
+
+@pytest.fixture(scope="session")
+def page_path(site):
+    """The rendered page."""
+    return render_project(site, ("html",), execute=False, progress=lambda _: None)[0]
+
+
+@pytest.fixture(
+    scope="module"
+)  # Playwright keeps an event loop running, in whose way others' tests must not come
+def browser():
+    """A headless Chromium; CI must have one, elsewhere tests that need it are skipped."""
+    program = (
+        os.environ.get("SOURCEBOOK_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    )
+    if not program:
+        reason = "no browser: install Chromium, or name one with SOURCEBOOK_CHROMIUM=path, to run the tests of the page"
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
+    from playwright.sync_api import sync_playwright
+
+    switches = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=program, args=switches)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def visit(browser, page_path):
+    """Opens a page; whatever it says on the console or asks of the network fails the test."""
+    contexts, complaints = [], []
+
+    def open_page(fragment="", *, width=1440, path=page_path, **settings):
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, accept_downloads=True, **settings
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda request: _note_request(request.url, complaints))
+        page.goto(path.as_uri() + (f"#{fragment}" if fragment else ""))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def _note_request(url, complaints):
+    if urllib.parse.urlsplit(url).scheme not in ("file", "data", "blob"):
+        complaints.append(f"asked for {url}")

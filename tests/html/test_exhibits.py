@@ -1,0 +1,58 @@
+import csv
+import io
+
+
+def test_data_are_read_as_a_table_and_taken_as_csv(visit):
+    page = visit()
+    data = page.locator("#fig-tolls details.data")
+    data.locator("summary").click()
+    assert data.locator("td").all_inner_texts() == ["2023", "7.5", "2024", "8, or 9"]
+    with page.expect_download() as started:
+        data.get_by_role("button", name="Download as CSV").click()
+    assert started.value.suggested_filename == "fig-tolls.csv"
+    text = started.value.path().read_text()
+    assert list(csv.reader(io.StringIO(text))) == [["year", "tolls"], ["2023", "7.5"], ["2024", "8, or 9"]]
+
+
+def test_the_data_of_a_table_need_no_script(visit):
+    page = visit(java_script_enabled=False)
+    with page.expect_download() as started:
+        page.locator("#tbl-tolls .data a").click()
+    assert started.value.path().read_text().startswith("year,tolls\n2023,7.5\n")
+
+
+def test_the_code_behind_an_exhibit_is_shown_with_its_cell(visit):
+    page = visit()
+    code = page.locator("#fig-tolls details.code")
+    code.locator("summary").click()
+    assert code.locator("pre").inner_text().strip() == "draw(tolls)"
+    assert "notebooks/findings.ipynb, cell 2" in code.inner_text()
+
+
+def test_a_picture_can_be_enlarged_and_comes_back(visit):
+    page = visit()
+    button = page.get_by_role("button", name="Enlarge Figure")
+    button.click()
+    dialog = page.get_by_role("dialog", name="Figure")
+    assert dialog.locator("svg").is_visible()
+    page.keyboard.press("Escape")
+    assert page.locator("#fig-tolls > .picture svg").is_visible()
+    assert button.evaluate("(one) => one === document.activeElement")
+
+
+def test_every_exhibit_can_be_cited(visit):
+    page = visit()
+    page.locator("#fig-tolls details.cite summary").click()
+    said = page.locator("#fig-tolls details.cite p").inner_text()
+    assert said == (
+        "Figure 1, “Tolls by year”, in: The authors: Two towns: does the bridge help?, "
+        "edition of 22 November 2026, #fig-tolls."
+    )
+    page.locator("#fig-tolls details.cite button").click()
+    page.get_by_text("Copied").or_(page.get_by_text("Selected")).wait_for()
+
+
+def test_the_name_of_an_exhibit_is_its_permalink(visit):
+    assert (
+        visit().locator('#fig-tolls figcaption a.number[href="#fig-tolls"]').inner_text() == "Figure\u00a01."
+    )

@@ -1,0 +1,98 @@
+import csv
+
+import pytest
+
+ROWS = ".explorer tbody tr"
+
+
+@pytest.fixture
+def explorer(visit):
+    page = visit("claims?")
+    page.locator(".controls").wait_for()
+    return page
+
+
+def test_without_a_script_the_table_is_complete(visit):
+    page = visit(java_script_enabled=False)
+    assert page.locator(ROWS).count() == 7
+    assert page.locator(".controls").count() == 0
+
+
+def test_filters_narrow_the_table_count_and_bar(explorer):
+    explorer.get_by_label("Verdict").select_option("outdated")
+    assert explorer.locator(ROWS).count() == 1
+    assert explorer.locator(".explorer [role=status]").inner_text() == "1 of 7 claims"
+    assert explorer.locator(".explorer .verdict-bar").inner_text().split() == ["◷", "1", "outdated"]
+
+
+def test_the_choice_is_in_the_address_and_comes_back_from_it(explorer, visit):
+    explorer.get_by_label("Direction").select_option("supports")
+    explorer.get_by_label("Search claims and evidence").fill("bridge")
+    explorer.wait_for_url("**#claims?*q=bridge*")
+    shown = explorer.locator(ROWS).all_inner_texts()
+    again = visit(explorer.url.partition("#")[2])
+    again.locator(".controls").wait_for()
+    assert again.locator(ROWS).all_inner_texts() == shown
+    assert again.get_by_label("Direction").input_value() == "supports"
+
+
+def test_search_looks_into_the_evidence_too(explorer):
+    explorer.get_by_label("Search claims and evidence").fill("ferry sank")
+    explorer.wait_for_url("**q=ferry*")
+    assert (
+        explorer.locator(f"{ROWS} th .claim").all_inner_texts() == ["eco-03 ◷\n outdated"]
+        or explorer.locator(ROWS).count() == 1
+    )
+
+
+def test_columns_sort_both_ways_by_keyboard(explorer):
+    head = explorer.get_by_role("button", name="Verdict")
+    names = lambda: [text.split()[0] for text in explorer.locator(f"{ROWS} th").all_inner_texts()]  # noqa: E731
+    head.focus()
+    explorer.keyboard.press("Enter")
+    assert explorer.get_by_role("columnheader", name="Verdict").get_attribute("aria-sort") == "ascending"
+    assert names() == [f"eco-0{n}" for n in range(1, 8)]
+    explorer.keyboard.press("Enter")
+    assert names() == [f"eco-0{n}" for n in range(7, 0, -1)]
+
+
+def test_the_selection_downloads_as_csv(explorer):
+    explorer.get_by_label("Confidence").select_option("high")
+    with explorer.expect_download() as started:
+        explorer.locator(".explorer").get_by_role("button", name="Download as CSV").click()
+    with started.value.path().open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["claim"] for row in rows] == ["eco-02", "eco-04", "eco-06"]
+    assert rows[0]["verdict"] == "mostly accurate"
+
+
+def test_show_all_brings_everything_back(explorer):
+    explorer.get_by_label("Verdict").select_option("outdated")
+    explorer.get_by_role("button", name="Show all").click()
+    assert explorer.locator(ROWS).count() == 7
+    assert explorer.url.endswith("#claims")
+
+
+def test_twenty_thousand_claims_answer_fast(visit, page_path, tmp_path):
+    page = page_path.read_text()
+    head, rest = page.split("<tbody>", 1) if '<div class="explorer"' not in page else _split_at_explorer(page)
+    body, tail = rest.split("</table>", 1)
+    first = "<tr>" + body.split("<tr>")[1]
+    rows = "".join(first.replace("eco-01", f"x-{number}") for number in range(20_000))
+    path = tmp_path / "large.html"
+    path.write_text(head + "<tbody>" + rows + "</table>" + tail)
+    large = visit("claims?", path=path)
+    large.locator(".controls").wait_for()
+    took = large.evaluate(
+        """() => { const select = document.querySelector('.explorer select[name=verdict]');
+        const start = performance.now(); select.value = 'accurate';
+        select.dispatchEvent(new Event('change', {bubbles: true})); document.body.offsetHeight;
+        return performance.now() - start; }"""
+    )
+    assert large.locator(".explorer [role=status]").inner_text() == "All 20000 claims"
+    assert took < 1000
+
+
+def _split_at_explorer(page):
+    start = page.index("<tbody>", page.index('<div class="explorer"'))
+    return page[:start], page[start + len("<tbody>") :]

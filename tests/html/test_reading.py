@@ -1,0 +1,152 @@
+import hashlib
+import json
+import re
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+AXE = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
+    "resultTypes": ["violations"],
+}
+
+
+@pytest.fixture
+def tree(page_path):
+    return LexborHTMLParser(page_path.read_text())
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 768, 1440])
+def test_no_state_of_the_page_has_a_barrier(visit, width, scheme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = visit(width=width, color_scheme=scheme)
+
+    def check():
+        found = Axe().run(page, options=AXE).response["violations"]
+        assert [(issue["id"], [node["html"] for node in issue["nodes"]]) for issue in found] == []
+
+    check()
+    page.locator("main button.claim").first.click()
+    page.locator(".card:popover-open summary").click()
+    check()
+    page.keyboard.press("Escape")
+    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+    page.goto(page.url + "#claims?verdict=outdated")
+    page.locator(".controls").wait_for()
+    check()
+    page.get_by_role("button", name="Enlarge").first.click()
+    check()
+
+
+@pytest.mark.parametrize("width", [320, 768, 1440])
+def test_only_boxes_meant_to_scroll_are_wider_than_the_page(visit, width):
+    page = visit(width=width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_first_screen_says_what_was_found_how_sure_and_what_is_not_shown(visit):
+    page = visit()
+    for words in ("The bridge helps both towns.", "high for 3, low for 3", "It does not show who paid."):
+        box = page.get_by_text(words).first.bounding_box()
+        assert box["y"] + box["height"] < 900
+    assert "It goes on." not in page.locator("header").inner_text()
+
+
+def test_contents_follow_the_reader(visit):
+    page = visit()
+    page.evaluate("document.getElementById('sec-more').scrollIntoView({behavior: 'instant'})")
+    page.locator('.contents a[href="#sec-more"][aria-current]').wait_for()
+
+
+def test_contents_fold_on_small_screens(visit):
+    page = visit(width=320)
+    entry = page.locator('.contents a[href="#sec-ledger"]')
+    assert not entry.is_visible()
+    page.locator(".contents summary").click()
+    entry.click()
+    assert page.url.endswith("#sec-ledger")
+    assert not entry.is_visible()
+
+
+def test_references_and_footnotes_are_previewed(visit):
+    page = visit()
+    page.locator('main a[href="#ref-gazette"]').first.hover()
+    page.locator(".preview").wait_for()
+    assert "A Bridge at Last" in page.locator(".preview").inner_text()
+    page.keyboard.press("Escape")
+    assert page.locator(".preview").count() == 0
+    page.locator("a.footnote-ref").hover()
+    page.get_by_text("A note on tolls.").first.wait_for()
+
+
+def test_every_inner_link_resolves_and_no_anchor_stands_twice(tree):
+    anchors = [node.attributes["id"] for node in tree.css("[id]")]
+    assert len(anchors) == len(set(anchors))
+    links = {node.attributes["href"][1:] for node in tree.css('a[href^="#"]')}
+    assert links <= set(anchors)
+    targets = {node.attributes["popovertarget"] for node in tree.css("[popovertarget]")}
+    assert targets <= set(anchors)
+
+
+def test_a_tab_walk_goes_down_the_page_with_a_visible_focus(visit):
+    page = visit()
+    seen = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        seen.append(
+            page.evaluate(
+                """() => { const e = document.activeElement, s = getComputedStyle(e);
+                return [e.outerHTML.slice(0, 60), s.outlineStyle !== 'none' || e === document.body,
+                [...document.querySelectorAll('*')].indexOf(e)]; }"""
+            )
+        )
+    assert all(visible for _, visible, _ in seen)
+    order = [place for _, _, place in seen]
+    turn = order.index(max(order))
+    assert order[: turn + 1] == sorted(order[: turn + 1])
+    assert any("button" in words and "claim" in words for words, _, _ in seen)
+
+
+def test_json_ld_describes_report_and_graded_claims(tree):
+    graph = json.loads(tree.css_first('script[type="application/ld+json"]').text())["@graph"]
+    report, *reviews = graph
+    assert (report["@type"], report["datePublished"]) == ("Report", "2026-11-22")
+    assert len(reviews) == 6  # the seventh is not checkable
+    for review in reviews:
+        assert review["@type"] == "ClaimReview"
+        assert review["author"] == {"@type": "Organization", "name": "The authors"}
+        assert review["claimReviewed"].startswith("Claim number")
+        assert review["reviewRating"]["alternateName"]
+        assert review["itemReviewed"]["appearance"]["url"].startswith("https://example.org/a#:~:text=")
+        assert tree.css_first(review["url"]) is not None
+
+
+def test_the_footer_names_edition_and_digest_of_the_inputs(visit, site):
+    footer = visit().locator("footer").last
+    assert "Edition of 22 November 2026" in footer.inner_text()
+    files = sorted(
+        path.relative_to(site).as_posix()
+        for path in [*site.glob("data/**/*"), *site.glob("notebooks/*"), site / "_quarto.yml"]
+        if path.is_file()
+    )
+    lines = "".join(f"{hashlib.sha256((site / name).read_bytes()).hexdigest()}  {name}\n" for name in files)
+    footer.locator("#verify summary").click()
+    assert hashlib.sha256(lines.encode()).hexdigest() in footer.inner_text()
+
+
+def test_the_policy_allows_this_script_and_no_other(page_path):
+    page = page_path.read_text()
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)[1]
+    assert "script-src 'sha256-" in policy
+    assert "unsafe-inline" not in policy.split("script-src")[1].split(";")[0]
+    assert "<script>sailed" not in page
+
+
+def test_markup_is_valid(page_path):
+    import html5lib
+
+    parser = html5lib.HTMLParser(strict=False)
+    parser.parse(page_path.read_text())
+    assert [error for error in parser.errors if error[1] != "unexpected-end-tag"] == []
