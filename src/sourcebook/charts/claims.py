@@ -15,8 +15,8 @@ from sourcebook.charts.tables import Column, Table, table
 
 _COLUMNS = {
     "claim": Column("claim", "What the article says", width=7.5),
-    "verdict": Column("verdict", "Verdict", width=3, markdown=True),
-    "confidence": Column("confidence", "Confidence", width=2.6),
+    "verdict": Column("verdict", "Verdict", width=3.2, markdown=True),
+    "confidence": Column("confidence", "Confidence", width=3.2),
     "rationale": Column("rationale", "Why", width=12),
     "direction": Column("direction", "Direction", width=2.4),
     "kind": Column("kind", "Kind", width=2.4),
