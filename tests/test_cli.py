@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -148,7 +149,8 @@ def test_render_passes_its_options_on(sound, monkeypatch, capsys):
 
     monkeypatch.setattr(report, "render_project", render_project)
     assert cli.main(["render", "--to", "pdf", "--timeout", "9", "--jobs", "2"]) == 0
-    assert seen == {"root": sound.root, "formats": ("pdf",), "timeout": 9, "jobs": 2, "progress": None}
+    given = {"root": sound.root, "formats": ("pdf",), "timeout": 9, "jobs": 2, "progress": None}
+    assert seen == given | {"parameters": {}, "out": None, "execute": True, "engine": "sourcebook"}
     assert capsys.readouterr().out == "report.pdf\n"
     assert cli.main(["render", "--quiet"]) == 0
     assert capsys.readouterr().out == ""
@@ -160,9 +162,26 @@ def test_render_knows_the_renderers_formats():
     assert cli.FORMATS == FORMATS
 
 
-def test_render_wants_a_folder(text, capsys):
+@pytest.mark.usefixtures("sound")
+def test_render_passes_parameters_and_engine_on(monkeypatch):
+    from sourcebook.render import report
+
+    seen = {}
+
+    def render_project(*_, **options):
+        seen.update(options)
+        return []
+
+    monkeypatch.setattr(report, "render_project", render_project)
+    options = ["-P", "year:2024", "-P", "name:a", "--engine", "quarto", "--no-execute", "--out", "x"]
+    assert cli.main(["render", *options]) == 0
+    assert seen["parameters"] == {"year": 2024, "name": "a"}
+    assert (seen["engine"], seen["execute"], seen["out"]) == ("quarto", False, Path("x"))
+
+
+def test_render_knows_its_kinds_of_files(text, capsys):
     assert cli.main(["render", str(text)]) == 2
-    assert "is a file: name the folder" in capsys.readouterr().err
+    assert "is of an unknown kind" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("sound")

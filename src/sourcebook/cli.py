@@ -14,7 +14,9 @@ from sourcebook import __version__
 from sourcebook.errors import Issue, SourcebookError
 
 FOUND, FAILED, INTERRUPTED = 1, 2, 130
-FORMATS = ("html", "pdf")
+DEFAULT_FORMATS = ("html", "pdf")
+FORMATS = (*DEFAULT_FORMATS, "md", "docx", "typst")
+ENGINES = ("sourcebook", "quarto")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -36,15 +38,21 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def render(args: argparse.Namespace) -> int:
-    """Execute the notebooks of a project and write its documents."""
+    """Execute the notebooks of a project, or one of any folder, and write its documents."""
     from sourcebook.ledger.root import find_report
     from sourcebook.render.report import render_project
+    from sourcebook.render.source.parameters import read_parameters
 
+    single = args.project is not None and args.project.is_file()
     written = render_project(
-        find_report(args.project),
+        args.project if single else find_report(args.project),
         args.to,
+        parameters=read_parameters(args.parameter, args.params),
         timeout=args.timeout,
         jobs=args.jobs,
+        out=args.out,
+        execute=not args.no_execute,
+        engine=args.engine,
         progress=_say_nothing if args.quiet else None,
     )
     if not args.quiet:
@@ -131,10 +139,36 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
     command = commands.add_parser("render", help="execute the notebooks and write HTML and PDF")
-    command.add_argument("project", nargs="?", type=Path, metavar="PROJECT", help="a folder with _quarto.yml")
     command.add_argument(
-        "--to", type=_formats, default=FORMATS, metavar="FORMATS", help="html,pdf (the default)"
+        "project",
+        nargs="?",
+        type=Path,
+        metavar="PROJECT",
+        help="a folder with _quarto.yml, or one .ipynb, .qmd or .md",
     )
+    command.add_argument(
+        "--to",
+        type=_formats,
+        default=DEFAULT_FORMATS,
+        metavar="FORMATS",
+        help="html,pdf (the default), md, docx, typst",
+    )
+    command.add_argument(
+        "--out", type=Path, metavar="DIR", help="where to write, if not where the project says"
+    )
+    command.add_argument(
+        "-P",
+        dest="parameter",
+        action="append",
+        default=[],
+        metavar="NAME:VALUE",
+        help="a parameter of the notebooks",
+    )
+    command.add_argument("--params", type=Path, metavar="FILE", help="parameters in a YAML file")
+    command.add_argument(
+        "--engine", choices=ENGINES, default=ENGINES[0], help="hand the executed project to Quarto"
+    )
+    command.add_argument("--no-execute", action="store_true", help="use the outputs that the notebooks hold")
     command.add_argument(
         "--timeout", type=_positive, default=300, metavar="SECONDS", help="for each cell (300)"
     )
