@@ -150,7 +150,9 @@ def test_render_passes_its_options_on(sound, monkeypatch, capsys):
     monkeypatch.setattr(report, "render_project", render_project)
     assert cli.main(["render", "--to", "pdf", "--timeout", "9", "--jobs", "2"]) == 0
     given = {"root": sound.root, "formats": ("pdf",), "timeout": 9, "jobs": 2, "progress": None}
-    assert seen == given | {"parameters": {}, "out": None, "execute": True, "engine": "sourcebook"}
+    given |= {"parameters": {}, "out": None, "execute": True, "engine": "sourcebook"}
+    usual = {"memory": 4096, "kernel": False, "fresh": False, "prove": False, "hermetic": False}
+    assert seen == given | usual
     assert capsys.readouterr().out == "report.pdf\n"
     assert cli.main(["render", "--quiet"]) == 0
     assert capsys.readouterr().out == ""

@@ -17,6 +17,7 @@ FOUND, FAILED, INTERRUPTED = 1, 2, 130
 DEFAULT_FORMATS = ("html", "pdf")
 FORMATS = (*DEFAULT_FORMATS, "md", "docx", "typst")
 ENGINES = ("sourcebook", "quarto")
+RUNNING = ("timeout", "memory", "jobs", "kernel", "fresh", "prove", "hermetic")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -47,16 +48,33 @@ def render(args: argparse.Namespace) -> int:
     written = render_project(
         args.project if single else find_report(args.project),
         args.to,
-        parameters=read_parameters(args.parameter, args.params),
-        timeout=args.timeout,
-        jobs=args.jobs,
+        parameters=read_parameters(args.parameters, args.params),
         out=args.out,
-        execute=not args.no_execute,
+        execute=args.execute,
         engine=args.engine,
         progress=_say_nothing if args.quiet else None,
+        **{name: getattr(args, name) for name in RUNNING},
     )
     if not args.quiet:
         print(*(_near(path) for path in written), sep="\n")
+    return 0
+
+
+def why(args: argparse.Namespace) -> int:
+    """Say what a build would run again and which input made it so; nothing is run."""
+    from sourcebook.execute.plan import Settings, explain_notebooks
+    from sourcebook.ledger.root import find_report
+    from sourcebook.render.source.project import read_project
+
+    project = read_project(find_report(args.project))
+    wanted = [path for path in project.chapters if path.suffix == ".ipynb"]
+    if args.chapters:
+        wanted = [path for path in wanted if any(name in path.as_posix() for name in args.chapters)]
+    settings = Settings(root=project.root, output=project.root / project.output)
+    names = [path.as_posix() for path in wanted]
+    print(
+        *explain_notebooks([project.root / path for path in wanted], names=names, settings=settings), sep="\n"
+    )
     return 0
 
 
@@ -138,43 +156,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"sourcebook {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
-    command = commands.add_parser("render", help="execute the notebooks and write HTML and PDF")
-    command.add_argument(
-        "project",
-        nargs="?",
-        type=Path,
-        metavar="PROJECT",
-        help="a folder with _quarto.yml, or one .ipynb, .qmd or .md",
-    )
-    command.add_argument(
-        "--to",
-        type=_formats,
-        default=DEFAULT_FORMATS,
-        metavar="FORMATS",
-        help="html,pdf (the default), md, docx, typst",
-    )
-    command.add_argument(
-        "--out", type=Path, metavar="DIR", help="where to write, if not where the project says"
-    )
-    command.add_argument(
-        "-P",
-        dest="parameter",
-        action="append",
-        default=[],
-        metavar="NAME:VALUE",
-        help="a parameter of the notebooks",
-    )
-    command.add_argument("--params", type=Path, metavar="FILE", help="parameters in a YAML file")
-    command.add_argument(
-        "--engine", choices=ENGINES, default=ENGINES[0], help="hand the executed project to Quarto"
-    )
-    command.add_argument("--no-execute", action="store_true", help="use the outputs that the notebooks hold")
-    command.add_argument(
-        "--timeout", type=_positive, default=300, metavar="SECONDS", help="for each cell (300)"
-    )
-    command.add_argument("--jobs", type=_positive, metavar="N", help="notebooks to run at once")
-    command.add_argument("--quiet", action="store_true", help="say nothing unless something is wrong")
-    command.set_defaults(run=render)
+    _add_render(commands.add_parser("render", help="execute the notebooks and write HTML and PDF"))
+
+    command = commands.add_parser("why", help="what would be run again, and which input made it so")
+    command.add_argument("chapters", nargs="*", metavar="CHAPTER", help="part of a chapter's path (all)")
+    command.add_argument("--project", type=Path, help="a folder of the project, if not the present one")
+    command.set_defaults(run=why)
 
     command = commands.add_parser("check", help="check the ledger and the notebooks against their rules")
     command.add_argument("project", nargs="?", type=Path, metavar="PROJECT", help="a folder of the project")
@@ -209,6 +196,32 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.set_defaults(run=new)
     return parser
+
+
+def _add_render(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add("project", nargs="?", type=Path, metavar="PATH", help="a folder with _quarto.yml, or one document")
+    add(
+        "--to",
+        type=_formats,
+        default=DEFAULT_FORMATS,
+        metavar="FORMATS",
+        help="html,pdf (the default), md, docx, typst",
+    )
+    add("--out", type=Path, metavar="DIR", help="another folder for the outputs")
+    add("-P", dest="parameters", action="append", default=[], metavar="NAME:VALUE", help="set a parameter")
+    add("--params", type=Path, metavar="FILE", help="parameters as YAML")
+    add("--engine", choices=ENGINES, default=ENGINES[0], help="who sets the executed chapters")
+    add("--no-execute", dest="execute", action="store_false", help="use the outputs stored in the notebooks")
+    add("--timeout", type=_positive, default=300, metavar="SECONDS", help="for each cell (300)")
+    add("--memory", type=int, default=4096, metavar="MIB", help="for each notebook; 0: no limit (4096)")
+    add("--jobs", type=_positive, metavar="N", help="notebooks to run at once (one per core)")
+    add("--kernel", action="store_true", help="give every notebook a Jupyter kernel of its own")
+    add("--fresh", action="store_true", help="run every notebook, whatever results are kept")
+    add("--prove", action="store_true", help="run every notebook again and compare with the results kept")
+    add("--hermetic", action="store_true", help="refuse writing outside the scratch folder and connections")
+    add("--quiet", action="store_true", help="say nothing unless something is wrong")
+    command.set_defaults(run=render)
 
 
 def _formats(text: str) -> tuple[str, ...]:

@@ -10,7 +10,8 @@ import pytest
 from nbformat.v4 import new_notebook
 
 from sourcebook.execute.plan import execute_notebooks
-from sourcebook.execute.workers import Workers, can_fork
+from sourcebook.execute.process import can_fork
+from sourcebook.execute.workers import Workers
 
 
 @pytest.fixture(scope="session")

@@ -126,3 +126,10 @@ def test_an_update_reaches_displays_of_earlier_cells():
     outputs.take("update_display_data", shown | {"data": {"text/plain": "b"}})
     assert first[0]["data"] == {"text/plain": "b"}
     assert outputs.end_cell() == []
+
+
+def test_a_line_of_a_million_characters_is_shown_at_once():
+    outputs = Outputs()
+    outputs.start_cell()
+    outputs.take("stream", {"name": "stdout", "text": "x" * 1_000_000 + "\ry" * 3})
+    assert outputs.end_cell()[0]["text"] == "y"

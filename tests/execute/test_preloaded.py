@@ -6,7 +6,8 @@ import pytest
 
 from sourcebook.execute.job import Job, Step
 from sourcebook.execute.pool import run_jobs
-from sourcebook.execute.workers import Workers, can_fork
+from sourcebook.execute.process import can_fork
+from sourcebook.execute.workers import Workers
 
 pytestmark = pytest.mark.skipif(
     not can_fork(), reason="this system does not fork safely: only kernels are used here"
@@ -64,6 +65,8 @@ def test_modules_handed_out_late_are_whole(project):
 
 def test_a_module_changed_after_it_was_imported_ahead_is_used_as_it_is_now(project):
     with Workers(["pack.used"]) as workers:
+        run(project, workers, "1")
         (project / "pack/deep.py").write_text("depth = 44444\n")
         outputs, _ = run(project, workers, "from pack.used import depth\ndepth")
         assert outputs[0]["data"]["text/plain"] == "44444"
+        assert len(workers._servers) == 2  # by a new server, not by a kernel

@@ -14,7 +14,8 @@ from nbformat.v4 import new_code_cell as code
 
 from sourcebook.execute.job import Job, Step
 from sourcebook.execute.plan import execute_notebooks, run_jobs
-from sourcebook.execute.workers import Workers, can_fork
+from sourcebook.execute.process import can_fork
+from sourcebook.execute.workers import Workers
 
 pytestmark = pytest.mark.skipif(
     not can_fork(), reason="this system does not fork safely: only kernels are used here"
@@ -77,7 +78,7 @@ def test_modules_that_cannot_be_imported_ahead_leave_the_work_to_kernels(tmp_pat
 def test_a_server_that_was_killed_leaves_the_work_to_kernels(tmp_path):
     with Workers() as workers:
         run(tmp_path, "1", workers=workers)
-        os.kill(workers._server, signal.SIGKILL)
+        os.kill(workers._servers[-1].pid, signal.SIGKILL)
         assert run(tmp_path, "6 * 7", workers=workers)[0]["data"]["text/plain"] == "42"
 
 

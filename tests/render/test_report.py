@@ -143,6 +143,7 @@ def test_a_failing_cell_leaves_the_last_good_outputs(folder):
         "report.html",
         "report.pdf",
         ".fonts",
+        ".store",
     }
 
 

@@ -13,9 +13,9 @@ from typing import Any
 Output = dict[str, Any]
 
 # The kernel calls a cell's code by its process id; a warning that names it would differ with every run.
-_CELL_FILE = re.compile(r"[^\s\"'(]*ipykernel_\d+/\d+\.py")
+# The length is limited, and each search below asked for first, since a cell may print a line of a million characters.
+_CELL_FILE = re.compile(r"[^\s\"'(]{0,300}ipykernel_\d+/\d+\.py")
 _BACKSPACE = re.compile(r"[^\n]\x08")
-_OVERWRITTEN = re.compile(r".*\r(?=[^\n])")
 
 
 class Outputs:
@@ -85,9 +85,16 @@ def _read_output(kind: str, content: Mapping[str, Any]) -> Output | None:
 def _settle(text: str) -> str:
     """``text`` as a terminal would show it in the end: backspaces and carriage returns done, cell names fixed."""
     before = None
-    while text != before:
+    while "\x08" in text and text != before:
         before, text = text, _BACKSPACE.sub("", text)
-    return _CELL_FILE.sub("<cell>", _OVERWRITTEN.sub("", text))
+    if "\r" in text:
+        text = "\n".join(map(_overwrite, text.split("\n")))
+    return _CELL_FILE.sub("<cell>", text) if "ipykernel_" in text else text
+
+
+def _overwrite(line: str) -> str:
+    """What a carriage return leaves of a line; one at its end overwrites nothing."""
+    return line[:-1].rpartition("\r")[2] + line[-1:]
 
 
 def _stdout_first(outputs: list[Output]) -> list[Output]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -59,17 +60,26 @@ def execute_notebooks(
     paths: Sequence[Path],
     *,
     names: Sequence[str],
+    notebooks: Sequence[NotebookNode] | None = None,
     progress: Progress = lambda _: None,
     workers: Workers | None = None,
+    executor: Executor | None = None,
     **settings: Any,
 ) -> list[NotebookNode]:
     """The executed notebooks in the order of ``paths``; ``settings`` are those of ``Settings``.
 
-    ``names`` are what messages call them; ``workers`` are used when the caller has started some. A failing notebook
-    does not stop the others; ``ExecutionError`` then tells of all.
+    ``names`` are what messages call them; ``notebooks`` are their contents where the caller has read them already, and
+    ``paths`` then say where they would lie. ``workers`` are used when the caller has started some, and an ``executor``
+    instead of this machine's cores. A failing notebook does not stop the others; ``ExecutionError`` then tells of all.
     """
     runs = run_notebooks(
-        paths, names=names, settings=Settings(**settings), progress=progress, workers=workers
+        paths,
+        names=names,
+        notebooks=notebooks,
+        settings=Settings(**settings),
+        progress=progress,
+        workers=workers,
+        executor=executor,
     )
     return [run.notebook for run in runs]
 
@@ -78,36 +88,40 @@ def run_notebooks(
     paths: Sequence[Path],
     *,
     names: Sequence[str],
+    notebooks: Sequence[NotebookNode] | None = None,
     settings: Settings = Settings(),
     progress: Progress = lambda _: None,
     workers: Workers | None = None,
+    executor: Executor | None = None,
 ) -> list[Run]:
     """As ``execute_notebooks``, with what is known of each run."""
-    chapters = [_read(path, name, settings) for path, name in zip(paths, names, strict=True)]
     history = History(settings.root, settings.output, settings.parameters)
-    kept = {c.job.name: history.recall(c.job) for c in chapters if not isinstance(c, ExecutionError)}
-    reusable = {} if settings.fresh or settings.prove else kept
-    todo = [c.job for c in chapters if not isinstance(c, ExecutionError) and not reusable.get(c.job.name)]
-    outcomes = dict(
-        zip(
-            (job.name for job in todo),
-            run_jobs(todo, jobs=settings.jobs, kernel=settings.kernel, workers=workers, progress=progress),
-            strict=True,
-        )
+    contents: Sequence[NotebookNode | None] = notebooks or [None] * len(paths)
+    read = [
+        _read(path, name, settings, content)
+        for path, name, content in zip(paths, names, contents, strict=True)
+    ]
+    chapters = [item for item in read if isinstance(item, _Chapter)]
+    kept = [history.recall(chapter.job) for chapter in chapters]
+    again = settings.fresh or settings.prove
+    todo = [chapter.job for chapter, found in zip(chapters, kept, strict=True) if again or not found]
+    outcomes = run_jobs(
+        todo,
+        jobs=settings.jobs,
+        kernel=settings.kernel,
+        workers=workers,
+        executor=executor,
+        progress=progress,
     )
-    done: list[Run | ExecutionError] = []
-    for chapter in chapters:
-        if isinstance(chapter, ExecutionError):
-            done.append(chapter)
-            continue
-        job = chapter.job
-        if outcome := outcomes.get(job.name):
-            done.append(_finish(chapter, outcome, history, kept[job.name] if settings.prove else None))
-        elif found := reusable[job.name]:
-            notebook = fill_notebook(chapter.notebook, job.steps, found.results)
-            done.append(Run(notebook, found.files, reused=True))
+    came = dict(zip((job.name for job in todo), outcomes, strict=True))
+    done = [
+        _finish(chapter, came.get(chapter.job.name), found, history, prove=settings.prove)
+        for chapter, found in zip(chapters, kept, strict=True)
+    ]
     history.tidy()
-    if failures := [item for item in done if isinstance(item, ExecutionError)]:
+    finished = iter(done)
+    results = [next(finished) if isinstance(item, _Chapter) else item for item in read]
+    if failures := [item for item in results if isinstance(item, ExecutionError)]:
         raise gather_failures(failures)
     return [item for item in done if isinstance(item, Run)]
 
@@ -130,9 +144,11 @@ class _Chapter:
     job: Job
 
 
-def _read(path: Path, name: str, settings: Settings) -> _Chapter | ExecutionError:
+def _read(
+    path: Path, name: str, settings: Settings, content: NotebookNode | None = None
+) -> _Chapter | ExecutionError:
     try:
-        notebook = inject_parameters(read_notebook(path, name), settings.parameters)
+        notebook = inject_parameters(content or read_notebook(path, name), settings.parameters)
         steps = read_steps(notebook, name)
     except ExecutionError as error:
         return error
@@ -149,18 +165,27 @@ def _watch(settings: Settings) -> dict[str, Any]:
 
 
 def _finish(
-    chapter: _Chapter, outcome: Outcome | ExecutionError, history: History, proof: Kept | None
+    chapter: _Chapter,
+    outcome: Outcome | ExecutionError | None,
+    kept: Kept | None,
+    history: History,
+    *,
+    prove: bool,
 ) -> Run | ExecutionError:
-    """Keeps the results and puts them into the notebook; with ``proof``, they must be those kept before."""
+    """The notebook with its results: those kept where it was not run; to ``prove``, both must be the same."""
     job = chapter.job
     if isinstance(outcome, ExecutionError):
         return outcome
-    if proof and (differing := _compare(job, proof.results, outcome.results)):
+    if not outcome:
+        assert kept  # what is not kept was run
+        return Run(fill_notebook(chapter.notebook, job.steps, kept.results), kept.files, reused=True)
+    if prove and kept and (differing := _compare(job, kept.results, outcome.results)):
         return ExecutionError("A notebook did not give the same result again.", differing)
     entry = history.keep(job, outcome)
-    notebook = fill_notebook(chapter.notebook, job.steps, outcome.results)
     warnings = tuple(f"{job.name} {reason}" for reason in entry.unfit) if outcome.trace else ()
-    return Run(notebook, list_files(entry), warnings=warnings)
+    return Run(
+        fill_notebook(chapter.notebook, job.steps, outcome.results), list_files(entry), warnings=warnings
+    )
 
 
 def _compare(job: Job, kept: Sequence[Result], now: Sequence[Result]) -> list[Issue]:

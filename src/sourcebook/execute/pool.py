@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import os
+import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, as_completed
 from contextlib import ExitStack
 
-from sourcebook.errors import ExecutionError
+from sourcebook.errors import ExecutionError, Issue
 from sourcebook.execute.job import Job, Outcome
+from sourcebook.execute.process import can_fork
 from sourcebook.execute.warm import find_heavy
-from sourcebook.execute.workers import NeedsKernelError, Workers, can_fork
+from sourcebook.execute.workers import NeedsKernelError, Workers
 
 
 def run_jobs(
@@ -19,20 +23,56 @@ def run_jobs(
     jobs: int | None = None,
     kernel: bool = False,
     workers: Workers | None = None,
+    executor: Executor | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> list[Outcome | ExecutionError]:
     """What came of each job, in order: its outcome, or the error to tell.
 
-    At most ``jobs`` run at once (default: one per core). ``workers`` are used when the caller has started some, none
+    With an ``executor`` each job is submitted to it (``run_here``); the project must be reachable by the same path
+    from wherever it runs. Otherwise at most ``jobs`` run at once (default: one per core). ``workers`` are used when the caller has started some, none
     at all with ``kernel``. ``progress`` is told the name of each job as it starts.
     """
     if not todo:
         return []
+    if executor:
+        return _submit_all(todo, executor, kernel, progress)
     with ExitStack() as stack:
         if not kernel and not workers and can_fork() and any(map(_suits_worker, todo)):
             sources = [step.source or "" for job in todo for step in job.steps]
             workers = stack.enter_context(Workers(find_heavy(sources)))
         return asyncio.run(_run_all(todo, jobs, None if kernel else workers, progress))
+
+
+def run_here(job: Job, kernel: bool = False) -> Outcome | ExecutionError:
+    """One job, for processes of an executor: the first call starts workers, which stay for the next ones."""
+    with _starting:
+        if not kernel and not _workers and can_fork() and _suits_worker(job):
+            _workers.append(Workers(find_heavy(step.source or "" for step in job.steps)))
+            atexit.register(_workers[0].close)
+    (outcome,) = run_jobs([job], kernel=kernel, workers=_workers[0] if _workers else None)
+    return outcome
+
+
+_workers: list[Workers] = []
+_starting = threading.Lock()
+
+
+def _submit_all(
+    todo: Sequence[Job], executor: Executor, kernel: bool, progress: Callable[[str], None]
+) -> list[Outcome | ExecutionError]:
+    waiting = {executor.submit(run_here, job, kernel): number for number, job in enumerate(todo)}
+    outcomes: dict[int, Outcome | ExecutionError] = {}
+    for done in as_completed(waiting):
+        job = todo[waiting[done]]
+        progress(job.name)
+        try:
+            outcomes[waiting[done]] = done.result()
+        except Exception as error:  # noqa: BLE001  # each executor has errors of its own for a process it has lost
+            issue = Issue(
+                job.name, "the process that was to run it is gone", f"{type(error).__name__}: {error}"
+            )
+            outcomes[waiting[done]] = ExecutionError("A worker was lost.", [issue])
+    return [outcomes[number] for number in range(len(todo))]
 
 
 async def _run_all(

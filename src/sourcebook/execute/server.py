@@ -22,8 +22,9 @@ import traceback
 from pathlib import Path
 
 from sourcebook.execute.preloaded import Preloaded
+from sourcebook.execute.questions import watch_variables
 from sourcebook.execute.shell import make_shell
-from sourcebook.execute.trace import installed_folders, watch_variables
+from sourcebook.execute.trace import installed_folders
 from sourcebook.execute.warm import warm_up
 from sourcebook.execute.worker import Kit, work
 
@@ -35,7 +36,8 @@ def main() -> None:
     gc.disable()
     control = socket.socket(fileno=int(sys.argv[1]))
     settings = json.loads(control.recv(_LONGEST))
-    kit = Kit(make_shell(), Preloaded(installed_folders()), set())
+    started = os.environ.copy()
+    kit = Kit(make_shell(), Preloaded(installed_folders()), set(), started)
     watch_variables(kit.variables.add)
     refused = kit.preloaded.load(lambda: warm_up(settings["modules"])) or _count_threads()
     gc.collect()

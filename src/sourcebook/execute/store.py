@@ -76,7 +76,7 @@ class Store:
 
     def write_results(self, results: list[Result]) -> str:
         """Keeps results; their hash, or nothing when they could not be written."""
-        content = json.dumps(results, sort_keys=True).encode()
+        content = json.dumps(results).encode()  # as they came: the order of keys is part of a notebook
         return digest(content) if _write(self._result(digest(content)), content) else ""
 
     def shrink(self) -> None:

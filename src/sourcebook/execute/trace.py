@@ -12,7 +12,6 @@ import sys
 import sysconfig
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from sourcebook.execute.inputs import (
@@ -26,11 +25,11 @@ from sourcebook.execute.inputs import (
     fingerprint,
     name_path,
 )
+from sourcebook.execute.questions import getframe, is_import, plain_stat, watch_paths, watch_variables
 
-_getframe = sys._getframe  # noqa: SLF001  # the fast way to see who asks
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
 # What belongs to the process, not to its result.
-_OWN_VARIABLES = frozenset(
+OWN_VARIABLES = frozenset(
     {"TMPDIR", "IPYTHONDIR", "JPY_PARENT_PID", "COLUMNS", "LINES", "PYDEVD_USE_FRAME_EVAL"}
 )
 # Programs that libraries ask about the machine: which fonts, which system.
@@ -94,7 +93,7 @@ class Trace:
         self._values = os.environ.copy()
         self.seen[BESIDE, str(Path.cwd())] = None
         watch_variables(self.ask_variable)
-        _watch_questions(self)
+        watch_paths(self.ask_path)
         sys.addaudithook(self._hear)
         self._active = True
 
@@ -109,7 +108,7 @@ class Trace:
         keys = [
             (kind, name_path(path, self.root)) for kind, path in self.seen if not self._covered(kind, path)
         ]
-        keys += [(VARIABLE, name) for name in self.variables - _OWN_VARIABLES]
+        keys += [(VARIABLE, name) for name in self.variables - OWN_VARIABLES]
         inputs: list[Input] = [(*key, fingerprint(*key, self.root, self._values)) for key in sorted(keys)]
         return {"inputs": inputs, "deeds": list(self.deeds), "restless": restless}
 
@@ -162,7 +161,7 @@ class Trace:
         self.seen.setdefault((MODULE if place.endswith(".py") else FILE, place), _stamp(place))
 
     def _list(self, path: Any = None) -> None:
-        if not _is_import(_getframe(2)) and (place := self._input_place(path or ".")):
+        if not is_import(getframe(2)) and (place := self._input_place(path or ".")):
             self.seen.setdefault((FOLDER, place), None)
 
     def _change(self, *paths: Any) -> None:
@@ -220,7 +219,7 @@ def _absolute(path: Any) -> str:
 
 def _stamp(path: str) -> tuple[int, int] | None:
     try:
-        status = _stat(path)
+        status = plain_stat(path)
     except OSError:
         return None
     return status.st_mtime_ns, status.st_size
@@ -239,42 +238,3 @@ def _caches() -> set[str]:
     return {f"{home}/{name}/" for name in names} | (
         {os.environ["MPLCONFIGDIR"] + os.sep} if "MPLCONFIGDIR" in os.environ else set()
     )
-
-
-_stat = os.stat
-
-
-def _is_import(asking: FrameType) -> bool:
-    """Python's own search for modules and packages looks into folders too; what it could find is in BESIDE."""
-    file = asking.f_code.co_filename
-    return file.startswith("<frozen importlib") or f"{os.sep}importlib{os.sep}" in file
-
-
-def _watch_questions(trace: Trace) -> None:
-    """``Path.exists`` and its kind ask the system without an audit event; they all go through ``os.stat``."""
-    plain = os.stat
-
-    def stat(path: Any, *arguments: Any, **options: Any) -> os.stat_result:
-        if not _is_import(_getframe(1)):
-            trace.ask_path(path)
-        return plain(path, *arguments, **options)
-
-    for capabilities in (os.supports_dir_fd, os.supports_fd, os.supports_follow_symlinks):
-        if plain in capabilities:
-            capabilities.add(stat)
-    os.stat = stat
-
-
-def watch_variables(tell: Callable[[str], None]) -> None:
-    """Calls ``tell`` with the name of each environment variable that is asked for."""
-    environ: Any = type(os.environ)
-    plain = environ.__getitem__
-
-    def getitem(self: Any, name: str) -> str:
-        # A copy of everything, made for a program to be started, asks for nothing in particular.
-        if _getframe(1).f_code.co_name != "copy":
-            tell(name)
-        value: str = plain(self, name)
-        return value
-
-    environ.__getitem__ = getitem

@@ -33,7 +33,10 @@ def warm_up(modules: Iterable[str]) -> str:
     """Imports ``modules`` and uses them once; says why it could not, or nothing."""
     for name in modules:
         try:
-            importlib.import_module(name)
+            module = importlib.import_module(name)
+            if name.startswith("sourcebook."):
+                for offered in getattr(module, "__all__", ()):
+                    getattr(module, offered)  # our rooms import what they offer when it is asked for
         except ImportError as error:
             return f"importing {name} failed: {error}"
     if "pandas" in modules or "sourcebook.ledger" in modules:

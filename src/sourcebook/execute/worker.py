@@ -11,6 +11,7 @@ import pickle
 import signal
 import socket
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from sourcebook.execute.job import Job, Result, Step
 from sourcebook.execute.outputs import Outputs
 from sourcebook.execute.preloaded import Preloaded
 from sourcebook.execute.shell import Shell
+from sourcebook.execute.trace import OWN_VARIABLES
 
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
@@ -34,23 +36,42 @@ class Kit:
     shell: Shell
     preloaded: Preloaded
     variables: set[str]
+    started: dict[str, str]
+    """The environment variables the server was started with."""
+
+    def find_changed(self, variables: Mapping[str, str]) -> str:
+        """A module or variable that is no longer what the server has made use of, or nothing."""
+        asked = (name for name in sorted(self.variables & (self.started.keys() | variables.keys())))
+        differing = (name for name in asked if name not in OWN_VARIABLES)
+        changed = (name for name in differing if self.started.get(name) != variables.get(name))
+        return next(changed, "") or self.preloaded.find_changed()
+
+    def set_variables(self, variables: Mapping[str, str]) -> None:
+        """Makes the environment what the program has now."""
+        for name in (self.started.keys() | variables.keys()) - OWN_VARIABLES:
+            if name not in variables:
+                os.environ.pop(name, None)
+            elif self.started.get(name) != variables[name]:
+                os.environ[name] = variables[name]
 
 
 def work(channel: socket.socket, scratch: Path, kit: Kit, parent: int) -> None:
     """Runs the job that lies in ``scratch``; says on ``channel`` which step it is at. Never returns."""
     _join_parent(parent)
-    job: Job = pickle.loads((scratch / "job").read_bytes())  # noqa: S301  # written by our own parent
+    job: Job
+    job, variables = pickle.loads((scratch / "job").read_bytes())  # noqa: S301  # written by our own parent
     os.chdir(job.folder)
     sys.path.insert(0, "")
     sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115  # as long as the process lives
     kit.shell.open_streams(scratch)
     faulthandler.enable(file=2)
     _reseed()
-    if changed := kit.preloaded.find_changed():
+    if changed := kit.find_changed(variables):
         answer = {"failed": [0, "changed", changed]}
     elif hiding := _find_hiding():
         answer = {"failed": [0, "hiding", hiding]}
     else:
+        kit.set_variables(variables)
         kit.preloaded.hide()
         inside.begin(json.dumps({"memory": job.memory, "scratch": str(scratch), "watch": job.watch}))
         answer = _Run(job, kit.shell, channel).run()

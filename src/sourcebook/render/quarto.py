@@ -13,9 +13,9 @@ import nbformat
 import yaml
 from nbformat import NotebookNode
 
-from sourcebook.errors import ExecutionError
 from sourcebook.execute.expressions import read_results, substitute_expressions
 from sourcebook.execute.options import split_options
+from sourcebook.execute.plan import Settings
 from sourcebook.render.report import Progress, execute_chapters, warn_on_stderr
 from sourcebook.render.source.chapters import Chapter, read_chapters
 from sourcebook.render.source.places import Places, read_sources
@@ -33,10 +33,9 @@ def render_with_quarto(
     formats: Sequence[str],
     *,
     parameters: Mapping[str, Any] | None = None,
-    timeout: int = 300,
-    jobs: int | None = None,
     out: Path | None = None,
     progress: Progress = lambda _: None,
+    **running: Any,
 ) -> list[Path]:
     """Builds the project or document at ``root`` with Quarto's themes and formats; the files written.
 
@@ -47,7 +46,7 @@ def render_with_quarto(
     single = root.is_file()
     project = read_document(root) if single else read_project(root.resolve())
     folder = prepare_folder(out or project.root / project.output)
-    chapters = _executed(project, parameters, timeout, jobs, progress)
+    chapters = _executed(project, parameters, Settings(root=project.root, output=folder, **running), progress)
     with tempfile.TemporaryDirectory(prefix="sourcebook-") as name:
         copy = Path(name) / "project"
         shutil.copytree(project.root, copy, ignore=_ignored(project))
@@ -77,16 +76,13 @@ def render_with_quarto(
 
 
 def _executed(
-    project: Project, parameters: Mapping[str, Any] | None, timeout: int, jobs: int | None, progress: Progress
+    project: Project, parameters: Mapping[str, Any] | None, settings: Settings, progress: Progress
 ) -> list[Chapter]:
     places = Places(warn_on_stderr)
     chapters = read_chapters(project, parameters)
     for chapter in chapters:
         places.sources |= read_sources(chapter.notebook, chapter.name)
-    try:
-        return execute_chapters(project, chapters, timeout=timeout, jobs=jobs, progress=progress)
-    except ExecutionError as error:
-        raise places.raise_refined(error) from error
+    return execute_chapters(project, chapters, places, settings, progress)
 
 
 def _ignored(project: Project) -> Any:

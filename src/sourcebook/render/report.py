@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import nbformat
-from nbformat import NotebookNode
-
 from sourcebook.errors import ExecutionError, Issue, ProjectError
 from sourcebook.execute.options import read_options
-from sourcebook.execute.plan import execute_notebooks
-from sourcebook.execute.program import read_notebook
+from sourcebook.execute.plan import Settings, run_notebooks
 from sourcebook.render.cells.exporter import ChapterExport
 from sourcebook.render.source.chapters import Chapter, read_chapters
 from sourcebook.render.source.places import Places, Warn, key_of, read_sources
@@ -36,20 +31,19 @@ def render_project(
     formats: Sequence[str] = DEFAULT,
     *,
     parameters: Mapping[str, Any] | None = None,
-    timeout: int = 300,
-    jobs: int | None = None,
     out: Path | None = None,
     execute: bool = True,
     engine: str = "sourcebook",
     progress: Progress | None = None,
     warn: Warn | None = None,
+    **running: Any,
 ) -> list[Path]:
     """Builds the project in folder ``root``, or the single document that is the file ``root``; the files written.
 
-    ``formats`` are some of html, pdf, md, docx, typst. ``parameters`` are set in chapters with a cell tagged so.
-    ``timeout`` is seconds per cell, ``jobs`` the number of notebooks run at once, ``out`` another output folder;
-    without ``execute`` stored outputs are used. ``warn`` is told of everything that has no effect here.
-    ``engine="quarto"`` hands the executed project to an installed Quarto instead.
+    ``formats`` are some of html, pdf, md, docx, typst. ``parameters`` are set in chapters with a cell tagged so;
+    ``out`` is another output folder; without ``execute`` stored outputs are used. ``warn`` is told of everything that
+    has no effect here. ``engine="quarto"`` hands the executed project to an installed Quarto instead. ``running`` are
+    further ``execute.plan.Settings``: timeout, memory, jobs, kernel, fresh, prove, hermetic.
     All files appear whole, together, after everything succeeded; until then the last good ones stay.
 
     Raises a ``SourcebookError`` of the phase that failed.
@@ -58,9 +52,7 @@ def render_project(
     if engine == "quarto":
         from sourcebook.render.quarto import render_with_quarto
 
-        return render_with_quarto(
-            root, formats, parameters=parameters, timeout=timeout, jobs=jobs, out=out, progress=say
-        )
+        return render_with_quarto(root, formats, parameters=parameters, out=out, progress=say, **running)
     _check_formats(formats)
     project = read_document(root) if root.is_file() else read_project(root.resolve())
     documents = [project]
@@ -69,8 +61,10 @@ def render_project(
     folders = [prepare_folder(out or one.root / one.output) for one in documents]
     written: dict[Path, bytes] = {}
     for one, folder in zip(documents, folders, strict=True):
+        # A single document gets no folder of kept results beside it.
+        settings = Settings(root=one.root, output=None if root.is_file() else folder, **running)
         report = build_report(
-            one, parameters=parameters, timeout=timeout, jobs=jobs, execute=execute, progress=say, warn=warn
+            one, parameters=parameters, settings=settings, execute=execute, progress=say, warn=warn
         )
         say("writing " + " and ".join(formats))
         with ThreadPoolExecutor(len(formats)) as pool:
@@ -86,8 +80,7 @@ def build_report(
     project: Project,
     *,
     parameters: Mapping[str, Any] | None = None,
-    timeout: int = 300,
-    jobs: int | None = None,
+    settings: Settings | None = None,
     execute: bool = True,
     progress: Progress = lambda _: None,
     warn: Warn | None = None,
@@ -95,9 +88,7 @@ def build_report(
     """Executes and converts the chapters, numbers everything once and resolves references and citations."""
     places = Places(warn or warn_on_stderr)
     chapters = read_chapters(project, parameters)
-    return build_from(
-        project, chapters, places, timeout=timeout, jobs=jobs, execute=execute, progress=progress
-    )
+    return build_from(project, chapters, places, settings=settings, execute=execute, progress=progress)
 
 
 def build_from(
@@ -105,8 +96,7 @@ def build_from(
     chapters: Sequence[Chapter],
     places: Places,
     *,
-    timeout: int = 300,
-    jobs: int | None = None,
+    settings: Settings | None = None,
     execute: bool = True,
     progress: Progress = lambda _: None,
 ) -> Report:
@@ -114,11 +104,7 @@ def build_from(
     for chapter in chapters:
         places.sources |= read_sources(chapter.notebook, chapter.name)
     if execute and project.execute.get("enabled", True) and project.execute.get("eval", True):
-        try:
-            _check_options(chapters)
-            chapters = execute_chapters(project, chapters, timeout=timeout, jobs=jobs, progress=progress)
-        except ExecutionError as error:
-            raise places.raise_refined(error) from error
+        chapters = execute_chapters(project, chapters, places, settings or Settings(), progress)
     progress("converting")
     return assemble_report(project, chapters, plan_export(project, chapters), places)
 
@@ -139,22 +125,30 @@ def plan_export(project: Project, chapters: Sequence[Chapter]) -> ChapterExport:
 
 
 def execute_chapters(
-    project: Project, chapters: Sequence[Chapter], *, timeout: int, jobs: int | None, progress: Progress
+    project: Project, chapters: Sequence[Chapter], places: Places, settings: Settings, progress: Progress
 ) -> list[Chapter]:
-    """``chapters`` with executed notebooks; those without code stay as they are."""
+    """``chapters`` with executed notebooks; those without code stay as they are.
+
+    Raises ``ExecutionError`` at the line of the chapter's own source.
+    """
     code = [chapter for chapter in chapters if chapter.code]
     for cell in (cell for chapter in code for cell in chapter.notebook.cells):
         if cell.cell_type == "code" and project.execute.get("error") is True:
             cell.metadata.setdefault("tags", []).append("raises-exception")
-    with _handed_over(project, code) as paths:
-        executed = execute_notebooks(
-            paths,
+    try:
+        _check_options(code)
+        runs = run_notebooks(
+            [project.root / chapter.path for chapter in code],
             names=[chapter.name for chapter in code],
-            timeout=timeout,
-            jobs=jobs,
+            notebooks=[chapter.notebook for chapter in code],
+            settings=settings,
             progress=lambda name: progress(f"running {name}"),
         )
-    done = dict(zip((chapter.path for chapter in code), executed, strict=True))
+    except ExecutionError as error:
+        raise places.raise_refined(error) from error
+    for run, chapter in zip(runs, code, strict=True):
+        places.complain([Issue(chapter.name, warning) for warning in run.warnings])
+    done = {chapter.path: run.notebook for chapter, run in zip(code, runs, strict=True)}
     return [replace(chapter, notebook=done.get(chapter.path, chapter.notebook)) for chapter in chapters]
 
 
@@ -164,32 +158,6 @@ def _check_options(chapters: Sequence[Chapter]) -> None:
         for number, cell in enumerate(chapter.notebook.cells, start=1):
             if cell.cell_type == "code":
                 read_options(cell, key_of(chapter.name, number))
-
-
-@contextmanager
-def _handed_over(project: Project, chapters: Sequence[Chapter]) -> Iterator[list[Path]]:
-    """Files for the executor: a chapter's own where the notebook is as it lies there, else one beside it for a while."""
-    paths = [project.root / chapter.path for chapter in chapters]
-    made: list[Path] = []
-    try:
-        for number, chapter in enumerate(chapters):
-            if not _is_as_it_lies(paths[number], chapter.notebook):
-                paths[number] = paths[number].with_name(f".{paths[number].name}.running.ipynb")
-                made.append(paths[number])
-                nbformat.write(chapter.notebook, paths[number])
-        yield paths
-    finally:
-        for path in made:
-            path.unlink(missing_ok=True)
-
-
-def _is_as_it_lies(path: Path, notebook: NotebookNode) -> bool:
-    if path.suffix != ".ipynb":
-        return False
-    lying = read_notebook(path, path.name).cells
-    return [(c.cell_type, c.source, c.metadata) for c in lying] == [
-        (c.cell_type, c.source, c.metadata) for c in notebook.cells
-    ]
 
 
 def warn_on_stderr(issue: Issue) -> None:
