@@ -50,13 +50,17 @@ compare: .venv/project.txt ## say what changed since a revision: make compare BA
 
 ##@ Checks
 
-.PHONY: check verify test lint format
+.PHONY: check verify trace test lint format
 check: .venv/project.txt ## check the ledger in data/ and the notebooks against its rules
 	@.venv/bin/sourcebook check $(ARGS)
 
 verify: $(if $(ARTICLE),.venv/project.txt) ## find every anchor in the article: make verify ARTICLE=path
 	@[ -n "$$ARTICLE" ] || { echo "Say where the article is: make verify ARTICLE=path/to/article.txt" >&2; exit 2; }
 	@.venv/bin/sourcebook verify "$$ARTICLE"
+
+trace: $(if $(ARTICLE),.venv/project.txt) ## the article beside the ledger, not for publication: make trace ARTICLE=path
+	@[ -n "$$ARTICLE" ] || { echo "Say where the article is: make trace ARTICLE=path/to/article.txt" >&2; exit 2; }
+	@.venv/bin/sourcebook trace "$$ARTICLE"
 
 test: .venv/develop.txt .venv/project.txt ## run the tests; choose some with ARGS="-k ledger"
 	.venv/bin/pytest -n 2 $(ARGS)

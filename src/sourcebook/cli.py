@@ -111,6 +111,16 @@ def verify(args: argparse.Namespace) -> int:
     )
 
 
+def trace(args: argparse.Namespace) -> int:
+    """Write the article beside the ledger, for whoever has the article."""
+    from sourcebook.ledger.root import find_root
+    from sourcebook.render.trace import render_trace
+
+    written = render_trace(find_root(args.project), args.article)
+    print(f"{_near(written)}: not for publication, it holds the article's text")
+    return 0
+
+
 def anchor(args: argparse.Namespace) -> int:
     """Print selector, digest and section for words of the article."""
     from sourcebook.ledger.anchors import propose_anchors
@@ -261,6 +271,11 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("article", type=Path, metavar="ARTICLE", help="the article as a text file")
     command.add_argument("--project", type=Path, help="a folder of the project, if not the present one")
     command.set_defaults(run=verify)
+
+    command = commands.add_parser("trace", help="write a page with the article beside the ledger")
+    command.add_argument("article", type=Path, metavar="ARTICLE", help="the article as a text file")
+    command.add_argument("--project", type=Path, help="a folder of the project, if not the present one")
+    command.set_defaults(run=trace)
 
     command = commands.add_parser(
         "anchor", help="print selector, digest and section for words of the article"

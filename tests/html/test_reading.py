@@ -90,6 +90,36 @@ def test_every_inner_link_resolves_and_no_anchor_stands_twice(tree):
     assert targets <= set(anchors)
 
 
+@pytest.mark.parametrize("width", [320, 1440])
+def test_an_address_leads_to_its_place_however_far(visit, width):
+    page = visit("claim-eco-07", width=width)
+    for name in ("claim-eco-07", "sec-findings", "claim-eco-02"):
+        page.goto(page.url.partition("#")[0] + f"#{name}")
+        page.wait_for_function(
+            "(name) => { const box = document.getElementById(name).getBoundingClientRect();"
+            " return box.top < innerHeight && box.bottom > 0; }",
+            arg=name,
+        )
+
+
+def test_without_styles_the_page_reads_in_order(visit):
+    page = visit()
+    page.evaluate("for (const one of document.querySelectorAll('style')) one.remove()")
+    text = page.locator("body").inner_text()
+    parts = [
+        "Two towns",
+        "The bridge helps",
+        "Contents",
+        "Does it help?",
+        "Tolls by year",
+        "The ledger",
+        "Edition of 22",
+    ]
+    places = [text.index(part) for part in parts[:-1]] + [text.rindex(parts[-1])]
+    assert places == sorted(places)
+    assert text.count("Close") == 0  # cards stay closed
+
+
 def test_a_tab_walk_goes_down_the_page_with_a_visible_focus(visit):
     page = visit()
     seen = []

@@ -37,6 +37,8 @@ from sourcebook.render.write.web.explorer import write_explorer
 
 # A corner above row headers heads nothing.
 _EMPTY_HEADER = re.compile(r"<th(?: scope=\"\w+\")?((?: rowspan=\"\d+\"| colspan=\"\d+\")*)[^>]*>\s*</th>")
+# What the style sheet says already, once for every cell.
+_LEFT = re.compile(r"(<t[dh]) style=\"text-align: left;\"")
 _OPTIONS = [
     "--template",
     str(THEME / "report.html"),
@@ -69,7 +71,7 @@ def render_html(report: Report, store: Path | None = None) -> bytes:
     page, complaints = write_document(document, "html5", _OPTIONS)
     report.places.complain(place_complaints(complaints, report.document["blocks"]))
     kept = None if _holds_chapters(project, store) else store
-    return _dress(_EMPTY_HEADER.sub(r"<td\1></td>", page), project, entries, kept).encode()
+    return _dress(_LEFT.sub(r"\1", _EMPTY_HEADER.sub(r"<td\1></td>", page)), project, entries, kept).encode()
 
 
 def _holds_chapters(project: Project, store: Path | None) -> bool:

@@ -30,6 +30,7 @@ from sourcebook.render.tree.document import (
 )
 from sourcebook.render.tree.exhibits import Exhibit, Payloads, read_exhibit, read_layout
 from sourcebook.render.write.fonts import copy_fonts
+from sourcebook.render.write.web.about import say_date
 from sourcebook.render.write.typst_table import WIDE, typst_table
 
 _THEME = Path(__file__).parent.parent / "theme"
@@ -309,7 +310,7 @@ def _opening(report: Report, finding: str, form: str, listed: str) -> str:
     project = report.project
     book = project.kind == "book"
     fields: dict[str, Any] = {
-        "title": project.title, "subtitle": project.subtitle, "author": project.author, "date": project.date,
+        "title": project.title, "subtitle": project.subtitle, "author": project.author, "date": say_date(project),
         "description": project.description, "keywords": list(project.keywords), "lang": project.lang.split("-")[0],
         "region": project.lang.partition("-")[2] or "none", "paper": _paper(str(project.option(form, "papersize", "a4"))),
         "book": book, "toc": bool(project.option(form, "toc", book)), "depth": int(project.option(form, "toc-depth", 1 if book else 3)),

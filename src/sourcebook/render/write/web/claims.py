@@ -102,7 +102,7 @@ def _marker(entry: Entry) -> str:
     verdict, name = html.escape(entry.verdict), html.escape(entry.name)
     shown = f'{name} <span aria-hidden="true">{sign(entry.verdict)}</span><span class="sr"> {words(verdict)}</span>'
     return (
-        f'<button type="button" class="claim" popovertarget="card-{name}" data-verdict="{verdict}">{shown}</button>'
+        f'<button class="claim" popovertarget="card-{name}" data-verdict="{verdict}">{shown}</button>'
         f'<a class="claim" hidden href="#{html.escape(entry.label)}">{name}</a>'
     )
 
@@ -133,6 +133,7 @@ def _without_anchors(node: Node) -> Node | None:
     """A node (a copy already) that does not claim the anchor of the original."""
     if node["t"] in ("Div", "Span", "Link", "Code", "CodeBlock", "Image"):
         node["c"][0][0] = ""
+        node["c"][0][2] = [pair for pair in node["c"][0][2] if pair[0] != "role"]
         return node
     return None
 
