@@ -30,8 +30,8 @@ from sourcebook.render.tree.document import (
 )
 from sourcebook.render.tree.exhibits import Exhibit, Payloads, read_exhibit, read_layout
 from sourcebook.render.write.fonts import copy_fonts
-from sourcebook.render.write.web.about import say_date
 from sourcebook.render.write.typst_table import WIDE, typst_table
+from sourcebook.render.write.web.about import say_date
 
 _THEME = Path(__file__).parent.parent / "theme"
 # Citations are set already: the writer shall not hand them to Typst again.
