@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from sourcebook.ledger.verdicts import SYMBOLS
 from sourcebook.render.tools import place_complaints, write_document
 from sourcebook.render.tree.assembly import Report
 from sourcebook.render.tree.conditions import drop_places, select_by_format
@@ -177,7 +178,8 @@ def quote(value: str) -> str:
 def _link(node: Node) -> list[Node] | None:
     if "claim" not in attributes(node)[1]:
         return None
-    return [raw_inline("typst", "#claim-marker["), node, raw_inline("typst", "]")]
+    sign = quote(SYMBOLS.get(attributes(node)[2].get("verdict", ""), ""))
+    return [raw_inline("typst", f"#claim-marker(sign: {sign})["), node, raw_inline("typst", "]")]
 
 
 def _math(node: Node) -> list[Node]:
