@@ -5,6 +5,9 @@ import re
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from sourcebook.render.source.project import read_project
+from sourcebook.render.write.pdf import collect_attachments
+
 AXE = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
     "resultTypes": ["violations"],
@@ -153,17 +156,12 @@ def test_json_ld_describes_report_and_graded_claims(tree):
         assert tree.css_first(review["url"]) is not None
 
 
-def test_the_footer_names_edition_and_digest_of_the_inputs(visit, site):
+def test_the_footer_names_the_edition_and_the_manifest_of_its_pdf(visit, site):
+    manifest = collect_attachments(read_project(site))["manifest.json"]
     footer = visit().locator("footer").last
     assert "Edition of 22 November 2026" in footer.inner_text()
-    files = sorted(
-        path.relative_to(site).as_posix()
-        for path in [*site.glob("data/**/*"), *site.glob("notebooks/*"), site / "_quarto.yml"]
-        if path.is_file()
-    )
-    lines = "".join(f"{hashlib.sha256((site / name).read_bytes()).hexdigest()}  {name}\n" for name in files)
     footer.locator("#verify summary").click()
-    assert hashlib.sha256(lines.encode()).hexdigest() in footer.inner_text()
+    assert hashlib.sha256(manifest).hexdigest() in footer.inner_text()
 
 
 def test_the_policy_allows_this_script_and_no_other(page_path):

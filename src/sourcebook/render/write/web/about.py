@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import html
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
+from sourcebook.render.source.carried import (
+    MANIFEST,
+    describe_carried,
+    hash_bytes,
+    list_carried,
+    write_manifest,
+)
 from sourcebook.render.source.project import Project
 from sourcebook.render.tree.document import Node, attributes, iterate, link, para, plain_text, raw, span, text
 from sourcebook.render.write.web.claims import Entry, words
@@ -58,18 +63,13 @@ def write_json_ld(project: Project, entries: Iterable[Entry]) -> str:
 
 
 def write_footer(project: Project) -> str:
-    """Edition, citation, digest of the inputs and how to verify them."""
-    digest = digest_inputs(project)
+    """Edition, citation, digest of the manifest and how to verify it."""
     edition = f"Edition of {html.escape(say_date(project))}." if project.date else ""
+    verify = _verification(project) if project.kind == "book" else ""
     return (
         f"<p>{html.escape(project.author)}. {edition}</p>"
         f'<details class="cite"><summary>Cite this report</summary><p>{html.escape(cite_report(project))}</p></details>'
-        f'<details id="verify"><summary>Verify this report</summary><p>Inputs: SHA-256 <code>{digest}</code>.</p>'
-        "<p>It is the digest of the list of SHA-256 digests and names, as <code>sha256sum</code> prints them, of all "
-        "files in <code>data</code>, the chapters and <code>_quarto.yml</code>, sorted by name. Equal inputs give this "
-        "file byte for byte: build the report with <code>make</code> and compare. "
-        "<code>make check</code> tests the ledger against its rules; <code>make verify ARTICLE=path</code> finds every "
-        "claim in the article.</p></details>"
+        f"{verify}"
     )
 
 
@@ -93,20 +93,20 @@ def say_date(project: Project) -> str:
         return project.date
 
 
-def digest_inputs(project: Project) -> str:
-    """SHA-256, in hexadecimal, of what the report is made of: data, chapters and settings, each by digest and path."""
-    data = sorted(
-        path
-        for path in (project.root / "data").rglob("*")
-        if path.is_file() and not path.name.startswith(".")
+def digest_manifest(project: Project) -> str:
+    """SHA-256, in hexadecimal, of the manifest that the PDF of the same build carries: all inputs, each with its own."""
+    return hash_bytes(write_manifest(describe_carried(project.root, list_carried(project))))
+
+
+def _verification(project: Project) -> str:
+    return (
+        '<details id="verify"><summary>Verify this report</summary>'
+        f"<p>Manifest: SHA-256 <code>{digest_manifest(project)}</code>.</p>"
+        f"<p>This is the digest of <code>{MANIFEST}</code>, which is attached to the PDF of the same edition and lists every "
+        "file the report is made of with its own digest. <code>sourcebook unpack report.pdf DIR</code> holds the files "
+        "against that list and restores them; <code>make</code> there gives the same bytes. <code>make check</code> tests "
+        "the ledger against its rules; <code>make verify ARTICLE=path</code> finds every claim in the article.</p></details>"
     )
-    names = [Path("_quarto.yml"), *project.chapters, *project.bibliography]
-    own = [project.root / name for name in names]
-    paths = sorted(
-        {path.relative_to(project.root).as_posix(): path for path in [*data, *own] if path.is_file()}.items()
-    )
-    lines = (f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {name}\n" for name, path in paths)
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def _confidence(entries: Mapping[str, Entry]) -> str:
