@@ -14,7 +14,7 @@ def test_an_entry_shows_judgement_place_coding_and_evidence(project):
         'direction="supports" attribution="none"}\n\n'
         "**eco-01** [The bridge opened in 2013.]{.claim-text}\n\n"
         "● **accurate**, moderate confidence. [It opened in 2013. The town's own gazette says so.]{.rationale}\n\n"
-        "Stands in “Trade over the bridge”: The bridge was … in 2013. Coded: event; roads; supports the thesis; "
+        "Stands in “Trade over the bridge”, at the words The bridge was … in 2013. Coded: event; roads; supports the thesis; "
         "plain type; attributed to nobody; speaks of 2013.\n\n"
         '- E100, supports, [A1]{.grade meaning="reliable, confirmed by others"}: The bridge opened on 3 May 2013. [@gazette, opening]\n\n'
         ":::"

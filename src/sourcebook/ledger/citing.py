@@ -79,7 +79,7 @@ def _place(case: Case, article: Article) -> str:
     passage = escape(case.claim["passage"])
     if article.address:
         passage = f"[{passage}]({article.address}{text_fragment(case.claim['passage'])})"
-    return f"“{escape(headings[case.claim['section']])}”: {passage}"
+    return f"“{escape(headings[case.claim['section']])}”, at the words {passage}"
 
 
 def _coding(case: Case) -> str:
