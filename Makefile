@@ -30,7 +30,7 @@ said = $(if $(rendered),The report is ready,The report is up to date)
 
 # One run writes both files, so that they carry the same numbers. (A pattern with two targets means just that.)
 report/_build/%.html report/_build/%.pdf: $(inputs) report/_build/.inputs .venv/run.txt | .venv/project.txt
-	.venv/bin/sourcebook render --to html,pdf
+	.venv/bin/sourcebook render --to html,pdf$(if $(ENGINE), --engine $(ENGINE))
 	@:$(eval rendered := yes)
 
 # Interrupted or failed, a run leaves the last good report where it is.

@@ -286,3 +286,9 @@ def test_a_moved_folder_gets_a_new_venv(ready: Project):
 def test_a_new_date_on_the_same_pins_installs_nothing(ready: Project):
     ready.set_age("requirements/run.txt", 0)
     assert ready.make(".venv/run.txt")[2] == []
+
+
+def test_another_engine_can_be_named(ready: Project):
+    (ready.folder / "index.md").touch()
+    calls = ready.make("ENGINE=quarto")[2]
+    assert calls == ["sourcebook render --to html,pdf --engine quarto"]

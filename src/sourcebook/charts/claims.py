@@ -58,7 +58,7 @@ def claim_table(
         _COLUMNS.get(column, Column(column)) if isinstance(column, str) else column for column in columns
     ]
     made = table(
-        shown, [Column("id", "Claim", width=2, markdown=True), *chosen], sources=sources, notes=notes,
+        shown, [Column("id", "Claim", width=3, markdown=True), *chosen], sources=sources, notes=notes,
         missing="not given, because the claim is not graded by evidence",
     )  # fmt: skip
     return _with_raw(made, frame, verdicts)
