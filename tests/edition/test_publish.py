@@ -8,12 +8,9 @@ from sourcebook.cli import main
 from sourcebook.edition.check import check_edition
 from sourcebook.edition.publish import publish_edition
 from sourcebook.edition.unpack import inspect_pdf, unpack_pdf
-from sourcebook.render.report import FORMATS, render_project
+from sourcebook.render.report import render_project
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif("md" not in FORMATS, reason="the renderer writes no Markdown yet"),
-]
+pytestmark = pytest.mark.slow
 OUTPUT = "report/output"
 
 

@@ -1,6 +1,7 @@
 import datetime
 
 import pandas as pd
+import pypandoc
 import pytest
 
 from sourcebook.errors import LedgerError
@@ -79,6 +80,5 @@ def test_lists_end_with_a_word():
     "text", ["$5 to $6", "*a* _b_", "[x](y)", "<script>", "@key", "# head", "- item", "1. item"]
 )
 def test_plain_text_stays_plain_in_markdown(text):
-    pypandoc = pytest.importorskip("pypandoc")
     html = pypandoc.convert_text(escape(text), "plain", format="markdown-smart", extra_args=["--wrap=none"])
     assert html.strip() == text

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from pathlib import Path
 
 import page
 import pikepdf
 import pypdfium2
 import pytest
 
+PUBLISHED = Path(__file__).parents[2] / "report" / "output" / "report.pdf"
 FALSE_ALARM = "PDFA3A-STREAM-LENGTH-001"
 
 
@@ -58,6 +60,19 @@ def structure(path) -> tuple[Counter, list]:
 @pytest.mark.parametrize("profile", ["PDF_UA_1", "PDF_A_3A"])
 def test_the_book_meets_the_standard(book, profile):
     assert failures(book.folder / "book.pdf", getattr(page.ValidationProfile, profile)) == []
+
+
+@pytest.mark.parametrize("profile", ["PDF_UA_1", "PDF_A_3A"])
+def test_the_published_report_meets_the_standard(profile):
+    assert failures(PUBLISHED, getattr(page.ValidationProfile, profile)) == []
+
+
+def test_the_published_report_has_one_title_and_alternative_texts():
+    counts, silent = structure(PUBLISHED)
+    pictures = list((PUBLISHED.parent / "exhibits").glob("*.svg"))
+    assert counts["/H1"] == 1
+    assert counts["/Figure"] >= len(pictures) > 0
+    assert silent == []
 
 
 def test_the_structure_has_one_title_headings_tables_and_alternative_texts(book):
