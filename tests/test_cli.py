@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sourcebook import cli
+from sourcebook import arguments, cli
 from sourcebook.ledger.codebook import write_codebook
 from sourcebook.ledger.new import create_project
 
@@ -161,7 +161,7 @@ def test_render_passes_its_options_on(sound, monkeypatch, capsys):
 def test_render_knows_the_renderers_formats():
     from sourcebook.render.report import FORMATS
 
-    assert cli.FORMATS == FORMATS
+    assert arguments.FORMATS == FORMATS
 
 
 @pytest.mark.usefixtures("sound")
