@@ -10,7 +10,7 @@ import yaml
 from sourcebook.errors import Issue, RenderError
 from sourcebook.render.source.project import Project
 from sourcebook.render.tools import run_pandoc
-from sourcebook.render.tree.document import Node, is_div, iterate
+from sourcebook.render.tree.document import Node, is_div, iterate, join_words, split_words
 
 
 def read_keys(project: Project) -> set[str]:
@@ -45,8 +45,9 @@ def cite(project: Project, document: dict[str, Any]) -> dict[str, Any]:
     options += [f"--bibliography={project.root / path}" for path in project.bibliography]
     options += [f"--csl={project.root / project.csl}"] if project.csl else []
     meta = {"nocite": _nocite(project.meta["nocite"])} if project.meta.get("nocite") else {}
-    cited: dict[str, Any] = json.loads(run_pandoc(options, json.dumps(document | {"meta": meta})))
-    return cited | {"meta": {}}
+    whole = document | {"meta": meta, "blocks": split_words(document["blocks"])}
+    cited: dict[str, Any] = json.loads(run_pandoc(options, json.dumps(whole)))
+    return cited | {"meta": {}, "blocks": join_words(cited["blocks"])}
 
 
 def _read_yaml(project: Project, path: Any) -> list[dict[str, Any]]:
