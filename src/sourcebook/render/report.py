@@ -15,7 +15,8 @@ from typing import Any
 from sourcebook.errors import ExecutionError, Issue, ProjectError
 from sourcebook.execute.options import read_options
 from sourcebook.execute.plan import Settings, run_notebooks
-from sourcebook.render.cells.exporter import ChapterExport
+from sourcebook.render.cells.export import ChapterExport
+from sourcebook.render.memo import open_memo
 from sourcebook.render.source.chapters import Chapter, read_chapters
 from sourcebook.render.source.places import Places, Warn, key_of, read_sources
 from sourcebook.render.source.project import Project, document_of, read_document, read_project
@@ -121,7 +122,8 @@ def build_from(
     if execute and project.execute.get("enabled", True) and project.execute.get("eval", True):
         chapters = execute_chapters(project, chapters, places, settings or Settings(), progress)
     progress("converting")
-    return assemble_report(project, chapters, plan_export(project, chapters), places)
+    exports = plan_export(project, chapters)
+    return assemble_report(project, chapters, exports, places, open_memo(settings or Settings()))
 
 
 def plan_export(project: Project, chapters: Sequence[Chapter]) -> ChapterExport:
