@@ -32,12 +32,11 @@ class Project:
         return self.write(self.root / NAME, *self.cells)
 
     def settings(self, **options):
+        options = {"workers": self.workers} | options
         return Settings(root=self.root, output=self.root / "_build", **options)
 
     def run(self, **options):
-        return run_notebooks(
-            [self.path], names=[NAME], settings=self.settings(**options), workers=self.workers
-        )[0]
+        return run_notebooks([self.path], names=[NAME], settings=self.settings(**options))[0]
 
     def why(self, **options):
         return explain_notebooks([self.path], names=[NAME], settings=self.settings(**options))
@@ -229,7 +228,7 @@ def test_two_builds_may_share_a_store(project):
 
     def build():
         settings = project.settings()
-        results.append(run_notebooks([path], names=[NAME], settings=settings, workers=project.workers)[0])
+        results.append(run_notebooks([path], names=[NAME], settings=settings)[0])
 
     threads = [threading.Thread(target=build) for _ in range(2)]
     for thread in threads:

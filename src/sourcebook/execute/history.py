@@ -19,10 +19,10 @@ STORE = ".store"
 
 @dataclass(frozen=True)
 class Kept:
-    """Results that still stand, and the files they rest on."""
+    """Results that still stand, and what they rest on."""
 
     results: list[Result]
-    files: tuple[str, ...]
+    entry: Entry
 
 
 class History:
@@ -42,7 +42,7 @@ class History:
                 results = self._store.read_results(entry)
                 if results is not None:
                     self._store.mark_used(self._name(job), entry)
-                    return Kept(results, list_files(entry))
+                    return Kept(results, entry)
         return None
 
     def keep(self, job: Job, outcome: Outcome) -> Entry:
