@@ -130,13 +130,6 @@ def test_coming_back_to_an_earlier_state_runs_nothing(project):
     assert project.run().reused
 
 
-def test_parameters_are_set_after_their_cell_and_are_part_of_the_result(project):
-    project.cells = [code("year = 2020", metadata={"tags": ["parameters"]}), code("year")]
-    assert project.run(parameters={"year": 2021}).notebook.cells[2].outputs[0].data["text/plain"] == "2021"
-    assert not project.run(parameters={"year": 2022}).reused
-    assert project.run(parameters={"year": 2021}).reused
-
-
 @pytest.mark.parametrize(
     ("cell", "warning"),
     [

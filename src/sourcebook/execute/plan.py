@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from sourcebook.execute.failures import gather_failures
 from sourcebook.execute.history import History, Kept, list_files
 from sourcebook.execute.job import Job, Outcome, Result, place
 from sourcebook.execute.pool import run_jobs
-from sourcebook.execute.program import fill_notebook, inject_parameters, read_notebook, read_steps
+from sourcebook.execute.program import fill_notebook, read_notebook, read_steps
 from sourcebook.execute.reading import note_inputs
 from sourcebook.execute.store import Entry
 from sourcebook.execute.workers import Workers
@@ -28,8 +28,7 @@ class Settings:
     """How notebooks are run.
 
     ``timeout`` is seconds per cell, ``memory`` MiB per notebook (0: no limit); at most ``jobs`` run at once (default:
-    one per core); ``kernel`` gives every notebook a Jupyter kernel instead of a warm worker. ``parameters`` replace
-    the values of the cell tagged ``parameters``.
+    one per core); ``kernel`` gives every notebook a Jupyter kernel instead of a warm worker.
 
     With a ``root``, the project, each notebook is watched; with an ``output`` folder too, results are kept in its
     ``.store`` and reused while all they rest on is unchanged. ``fresh`` ignores what is kept; ``prove`` runs
@@ -41,7 +40,6 @@ class Settings:
     memory: int = 4096
     jobs: int | None = None
     kernel: bool = False
-    parameters: Mapping[str, Any] = field(default_factory=dict)
     root: Path | None = None
     output: Path | None = None
     fresh: bool = False
@@ -96,7 +94,7 @@ def run_notebooks(
     executor: Executor | None = None,
 ) -> list[Run]:
     """As ``execute_notebooks``, with what is known of each run."""
-    history = History(settings.root, settings.output, settings.parameters)
+    history = History(settings.root, settings.output)
     contents: Sequence[NotebookNode | None] = notebooks or [None] * len(paths)
     read = [
         _read(path, name, settings, content)
@@ -129,7 +127,7 @@ def run_notebooks(
 
 def explain_notebooks(paths: Sequence[Path], *, names: Sequence[str], settings: Settings) -> list[str]:
     """A sentence for each reason why a notebook would be run, or that it would not be; nothing is run."""
-    history = History(settings.root, settings.output, settings.parameters)
+    history = History(settings.root, settings.output)
     sentences: list[str] = []
     for path, name in zip(paths, names, strict=True):
         chapter = _read(path, name, settings)
@@ -149,7 +147,7 @@ def _read(
     path: Path, name: str, settings: Settings, content: NotebookNode | None = None
 ) -> _Chapter | ExecutionError:
     try:
-        notebook = inject_parameters(content or read_notebook(path, name), settings.parameters)
+        notebook = content or read_notebook(path, name)
         steps = read_steps(notebook, name)
     except ExecutionError as error:
         return error
