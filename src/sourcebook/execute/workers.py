@@ -21,6 +21,8 @@ from sourcebook.execute.warm import find_heavy
 _LONGEST = 65_536
 # From asking for a worker to its first cell: the server may still be importing, on a busy machine.
 _START_SECONDS = 120
+# A code cell of a notebook, one of a text chapter, an inline expression.
+_CODE = ('"cell_type": "code"', "```{python", "`{python}")
 
 
 class NeedsKernelError(Exception):
@@ -115,7 +117,8 @@ def start_workers(notebooks: Iterable[Path]) -> Workers | None:
     if not can_fork():
         return None
     texts = [path.read_text(encoding="utf-8", errors="replace") for path in notebooks if path.is_file()]
-    return Workers(find_heavy(texts)) if texts else None
+    runs = any(mark in text for text in texts for mark in _CODE)
+    return Workers(find_heavy(texts)) if runs else None
 
 
 async def _receive(channel: socket.socket) -> dict[str, Any]:
