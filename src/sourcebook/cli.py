@@ -71,6 +71,24 @@ def _start_early(args: argparse.Namespace, root: Path) -> AbstractContextManager
     return start_early(root, args.out, fresh=args.fresh or args.prove)
 
 
+def preview(args: argparse.Namespace) -> int:
+    """Serve the report to a browser on this machine and build it anew after each change."""
+    from sourcebook.ledger.root import find_report
+    from sourcebook.preview.preview import preview_project
+
+    single = args.project is not None and args.project.is_file()
+    root = args.project if single else find_report(args.project)
+
+    def say(message: str) -> None:
+        print(message, flush=True)
+
+    try:
+        preview_project(root, args.to, port=args.port, say=say, timeout=args.timeout, jobs=args.jobs)
+    except KeyboardInterrupt:  # the way it is meant to end
+        print("The preview has ended.")
+    return 0
+
+
 def why(args: argparse.Namespace) -> int:
     """Say what a build would run again and which input made it so; nothing is run."""
     from sourcebook.execute.plan import Settings, explain_notebooks
@@ -283,6 +301,6 @@ def _say_nothing(_message: str) -> None:
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     command.__name__: command
     for command in (
-        render, why, check, verify, trace, anchor, new, compare, log, publish, unpack, inspect,
+        render, preview, why, check, verify, trace, anchor, new, compare, log, publish, unpack, inspect,
     )
 }  # fmt: skip

@@ -16,6 +16,7 @@ from sourcebook.execute.environment import variables_for_workers
 from sourcebook.execute.failures import cell_raised, cell_too_long, expressions_failed, kernel_died
 from sourcebook.execute.job import Job, Outcome, place
 from sourcebook.execute.process import ServerProcess, can_fork
+from sourcebook.execute.reading import note_inputs
 from sourcebook.execute.warm import find_heavy
 
 _LONGEST = 65_536
@@ -136,6 +137,8 @@ def _read_answer(job: Job, scratch: Path, step: int | None, status: int | None) 
     except FileNotFoundError:
         raise kernel_died(where, status, _last_words(scratch)) from None
     if "failed" in answer:
+        if answer["trace"] and "root" in job.watch:
+            note_inputs(Path(job.watch["root"]), answer["trace"]["inputs"])
         raise _failure(job, *answer["failed"])
     return Outcome(answer["results"], answer["trace"])
 

@@ -78,8 +78,8 @@ def render_project(
                 warn=warn,
             )
     say("")
-    if project.kind == "book" and not out and set(DEFAULT) <= set(formats):
-        _tell_make(project, written, reading)
+    if project.kind == "book" and not out:
+        _tell_make(project, formats, written, reading)
     return publish_files(written)
 
 
@@ -111,11 +111,20 @@ def _write_documents(
     return written
 
 
-def _tell_make(project: Project, written: Iterable[Path], reading: Reading) -> None:
-    """Notes what the outputs rest on; before they appear, so that no output is newer than what make knows of it."""
+def _tell_make(project: Project, formats: Sequence[str], written: Iterable[Path], reading: Reading) -> None:
+    """Notes what the outputs rest on; before they appear, so that no output is newer than what make knows of it.
+
+    Half a build makes what is known of both files void.
+    """
+    rules = project.root / project.output / f"{project.name}.d"
+    made = set(DEFAULT) & set(formats)
+    if made != set(DEFAULT):
+        if made:
+            rules.unlink(missing_ok=True)
+        return
     files, absent = reading.list_files(project.root, [project.root / project.output])
     targets = [path.relative_to(project.root).as_posix() for path in written]
-    write_prerequisites(project.root / project.output / f"{project.name}.d", targets, files, absent)
+    write_prerequisites(rules, targets, files, absent)
 
 
 def build_report(
