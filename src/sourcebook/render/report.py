@@ -9,15 +9,15 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sourcebook.errors import ExecutionError, Issue, ProjectError
 from sourcebook.execute.options import read_options
 from sourcebook.execute.plan import Settings, run_notebooks
 from sourcebook.execute.prerequisites import write_prerequisites
 from sourcebook.execute.reading import Reading
-from sourcebook.render.cells.exporter import ChapterExport
 from sourcebook.render.source.chapters import Chapter, read_chapters
 from sourcebook.render.source.places import Places, Warn, key_of, read_sources
 from sourcebook.render.source.project import Project, document_of, read_document, read_project
@@ -25,6 +25,9 @@ from sourcebook.render.tree.assembly import Report, assemble_report, read_variab
 from sourcebook.render.tree.names import read_names
 from sourcebook.render.write.files import prepare_folder, publish_files
 from sourcebook.render.write.formats import FORMATS, write_report
+
+if TYPE_CHECKING:
+    from sourcebook.render.cells.exporter import ChapterExport
 
 DEFAULT = ("html", "pdf")
 Progress = Callable[[str], None]
@@ -90,8 +93,8 @@ def render_project(
                 warn=warn,
             )
     say("")
-    if project.kind == "book" and not out and set(DEFAULT) <= set(formats):
-        _tell_make(project, written, reading)
+    if project.kind == "book" and not out:
+        _tell_make(project, formats, written, reading)
     return publish_files(written)
 
 
@@ -123,11 +126,20 @@ def _write_documents(
     return written
 
 
-def _tell_make(project: Project, written: Iterable[Path], reading: Reading) -> None:
-    """Notes what the outputs rest on; before they appear, so that no output is newer than what make knows of it."""
+def _tell_make(project: Project, formats: Sequence[str], written: Iterable[Path], reading: Reading) -> None:
+    """Notes what the outputs rest on; before they appear, so that no output is newer than what make knows of it.
+
+    Half a build makes what is known of both files void.
+    """
+    rules = project.root / project.output / f"{project.name}.d"
+    made = set(DEFAULT) & set(formats)
+    if made != set(DEFAULT):
+        if made:
+            rules.unlink(missing_ok=True)
+        return
     files, absent = reading.list_files(project.root, [project.root / project.output])
     targets = [path.relative_to(project.root).as_posix() for path in written]
-    write_prerequisites(project.root / project.output / f"{project.name}.d", targets, files, absent)
+    write_prerequisites(rules, targets, files, absent)
 
 
 def build_report(
@@ -158,13 +170,23 @@ def build_from(
     for chapter in chapters:
         places.sources |= read_sources(chapter.notebook, chapter.name)
     if execute and project.execute.get("enabled", True) and project.execute.get("eval", True):
-        chapters = execute_chapters(project, chapters, places, settings or Settings(), progress)
+        with ThreadPoolExecutor(1) as beside:
+            beside.submit(_import_converters)
+            chapters = execute_chapters(project, chapters, places, settings or Settings(), progress)
     progress("converting")
     return assemble_report(project, chapters, plan_export(project, chapters), places)
 
 
+def _import_converters() -> None:
+    """What takes long to import and is not needed before the notebooks have run."""
+    import_module("sourcebook.render.cells.exporter")
+    import_module("sourcebook.render.write.html")
+
+
 def plan_export(project: Project, chapters: Sequence[Chapter]) -> ChapterExport:
     """How the chapters of ``project`` are exported; ``chapters`` are executed."""
+    from sourcebook.render.cells.exporter import ChapterExport
+
     names, _ = read_names(project.meta, book=project.kind == "book")
     return ChapterExport(
         root=project.root,
