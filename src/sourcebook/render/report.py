@@ -11,13 +11,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sourcebook.errors import ExecutionError, Issue, ProjectError
 from sourcebook.execute.options import read_options
 from sourcebook.execute.plan import Settings, run_notebooks
 from sourcebook.execute.prerequisites import write_prerequisites
 from sourcebook.execute.reading import Reading
+from sourcebook.render.cells.export import ChapterExport
+from sourcebook.render.memo import open_memo
 from sourcebook.render.source.chapters import Chapter, read_chapters
 from sourcebook.render.source.places import Places, Warn, key_of, read_sources
 from sourcebook.render.source.project import Project, document_of, read_document, read_project
@@ -25,9 +27,6 @@ from sourcebook.render.tree.assembly import Report, assemble_report, read_variab
 from sourcebook.render.tree.names import read_names
 from sourcebook.render.write.files import prepare_folder, publish_files
 from sourcebook.render.write.formats import FORMATS, write_report
-
-if TYPE_CHECKING:
-    from sourcebook.render.cells.exporter import ChapterExport
 
 DEFAULT = ("html", "pdf")
 Progress = Callable[[str], None]
@@ -174,7 +173,8 @@ def build_from(
             beside.submit(_import_converters)
             chapters = execute_chapters(project, chapters, places, settings or Settings(), progress)
     progress("converting")
-    return assemble_report(project, chapters, plan_export(project, chapters), places)
+    exports = plan_export(project, chapters)
+    return assemble_report(project, chapters, exports, places, open_memo(settings or Settings()))
 
 
 def _import_converters() -> None:
@@ -185,8 +185,6 @@ def _import_converters() -> None:
 
 def plan_export(project: Project, chapters: Sequence[Chapter]) -> ChapterExport:
     """How the chapters of ``project`` are exported; ``chapters`` are executed."""
-    from sourcebook.render.cells.exporter import ChapterExport
-
     names, _ = read_names(project.meta, book=project.kind == "book")
     return ChapterExport(
         root=project.root,
