@@ -215,7 +215,7 @@ def execute_chapters(
             [project.root / chapter.path for chapter in code],
             names=[chapter.name for chapter in code],
             notebooks=[chapter.notebook for chapter in code],
-            settings=settings,
+            settings=replace(settings, figure=project.figure),
             progress=lambda name: progress(f"running {name}"),
         )
     except ExecutionError as error:
