@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import shutil
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +15,8 @@ from typing import Any
 from sourcebook.errors import ExecutionError, Issue, ProjectError
 from sourcebook.execute.options import read_options
 from sourcebook.execute.plan import Settings, run_notebooks
+from sourcebook.execute.prerequisites import write_prerequisites
+from sourcebook.execute.reading import Reading
 from sourcebook.render.cells.exporter import ChapterExport
 from sourcebook.render.source.chapters import Chapter, read_chapters
 from sourcebook.render.source.places import Places, Warn, key_of, read_sources
@@ -26,6 +30,19 @@ DEFAULT = ("html", "pdf")
 Progress = Callable[[str], None]
 
 
+@contextlib.contextmanager
+def _collector_off() -> Iterator[None]:
+    """Trees have no circles, and a collector would look at their many nodes in vain: a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@_collector_off()
 def render_project(
     root: Path,
     formats: Sequence[str] = DEFAULT,
@@ -43,37 +60,74 @@ def render_project(
     ``formats`` are some of html, pdf, md, docx, typst. ``parameters`` are set in chapters with a cell tagged so;
     ``out`` is another output folder; without ``execute`` stored outputs are used. ``warn`` is told of everything that
     has no effect here. ``engine="quarto"`` hands the executed project to an installed Quarto instead. ``running`` are
-    further ``execute.plan.Settings``: timeout, memory, jobs, kernel, fresh, prove, hermetic.
+    further ``execute.plan.Settings``: timeout, memory, jobs, kernel, fresh, prove, hermetic, workers.
+    A book's own HTML and PDF come with ``report.d``, the list of what was read for them, which make includes.
     All files appear whole, together, after everything succeeded; until then the last good ones stay.
 
     Raises a ``SourcebookError`` of the phase that failed.
     """
     say = progress or _progress
-    if engine == "quarto":
-        from sourcebook.render.quarto import render_with_quarto
+    with Reading() as reading:
+        project = read_document(root) if root.is_file() else read_project(root.resolve())
+        if engine == "quarto":
+            from sourcebook.render.quarto import render_with_quarto
 
-        return render_with_quarto(root, formats, parameters=parameters, out=out, progress=say, **running)
-    _check_formats(formats)
-    project = read_document(root) if root.is_file() else read_project(root.resolve())
+            written = render_with_quarto(
+                root, formats, parameters=parameters, out=out, progress=say, **running
+            )
+        else:
+            _check_formats(formats)
+            # A single document gets no folder of kept results beside it.
+            written = _write_documents(
+                project,
+                formats,
+                out,
+                running,
+                kept=root.is_dir(),
+                progress=say,
+                parameters=parameters,
+                execute=execute,
+                warn=warn,
+            )
+    say("")
+    if project.kind == "book" and not out and set(DEFAULT) <= set(formats):
+        _tell_make(project, written, reading)
+    return publish_files(written)
+
+
+def _write_documents(
+    project: Project,
+    formats: Sequence[str],
+    out: Path | None,
+    running: Mapping[str, Any],
+    *,
+    kept: bool,
+    progress: Progress,
+    **options: Any,
+) -> dict[Path, bytes]:
+    """The files of the project, or of each of its documents; with ``kept`` their results are, too."""
     documents = [project]
     if project.kind == "default":
         documents = [document_of(project, path) for path in project.chapters]
     folders = [prepare_folder(out or one.root / one.output) for one in documents]
     written: dict[Path, bytes] = {}
     for one, folder in zip(documents, folders, strict=True):
-        # A single document gets no folder of kept results beside it.
-        settings = Settings(root=one.root, output=None if root.is_file() else folder, **running)
-        report = build_report(
-            one, parameters=parameters, settings=settings, execute=execute, progress=say, warn=warn
-        )
-        say("writing " + " and ".join(formats))
+        settings = Settings(root=one.root, output=folder if kept else None, **running)
+        report = build_report(one, settings=settings, progress=progress, **options)
+        progress("writing " + " and ".join(formats))
         with ThreadPoolExecutor(len(formats)) as pool:
             for files in pool.map(
                 lambda form, report=report, folder=folder: write_report(report, form, folder), formats
             ):
                 written |= {folder / name: body for name, body in files.items()}
-    say("")
-    return publish_files(written)
+    return written
+
+
+def _tell_make(project: Project, written: Iterable[Path], reading: Reading) -> None:
+    """Notes what the outputs rest on; before they appear, so that no output is newer than what make knows of it."""
+    files, absent = reading.list_files(project.root, [project.root / project.output])
+    targets = [path.relative_to(project.root).as_posix() for path in written]
+    write_prerequisites(project.root / project.output / f"{project.name}.d", targets, files, absent)
 
 
 def build_report(

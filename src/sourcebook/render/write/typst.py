@@ -198,10 +198,11 @@ def _span(node: Node) -> list[Node] | None:
 
 def _breakable(node: Node) -> list[Node] | None:
     """A long address or name may break after its signs and inside its longest runs."""
-    word = node["c"]
-    if len(word) < 26:
+    words = node["c"].split(" ")
+    if max(map(len, words)) < 26:
         return None
-    return [{"t": "Str", "c": re.sub(_BREAKS, "\u200b", word)}]
+    broken = (_BREAKS.sub("\u200b", word) if len(word) >= 26 else word for word in words)
+    return [{"t": "Str", "c": " ".join(broken)}]
 
 
 def _box(node: Node) -> list[Node] | None:
