@@ -61,7 +61,7 @@ COSMETIC = {
         (REPORT, "1 Economy", "2 Economy"),
         (REPORT, "is busy. [", "is busy.\n["),
     ],
-    "tables with other white space or quotes": [
+    "tables with other white space, quotes or signs": [
         (CLAIMS, "The bridge opened in 2013.", '"The bridge opened  in 2013."')
     ],
     "lists of sources written another way": [
@@ -88,6 +88,21 @@ def test_what_says_nothing_new_is_counted_and_not_listed(history, sort):
     comparison = history.compare()
     assert comparison.stories == ()
     assert comparison.cosmetic == {sort: 1}
+
+
+def test_quotes_and_the_sign_for_per_cent_say_nothing_new(history):
+    history.change(REPORT, "The bridge is busy.", "The bridge’s deck is “full” on 5\u202f% of days.")
+    history.change(EVIDENCE, "The bridge opened on 3 May 2013.", "It’s open on 5 % of days.")
+    history.change(EXHIBIT, "2024", "the town’s 2024")
+    base = history.commit("typeset")
+    history.change(
+        REPORT, "The bridge’s deck is “full” on 5\u202f%", 'The bridge\'s deck is "full" on 5 per cent'
+    )
+    history.change(EVIDENCE, "It’s open on 5 %", "It's open on 5 per cent")
+    history.change(EXHIBIT, "town’s", "town's")
+    assert history.sentences(base) == []
+    history.change(PICTURE, "1", "2")
+    assert history.sentences(base) == ["fig-tolls redrawn from the same data"]
 
 
 def test_what_follows_from_a_change_stands_behind_it(history):
