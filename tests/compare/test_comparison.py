@@ -4,6 +4,9 @@ import json
 
 import pytest
 
+from sourcebook.compare.flow import trace_chapter
+from sourcebook.compare.say import say_summary
+
 EVIDENCE, CLAIMS, VERDICTS = "data/evidence.csv", "data/claims.csv", "data/verdicts.csv"
 SOURCES, TOLLS, REPORT = "data/sources.yaml", "data/series/tolls.csv", "report/output/report.md"
 CHAPTER = "notebooks/04-economy.ipynb"
@@ -215,6 +218,11 @@ def test_a_changed_judgement_takes_the_sentence_that_prints_it_along(history):
     ]
 
 
+def test_another_reason_is_counted_apart_from_another_verdict(history):
+    history.change(VERDICTS, "own gazette", "own paper")
+    assert say_summary(history.compare()) == "Changed: 1 reason for a verdict."
+
+
 def test_several_changes_are_told_weightiest_first(history):
     history.change(PICTURE, "1", "2")
     history.change(REPORT, "is busy", "is very busy")
@@ -244,6 +252,47 @@ def test_a_merge_shows_what_it_brings(history):
     history.git("merge", "--quiet", "--no-edit", "grades")
     assert history.sentences("HEAD~1", "HEAD") == ["eco-01 accurate, confidence moderate → low"]
     assert len(history.sentences("grades", "HEAD")) == 1
+
+
+def test_captions_are_prose_and_no_code(history):
+    history.change(CHAPTER, "#| label: fig-tolls\\n", '#| label: fig-tolls\\n#| fig-cap: \\"Tolls.\\"\\n')
+    comparison = history.compare()
+    assert comparison.stories == ()
+    assert comparison.notes == (
+        "The chapters changed and the published edition did not: publish it to see what follows in the report.",
+    )
+
+
+def test_a_picture_of_the_same_data_follows_from_no_row_of_the_ledger(history):
+    history.change(CHAPTER, "bars(tolls)", "bars(tolls[book.graded['verdict'].eq('accurate').any()])")
+    base = history.commit("a picture that uses the verdicts")
+    history.change(VERDICTS, "accurate,moderate", "unproven,low")
+    history.change(PICTURE, "1", "2")
+    assert "fig-tolls redrawn from the same data" in history.sentences(base)
+
+
+def test_a_table_of_claims_follows_from_what_happened_to_those_claims(history):
+    history.change(CHAPTER, "bars(tolls)", "bars(tolls, book.graded)")
+    history.project.write(EXHIBIT, "id,rationale\neco-01,So.\neco-02,Thus.\n")
+    base = history.commit("a table of claims")
+    history.change(VERDICTS, "own gazette", "own paper")
+    history.change(EXHIBIT, "Thus.", "Therefore.")
+    assert "fig-tolls, eco-02, rationale: Thus. → Therefore." in history.sentences(base)
+    history.change(EXHIBIT, "So.", "Hence.")
+    history.change(EXHIBIT, "Therefore.", "Thus.")
+    told = "eco-01 judged as before, for another reason: fig-tolls, eco-01, rationale: So. → Hence."
+    assert history.sentences(base) == [told]
+
+
+def test_names_inside_a_comprehension_lead_nowhere():
+    cells = [
+        {"cell_type": "code", "source": "tolls = book.series('tolls')\nkeys = [key for key in tolls]"},
+        {"cell_type": "code", "source": "#| label: tbl-claims\ntable([key for key in book.claims])"},
+    ]
+    assert trace_chapter("one.ipynb", cells).exhibits["tbl-claims"][1] == {
+        "table:claims",
+        "code:one.ipynb, cell 2",
+    }
 
 
 def test_without_a_published_edition_the_comparison_says_so(history):

@@ -93,6 +93,10 @@ def _notes(before: Tree, after: Tree) -> Iterator[str]:
         count = "one file" if len(differing) == 1 else f"{len(differing)} files"
         yield f"The tool changed as well: {count} in src."
     outputs = [path for path in after.below(OUTPUT) if before.files.get(path) != after.files.get(path)]
-    inputs = [path for path in after.below("data") if before.files.get(path) != after.files.get(path)]
+    inputs = [
+        sort for sort in ("data", "notebooks")
+        if any(before.files.get(path) != after.files.get(path) for path in after.below(sort))
+    ]  # fmt: skip
     if inputs and not outputs and not missing:
-        yield "The data changed and the published edition did not: publish it to see what follows in the report."
+        what = " and ".join({"data": "data", "notebooks": "chapters"}[sort] for sort in inputs)
+        yield f"The {what} changed and the published edition did not: publish it to see what follows in the report."

@@ -37,6 +37,11 @@ class Sentence:
     claims: tuple[str, ...] = ()
 
     @property
+    def exhibit(self) -> bool:
+        """Whether it belongs to an exhibit and not to the running text."""
+        return " of " in self.place
+
+    @property
     def even(self) -> str:
         """Its words however they are set: equal for two sentences that read the same."""
         return even_out(self.text)

@@ -127,7 +127,7 @@ def _tell(chapter: Chapter, pairs: Sequence[Pair]) -> Iterator[Change]:
 
 def _is_about_exhibit(old: Sentence | None, new: Sentence | None) -> bool:
     sentence = new or old
-    return sentence is not None and " of " in sentence.place
+    return sentence is not None and sentence.exhibit
 
 
 def _value(chapter: Chapter, old: Sentence, new: Sentence) -> Change:
@@ -175,5 +175,5 @@ def _at(chapter: Chapter, pair: Pair) -> str:
 
 def _place(title: str, sentence: Sentence) -> str:
     """Chapter, section and item, as a person would say where a sentence stands."""
-    section = f" › {sentence.section}" if sentence.section else ""
+    section = f" › {sentence.section}" if sentence.section and not sentence.exhibit else ""
     return f"{title}{section}" + (f", {sentence.place}" if sentence.place else "")

@@ -8,6 +8,7 @@ from sourcebook.compare.changes import Change, Detail
 from sourcebook.ledger.words import listing
 
 _LONGEST = 160
+_CELL = 60
 _SHOWN = 3
 
 # Changes that one form says; the fields are those of Change.
@@ -98,7 +99,7 @@ def _say_series(change: Change) -> str:
 
 def _say_differences(change: Change) -> str:
     """A table that differs: its one difference, or how many there are and the largest."""
-    place = f"{change.context}: {change.before} → {change.after}"
+    place = f"{change.context}: {shorten(change.before, _CELL)} → {shorten(change.after, _CELL)}"
     if not change.details:
         return _say_plainly(change)
     if len(change.details) == 1:
