@@ -104,7 +104,14 @@ def test_quotes_and_the_sign_for_per_cent_say_nothing_new(history):
     history.change(EVIDENCE, "It’s open on 5 %", "It's open on 5 per cent")
     history.change(EXHIBIT, "town’s", "town's")
     assert history.sentences(base) == []
-    history.change(PICTURE, "1", "2")
+
+
+def test_ids_in_a_picture_nobody_sees(history):
+    history.change(PICTURE, "<svg>", "<svg id='x12345678-a'>")
+    base = history.commit("ids")
+    history.change(PICTURE, "x12345678-a", "x9abcdef0-a")
+    assert history.sentences(base) == []
+    history.change(PICTURE, ">1<", ">2<")
     assert history.sentences(base) == ["fig-tolls redrawn from the same data"]
 
 
