@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import gc
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from sourcebook.render.source.project import Project, document_of, read_document
 from sourcebook.render.tree.assembly import Report, assemble_report, read_variables
 from sourcebook.render.tree.names import read_names
 from sourcebook.render.write.files import prepare_folder, publish_files
-from sourcebook.render.write.formats import FORMATS, write_report
+from sourcebook.render.write.formats import FORMATS, prepare_writing, write_report
 
 DEFAULT = ("html", "pdf")
 Progress = Callable[[str], None]
@@ -115,7 +115,7 @@ def _write_documents(
     written: dict[Path, bytes] = {}
     for one, folder in zip(documents, folders, strict=True):
         settings = Settings(root=one.root, output=folder if kept else None, **running)
-        report = build_report(one, settings=settings, progress=progress, **options)
+        report = build_report(one, settings=settings, formats=formats, progress=progress, **options)
         progress("writing " + " and ".join(formats))
         with ThreadPoolExecutor(len(formats)) as pool:
             for files in pool.map(
@@ -147,40 +147,56 @@ def build_report(
     parameters: Mapping[str, Any] | None = None,
     settings: Settings | None = None,
     execute: bool = True,
+    formats: Sequence[str] = (),
     progress: Progress = lambda _: None,
     warn: Warn | None = None,
 ) -> Report:
-    """Executes and converts the chapters, numbers everything once and resolves references and citations."""
+    """Executes and converts the chapters, numbers everything once and resolves references and citations.
+
+    While notebooks run, what writing ``formats`` will need is prepared.
+    """
     places = Places(warn or warn_on_stderr)
     chapters = read_chapters(project, parameters)
-    return build_from(project, chapters, places, settings=settings, execute=execute, progress=progress)
+    settings = settings or Settings()
+    return build_from(
+        project, chapters, places, settings, execute=execute, formats=formats, progress=progress
+    )
 
 
 def build_from(
     project: Project,
     chapters: Sequence[Chapter],
     places: Places,
+    settings: Settings,
     *,
-    settings: Settings | None = None,
     execute: bool = True,
+    formats: Sequence[str] = (),
     progress: Progress = lambda _: None,
 ) -> Report:
     """Like ``build_report`` for chapters that are read already."""
     for chapter in chapters:
         places.sources |= read_sources(chapter.notebook, chapter.name)
     if execute and project.execute.get("enabled", True) and project.execute.get("eval", True):
-        with ThreadPoolExecutor(1) as beside:
-            beside.submit(_import_converters)
-            chapters = execute_chapters(project, chapters, places, settings or Settings(), progress)
+        with _beside(lambda: prepare_writing(project, formats, settings.output)) as begin:
+
+            def say(message: str) -> None:
+                begin()
+                progress(message)
+
+            chapters = execute_chapters(project, chapters, places, settings, say)
     progress("converting")
     exports = plan_export(project, chapters)
-    return assemble_report(project, chapters, exports, places, open_memo(settings or Settings()))
+    return assemble_report(project, chapters, exports, places, open_memo(settings))
 
 
-def _import_converters() -> None:
-    """What takes long to import and is not needed before the notebooks have run."""
-    import_module("sourcebook.render.cells.exporter")
-    import_module("sourcebook.render.write.html")
+@contextlib.contextmanager
+def _beside(work: Callable[[], None]) -> Iterator[Callable[[], object]]:
+    """A function whose first call begins ``work`` in another thread; nobody waits for its end."""
+    pool = ThreadPoolExecutor(1)
+    try:
+        yield functools.cache(lambda: pool.submit(work))
+    finally:
+        pool.shutdown(wait=False)
 
 
 def plan_export(project: Project, chapters: Sequence[Chapter]) -> ChapterExport:

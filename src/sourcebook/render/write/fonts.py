@@ -8,6 +8,7 @@ import hashlib
 import importlib.util
 import io
 import shutil
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +27,10 @@ _RANGES = [
     (0x2190, 0x2193),
     (0x2202, 0x2265),
 ]
+
+
+# Two threads that want a font shall not both cut it.
+_cutting = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,9 @@ def font_css(text: str, store: Path | None = None) -> str:
 
 
 def _font_face(font: Font, codes: tuple[int, ...], store: Path | None) -> str:
-    data = base64.b64encode(_stored_subset(font.path, codes, store)).decode()
+    with _cutting:
+        subset = _stored_subset(font.path, codes, store)
+    data = base64.b64encode(subset).decode()
     return (
         f"@font-face{{font-family:'{font.family}';font-weight:{font.weight};font-style:{font.style};"
         f"font-display:swap;src:url(data:font/woff2;base64,{data}) format('woff2')}}"

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
+from sourcebook.render.source.project import Project
 from sourcebook.render.tree.assembly import Report
 
 FORMATS = ("html", "pdf", "md", "docx", "typst")
 Files = dict[str, bytes]
+
+
+def prepare_writing(project: Project, formats: Sequence[str], folder: Path | None) -> None:
+    """Does what takes long and waits for no chapter: imports, and for a page cuts fonts, to be kept in ``folder``."""
+    import_module("sourcebook.render.cells.exporter")
+    if "html" in formats:
+        from sourcebook.render.write.html import prepare_html
+
+        prepare_html(project, folder)
 
 
 def write_report(report: Report, form: str, folder: Path | None = None) -> Files:

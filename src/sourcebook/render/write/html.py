@@ -65,8 +65,13 @@ def render_html(report: Report, store: Path | None = None) -> bytes:
     report.places.complain(place_complaints([*complaints, *said], report.document["blocks"]))
     frame = frame.replace(_CARDS, "".join(text for run in popovers for text in run).rstrip("\n"), 1)
     page = join_html(body, frame, _BODY)
-    kept = None if _holds_chapters(project, store) else store
-    return _dress(_LEFT.sub(r"\1", _EMPTY_HEADER.sub(r"<td\1></td>", page)), project, entries, kept).encode()
+    page = _LEFT.sub(r"\1", _EMPTY_HEADER.sub(r"<td\1></td>", page))
+    return _dress(page, project, entries, _font_store(project, store)).encode()
+
+
+def prepare_html(project: Project, store: Path | None) -> None:
+    """Cuts the fonts that every page needs."""
+    font_css("", _font_store(project, store))
 
 
 def _write_frame(report: Report, shown: _Page, summary: list[Node]) -> tuple[str, list[str]]:
@@ -84,10 +89,10 @@ def _write_frame(report: Report, shown: _Page, summary: list[Node]) -> tuple[str
     return str(done[0]), list(done[1])
 
 
-def _holds_chapters(project: Project, store: Path | None) -> bool:
-    """Whether ``store`` is a folder that people work in, where nothing of ours shall lie about."""
+def _font_store(project: Project, store: Path | None) -> Path | None:
+    """``store``, unless it is a folder that people work in, where nothing of ours shall lie about."""
     folders = {(project.root / path).resolve().parent for path in project.chapters}
-    return store is not None and store.resolve() in folders
+    return None if store is None or store.resolve() in folders else store
 
 
 def _dress(page: str, project: Project, entries: Mapping[str, Entry], store: Path | None) -> str:
