@@ -204,14 +204,6 @@ def _tabs(blocks: list[Node]) -> list[Node]:
     return tabs
 
 
-def title_of(node: Node) -> tuple[list[Node], list[Node]]:
-    """The inlines of a Div's ``.title`` and the blocks without it."""
-    blocks: list[Node] = node["c"][1]
-    if blocks and is_div(blocks[0], "title"):
-        return blocks[0]["c"][1][0]["c"], blocks[1:]
-    return [], blocks
-
-
 def alternative_text(image: Node) -> str:
     """What stands for an image that cannot be seen: its ``fig-alt``, else its description."""
     return attributes(image)[2].get("fig-alt") or plain_text(image["c"][1])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +23,7 @@ from sourcebook.render.tree.document import (
     plain_text,
     transform,
 )
+from sourcebook.render.tree.layout import read_layout
 from sourcebook.render.tree.tables import build_table
 
 _LAYOUTS = {"layout", "layout-ncol", "layout-nrow"}
@@ -62,6 +62,11 @@ class Exhibit:
     def csv(self) -> str:
         """Its data as CSV; empty when it has none."""
         return _csv(self.data)
+
+    @property
+    def headline(self) -> str:
+        """The first sentence of its caption, without the full stop."""
+        return re.split(r"(?<=\w)\.(?=\s|$)", plain_text(self.caption), maxsplit=1)[0]
 
     @property
     def file(self) -> str:
@@ -132,20 +137,6 @@ def wrap_parts(blocks: list[Node]) -> list[Node]:
 
     wrapped: list[Node] = transform(blocks, visit)
     return wrapped
-
-
-def read_layout(pairs: Mapping[str, str], count: int) -> tuple[tuple[float, ...], ...]:
-    """Rows of relative widths for ``count`` parts, from Quarto's ``layout``, ``layout-ncol`` or ``layout-nrow``."""
-    if "layout" in pairs:
-        rows = json.loads(pairs["layout"])
-        rows = rows if rows and isinstance(rows[0], list) else [rows]
-        return tuple(tuple(float(width) for width in row) for row in rows)
-    columns = int(pairs.get("layout-ncol", 0))
-    if not columns and "layout-nrow" in pairs:
-        columns = -(-count // int(pairs["layout-nrow"]))
-    if columns <= 1 or not count:
-        return ()
-    return tuple((1.0,) * columns for _ in range(-(-count // columns)))
 
 
 def check_exhibits(blocks: list[Node], payloads: Payloads) -> tuple[list[Issue], list[Issue]]:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from sourcebook.render.tools import place_complaints, write_document
 from sourcebook.render.tree.assembly import Report
+from sourcebook.render.tree.boxes import title_of
 from sourcebook.render.tree.conditions import drop_places, select_by_format
-from sourcebook.render.tree.dialect import NO_ALT, alternative_text, title_of
+from sourcebook.render.tree.dialect import NO_ALT, alternative_text
 from sourcebook.render.tree.document import (
     Node,
     attributes,

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from sourcebook.render.tools import draw_pictures, place_complaints, write_binary
 from sourcebook.render.tree.assembly import Report
+from sourcebook.render.tree.boxes import title_of
 from sourcebook.render.tree.conditions import drop_places, select_by_format
-from sourcebook.render.tree.dialect import NO_ALT, alternative_text, title_of
+from sourcebook.render.tree.dialect import NO_ALT, alternative_text
 from sourcebook.render.tree.document import Node, attributes, is_div, para, raw, space, text, transform
 from sourcebook.render.tree.exhibits import Exhibit, read_exhibit
 from sourcebook.render.write.fonts import copy_fonts

@@ -5,10 +5,10 @@ from __future__ import annotations
 import html
 from collections.abc import Callable
 
-from sourcebook.render.tree.dialect import title_of
+from sourcebook.render.tree.boxes import head_callout, title_of
 from sourcebook.render.tree.document import Node, attributes, div, plain, raw, text
-from sourcebook.render.tree.exhibits import read_layout
-from sourcebook.render.write.web.exhibits import lay_out
+from sourcebook.render.tree.layout import read_layout
+from sourcebook.render.write.web.exhibits import write_grid
 
 
 def write_box(node: Node) -> list[Node] | None:
@@ -46,7 +46,7 @@ def _folded(node: Node) -> list[Node]:
 
 
 def _grid(node: Node) -> list[Node]:
-    return lay_out(node["c"][1], read_layout(attributes(node)[2], len(node["c"][1])))
+    return write_grid(node["c"][1], read_layout(attributes(node)[2], len(node["c"][1])))
 
 
 def _theorem(node: Node) -> list[Node]:
@@ -67,9 +67,6 @@ def _tab(tab: Node, number: int) -> Node:
 def _callout(node: Node, kind: str) -> list[Node]:
     title, blocks = title_of(node)
     label, _, pairs = attributes(node)
-    heading = title or text(kind.capitalize())
-    if "name" in pairs:
-        heading = [*text(pairs["name"]), *([{"t": "Str", "c": ": "}, *title] if title else [])]
     named = f' id="{label}"' if label else ""
     if pairs.get("collapse") in ("true", "false"):
         state = " open" if pairs["collapse"] == "false" else ""
@@ -77,7 +74,13 @@ def _callout(node: Node, kind: str) -> list[Node]:
     else:
         opening, closing = f'<div role="note"{named}', ('<p class="callout-title">', "</p>", "</div>")
     opened = raw("html", f'{opening} class="callout {html.escape(kind)}">{closing[0]}')
-    return [opened, plain(heading), raw("html", closing[1]), *blocks, raw("html", closing[2])]
+    return [
+        opened,
+        plain(head_callout(kind, title, pairs)),
+        raw("html", closing[1]),
+        *blocks,
+        raw("html", closing[2]),
+    ]
 
 
 _BOXES: dict[str, Callable[[Node], list[Node]]] = {

@@ -12,8 +12,9 @@ from urllib.parse import quote
 
 from sourcebook.render.source.project import Project
 from sourcebook.render.tree.dialect import NO_ALT
-from sourcebook.render.tree.document import Node, plain, plain_text, raw, raw_inline
+from sourcebook.render.tree.document import Node, plain, raw, raw_inline
 from sourcebook.render.tree.exhibits import Exhibit
+from sourcebook.render.tree.layout import Layout, lay_out
 from sourcebook.render.write.web.about import cite_report
 
 _PIXELS = {"px": 1.0, "pt": 96 / 72, "in": 96.0, "mm": 96 / 25.4, "cm": 96 / 2.54}
@@ -31,7 +32,7 @@ def write_exhibit(exhibit: Exhibit, project: Project) -> list[Node]:
         caption = plain([raw_inline("html", _number(exhibit)), *exhibit.caption])
         parts += [raw("html", "<figcaption>"), caption, raw("html", "</figcaption>")]
     content = [raw("html", _picture(exhibit))] if exhibit.svg else exhibit.content
-    parts += lay_out(content, exhibit.layout) if exhibit.layout else content
+    parts += write_grid(content, exhibit.layout) if exhibit.layout else content
     for note in exhibit.notes:
         parts += [raw("html", '<p class="note">'), plain(note), raw("html", "</p>")]
     if exhibit.source:
@@ -40,18 +41,15 @@ def write_exhibit(exhibit: Exhibit, project: Project) -> list[Node]:
     return [*parts, raw("html", (f'<div class="tools">{tools}</div>' if tools else "") + "</figure>")]
 
 
-def lay_out(blocks: list[Node], layout: tuple[tuple[float, ...], ...]) -> list[Node]:
-    """Blocks side by side, one grid for each row; negative widths are gaps."""
-    made: list[Node] = []
-    left = list(blocks)
-    for row in layout:
-        tracks = " ".join(f"minmax(0, {abs(width):g}fr)" for width in row)
-        made.append(raw("html", f'<div class="grid" style="grid-template-columns: {tracks}">'))
-        for width in row:
-            part = [left.pop(0)] if width > 0 and left else []
-            made += [raw("html", "<div>"), *part, raw("html", "</div>")]
-        made.append(raw("html", "</div>"))
-    return [*made, *left]
+def write_grid(blocks: list[Node], layout: Layout) -> list[Node]:
+    """Blocks side by side, one grid for each row."""
+    closing = raw("html", "</div>")
+    return lay_out(blocks, layout, _row, (raw("html", "<div>"), closing), closing)
+
+
+def _row(widths: tuple[float, ...]) -> Node:
+    tracks = " ".join(f"minmax(0, {abs(width):g}fr)" for width in widths)
+    return raw("html", f'<div class="grid" style="grid-template-columns: {tracks}">')
 
 
 def say_name(name: str) -> str:
@@ -132,5 +130,5 @@ def _csv_address(text: str) -> str:
 
 
 def _citation(exhibit: Exhibit, project: Project) -> str:
-    what = re.split(r"(?<=\w)\.(?=\s|$)", plain_text(exhibit.caption), maxsplit=1)[0].strip(" .")
+    what = exhibit.headline.strip(" .")
     return f"{say_name(exhibit.name)}, “{what}”, in: {cite_report(project, exhibit.label)}"

@@ -1,0 +1,86 @@
+"""Divs that our Typst theme has a function for: callouts, theorems, tabs, grids, margin notes."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from sourcebook.render.tree.boxes import head_callout, title_of
+from sourcebook.render.tree.document import Node, attributes, is_div, para, raw, raw_inline
+from sourcebook.render.tree.layout import Layout, lay_out, read_layout
+
+# Div classes that are one call each, Span classes likewise.
+_SIMPLE = {
+    name: name for name in ("lead", "claim-entry", "references", "ledger", "small", "page-break", "landscape")
+}
+_SIMPLE |= {"column-margin": "margin-note", "aside": "margin-note"}
+_SIMPLE |= {
+    f"column-{name}": "wide"
+    for name in (
+        "page", "screen", "body-outset", "page-inset", "page-right", "screen-inset", "body-outset-right", "page-inset-right",
+        "screen-right", "screen-inset-right",
+    )
+}  # fmt: skip
+_BOXES = ("theorem", "equation", "tab", "grid", "columns", "code-fold", *_SIMPLE)
+
+
+def quote(value: str) -> str:
+    """A Typst string literal."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def write_box(node: Node) -> list[Node] | None:
+    """A Div whose class our Typst theme has a function for; other Divs are pandoc's."""
+    label, classes, pairs = attributes(node)
+    title, blocks = title_of(node)
+    callout = next((name for name in classes if name.startswith("callout-")), None)
+    if callout:
+        kind = callout.removeprefix("callout-")
+        heading = head_callout(kind, title, pairs)
+        return _titled(f"callout(kind: {quote(kind)}, ", heading, blocks, label)
+    name = next((name for name in _BOXES if name in classes), None)
+    if name in _SIMPLE:
+        return _wrapped(_SIMPLE[name], node["c"][1], label)
+    if name == "theorem":
+        return _titled(f"theorem(name: {quote(pairs['name'])}, ", title, blocks, label)
+    if name == "equation":
+        return _wrapped(f"numbered-equation(number: {quote(pairs['number'])})", blocks, label)
+    return _arranged(node, name, title, blocks)
+
+
+def write_grid(blocks: list[Node], layout: Layout) -> list[Node]:
+    """Blocks side by side, one grid for each row."""
+    return lay_out(blocks, layout, _row, (raw("typst", "["), raw("typst", "],")), raw("typst", ")"))
+
+
+def _row(widths: tuple[float, ...]) -> Node:
+    tracks = ", ".join(f"{abs(width):g}fr" for width in widths)
+    return raw("typst", f"#grid(columns: ({tracks},), gutter: 4mm,")
+
+
+def _arranged(node: Node, name: str | None, title: list[Node], blocks: list[Node]) -> list[Node] | None:
+    """Tabs one after the other, folded code open, grids and columns as grids."""
+    if name == "tab":
+        return _titled("tab(", title, blocks)
+    if name == "grid":
+        return write_grid(node["c"][1], read_layout(attributes(node)[2], len(node["c"][1])))
+    if name == "columns":
+        return _columns(node["c"][1])
+    return blocks if name == "code-fold" else None
+
+
+def _titled(call: str, title: list[Node], blocks: list[Node], label: str = "") -> list[Node]:
+    opening = para([raw_inline("typst", f"#{call}title: ["), *title, raw_inline("typst", "])[")])
+    return [opening, *blocks, raw("typst", "]" + (f" <{label}>" if label else ""))]
+
+
+def _wrapped(call: str, blocks: list[Node], label: str = "") -> list[Node]:
+    return [raw("typst", f"#{call}["), *blocks, raw("typst", "]" + (f" <{label}>" if label else ""))]
+
+
+def _columns(blocks: list[Node]) -> list[Node]:
+    """Quarto's ``.columns``: its ``.column`` Divs side by side, as wide as each says."""
+    sides = [block for block in blocks if is_div(block, "column")]
+    shares = [attributes(side)[2].get("width", "") for side in sides]
+    tracks = tuple(float(share.rstrip("%")) if re.fullmatch(r"[\d.]+%", share) else 50.0 for share in shares)
+    return write_grid([{"t": "Div", "c": [["", [], []], side["c"][1]]} for side in sides], (tracks,))

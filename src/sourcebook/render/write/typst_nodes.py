@@ -1,0 +1,184 @@
+"""Nodes in calls of our Typst theme, where pandoc's own writer would lose something; pictures gathered beside."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import mimetypes
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from sourcebook.ledger.verdicts import SYMBOLS
+from sourcebook.render.tree.assembly import Report
+from sourcebook.render.tree.dialect import NO_ALT, alternative_text
+from sourcebook.render.tree.document import (
+    Node,
+    attributes,
+    is_div,
+    iterate,
+    para,
+    raw,
+    raw_inline,
+    transform,
+)
+from sourcebook.render.tree.exhibits import Exhibit, read_exhibit
+from sourcebook.render.write.typst_boxes import quote, write_box, write_grid
+from sourcebook.render.write.typst_table import WIDE, typst_table
+
+_BREAKS = re.compile(r"(?<=[/.?&=_#:;,%@+-])(?=[^\s/.])|(?<=[a-z])(?=[A-Z])|(?<=[^\W\d_]{24})(?=[^\W\d_])")
+_SPANS = {"aside": "margin-note", "column-margin": "margin-note", "kbd": "key", "mark": "highlight"}
+
+
+class TypstWriter:
+    """Turns nodes into Typst while it gathers the pictures they need in ``folder``."""
+
+    def __init__(self, report: Report, folder: Path) -> None:
+        self.root, self.payloads, self.folder = report.project.root, report.payloads, folder
+        self.book = report.project.kind == "book"
+
+    def blocks(self, blocks: list[Node]) -> list[Node]:
+        """``blocks`` with everything pandoc's Typst writer would lose or get wrong written by us."""
+        result: list[Node] = transform(transform(blocks, self._visit), _turned)
+        return result
+
+    def _visit(self, node: Node) -> Node | list[Node] | None:
+        kind = node["t"]
+        if kind == "Div":
+            return (
+                self._figure(read_exhibit(node, self.payloads))
+                if is_div(node, "exhibit")
+                else write_box(node)
+            )
+        if kind == "Image":
+            return self._image(node)
+        if kind == "Header" and node["c"][0] == 1 and self.book:
+            return [raw("typst", "#chapter-break"), node]
+        visit = _VISITS.get(kind)
+        return visit(node) if visit else None
+
+    def _figure(self, exhibit: Exhibit) -> list[Node]:
+        """One exhibit as ``#exhibit(…)[body] <label>``; its short texts are arguments made of inlines."""
+        kind = {"tbl": "table", "lst": "listing"}.get(exhibit.kind, "figure")
+        call = (
+            "sub-exhibit" if exhibit.sub else "exhibit" if exhibit.name or exhibit.caption else "bare-exhibit"
+        )
+        settings = f"kind: {quote(kind)}, name: {quote(exhibit.name)}"
+        settings += f", alignment: {exhibit.align}" if exhibit.align in ("left", "center", "right") else ""
+        settings += ", float: false" if exhibit.still else ""
+        opening = [raw_inline("typst", f"#{call}({settings}, caption: ["), *exhibit.caption]
+        opening.append(raw_inline("typst", "], notes: ("))
+        for note in exhibit.notes:
+            opening += [raw_inline("typst", "["), *note, raw_inline("typst", "],")]
+        opening += [raw_inline("typst", "), source: ["), *exhibit.source, raw_inline("typst", "])[")]
+        labelled = exhibit.label and call != "bare-exhibit"
+        closing = raw_inline("typst", f"] <{exhibit.label}>" if labelled else "]")
+        if exhibit.svg:
+            opening.append(raw_inline("typst", self._picture(exhibit)))
+        content = [] if exhibit.svg else write_grid(exhibit.content, exhibit.layout)
+        made = [para(opening), *content, para([closing])]
+        if not exhibit.sub and _turn_upright(content):
+            return [raw("typst", "#landscape["), *made, raw("typst", "]")]
+        return made
+
+    def _picture(self, exhibit: Exhibit) -> str:
+        path = self.folder / "exhibits" / f"{exhibit.file}.svg"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(exhibit.svg, encoding="utf-8")
+        size = f"width: {_length(exhibit.width)}" if _length(exhibit.width) else "..picture-size"
+        name = quote(f"exhibits/{path.name}")
+        return f"#picture({name}, alt: {quote(exhibit.alt or NO_ALT)}, {size})".replace(
+            ", ..picture-size", ""
+        )
+
+    def _image(self, node: Node) -> list[Node]:
+        (_, _, pairs), _, (target, _) = node["c"]
+        name = target if not target.startswith("data:") else ""
+        copy = self.folder / "media" / (name or _data_name(target))
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        if name:
+            shutil.copyfile(self.root / target, copy)
+        else:
+            copy.write_bytes(_data_bytes(target))
+        width = _length(dict(pairs).get("width", ""))
+        path = quote(copy.relative_to(self.folder).as_posix())
+        size = f", width: {width}" if width else ""
+        return [
+            raw_inline(
+                "typst", f"#box(picture({path}, alt: {quote(alternative_text(node) or NO_ALT)}{size}))"
+            )
+        ]
+
+
+def _turn_upright(blocks: list[Node]) -> bool:
+    """Whether there is a wide table in ``blocks``; the page around it will be turned, the table itself no more."""
+    wide = [node for node in iterate(blocks) if node["t"] == "RawInline" and node["c"][1].startswith(WIDE)]
+    for node in wide:
+        node["c"][1] = node["c"][1].replace(WIDE, "#turned-table(", 1)
+    return bool(wide)
+
+
+def _turned(node: Node) -> list[Node] | None:
+    """A wide table that is no exhibit, on a page of its own."""
+    if node["t"] != "Para" or not node["c"] or not _turn_upright(node["c"][:1]):
+        return None
+    return [raw("typst", "#landscape["), node, raw("typst", "]")]
+
+
+def _link(node: Node) -> list[Node] | None:
+    if "claim" not in attributes(node)[1]:
+        return None
+    sign = quote(SYMBOLS.get(attributes(node)[2].get("verdict", ""), ""))
+    return [raw_inline("typst", f"#claim-marker(sign: {sign})["), node, raw_inline("typst", "]")]
+
+
+def _math(node: Node) -> list[Node]:
+    """PDF/UA asks for alternative text on every equation; its TeX source is the honest one."""
+    alt = quote(" ".join(node["c"][1].split()))
+    return [raw_inline("typst", f"#[#set math.equation(alt: {alt});"), node, raw_inline("typst", "]")]
+
+
+def _span(node: Node) -> list[Node] | None:
+    _, classes, pairs = attributes(node)
+    if "pad" in classes:
+        return [raw_inline("typst", f"#hide[{pairs['digits']}]")]
+    call = next((call for name, call in _SPANS.items() if name in classes), None)
+    return [raw_inline("typst", f"#{call}["), *node["c"][1], raw_inline("typst", "]")] if call else None
+
+
+def _breakable(node: Node) -> list[Node] | None:
+    """A long address or name may break after its signs and inside its longest runs."""
+    words = node["c"].split(" ")
+    if max(map(len, words)) < 26:
+        return None
+    broken = (_BREAKS.sub("\u200b", word) if len(word) >= 26 else word for word in words)
+    return [{"t": "Str", "c": " ".join(broken)}]
+
+
+def _length(width: str) -> str:
+    """A width in Typst's units; pixels are 1/96 inch. Empty when it is no length."""
+    match = re.fullmatch(r"([\d.]+)(%|cm|mm|in|pt|em|px)?", width.strip())
+    if not match:
+        return ""
+    if match.group(2) in (None, "px"):
+        return f"{float(match.group(1)) * 0.75:g}pt"
+    return match.group(0)
+
+
+def _data_name(address: str) -> str:
+    suffix = mimetypes.guess_extension(address[5:].split(";", maxsplit=1)[0]) or ".bin"
+    return hashlib.sha256(address.encode()).hexdigest()[:16] + suffix
+
+
+def _data_bytes(address: str) -> bytes:
+    return base64.b64decode(address.partition(",")[2])
+
+
+_VISITS: dict[str, Callable[[Node], Node | list[Node] | None]] = {
+    "Table": typst_table,
+    "Str": _breakable,
+    "Link": _link,
+    "Span": _span,
+    "Math": _math,
+}
