@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import urllib.parse
 
 import nbformat
@@ -159,26 +157,6 @@ def _cell(label, *parts):
 def page_path(site):
     """The rendered page."""
     return render_project(site, ("html",), execute=False, progress=lambda _: None)[0]
-
-
-@pytest.fixture(
-    scope="module"
-)  # Playwright keeps an event loop running, in whose way others' tests must not come
-def browser():
-    """A headless Chromium; CI must have one, elsewhere tests that need it are skipped."""
-    program = (
-        os.environ.get("SOURCEBOOK_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    )
-    if not program:
-        reason = "no browser: install Chromium, or name one with SOURCEBOOK_CHROMIUM=path, to run the tests of the page"
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
-    from playwright.sync_api import sync_playwright
-
-    switches = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=program, args=switches)
-        yield running
-        running.close()
 
 
 @pytest.fixture

@@ -57,7 +57,7 @@ class Watch:
                 with os.scandir(folder) as entries:
                     found |= {entry.path: _stamp(entry) for entry in entries if self._matters(entry)}
             except OSError:
-                found[folder] = (0, 0)  # a folder that is gone is a change as well
+                found[folder] = (0, -1)  # it may come, or come back
         return found
 
     def _matters(self, entry: os.DirEntry[str]) -> bool:
