@@ -1,6 +1,12 @@
 import pytest
 
-from sourcebook.compare.phrases import mask_numbers, pair_numbers, relative_difference, split_sentences
+from sourcebook.compare.phrases import (
+    even_out,
+    mask_numbers,
+    pair_numbers,
+    relative_difference,
+    split_sentences,
+)
 
 
 @pytest.mark.parametrize(
@@ -14,6 +20,11 @@ from sourcebook.compare.phrases import mask_numbers, pair_numbers, relative_diff
 def test_sentences_that_differ_in_numbers_alone_have_the_same_mask(before, after, numbers):
     assert mask_numbers(before) == mask_numbers(after)
     assert pair_numbers(before, after) == numbers
+
+
+def test_what_is_set_otherwise_reads_the_same():
+    assert even_out("Iran’s “5\u202f%”") == even_out('Iran\'s  "5 per cent"')
+    assert even_out("5 % of ten per cent") == "5 % of ten per cent"
 
 
 def test_names_with_figures_are_words():

@@ -15,6 +15,10 @@ from sourcebook.compare.trees import Tree
 
 _WORD = re.compile(r"\w+|\0")
 _RUN = 3
+# Captions and alternative texts stand in code cells and are compared as what they are: words of the report.
+_CAPTION = re.compile(
+    r"^#\| *(?:fig|tbl|lst)-(?:cap|alt|subcap):.*\n(?:#\|(?:[ \t]{2,}.*)?\n)*", re.MULTILINE
+)
 
 Cells = Sequence[Mapping[str, Any]]
 
@@ -112,7 +116,7 @@ def _compare_code(old: Cells, new: Cells) -> Iterator[Detail]:
 
 def _code(cells: Cells) -> dict[str, str]:
     return {
-        str(cell.get("id") or f"number {number}"): "".join(cell.get("source", "")).strip()
+        str(cell.get("id") or f"number {number}"): _CAPTION.sub("", "".join(cell.get("source", ""))).strip()
         for number, cell in enumerate(cells, start=1)
         if cell.get("cell_type") == "code"
     }
