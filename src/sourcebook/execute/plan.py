@@ -26,8 +26,8 @@ class Settings:
     """How notebooks are run.
 
     ``timeout`` is seconds per cell, ``memory`` MiB per notebook (0: no limit); at most ``jobs`` run at once (default:
-    one per core); ``kernel`` gives every notebook a Jupyter kernel instead of a warm worker. ``parameters`` replace
-    the values of the cell tagged ``parameters``.
+    one per core), unless an ``executor`` takes them all; ``kernel`` gives every notebook a Jupyter kernel instead of
+    a warm worker. ``parameters`` replace the values of the cell tagged ``parameters``.
 
     With a ``root``, the project, each notebook is watched; with an ``output`` folder too, results are kept in its
     ``.store`` and reused while all they rest on is unchanged. ``fresh`` ignores what is kept; ``prove`` runs
@@ -37,6 +37,7 @@ class Settings:
     timeout: int = 300
     memory: int = 4096
     jobs: int | None = None
+    executor: Executor | None = None
     kernel: bool = False
     parameters: Mapping[str, Any] = field(default_factory=dict)
     root: Path | None = None
@@ -63,14 +64,12 @@ def execute_notebooks(
     notebooks: Sequence[NotebookNode] | None = None,
     progress: Progress = lambda _: None,
     workers: Workers | None = None,
-    executor: Executor | None = None,
     **settings: Any,
 ) -> list[NotebookNode]:
     """The executed notebooks in the order of ``paths``; ``settings`` are those of ``Settings``.
 
     ``names`` are what messages call them; ``notebooks`` are their contents where the caller has read them already, and
-    ``paths`` then say where they would lie. ``workers`` are used when the caller has started some, and an ``executor``
-    instead of this machine's cores. A failing notebook does not stop the others; ``ExecutionError`` then tells of all.
+    ``paths`` then say where they would lie. ``workers`` are used when the caller has started some. A failing notebook does not stop the others; ``ExecutionError`` then tells of all.
     """
     runs = run_notebooks(
         paths,
@@ -79,7 +78,6 @@ def execute_notebooks(
         settings=Settings(**settings),
         progress=progress,
         workers=workers,
-        executor=executor,
     )
     return [run.notebook for run in runs]
 
@@ -92,7 +90,6 @@ def run_notebooks(
     settings: Settings = Settings(),
     progress: Progress = lambda _: None,
     workers: Workers | None = None,
-    executor: Executor | None = None,
 ) -> list[Run]:
     """As ``execute_notebooks``, with what is known of each run."""
     history = History(settings.root, settings.output, settings.parameters)
@@ -110,7 +107,7 @@ def run_notebooks(
         jobs=settings.jobs,
         kernel=settings.kernel,
         workers=workers,
-        executor=executor,
+        executor=settings.executor,
         progress=progress,
     )
     came = dict(zip((job.name for job in todo), outcomes, strict=True))
