@@ -22,6 +22,7 @@ def nowhere(monkeypatch, tmp_path):
 @pytest.fixture
 def sound(project, monkeypatch):
     write_codebook(project.build())
+    project.write("index.md", "# One\n")
     monkeypatch.chdir(project.root)
     return project
 
@@ -152,6 +153,7 @@ def test_render_passes_its_options_on(sound, monkeypatch, capsys):
     given = {"root": sound.root, "formats": ("pdf",), "timeout": 9, "jobs": 2, "progress": None}
     given |= {"parameters": {}, "out": None, "execute": True, "engine": "sourcebook"}
     usual = {"memory": 4096, "kernel": False, "fresh": False, "prove": False, "hermetic": False}
+    usual |= {"workers": None}
     assert seen == given | usual
     assert capsys.readouterr().out == "report.pdf\n"
     assert cli.main(["render", "--quiet"]) == 0

@@ -19,9 +19,6 @@ from sourcebook.execute.expressions import find_expressions
 from sourcebook.execute.job import Step, place
 from sourcebook.execute.options import read_options
 
-INJECTED = "injected-parameters"
-"""Id and tag of the cell that sets parameters, as papermill tags it."""
-
 
 def read_notebook(path: Path, name: str) -> NotebookNode:
     """A notebook file as a version 4 node; ``ExecutionError`` when it is not one."""
@@ -43,21 +40,6 @@ def read_steps(notebook: NotebookNode, name: str) -> tuple[Step, ...]:
     """The steps of ``notebook`` in order. Raises ``ExecutionError`` for option lines that cannot be read."""
     steps = (_read_step(index, cell, place(name, index)) for index, cell in enumerate(notebook.cells))
     return tuple(step for step in steps if step)
-
-
-def inject_parameters(notebook: NotebookNode, parameters: Mapping[str, Any]) -> NotebookNode:
-    """``notebook`` with a cell that sets ``parameters``, after its cell tagged ``parameters``, or before all others.
-
-    Values are written as Python literals.
-    """
-    if not parameters:
-        return notebook
-    tagged = [n for n, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.get("tags", [])]
-    source = "\n".join(f"{name} = {value!r}" for name, value in parameters.items())
-    cell = nbformat.v4.new_code_cell(source, id=INJECTED, metadata={"tags": [INJECTED]})
-    filled = copy.deepcopy(notebook)
-    filled.cells.insert(tagged[0] + 1 if tagged else 0, cell)
-    return filled
 
 
 def fill_notebook(

@@ -23,8 +23,8 @@ from pathlib import Path
 
 from sourcebook.execute.preloaded import Preloaded
 from sourcebook.execute.questions import watch_variables
+from sourcebook.execute.scope import installed_folders
 from sourcebook.execute.shell import make_shell
-from sourcebook.execute.trace import installed_folders
 from sourcebook.execute.warm import warm_up
 from sourcebook.execute.worker import Kit, work
 

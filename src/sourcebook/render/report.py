@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sourcebook.errors import ExecutionError, Issue, ProjectError
 from sourcebook.execute.options import read_options
 from sourcebook.execute.plan import Settings, run_notebooks
-from sourcebook.render.cells.exporter import ChapterExport
+from sourcebook.execute.prerequisites import write_prerequisites
+from sourcebook.execute.reading import Reading
 from sourcebook.render.source.chapters import Chapter, read_chapters
 from sourcebook.render.source.places import Places, Warn, key_of, read_sources
 from sourcebook.render.source.project import Project, document_of, read_document, read_project
@@ -21,6 +23,9 @@ from sourcebook.render.tree.assembly import Report, assemble_report, read_variab
 from sourcebook.render.tree.names import read_names
 from sourcebook.render.write.files import prepare_folder, publish_files
 from sourcebook.render.write.formats import FORMATS, write_report
+
+if TYPE_CHECKING:
+    from sourcebook.render.cells.exporter import ChapterExport
 
 DEFAULT = ("html", "pdf")
 Progress = Callable[[str], None]
@@ -43,37 +48,83 @@ def render_project(
     ``formats`` are some of html, pdf, md, docx, typst. ``parameters`` are set in chapters with a cell tagged so;
     ``out`` is another output folder; without ``execute`` stored outputs are used. ``warn`` is told of everything that
     has no effect here. ``engine="quarto"`` hands the executed project to an installed Quarto instead. ``running`` are
-    further ``execute.plan.Settings``: timeout, memory, jobs, kernel, fresh, prove, hermetic.
+    further ``execute.plan.Settings``: timeout, memory, jobs, kernel, fresh, prove, hermetic, workers.
+    A book's own HTML and PDF come with ``report.d``, the list of what was read for them, which make includes.
     All files appear whole, together, after everything succeeded; until then the last good ones stay.
 
     Raises a ``SourcebookError`` of the phase that failed.
     """
     say = progress or _progress
-    if engine == "quarto":
-        from sourcebook.render.quarto import render_with_quarto
+    with Reading() as reading:
+        project = read_document(root) if root.is_file() else read_project(root.resolve())
+        if engine == "quarto":
+            from sourcebook.render.quarto import render_with_quarto
 
-        return render_with_quarto(root, formats, parameters=parameters, out=out, progress=say, **running)
-    _check_formats(formats)
-    project = read_document(root) if root.is_file() else read_project(root.resolve())
+            written = render_with_quarto(
+                root, formats, parameters=parameters, out=out, progress=say, **running
+            )
+        else:
+            _check_formats(formats)
+            # A single document gets no folder of kept results beside it.
+            written = _write_documents(
+                project,
+                formats,
+                out,
+                running,
+                kept=root.is_dir(),
+                progress=say,
+                parameters=parameters,
+                execute=execute,
+                warn=warn,
+            )
+    say("")
+    if project.kind == "book" and not out:
+        _tell_make(project, formats, written, reading)
+    return publish_files(written)
+
+
+def _write_documents(
+    project: Project,
+    formats: Sequence[str],
+    out: Path | None,
+    running: Mapping[str, Any],
+    *,
+    kept: bool,
+    progress: Progress,
+    **options: Any,
+) -> dict[Path, bytes]:
+    """The files of the project, or of each of its documents; with ``kept`` their results are, too."""
     documents = [project]
     if project.kind == "default":
         documents = [document_of(project, path) for path in project.chapters]
     folders = [prepare_folder(out or one.root / one.output) for one in documents]
     written: dict[Path, bytes] = {}
     for one, folder in zip(documents, folders, strict=True):
-        # A single document gets no folder of kept results beside it.
-        settings = Settings(root=one.root, output=None if root.is_file() else folder, **running)
-        report = build_report(
-            one, parameters=parameters, settings=settings, execute=execute, progress=say, warn=warn
-        )
-        say("writing " + " and ".join(formats))
+        settings = Settings(root=one.root, output=folder if kept else None, **running)
+        report = build_report(one, settings=settings, progress=progress, **options)
+        progress("writing " + " and ".join(formats))
         with ThreadPoolExecutor(len(formats)) as pool:
             for files in pool.map(
                 lambda form, report=report, folder=folder: write_report(report, form, folder), formats
             ):
                 written |= {folder / name: body for name, body in files.items()}
-    say("")
-    return publish_files(written)
+    return written
+
+
+def _tell_make(project: Project, formats: Sequence[str], written: Iterable[Path], reading: Reading) -> None:
+    """Notes what the outputs rest on; before they appear, so that no output is newer than what make knows of it.
+
+    Half a build makes what is known of both files void.
+    """
+    rules = project.root / project.output / f"{project.name}.d"
+    made = set(DEFAULT) & set(formats)
+    if made != set(DEFAULT):
+        if made:
+            rules.unlink(missing_ok=True)
+        return
+    files, absent = reading.list_files(project.root, [project.root / project.output])
+    targets = [path.relative_to(project.root).as_posix() for path in written]
+    write_prerequisites(rules, targets, files, absent)
 
 
 def build_report(
@@ -104,13 +155,23 @@ def build_from(
     for chapter in chapters:
         places.sources |= read_sources(chapter.notebook, chapter.name)
     if execute and project.execute.get("enabled", True) and project.execute.get("eval", True):
-        chapters = execute_chapters(project, chapters, places, settings or Settings(), progress)
+        with ThreadPoolExecutor(1) as beside:
+            beside.submit(_import_converters)
+            chapters = execute_chapters(project, chapters, places, settings or Settings(), progress)
     progress("converting")
     return assemble_report(project, chapters, plan_export(project, chapters), places)
 
 
+def _import_converters() -> None:
+    """What takes long to import and is not needed before the notebooks have run."""
+    import_module("sourcebook.render.cells.exporter")
+    import_module("sourcebook.render.write.html")
+
+
 def plan_export(project: Project, chapters: Sequence[Chapter]) -> ChapterExport:
     """How the chapters of ``project`` are exported; ``chapters`` are executed."""
+    from sourcebook.render.cells.exporter import ChapterExport
+
     names, _ = read_names(project.meta, book=project.kind == "book")
     return ChapterExport(
         root=project.root,

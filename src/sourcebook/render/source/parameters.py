@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 from sourcebook.errors import Issue, ProjectError
 
 INJECTED = "injected-parameters"
+"""Id and tag of the cell that sets parameters, as papermill tags it."""
 
 
 def read_parameters(pairs: Iterable[str] = (), path: Path | None = None) -> dict[str, Any]:

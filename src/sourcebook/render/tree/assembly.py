@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sourcebook.errors import Issue, ProjectError, RenderError, ToolError
-from sourcebook.render.cells.exporter import ChapterExport
 from sourcebook.render.source.chapters import Chapter
 from sourcebook.render.source.places import Places
 from sourcebook.render.source.project import Project
@@ -25,6 +24,9 @@ from sourcebook.render.tree.frames import read_html_outputs
 from sourcebook.render.tree.media import locate_media
 from sourcebook.render.tree.names import Names, read_names
 from sourcebook.render.tree.references import Target, number_targets, resolve_references
+
+if TYPE_CHECKING:
+    from sourcebook.render.cells.exporter import ChapterExport
 
 
 @dataclass(frozen=True)
