@@ -35,4 +35,4 @@ def open_cluster(address: str) -> Iterator[Executor]:
         )
         raise ToolError("The Dask cluster cannot be reached.", [issue]) from error
     with client:
-        yield client.get_executor()
+        yield client.get_executor(pure=False)  # the same job may be wanted twice

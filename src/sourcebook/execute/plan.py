@@ -107,6 +107,7 @@ def run_notebooks(
         jobs=settings.jobs,
         kernel=settings.kernel,
         workers=settings.workers,
+        executor=settings.executor,
         progress=progress,
     )
     came = dict(zip((job.name for job in todo), outcomes, strict=True))
