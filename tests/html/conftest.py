@@ -16,8 +16,6 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from sourcebook.ledger import open_book
 from sourcebook.render.report import render_project
 
-WIDTHS = (320, 768, 1440)
-SCHEMES = ("light", "dark")
 WCAG = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
     "resultTypes": ["violations"],
@@ -182,7 +180,17 @@ def report_path(repository, tmp_path_factory):
                 shutil.copytree(kept, out / ".store")
             # A program of its own: Playwright's event loop in this one would be in the way of the workers.
             program = "import sys; from sourcebook.cli import main; sys.exit(main(sys.argv[1:]))"
-            command = [sys.executable, "-c", program, "render", str(repository), "--to", "html", "--out", str(out)]
+            command = [
+                sys.executable,
+                "-c",
+                program,
+                "render",
+                str(repository),
+                "--to",
+                "html",
+                "--out",
+                str(out),
+            ]
             subprocess.run([*command, "--quiet"], check=True)
     return page
 

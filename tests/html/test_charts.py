@@ -18,7 +18,7 @@ IN_VIEW = """(picture) => {
   const boxes = [tip, ring].map((one) => one.getBoundingClientRect());
   return [tip.textContent, boxes.every((box) => box.left >= 0 && box.right <= innerWidth && box.top >= 0 && box.bottom <= innerHeight)];
 }"""
-WIDTHS, SCHEMES = (320, 768, 1440), ("light", "dark")
+WIDTHS = (320, 768, 1440)
 
 
 def chart(page, label):
@@ -113,7 +113,9 @@ def test_the_arrow_keys_walk_every_mark(visit, report_path, width, label):
 def test_a_chart_is_one_tab_stop_that_says_how_it_is_read(visit, report_path):
     page = visit(path=report_path)
     picture, _, tip = chart(page, "fig-verdicts")
-    before = page.locator("#fig-verdicts").evaluate_handle("(one) => one.querySelector('figcaption a:last-of-type')")
+    before = page.locator("#fig-verdicts").evaluate_handle(
+        "(one) => one.querySelector('figcaption a:last-of-type')"
+    )
     before.focus()
     page.keyboard.press("Tab")
     assert picture.evaluate("(one) => one === document.activeElement")
@@ -171,12 +173,3 @@ def test_motion_and_colours_of_the_reader_are_respected(visit, report_path):
     marks.nth(1).hover()
     assert marks.first.evaluate("(one) => getComputedStyle(one).transitionDuration") == "0s"
     assert picture.locator(".ring").evaluate("(one) => getComputedStyle(one).strokeWidth") == "2px"
-
-
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("width", WIDTHS)
-def test_a_chart_that_is_read_has_no_barrier(visit, report_path, find_barriers, width, scheme):
-    page = visit(path=report_path, width=width, color_scheme=scheme)
-    chart(page, "fig-votes")[0].focus()
-    page.keyboard.press("ArrowRight")
-    assert find_barriers(page, "#fig-votes") == []

@@ -40,6 +40,9 @@ def test_no_state_has_a_barrier(visit, report_path, find_barriers, width, scheme
     page.evaluate("document.querySelectorAll('#fig-verdicts details').forEach((one) => { one.open = true; })")
     page.evaluate(SAMPLE)
     assert find_barriers(page) == []
+    page.locator("#fig-verdicts .picture").focus()
+    page.keyboard.press("ArrowRight")
+    assert find_barriers(page, "#fig-verdicts") == []
     page.locator("main button.claim[popovertarget=card-int-02]").first.click()
     page.locator(".card:popover-open summary").first.click()
     assert find_barriers(page, ".card:popover-open") == []
@@ -86,7 +89,9 @@ def test_without_styles_the_chapters_come_in_the_order_of_the_contents(visit, re
     listed = [link.get_attribute("href")[1:] for link in page.locator("nav.contents a").element_handles()]
     page.locator("style").evaluate_all("(all) => all.forEach((one) => one.remove())")
     tops = {
-        name: box["y"] for name in listed if (box := page.locator(f"#{name}").first.bounding_box()) is not None
+        name: box["y"]
+        for name in listed
+        if (box := page.locator(f"#{name}").first.bounding_box()) is not None
     }
     assert list(tops) == listed
     assert list(tops.values()) == sorted(tops.values())
@@ -105,7 +110,7 @@ def test_every_link_within_the_page_leads_somewhere(tree):
 
 def test_every_cited_claim_has_a_card_that_says_what_the_ledger_says(tree, repository):
     book = open_book(repository)
-    claims, evidence = book.claims, book.evidence
+    claims, evidence = book.graded, book.evidence
     cited = {node.attributes["popovertarget"].removeprefix("card-") for node in tree.css("main button.claim")}
     cards = {card.attributes["id"].removeprefix("card-"): card for card in tree.css(".card")}
     assert set(cards) >= cited
