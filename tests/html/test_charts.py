@@ -75,7 +75,7 @@ def test_words_that_stand_beside_their_mark_are_not_laid_over_others(visit, repo
 @pytest.mark.parametrize("label", ["fig-verdicts", "fig-votes"])
 def test_key_and_names_pick_out_their_series(visit, report_path, label):
     page = visit(path=report_path)
-    picture, marks, tip = chart(page, label)
+    picture, _, tip = chart(page, label)
     name = picture.locator("[data-series]:not([data-label])").filter(has=page.locator("text")).first
     name.hover()
     series = name.get_attribute("data-series")
@@ -133,7 +133,7 @@ def test_a_chart_is_one_tab_stop_that_says_how_it_is_read(visit, report_path):
 @pytest.mark.parametrize("label", ["fig-launches", "fig-deliveries"])
 def test_a_finger_reads_a_mark_until_it_taps_elsewhere(visit, report_path, label):
     page = visit(path=report_path, width=320, has_touch=True)
-    picture, marks, tip = chart(page, label)
+    _, marks, tip = chart(page, label)
     marks.nth(3).scroll_into_view_if_needed()
     marks.nth(3).tap()
     assert tip.inner_text() in marks.evaluate_all("(all) => all.map((one) => one.dataset.label)")
