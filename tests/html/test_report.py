@@ -54,6 +54,22 @@ def test_no_state_has_a_barrier(visit, report_path, find_barriers, width, scheme
     assert find_barriers(page, "dialog.enlarged") == []
 
 
+@pytest.mark.parametrize("width", [768, 1440])
+def test_a_long_card_keeps_within_the_window(visit, report_path, width):
+    page = visit(path=report_path, width=width)
+    marker, card = page.locator("main p button.claim").first, page.locator(".card:popover-open")
+    for share in (0.1, 0.5, 0.9):
+        place = "(one, share) => scrollTo(0, one.getBoundingClientRect().top + scrollY - innerHeight * share)"
+        marker.evaluate(place, share)
+        marker.click()
+        card.evaluate("(one) => one.querySelectorAll('details').forEach((each) => { each.open = true; })")
+        box = card.bounding_box()
+        assert box["height"] > 250
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= 900
+        page.keyboard.press("Escape")
+
+
 @pytest.mark.slow
 def test_the_whole_page_has_no_barrier(visit, report_path, find_barriers):
     assert find_barriers(visit(path=report_path, width=768)) == []
