@@ -10,6 +10,7 @@ from dataclasses import replace
 from sourcebook.compare.changes import Change, Story
 from sourcebook.compare.chapters import Chapters
 from sourcebook.compare.flow import Roots
+from sourcebook.compare.phrases import read_number
 from sourcebook.compare.records import Cells, Data
 
 Key = tuple[str, str, str, str]
@@ -97,7 +98,9 @@ class _Causes:
         elif change.kind in _DERIVED:
             found = self._behind_print(change) + self._behind_roots(change, roots)
         unique = {one.key: one for one in found if one.key != change.key}
-        return list(unique.values())
+        mine = _values(change) if change.kind in _DERIVED else frozenset()
+        exact = [one for one in unique.values() if mine & _values(one)]
+        return exact or list(unique.values())
 
     def _behind_roots(self, change: Change, roots: Roots) -> list[Change]:
         """What its cell is made of, as far as it can have done this: a picture of the same data was drawn by other
@@ -150,6 +153,13 @@ class _Causes:
         if change.kind == "verdict" and original in self.verdicts:
             return [*found, self.verdicts[original]]
         return [*found, *self.by_claim[original]] if original else found
+
+
+def _values(change: Change) -> frozenset[tuple[float, float]]:
+    """The numbers a change is about, from-to: a cause that went the same way is the cause."""
+    pairs = [(change.before, change.after), *((cell.before, cell.after) for cell in change.details)]
+    numbers = ((read_number(before), read_number(after.split(" ")[0])) for before, after in pairs)
+    return frozenset((old, new) for old, new in numbers if old is not None and new is not None)
 
 
 def _roots_touched(change: Change) -> tuple[str, ...]:

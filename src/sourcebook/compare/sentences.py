@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sourcebook.compare.changes import Change, Detail
+from sourcebook.compare.phrases import read_number
 from sourcebook.ledger.words import listing
 
 _LONGEST = 160
@@ -30,6 +31,8 @@ def say_change(change: Change, *, alone: bool = True) -> str:
     """One change as half a sentence, without what follows from it; ``alone`` quotes the sentence of a value."""
     if change.what == "value" and not alone:
         return _say_numbers(change)
+    if change.kind == "exhibit" and not alone and change.context and read_number(change.before) is None:
+        return f"{change.subject} with it"
     form = _FORMS.get((change.kind, change.what))
     if form:
         return form.format_map(vars(change))
