@@ -291,6 +291,19 @@ def test_a_table_of_claims_follows_from_what_happened_to_those_claims(history):
     assert history.sentences(base) == [told]
 
 
+def test_an_exhibit_takes_its_words_along(history):
+    (history.root / EXHIBIT).unlink()
+    (history.root / PICTURE).unlink()
+    history.change(REPORT, "![Bars. Tolls rise.](exhibits/fig-tolls.svg)", "")
+    gone = "fig-tolls removed: Economy, alternative text of fig-tolls removed: 2 sentences"
+    assert history.sentences() == [gone]
+
+
+def test_a_row_of_an_exhibit_that_came_is_named(history):
+    history.project.write(EXHIBIT, "year,tolls\n2023,7\n2024,7.5\n2025,8\n")
+    assert history.sentences() == ["fig-tolls, 2025: added"]
+
+
 def test_a_short_sentence_finds_its_cell(history):
     history.change(
         CHAPTER,

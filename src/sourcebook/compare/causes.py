@@ -77,6 +77,7 @@ class _Causes:
         self.by_claim: dict[str, list[Change]] = defaultdict(list)
         self.verdicts: dict[str, Change] = {}
         self.sources: dict[str, list[Change]] = defaultdict(list)
+        self.drawn: dict[tuple[str, str], list[Change]] = defaultdict(list)
         self.by_name: dict[str, list[Change]] = defaultdict(list)
         self.claims: dict[str, list[Change]] = defaultdict(list)
         self.evidence = {**before.rows("evidence"), **after.rows("evidence")}
@@ -85,7 +86,10 @@ class _Causes:
             self._enter(change)
 
     def find(self, change: Change, roots: Roots) -> list[Change]:
-        """The changes this one follows from directly; none for what a person wrote for its own sake."""
+        """The changes this one follows from directly; none for what a person wrote for its own sake.
+
+        The words of an exhibit that came or went follow from that.
+        """
         found: list[Change] = []
         if change.kind in ("verdict", "stale"):
             found = self._behind_verdict(change)
@@ -95,6 +99,8 @@ class _Causes:
             ]
         elif change.kind == "source" and change.what in ("added", "removed"):
             found = self.sources[change.subject]
+        elif change.kind == "prose":
+            found = self.drawn[change.subject.rpartition(" of ")[2], change.what]
         elif change.kind in _DERIVED:
             found = self._behind_print(change) + self._behind_roots(change, roots)
         unique = {one.key: one for one in found if one.key != change.key}
@@ -124,7 +130,9 @@ class _Causes:
             self.by_name[change.subject.partition(" of ")[0]].append(change)
         for root in _roots_touched(change):
             self.by_root[root].append(change)
-        if change.kind in ("evidence", "source"):
+        if change.kind == "exhibit":
+            self.drawn[change.subject, change.what].append(change)
+        elif change.kind in ("evidence", "source"):
             self._enter_evidence(change)
         elif change.kind == "claim":
             self.claims[change.subject].append(change)

@@ -106,7 +106,9 @@ def _say_differences(change: Change) -> str:
     if not change.details:
         return _say_plainly(change)
     if len(change.details) == 1:
-        return f"{change.subject}, {place}" if change.context else f"{change.subject}: one row came or went"
+        row = change.details[0]
+        came = f"{row.label}: {'added' if row.after else 'removed'}"
+        return f"{change.subject}, {place if change.context else came}"
     largest = f", the largest in {place}" if change.context else ""
     return f"{change.subject}: {len(change.details)} differences{largest}"
 
