@@ -122,7 +122,8 @@ def _write_documents(
         progress("writing " + " and ".join(formats))
         with ThreadPoolExecutor(len(formats)) as pool:
             for files in pool.map(
-                lambda form, report=report, folder=folder: write_report(report, form, folder), formats
+                lambda form, report=report, kept=settings.output or folder: write_report(report, form, kept),
+                formats,
             ):
                 written |= {folder / name: body for name, body in files.items()}
     return written
