@@ -18,7 +18,15 @@ from sourcebook.render.source.project import Project
 from sourcebook.render.tools import read_markdown
 from sourcebook.render.tree.citations import cite, read_keys
 from sourcebook.render.tree.conversion import Converted, convert_chapter
-from sourcebook.render.tree.document import Node, attributes, is_div, iterate, plain_text, transform
+from sourcebook.render.tree.document import (
+    Node,
+    attributes,
+    is_div,
+    iterate,
+    iterate_placed,
+    plain_text,
+    transform,
+)
 from sourcebook.render.tree.exhibits import raise_faults, wrap_parts
 from sourcebook.render.tree.media import locate_media
 from sourcebook.render.tree.names import Names, read_names
@@ -68,13 +76,14 @@ def _number(
 ) -> Report:
     chapters = [one.blocks for one in converted]
     folders = [(project.root / path).parent for path in project.chapters]
-    locate_media(chapters, folders, project.root)
-    raise_faults([issue for one in converted for issue in one.faults])
     if project.kind != "book":
         project, chapters = _take_title(project, chapters)
+    nodes = [list(iterate_placed(blocks)) for blocks in chapters]
+    locate_media(nodes, folders, project.root)
+    raise_faults([issue for one in converted for issue in one.faults])
     sections = bool(project.option("html", "number-sections", project.kind == "book"))
-    targets = number_targets(chapters, project.appendix_from, names, sections=sections)
-    resolve_references(chapters, targets, read_keys(project), names)
+    targets = number_targets(nodes, project.appendix_from, names, sections=sections)
+    resolve_references(nodes, targets, read_keys(project), names)
     whole = dict(converted[0].head) | {"blocks": [block for blocks in chapters for block in blocks]}
     document, abstract = _take_abstract(cite(project, whole, memo), project)
     payloads = {key: payload for one in converted for key, payload in one.exhibits.items()}
@@ -114,6 +123,7 @@ def _take_title(project: Project, chapters: list[list[Node]]) -> tuple[Project, 
 def _take_abstract(document: dict[str, Any], project: Project) -> tuple[dict[str, Any], list[Node]]:
     """The ``.abstract`` Div, or the metadata's abstract, goes to the title page."""
     abstract: list[Node] = []
+    blocks: list[Node] = document["blocks"]
 
     def visit(node: Node) -> list[Node] | None:
         if not is_div(node, "abstract"):
@@ -121,11 +131,13 @@ def _take_abstract(document: dict[str, Any], project: Project) -> tuple[dict[str
         abstract.extend(node["c"][1])
         return []
 
-    blocks = transform(document["blocks"], visit)
+    if any(is_div(node, "abstract") for node in iterate(blocks)):
+        blocks = transform(blocks, visit)
     if not abstract and project.meta.get("abstract"):
         read, _ = read_markdown(str(project.meta["abstract"]), lambda _: "")
         abstract = read["blocks"]
-    return document | {"blocks": wrap_parts(blocks)}, abstract
+    wrap_parts(blocks)
+    return document | {"blocks": blocks}, abstract
 
 
 def read_variables(root: Path) -> dict[str, Any]:

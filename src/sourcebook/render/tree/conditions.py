@@ -68,7 +68,18 @@ def select_by_format(blocks: list[Node], form: str) -> tuple[list[Node], list[Is
             return _raw(node, form, place, warnings)
         return None
 
-    return _unlinked(transform_placed(blocks, visit)), warnings
+    if any(_is_conditional(node, form) for node in iterate(blocks)):
+        blocks = transform_placed(blocks, visit)
+    return _unlinked(blocks), warnings
+
+
+def _is_conditional(node: Node, form: str) -> bool:
+    """Whether ``form`` may show a node otherwise than it is; most reports hold none that do."""
+    if node["t"] in ("Div", "Span"):
+        return _visibility(node) is not None or (is_div(node, "only-html") and form != "html")
+    if node["t"] not in ("RawBlock", "RawInline") or node["c"][0] == "place":
+        return False
+    return form != "html" or node["c"][0] in ("tex", "latex")
 
 
 def _select(node: Node, form: str, place: str, warnings: list[Issue]) -> Node | list[Node] | None:
@@ -124,14 +135,17 @@ def _truthy(meta: Mapping[str, Any], path: str) -> bool:
 
 
 def _unlinked(blocks: list[Node]) -> list[Node]:
-    anchors = {attributes(node)[0] for node in iterate(blocks) if node["t"] in _ANCHORED}
+    """``blocks``, links to what is not there as their plain text."""
+    nodes = list(iterate(blocks))
+    anchors = {attributes(node)[0] for node in nodes if node["t"] in _ANCHORED}
 
-    def visit(node: Node) -> list[Node] | None:
-        if node["t"] == "Link" and node["c"][2][0].startswith("#") and node["c"][2][0][1:] not in anchors:
-            return list(node["c"][1])
-        return None
+    def is_dead(node: Node) -> bool:
+        target = node["c"][2][0] if node["t"] == "Link" else ""
+        return target.startswith("#") and target[1:] not in anchors
 
-    unlinked: list[Node] = transform(blocks, visit)
+    if not any(map(is_dead, nodes)):
+        return blocks
+    unlinked: list[Node] = transform(blocks, lambda node: list(node["c"][1]) if is_dead(node) else None)
     return unlinked
 
 

@@ -118,25 +118,20 @@ def build_tables(blocks: list[Node], payloads: Payloads) -> list[Node]:
     return built
 
 
-def wrap_parts(blocks: list[Node]) -> list[Node]:
-    """``blocks`` with everything that a layout sets side by side in a Div of its own, so that writers may make more than
+def wrap_parts(blocks: list[Node]) -> None:
+    """Puts, in place, everything that a layout sets side by side in a Div of its own, so that writers may make more than
     one block of each part.
     """
-
-    def visit(node: Node) -> Node | None:
+    for node in iterate(blocks):
         if node["t"] != "Div" or not _LAYOUTS & set(attributes(node)[2]):
-            return None
+            continue
         for child in node["c"][1]:
             if is_div(child, "exhibit"):
                 child["c"][0][1].append("still")  # what stands side by side does not float away
-        parts = [
+        node["c"][1] = [
             child if any(is_div(child, name) for name in _PARTS) else div([child], "", "part")
             for child in node["c"][1]
         ]
-        return {"t": "Div", "c": [node["c"][0], parts]}
-
-    wrapped: list[Node] = transform(blocks, visit)
-    return wrapped
 
 
 def check_exhibits(blocks: list[Node], payloads: Payloads) -> tuple[list[Issue], list[Issue]]:

@@ -8,18 +8,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sourcebook.errors import Issue, RenderError
-from sourcebook.render.tree.document import Node, iterate_placed
+from sourcebook.render.tree.document import Node
+from sourcebook.render.tree.references import Nodes
 
 
-def locate_media(chapters: Sequence[list[Node]], folders: Sequence[Path], root: Path) -> None:
+def locate_media(chapters: Sequence[Nodes], folders: Sequence[Path], root: Path) -> None:
     """Makes each image's path relative to ``root``, in place; ``folders`` are the chapters' own.
 
     Raises ``RenderError`` for files that are missing or lie outside the project, and for pictures on the network:
     a report must not ask for anything when it is read.
     """
     issues: list[Issue] = []
-    for blocks, folder in zip(chapters, folders, strict=True):
-        for node, place in iterate_placed(blocks):
+    for nodes, folder in zip(chapters, folders, strict=True):
+        for node, place in nodes:
             if node["t"] == "Image" and not node["c"][2][0].startswith("data:"):
                 issues += _locate(node, place, folder, root)
     if issues:

@@ -14,7 +14,6 @@ from sourcebook.render.tree.document import (
     Node,
     attributes,
     is_div,
-    iterate_placed,
     link,
     plain_text,
     span,
@@ -23,6 +22,8 @@ from sourcebook.render.tree.document import (
 from sourcebook.render.tree.names import Names, format_number
 
 _NO_BREAK_SPACE = "\u00a0"
+Nodes = Sequence[tuple[Node, str]]
+"""The nodes of a chapter, each with its place, as ``iterate_placed`` gives them."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Target:
 
 
 def number_targets(
-    chapters: Sequence[list[Node]],
+    chapters: Sequence[Nodes],
     appendix_from: int | None = None,
     names: Names | None = None,
     *,
@@ -59,9 +60,9 @@ def number_targets(
     targets: dict[str, Target] = {}
     issues: list[Issue] = []
     numbering = _Numbering(names or Names(), sections)
-    for index, blocks in enumerate(chapters):
+    for index, nodes in enumerate(chapters):
         appendix = appendix_from is not None and index >= appendix_from
-        for node, place in iterate_placed(blocks):
+        for node, place in nodes:
             found: list[Target] = []
             if node["t"] == "Header":
                 found = [numbering.heading(node, place, appendix)]
@@ -78,7 +79,7 @@ def number_targets(
 
 
 def resolve_references(
-    chapters: Sequence[list[Node]],
+    chapters: Sequence[Nodes],
     targets: Mapping[str, Target],
     sources: Iterable[str],
     names: Names | None = None,
@@ -91,8 +92,8 @@ def resolve_references(
     kinds = set((names or Names()).titles)
     anchors = _anchors(chapters) | set(targets)
     issues: list[Issue] = []
-    for blocks in chapters:
-        for node, place in iterate_placed(blocks):
+    for nodes in chapters:
+        for node, place in nodes:
             if node["t"] == "Cite":
                 issues += _resolve_cite(node, place, targets, keys, kinds)
             elif node["t"] == "Link" and node["c"][2][0].startswith("#"):
@@ -101,16 +102,17 @@ def resolve_references(
         raise RenderError("The report refers to things that do not exist.", list(dict.fromkeys(issues)))
 
 
-def _name_headings(chapters: Sequence[list[Node]], taken: set[str]) -> None:
+def _name_headings(chapters: Sequence[Nodes], taken: set[str]) -> None:
     """Gives headings without a label an anchor made of their words, so that every section has an address."""
-    for blocks in chapters:
-        for node, _ in iterate_placed(blocks):
+    counts: Counter[str] = Counter()
+    for nodes in chapters:
+        for node, _ in nodes:
             if node["t"] == "Header" and not attributes(node)[0]:
                 words = re.sub(r"[^\w.-]+", "-", plain_text(node["c"][2]).lower()).strip("-.0123456789")
-                name, count = words or "section", 1
+                name = words = words or "section"
                 while name in taken:
-                    count += 1
-                    name = f"{words or 'section'}-{count}"
+                    counts[words] += 1
+                    name = f"{words}-{counts[words] + 1}"
                 taken.add(name)
                 node["c"][1][0] = name
 
@@ -249,14 +251,9 @@ def _listed(parts: Sequence[list[Node]]) -> list[Node]:
     return inlines
 
 
-def _anchors(chapters: Sequence[list[Node]]) -> set[str]:
+def _anchors(chapters: Sequence[Nodes]) -> set[str]:
     with_attr = {"Div", "Span", "Header", "CodeBlock", "Link", "Table"}
-    return {
-        attributes(node)[0]
-        for blocks in chapters
-        for node, _ in iterate_placed(blocks)
-        if node["t"] in with_attr
-    }
+    return {attributes(node)[0] for nodes in chapters for node, _ in nodes if node["t"] in with_attr}
 
 
 def _check_link(node: Node, place: str, anchors: set[str]) -> list[Issue]:

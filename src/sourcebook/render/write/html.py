@@ -12,12 +12,13 @@ from typing import Any
 from sourcebook.render.source.project import Project
 from sourcebook.render.tools import place_complaints, write_document
 from sourcebook.render.tree.assembly import Report
-from sourcebook.render.tree.conditions import drop_places, select_by_format
+from sourcebook.render.tree.conditions import select_by_format
 from sourcebook.render.tree.dialect import NO_ALT, alternative_text
 from sourcebook.render.tree.document import (
     Node,
     attributes,
     is_div,
+    iterate,
     link,
     raw,
     raw_inline,
@@ -52,11 +53,11 @@ def render_html(report: Report, store: Path | None = None) -> bytes:
     project = report.project
     blocks, warnings = select_by_format(report.document["blocks"], "html")
     report.places.complain(warnings)
-    blocks = drop_places(blocks)
     entries = read_entries(blocks)
-    blocks = transform(
-        blocks, lambda node: write_explorer(entries) if is_div(node, "claim-explorer") else None
-    )
+    if any(is_div(node, "claim-explorer") for node in iterate(blocks)):
+        blocks = transform(
+            blocks, lambda node: write_explorer(entries) if is_div(node, "claim-explorer") else None
+        )
     shown = _Page(report, entries)
     cards = make_cards([*report.abstract, *blocks], entries)
     parts = [shown.blocks(blocks), shown.blocks(cards)]
@@ -142,6 +143,8 @@ class _Page:
         marked = mark_claim(node, self.entries)
         if marked is not None:
             return marked
+        if kind == "RawBlock":
+            return [] if node["c"][0] == "place" else None
         if kind == "Image":
             return _image(node, self.project.root)
         if kind == "Table":

@@ -40,8 +40,8 @@ class TypstWriter:
 
     def blocks(self, blocks: list[Node]) -> list[Node]:
         """``blocks`` with everything pandoc's Typst writer would lose or get wrong written by us."""
-        result: list[Node] = transform(transform(blocks, self._visit), _turned)
-        return result
+        result: list[Node] = transform(blocks, self._visit)
+        return transform(result, _turned) if any(map(_is_wide, iterate(result))) else result
 
     def _visit(self, node: Node) -> Node | list[Node] | None:
         kind = node["t"]
@@ -111,9 +111,13 @@ class TypstWriter:
         ]
 
 
+def _is_wide(node: Node) -> bool:
+    return node["t"] == "RawInline" and node["c"][1].startswith(WIDE)
+
+
 def _turn_upright(blocks: list[Node]) -> bool:
     """Whether there is a wide table in ``blocks``; the page around it will be turned, the table itself no more."""
-    wide = [node for node in iterate(blocks) if node["t"] == "RawInline" and node["c"][1].startswith(WIDE)]
+    wide = [node for node in iterate(blocks) if _is_wide(node)]
     for node in wide:
         node["c"][1] = node["c"][1].replace(WIDE, "#turned-table(", 1)
     return bool(wide)
