@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -33,6 +34,12 @@ def read_options(cell: Mapping[str, Any], where: str = "cell") -> dict[str, Any]
     return options | _parse(head, where)
 
 
+@functools.cache
+def _load(head: str) -> Any:
+    """The YAML of option lines, which are asked for when a cell is planned, run and shown; nobody changes it."""
+    return yaml.safe_load(head)
+
+
 def split_options(source: str) -> tuple[str, str]:
     """The option lines of a cell as YAML text, and the code below them."""
     lines = source.split("\n")
@@ -47,7 +54,7 @@ def split_options(source: str) -> tuple[str, str]:
 
 def _parse(head: str, where: str) -> dict[str, Any]:
     try:
-        options = yaml.safe_load(head) or {}
+        options = _load(head) or {}
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""

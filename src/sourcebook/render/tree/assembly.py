@@ -83,7 +83,7 @@ def _number(
     raise_faults([issue for one in converted for issue in one.faults])
     sections = bool(project.option("html", "number-sections", project.kind == "book"))
     targets = number_targets(nodes, project.appendix_from, names, sections=sections)
-    resolve_references(nodes, targets, read_keys(project), names)
+    resolve_references(nodes, targets, read_keys(project, memo), names)
     whole = dict(converted[0].head) | {"blocks": [block for blocks in chapters for block in blocks]}
     document, abstract = _take_abstract(cite(project, whole, memo), project)
     payloads = {key: payload for one in converted for key, payload in one.exhibits.items()}

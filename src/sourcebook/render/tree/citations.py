@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -15,19 +17,28 @@ from sourcebook.render.tools import run_pandoc
 from sourcebook.render.tree.document import Node, iterate, join_words, para, split_words
 
 
-def read_keys(project: Project) -> set[str]:
+def read_keys(project: Project, memo: Memo) -> set[str]:
     """The keys of all publications in the project's bibliographies.
 
     Raises ``RenderError`` for a CSL-YAML file that cannot be read.
     """
-    keys: set[str] = set()
-    for path in project.bibliography:
-        if path.suffix in (".yaml", ".yml"):
-            keys |= {str(item["id"]) for item in _read_yaml(project, path)}
-        else:
-            entries = yaml.safe_load(run_pandoc(["-t", "csljson", str(project.root / path)], ""))
-            keys |= {str(item["id"]) for item in entries}
-    return keys
+    found = [
+        memo.recall(f"keys of {path}", [body], lambda path=path: _list_keys(project, path))  # type: ignore[misc]
+        for path, body in _describe(project, project.bibliography)
+    ]
+    return {key for keys in found for key in keys}
+
+
+def _list_keys(project: Project, path: Path) -> list[str]:
+    if path.suffix in (".yaml", ".yml"):
+        return [str(item["id"]) for item in _read_yaml(project, path)]
+    entries = yaml.safe_load(run_pandoc(["-t", "csljson", str(project.root / path)], ""))
+    return [str(item["id"]) for item in entries]
+
+
+def _describe(project: Project, paths: Iterable[Path]) -> list[tuple[Path, str]]:
+    """Each path with a digest of its file."""
+    return [(path, digest((project.root / path).read_bytes())) for path in paths]
 
 
 def cite(project: Project, document: dict[str, Any], memo: Memo) -> dict[str, Any]:
@@ -77,9 +88,8 @@ def _process(project: Project, memo: Memo, document: dict[str, Any], blocks: lis
     options += [f"--csl={project.root / project.csl}"] if project.csl else []
     meta = {"nocite": _nocite(project.meta["nocite"])} if project.meta.get("nocite") else {}
     whole = document | {"meta": meta, "blocks": split_words(blocks)}
-    files = [path for path in [*project.bibliography, project.csl] if path]
-    contents = [[path, digest((project.root / path).read_bytes())] for path in files]
-    rests_on = [whole, project.lang, project.csl, contents]
+    files = [*project.bibliography, *([project.csl] if project.csl else [])]
+    rests_on = [whole, project.lang, project.csl, _describe(project, files)]
     return memo.recall(
         "citations",
         rests_on,
