@@ -26,7 +26,7 @@ from sourcebook.render.source.project import Project, document_of, read_document
 from sourcebook.render.tree.assembly import Report, assemble_report, read_variables
 from sourcebook.render.tree.names import read_names
 from sourcebook.render.write.files import prepare_folder, publish_files
-from sourcebook.render.write.formats import FORMATS, prepare_writing, write_report
+from sourcebook.render.write.formats import FORMATS, prepare_writing, write_formats
 
 DEFAULT = ("html", "pdf")
 Progress = Callable[[str], None]
@@ -120,12 +120,8 @@ def _write_documents(
         settings = Settings(root=one.root, output=store or (folder if kept else None), **running)
         report = build_report(one, settings=settings, formats=formats, progress=progress, **options)
         progress("writing " + " and ".join(formats))
-        with ThreadPoolExecutor(len(formats)) as pool:
-            for files in pool.map(
-                lambda form, report=report, kept=settings.output or folder: write_report(report, form, kept),
-                formats,
-            ):
-                written |= {folder / name: body for name, body in files.items()}
+        files = write_formats(report, formats, settings.output or folder)
+        written |= {folder / name: body for name, body in files.items()}
     return written
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
 
@@ -22,8 +23,29 @@ def prepare_writing(project: Project, formats: Sequence[str], folder: Path | Non
         prepare_html(project, folder)
 
 
+def write_formats(report: Report, formats: Sequence[str], folder: Path | None = None) -> Files:
+    """The files of ``report`` in all ``formats``, by their paths below ``folder`` (which may keep a store of ours).
+
+    Typst takes longest and leaves Python alone: its source is written first, and the other formats while it works.
+    """
+    with ThreadPoolExecutor(len(formats)) as pool:
+        pdf = pool.submit(_begin_pdf(report)) if "pdf" in formats else None
+        waiting = [
+            pdf if pdf and form == "pdf" else pool.submit(write_report, report, form, folder)
+            for form in formats
+        ]
+        return {name: body for one in waiting for name, body in one.result().items()}
+
+
+def _begin_pdf(report: Report) -> Callable[[], Files]:
+    from sourcebook.render.write.pdf import begin_pdf
+
+    finish = begin_pdf(report)
+    return lambda: {f"{report.project.name}.pdf": finish()}
+
+
 def write_report(report: Report, form: str, folder: Path | None = None) -> Files:
-    """The files of ``report`` in ``form``, by their paths below ``folder`` (which may keep a store of ours)."""
+    """Like ``write_formats`` for one format."""
     name = report.project.name
     if form == "html":
         from sourcebook.render.write.html import render_html
@@ -37,8 +59,8 @@ def write_report(report: Report, form: str, folder: Path | None = None) -> Files
         from sourcebook.render.write.markdown import render_markdown
 
         return render_markdown(report)
-    from sourcebook.render.write.pdf import render_pdf, render_typst
-
     if form == "pdf":
-        return {f"{name}.pdf": render_pdf(report)}
+        return _begin_pdf(report)()
+    from sourcebook.render.write.pdf import render_typst
+
     return {f"{name}-typst/{path}": body for path, body in render_typst(report).items()}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 from sourcebook.errors import ToolError
@@ -13,15 +15,24 @@ from sourcebook.render.tree.assembly import Report
 from sourcebook.render.write.typst import PLACE, write_typst
 
 
-def render_pdf(report: Report) -> bytes:
-    """The PDF's bytes. Raises ``ToolError`` at the cell that Typst could not set."""
-    with tempfile.TemporaryDirectory(prefix="sourcebook-") as name:
-        folder = Path(name)
+def begin_pdf(report: Report) -> Callable[[], bytes]:
+    """Writes the Typst source; what is returned sets it, and gives the PDF's bytes, when it is called, just once.
+
+    That raises ``ToolError`` at the cell that Typst could not set.
+    """
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sourcebook-")))
         lines = write_typst(report, folder, collect_attachments(report.project)).split("\n")
-        try:
-            return compile_typst(folder, [folder / "fonts"], lambda line: _place(lines, line))
-        except ToolError as error:
-            raise report.places.raise_refined(error) from error
+        held = stack.pop_all()
+
+    def finish() -> bytes:
+        with held:
+            try:
+                return compile_typst(folder, [folder / "fonts"], lambda line: _place(lines, line))
+            except ToolError as error:
+                raise report.places.raise_refined(error) from error
+
+    return finish
 
 
 def render_typst(report: Report) -> dict[str, bytes]:
