@@ -79,8 +79,8 @@ def _add_render(command: argparse.ArgumentParser) -> None:
     add("--memory", type=int, default=4096, metavar="MIB", help="for each notebook; 0: no limit (4096)")
     add("--jobs", type=_positive, metavar="N", help="notebooks to run at once (one per core)")
     add("--kernel", action="store_true", help="give every notebook a Jupyter kernel of its own")
-    add("--fresh", action="store_true", help="run every notebook, whatever results are kept")
-    add("--prove", action="store_true", help="run every notebook again and compare with the results kept")
+    add("--fresh", action="store_true", help="do everything anew, whatever results are kept")
+    add("--prove", action="store_true", help="do everything again and compare with the results kept")
     add("--hermetic", action="store_true", help="refuse writing outside the scratch folder and connections")
     add("--quiet", action="store_true", help="say nothing unless something is wrong")
 

@@ -35,7 +35,7 @@ class Memo:
         """
         if not self._store:
             return make()
-        key = digest("\0".join([_describe_tool(), *map(_say, rests_on)]).encode())
+        key = digest("\0".join([self._tool, *map(_say, rests_on)]).encode())
         kept = None if self._fresh else self._find(self._store, step, key)
         if kept and not self._prove:
             found: Plain = kept[0]
@@ -49,6 +49,11 @@ class Memo:
         result = self._store.write_results([made])  # type: ignore[list-item]  # any JSON will do
         self._store.write(step, _entry(key, result))
         return made
+
+    @functools.cached_property
+    def _tool(self) -> str:
+        """This tool: its code, and its theme as it is at this build."""
+        return digest((_describe_code() + _say(_digest_files("theme/**/*"))).encode())
 
     def _find(self, store: Store, step: str, key: str) -> list[Any] | None:
         for entry in store.read_entries(step):
@@ -73,9 +78,15 @@ def _say(value: Any) -> str:
 
 
 @functools.cache
-def _describe_tool() -> str:
-    """Every package installed here, and every file of our own."""
+def _describe_code() -> str:
+    """Every package installed here and every module of our own, as this process has them: it asks just once."""
+    return _say([describe_environment(), _digest_files("*.py")])
+
+
+def _digest_files(pattern: str) -> dict[str, str]:
     folder = Path(sourcebook.__file__).parent
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc")
-    own = {path.relative_to(folder).as_posix(): digest(path.read_bytes()) for path in files}
-    return _say([describe_environment(), own])
+    return {
+        path.relative_to(folder).as_posix(): digest(path.read_bytes())
+        for path in sorted(folder.rglob(pattern))
+        if path.is_file() and path.suffix != ".pyc"
+    }
