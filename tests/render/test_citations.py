@@ -10,7 +10,7 @@ from sourcebook.render.memo import Memo
 from sourcebook.render.source.project import Project
 from sourcebook.render.tools import run_pandoc, write_document
 from sourcebook.render.tree.citations import cite
-from sourcebook.render.tree.document import join_words
+from sourcebook.render.tree.words import join_words
 
 SOURCES = """\
 references:

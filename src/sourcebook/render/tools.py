@@ -14,7 +14,8 @@ from typing import Any
 
 from sourcebook.errors import Issue, ToolError
 from sourcebook.programs import run_program
-from sourcebook.render.tree.document import iterate_placed, join_words, split_words
+from sourcebook.render.tree.document import iterate_placed
+from sourcebook.render.tree.words import join_words, split_words
 
 
 def read_markdown(markdown: str, place_of: Callable[[int], str]) -> tuple[dict[str, Any], list[Issue]]:

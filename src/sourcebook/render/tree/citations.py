@@ -14,7 +14,8 @@ from sourcebook.execute.inputs import digest
 from sourcebook.render.memo import Memo
 from sourcebook.render.source.project import Project
 from sourcebook.render.tools import run_pandoc
-from sourcebook.render.tree.document import Node, iterate, join_words, para, split_words
+from sourcebook.render.tree.document import Node, iterate, para
+from sourcebook.render.tree.words import join_words, split_words
 
 
 def read_keys(project: Project, memo: Memo) -> set[str]:

@@ -10,7 +10,6 @@ from typing import Any
 
 Node = dict[str, Any]
 Visit = Callable[[Node], "Node | list[Node] | None"]
-_BOXES = ("☐", "☒")
 
 
 def iterate(value: Any) -> Iterator[Node]:
@@ -105,52 +104,6 @@ def _put(result: list[Any], changed: Node, replacement: Node | list[Node] | None
         result.extend(replacement)
     else:
         result.append(replacement)
-
-
-def join_words(value: Any) -> Any:
-    """A copy of ``value`` with each run of words and spaces as one ``Str``: a seventh of the nodes.
-
-    ``split_words`` undoes it for programs that want each word by itself.
-    """
-    if not isinstance(value, list):
-        return value
-    result: list[Any] = []
-    run: list[Node] = []
-    for child in value:
-        kind = child.get("t") if isinstance(child, dict) else ""
-        if kind in ("Str", "Space"):
-            run.append(child)
-            continue
-        if run:
-            result += _joined(run)
-            run = []
-        content = child.get("c") if kind else None
-        inside = isinstance(content, list)
-        result.append({"t": kind, "c": join_words(content)} if inside else join_words(child))
-    return result + _joined(run)
-
-
-def _joined(run: list[Node]) -> list[Node]:
-    if run and run[0].get("c") in _BOXES:  # pandoc knows the items of a to-do list by a box as first word
-        return [*run[:2], *_joined(run[2:])]
-    if len(run) < 2 or not any(node["t"] == "Str" for node in run):
-        return run
-    return [{"t": "Str", "c": "".join(node["c"] if node["t"] == "Str" else " " for node in run)}]
-
-
-def split_words(value: Any) -> Any:
-    """A copy of ``value`` with each word a ``Str`` and each space a ``Space``, as pandoc has them."""
-    if isinstance(value, dict):
-        return {key: split_words(child) for key, child in value.items()}
-    if not isinstance(value, list):
-        return value
-    result: list[Any] = []
-    for child in value:
-        if isinstance(child, dict) and child.get("t") == "Str":
-            result += text(child["c"]) if " " in child["c"] else [child]
-        else:
-            result.append(split_words(child))
-    return result
 
 
 def plain_text(value: Any) -> str:

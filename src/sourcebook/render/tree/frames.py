@@ -7,8 +7,9 @@ import re
 from typing import Any
 
 from sourcebook.render.tools import run_pandoc
-from sourcebook.render.tree.document import Node, attributes, is_div, iterate, join_words, transform
+from sourcebook.render.tree.document import Node, attributes, is_div, iterate, transform
 from sourcebook.render.tree.tables import align_numbers, merge_index_names, scope_headers
+from sourcebook.render.tree.words import join_words
 
 _PIECE = "sourcebook-piece"
 _SIZE_NOTE = re.compile(r"<p>\s*\d+ rows × \d+ columns\s*</p>")

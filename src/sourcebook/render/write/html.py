@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from sourcebook.render.source.project import Project
-from sourcebook.render.tools import place_complaints, write_document
+from sourcebook.render.tools import place_complaints
 from sourcebook.render.tree.assembly import Report
 from sourcebook.render.tree.conditions import select_by_format
 from sourcebook.render.tree.dialect import NO_ALT, alternative_text
@@ -20,29 +18,26 @@ from sourcebook.render.tree.document import (
     is_div,
     iterate,
     link,
-    raw,
     raw_inline,
     text,
     transform,
 )  # fmt: skip
 from sourcebook.render.tree.exhibits import read_exhibit
 from sourcebook.render.tree.media import data_address
-from sourcebook.render.tree.references import Target
 from sourcebook.render.write.fonts import font_css
 from sourcebook.render.write.pieces import join_html, write_pieces
-from sourcebook.render.write.web.about import LIMITS, say_date, summarise, write_footer, write_json_ld
-from sourcebook.render.write.web.assets import THEME, hash_script, read_script, read_styles
+from sourcebook.render.write.web.about import summarise, write_footer, write_json_ld
+from sourcebook.render.write.web.assets import hash_script, read_script, read_styles
 from sourcebook.render.write.web.boxes import wrap, write_box
 from sourcebook.render.write.web.claims import Entry, make_cards, mark_claim, read_entries
 from sourcebook.render.write.web.exhibits import write_exhibit
 from sourcebook.render.write.web.explorer import write_explorer
+from sourcebook.render.write.web.frame import BODY, CARDS, OPTIONS, write_frame
 
 # A corner above row headers heads nothing.
 _EMPTY_HEADER = re.compile(r"<th(?: scope=\"\w+\")?((?: rowspan=\"\d+\"| colspan=\"\d+\")*)[^>]*>\s*</th>")
 # What the style sheet says already, once for every cell.
 _LEFT = re.compile(r"(<t[dh]) style=\"text-align: left;\"")
-_OPTIONS = ["--mathml", "--section-divs", "--shift-heading-level-by=1"]
-_BODY, _CARDS = "<!--body-->", "<!--cards-->"
 
 
 def render_html(report: Report, store: Path | None = None) -> bytes:
@@ -61,11 +56,11 @@ def render_html(report: Report, store: Path | None = None) -> bytes:
     shown = _Page(report, entries)
     cards = make_cards([*report.abstract, *blocks], entries)
     parts = [shown.blocks(blocks), shown.blocks(cards)]
-    (body, popovers), complaints = write_pieces(report.document, parts, "html5", _OPTIONS, report.memo)
-    frame, said = _write_frame(report, shown, summarise(blocks, entries))
+    (body, popovers), complaints = write_pieces(report.document, parts, "html5", OPTIONS, report.memo)
+    frame, said = write_frame(report, shown.blocks(report.abstract), shown.blocks(summarise(blocks, entries)))
     report.places.complain(place_complaints([*complaints, *said], report.document["blocks"]))
-    frame = frame.replace(_CARDS, "".join(text for run in popovers for text in run).rstrip("\n"), 1)
-    page = join_html(body, frame, _BODY)
+    frame = frame.replace(CARDS, "".join(text for run in popovers for text in run).rstrip("\n"), 1)
+    page = join_html(body, frame, BODY)
     page = _LEFT.sub(r"\1", _EMPTY_HEADER.sub(r"<td\1></td>", page))
     return _dress(page, project, entries, _font_store(project, store)).encode()
 
@@ -73,21 +68,6 @@ def render_html(report: Report, store: Path | None = None) -> bytes:
 def prepare_html(project: Project, store: Path | None) -> None:
     """Cuts the fonts that every page needs."""
     font_css("", _font_store(project, store))
-
-
-def _write_frame(report: Report, shown: _Page, summary: list[Node]) -> tuple[str, list[str]]:
-    """The page with marks where its body and the cards go, and what pandoc warns of."""
-    meta = _metadata(report) | {
-        "abstract": {"t": "MetaBlocks", "c": shown.blocks(report.abstract)},
-        "summary": {"t": "MetaBlocks", "c": shown.blocks(summary)},
-        "cards": {"t": "MetaBlocks", "c": [raw("html", _CARDS)]},
-    }
-    document = {**report.document, "meta": meta, "blocks": [raw("html", _BODY)]}
-    options = ["--template", str(THEME / "report.html"), *_OPTIONS]
-    done = report.memo.recall(
-        "html frame", [document], lambda: list(write_document(document, "html5", options))
-    )
-    return str(done[0]), list(done[1])
 
 
 def _font_store(project: Project, store: Path | None) -> Path | None:
@@ -109,22 +89,6 @@ def _dress(page: str, project: Project, entries: Mapping[str, Entry], store: Pat
     for mark, content in {"<!--footer-->": write_footer(project), "/*script*/": script}.items():
         page = content.join(page.rsplit(mark, 1))
     return page
-
-
-def _metadata(report: Report) -> dict[str, Any]:
-    project = report.project
-    strings = {
-        "title": project.title, "subtitle": project.subtitle, "author": project.author, "date": project.date,
-        "description": project.description, "keywords": ", ".join(project.keywords), "lang": project.lang,
-    }  # fmt: skip
-    strings["date"] = say_date(project)
-    strings["limits"] = LIMITS if LIMITS in report.targets else ""
-    meta: dict[str, Any] = {key: {"t": "MetaString", "c": text} for key, text in strings.items() if text}
-    meta["isodate"] = {"t": "MetaString", "c": project.date}
-    meta["citationdate"] = {"t": "MetaString", "c": project.date.replace("-", "/")}
-    if project.option("html", "toc", project.kind == "book"):
-        meta["contents"] = {"t": "MetaBlocks", "c": [raw("html", _contents(report.targets))]}
-    return meta
 
 
 class _Page:
@@ -192,20 +156,3 @@ def _image(node: Node, root: Path) -> Node:
         "t": "Image",
         "c": [[label, classes, kept], text(alternative_text(node) or NO_ALT), [address, title]],
     }
-
-
-def _contents(targets: Mapping[str, Target]) -> str:
-    """Chapters, and in each its sections."""
-    chapters: list[tuple[Target, list[Target]]] = []
-    for target in targets.values():
-        if target.kind == "sec" and target.level == 1 and "." not in target.number:
-            chapters.append((target, []))
-        elif target.kind == "sec" and target.level == 2 and chapters:
-            chapters[-1][1].append(target)
-    return f"<ol>{''.join(_item(chapter, sections) for chapter, sections in chapters)}</ol>"
-
-
-def _item(target: Target, sections: list[Target]) -> str:
-    number = f'<span class="number">{target.number}</span> ' if target.number else ""
-    below = f"<ol>{''.join(_item(section, []) for section in sections)}</ol>" if sections else ""
-    return f'<li><a href="#{target.label}">{number}{html.escape(target.title)}</a>{below}</li>'

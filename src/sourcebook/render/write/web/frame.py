@@ -1,0 +1,67 @@
+"""The page around a report: title, what it says of itself to programs, contents."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from typing import Any
+
+from sourcebook.render.tools import write_document
+from sourcebook.render.tree.assembly import Report
+from sourcebook.render.tree.document import Node, raw
+from sourcebook.render.tree.references import Target
+from sourcebook.render.write.web.about import LIMITS, say_date
+from sourcebook.render.write.web.assets import THEME
+
+OPTIONS = ["--mathml", "--section-divs", "--shift-heading-level-by=1"]
+BODY, CARDS = "<!--body-->", "<!--cards-->"
+
+
+def write_frame(report: Report, abstract: list[Node], summary: list[Node]) -> tuple[str, list[str]]:
+    """The page with marks where its body and the cards go, and what pandoc warns of; ``abstract`` and ``summary`` are made
+    for it already.
+    """
+    meta = _metadata(report) | {
+        "abstract": {"t": "MetaBlocks", "c": abstract},
+        "summary": {"t": "MetaBlocks", "c": summary},
+        "cards": {"t": "MetaBlocks", "c": [raw("html", CARDS)]},
+    }
+    document = {**report.document, "meta": meta, "blocks": [raw("html", BODY)]}
+    options = ["--template", str(THEME / "report.html"), *OPTIONS]
+    done = report.memo.recall(
+        "html frame", [document], lambda: list(write_document(document, "html5", options))
+    )
+    return str(done[0]), list(done[1])
+
+
+def _metadata(report: Report) -> dict[str, Any]:
+    project = report.project
+    strings = {
+        "title": project.title, "subtitle": project.subtitle, "author": project.author, "date": project.date,
+        "description": project.description, "keywords": ", ".join(project.keywords), "lang": project.lang,
+    }  # fmt: skip
+    strings["date"] = say_date(project)
+    strings["limits"] = LIMITS if LIMITS in report.targets else ""
+    meta: dict[str, Any] = {key: {"t": "MetaString", "c": text} for key, text in strings.items() if text}
+    meta["isodate"] = {"t": "MetaString", "c": project.date}
+    meta["citationdate"] = {"t": "MetaString", "c": project.date.replace("-", "/")}
+    if project.option("html", "toc", project.kind == "book"):
+        meta["contents"] = {"t": "MetaBlocks", "c": [raw("html", _contents(report.targets))]}
+    return meta
+
+
+def _contents(targets: Mapping[str, Target]) -> str:
+    """Chapters, and in each its sections."""
+    chapters: list[tuple[Target, list[Target]]] = []
+    for target in targets.values():
+        if target.kind == "sec" and target.level == 1 and "." not in target.number:
+            chapters.append((target, []))
+        elif target.kind == "sec" and target.level == 2 and chapters:
+            chapters[-1][1].append(target)
+    return f"<ol>{''.join(_item(chapter, sections) for chapter, sections in chapters)}</ol>"
+
+
+def _item(target: Target, sections: list[Target]) -> str:
+    number = f'<span class="number">{target.number}</span> ' if target.number else ""
+    below = f"<ol>{''.join(_item(section, []) for section in sections)}</ol>" if sections else ""
+    return f'<li><a href="#{target.label}">{number}{html.escape(target.title)}</a>{below}</li>'
