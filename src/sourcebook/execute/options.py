@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -47,7 +48,7 @@ def split_options(source: str) -> tuple[str, str]:
 
 def _parse(head: str, where: str) -> dict[str, Any]:
     try:
-        options = yaml.safe_load(head) or {}
+        options = _load(head)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
@@ -63,3 +64,9 @@ def _parse(head: str, where: str) -> dict[str, Any]:
         issue = Issue(where, "the option lines (#|) are not 'key: value' pairs", found=head.splitlines()[0])
         raise ExecutionError("A cell's options cannot be read.", [issue])
     return options
+
+
+@functools.cache
+def _load(head: str) -> Any:
+    """Every cell is asked for its options several times in a build; nobody changes what they hold."""
+    return yaml.load(head, getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or {}  # noqa: S506  (a safe loader, by either name)
