@@ -155,11 +155,12 @@ def article():
     return path.resolve()
 
 
-@pytest.fixture(
-    scope="module"
-)  # Playwright keeps an event loop running, in whose way others' tests must not come
+@pytest.fixture(scope="module")
 def browser():
-    """A headless Chromium; CI must have one, elsewhere tests that need it are skipped."""
+    """A headless Chromium; CI must have one, elsewhere tests that need it are skipped.
+
+    It ends with its module: Playwright keeps an event loop running, in whose way others' tests must not come.
+    """
     program = (
         os.environ.get("SOURCEBOOK_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     )

@@ -43,7 +43,9 @@ def render(args: argparse.Namespace) -> int:
 
     single = args.project is not None and args.project.is_file()
     root = args.project if single else find_report(args.project)
-    with _start_early(args, root) as workers:
+    if args.params and args.params.suffix == ".csv":
+        return _render_grid(args, root)
+    with _start_early(args, root) as workers, _open_cluster(args) as executor:
         from sourcebook.render.report import render_project
         from sourcebook.render.source.parameters import read_parameters
 
@@ -56,6 +58,7 @@ def render(args: argparse.Namespace) -> int:
             engine=args.engine,
             progress=_say_nothing if args.quiet else None,
             workers=workers,
+            executor=executor,
             **{name: getattr(args, name) for name in RUNNING},
         )
     if not args.quiet:
@@ -66,9 +69,36 @@ def render(args: argparse.Namespace) -> int:
 def _start_early(args: argparse.Namespace, root: Path) -> AbstractContextManager[Any]:
     from sourcebook.render.early import start_early
 
-    if args.kernel or not args.execute:
+    if args.kernel or args.dask or not args.execute:
         return nullcontext()
     return start_early(root, args.out, fresh=args.fresh or args.prove)
+
+
+def _open_cluster(args: argparse.Namespace) -> AbstractContextManager[Any]:
+    if not args.dask:
+        return nullcontext()
+    from sourcebook.execute.cluster import open_cluster
+
+    return open_cluster(args.dask)
+
+
+def _render_grid(args: argparse.Namespace, root: Path) -> int:
+    from sourcebook.render.grid import render_grid
+    from sourcebook.render.source.parameters import read_parameters
+
+    with _open_cluster(args) as executor:
+        grid = render_grid(
+            root,
+            args.params,
+            args.to,
+            parameters=read_parameters(args.parameters),
+            executor=executor,
+            progress=_say_nothing if args.quiet else None,
+            **{name: getattr(args, name) for name in (*RUNNING, "out", "execute", "engine")},
+        )
+    if not args.quiet:
+        print(f"{_near(grid.table)}: {grid.made} reports made, {grid.kept} kept")
+    return 0
 
 
 def preview(args: argparse.Namespace) -> int:

@@ -287,8 +287,46 @@ def test_a_table_of_claims_follows_from_what_happened_to_those_claims(history):
     assert "fig-tolls, eco-02, rationale: Thus. → Therefore." in history.sentences(base)
     history.change(EXHIBIT, "So.", "Hence.")
     history.change(EXHIBIT, "Therefore.", "Thus.")
-    told = "eco-01 judged as before, for another reason: fig-tolls, eco-01, rationale: So. → Hence."
+    told = "eco-01 judged as before, for another reason: fig-tolls with it"
     assert history.sentences(base) == [told]
+
+
+def test_an_exhibit_takes_its_words_along(history):
+    (history.root / EXHIBIT).unlink()
+    (history.root / PICTURE).unlink()
+    history.change(REPORT, "![Bars. Tolls rise.](exhibits/fig-tolls.svg)", "")
+    gone = "fig-tolls removed: Economy, alternative text of fig-tolls removed: 2 sentences"
+    assert history.sentences() == [gone]
+
+
+def test_a_row_of_an_exhibit_that_came_is_named(history):
+    history.project.write(EXHIBIT, "year,tolls\n2023,7\n2024,7.5\n2025,8\n")
+    assert history.sentences() == ["fig-tolls, 2025: added"]
+
+
+def test_a_short_sentence_finds_its_cell(history):
+    history.change(
+        CHAPTER,
+        "`{python} percent(held)` of",
+        "`{python} percent(held)`. That is `{python} percent(held)` of",
+    )
+    history.change(REPORT, "The bridge is busy.", "That is 60 %.")
+    base = history.commit("a short sentence")
+    history.change(VERDICTS, "accurate,moderate", "unproven,low")
+    history.change(REPORT, "That is 60 %", "That is 59 %")
+    assert history.sentences(base) == [
+        "eco-01 accurate (moderate) → unproven (low): Economy, now 59 % (was 60 %)"
+    ]
+
+
+def test_a_cause_that_went_the_same_way_is_the_cause(history):
+    history.change(CHAPTER, "bars(tolls)", "bars(tolls, book.evidence)")
+    base = history.commit("an exhibit of two tables")
+    history.change(TOLLS, "7.5", "8")
+    history.change(EVIDENCE, "supports,1", "supports,3")
+    history.change(EXHIBIT, "7.5", "8")
+    told = "series tolls, 2024, tolls: 7.5 → 8 thousand crowns (reaches fig-tolls): fig-tolls, 2024, tolls: 7.5 → 8"
+    assert told in history.sentences(base)
 
 
 def test_names_inside_a_comprehension_lead_nowhere():

@@ -14,6 +14,7 @@ from sourcebook.compare.phrases import (
     [
         ("About 60 % of 1,234 claims.", "About 61 % of 1,234 claims.", [("60 %", "61 %")]),
         ("It fell by −4.5 points.", "It fell by −5 points.", [("−4.5", "−5")]),
+        ("From 0.65 to 4, at most.", "From 0.65 to 4.2, at most.", [("4", "4.2")]),
         ("In two of ten cases.", "In three of ten cases.", [("two", "three")]),
     ],
 )

@@ -10,6 +10,7 @@ from dataclasses import replace
 from sourcebook.compare.changes import Change, Story
 from sourcebook.compare.chapters import Chapters
 from sourcebook.compare.flow import Roots
+from sourcebook.compare.phrases import read_number
 from sourcebook.compare.records import Cells, Data
 
 Key = tuple[str, str, str, str]
@@ -76,6 +77,7 @@ class _Causes:
         self.by_claim: dict[str, list[Change]] = defaultdict(list)
         self.verdicts: dict[str, Change] = {}
         self.sources: dict[str, list[Change]] = defaultdict(list)
+        self.drawn: dict[tuple[str, str], list[Change]] = defaultdict(list)
         self.by_name: dict[str, list[Change]] = defaultdict(list)
         self.claims: dict[str, list[Change]] = defaultdict(list)
         self.evidence = {**before.rows("evidence"), **after.rows("evidence")}
@@ -84,7 +86,10 @@ class _Causes:
             self._enter(change)
 
     def find(self, change: Change, roots: Roots) -> list[Change]:
-        """The changes this one follows from directly; none for what a person wrote for its own sake."""
+        """The changes this one follows from directly; none for what a person wrote for its own sake.
+
+        The words of an exhibit that came or went follow from that.
+        """
         found: list[Change] = []
         if change.kind in ("verdict", "stale"):
             found = self._behind_verdict(change)
@@ -94,10 +99,14 @@ class _Causes:
             ]
         elif change.kind == "source" and change.what in ("added", "removed"):
             found = self.sources[change.subject]
+        elif change.kind == "prose":
+            found = self.drawn[change.subject.rpartition(" of ")[2], change.what]
         elif change.kind in _DERIVED:
             found = self._behind_print(change) + self._behind_roots(change, roots)
         unique = {one.key: one for one in found if one.key != change.key}
-        return list(unique.values())
+        mine = _values(change) if change.kind in _DERIVED else frozenset()
+        exact = [one for one in unique.values() if mine & _values(one)]
+        return exact or list(unique.values())
 
     def _behind_roots(self, change: Change, roots: Roots) -> list[Change]:
         """What its cell is made of, as far as it can have done this: a picture of the same data was drawn by other
@@ -121,7 +130,9 @@ class _Causes:
             self.by_name[change.subject.partition(" of ")[0]].append(change)
         for root in _roots_touched(change):
             self.by_root[root].append(change)
-        if change.kind in ("evidence", "source"):
+        if change.kind == "exhibit":
+            self.drawn[change.subject, change.what].append(change)
+        elif change.kind in ("evidence", "source"):
             self._enter_evidence(change)
         elif change.kind == "claim":
             self.claims[change.subject].append(change)
@@ -150,6 +161,13 @@ class _Causes:
         if change.kind == "verdict" and original in self.verdicts:
             return [*found, self.verdicts[original]]
         return [*found, *self.by_claim[original]] if original else found
+
+
+def _values(change: Change) -> frozenset[tuple[float, float]]:
+    """The numbers a change is about, from-to: a cause that went the same way is the cause."""
+    pairs = [(change.before, change.after), *((cell.before, cell.after) for cell in change.details)]
+    numbers = ((read_number(before), read_number(after.split(" ")[0])) for before, after in pairs)
+    return frozenset((old, new) for old, new in numbers if old is not None and new is not None)
 
 
 def _roots_touched(change: Change) -> tuple[str, ...]:

@@ -15,6 +15,10 @@ from sourcebook.compare.prose import compare_pages
 from sourcebook.compare.records import SOURCES, Cells, Data, Key, read_data
 from sourcebook.compare.tables import compare_settings, compare_tables
 from sourcebook.compare.trees import OUTPUT, Tree
+from sourcebook.ledger.words import listing
+
+# What the report is made of, by the beginning of its path.
+_INPUTS = {"data/": "data", "notebooks/": "chapters", "_quarto.yml": "table of contents or settings"}
 
 
 def compare_trees(before: Tree, after: Tree) -> Comparison:
@@ -94,9 +98,8 @@ def _notes(before: Tree, after: Tree) -> Iterator[str]:
         yield f"The tool changed as well: {count} in src."
     outputs = [path for path in after.below(OUTPUT) if before.files.get(path) != after.files.get(path)]
     inputs = [
-        sort for sort in ("data", "notebooks")
-        if any(before.files.get(path) != after.files.get(path) for path in after.below(sort))
+        said for start, said in _INPUTS.items()
+        if any(before.files.get(path) != after.files.get(path) for path in after.files if path.startswith(start))
     ]  # fmt: skip
     if inputs and not outputs and not missing:
-        what = " and ".join({"data": "data", "notebooks": "chapters"}[sort] for sort in inputs)
-        yield f"The {what} changed and the published edition did not: publish it to see what follows in the report."
+        yield f"The {listing(inputs)} changed and the published edition did not: publish it to see what follows in the report."

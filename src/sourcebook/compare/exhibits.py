@@ -74,13 +74,13 @@ def _compare_tables(old: Rows, new: Rows) -> Iterator[Detail]:
     for key, row in later.items():
         for column, before, after in zip(columns, earlier.get(key, row), row, strict=False):
             if even_out(before) != even_out(after):
-                yield Detail(f"{_say(key)}, {column}", _tidy(before), _tidy(after))
+                yield Detail(f"{_say(key, columns)}, {column}", _tidy(before), _tidy(after))
     for key, row in earlier.items():
         if key not in later:
-            yield Detail(_say(key), before=_rest(row, width))
+            yield Detail(_say(key, columns), before=_rest(row, width))
     for key, row in later.items():
         if key not in earlier:
-            yield Detail(_say(key), after=_rest(row, width))
+            yield Detail(_say(key, columns), after=_rest(row, width))
 
 
 def _key_width(old: Rows, new: Rows, width: int) -> int:
@@ -95,8 +95,10 @@ def _key(row: Sequence[str], width: int, number: int) -> tuple[str, ...]:
     return tuple(map(even_out, row[:width])) if width else (f"row {number + 1}",)
 
 
-def _say(key: Sequence[str]) -> str:
-    return " ".join(part for part in key if part)
+def _say(key: Sequence[str], columns: Sequence[str]) -> str:
+    """What tells a row from the others, without the bounds that a date is given for drawing."""
+    pairs = zip(key, columns, strict=False) if len(key) > 1 else ((part, "") for part in key)
+    return " ".join(part for part, column in pairs if part and not column.startswith("when_"))
 
 
 def _tidy(cell: str) -> str:

@@ -10,7 +10,8 @@ from typing import NamedTuple
 # A figure with its thousands, decimals and per cent sign, or a number word: what the library prints for a value.
 _WORDS = "zero|one|two|three|four|five|six|seven|eight|nine|ten|half|none|all"
 _NUMBER = re.compile(
-    rf"(?<![\w-])[−-]?\d[\d,\u202f]*(?:\.\d+)?(?:[\s\u202f\u00a0]?%)?|\b(?:{_WORDS})\b", re.IGNORECASE
+    rf"(?<![\w-])[−-]?\d(?:[\d\u202f]|,(?=\d))*(?:\.\d+)?(?:[\s\u202f\u00a0]?%)?|\b(?:{_WORDS})\b",
+    re.IGNORECASE,
 )
 # A sentence ends at its stop and what closes it, before a space and something that can begin another.
 _END = re.compile(r"(?<=[^\s.][.!?])[\"'”’)*_]*\s+(?=[\"'“‘(\[*_`]*[A-Z0-9@⟦])")

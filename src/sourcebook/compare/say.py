@@ -64,5 +64,5 @@ def _say_causes(story: Story) -> str:
 
 
 def _level(change: Change) -> int:
-    """Which step of the reasoning a change belongs to: recorded, judged, computed."""
-    return {"verdict": 1, "stale": 1, "value": 2, "finding": 2, "exhibit": 2}.get(change.kind, 0)
+    """Which step of the reasoning a change belongs to: recorded, judged, computed, told."""
+    return {"verdict": 1, "stale": 1, "value": 2, "finding": 2, "exhibit": 2, "prose": 3}.get(change.kind, 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sourcebook.compare.changes import Change, Detail
+from sourcebook.compare.phrases import read_number
 from sourcebook.ledger.words import listing
 
 _LONGEST = 160
@@ -30,6 +31,8 @@ def say_change(change: Change, *, alone: bool = True) -> str:
     """One change as half a sentence, without what follows from it; ``alone`` quotes the sentence of a value."""
     if change.what == "value" and not alone:
         return _say_numbers(change)
+    if change.kind == "exhibit" and not alone and change.context and read_number(change.before) is None:
+        return f"{change.subject} with it"
     form = _FORMS.get((change.kind, change.what))
     if form:
         return form.format_map(vars(change))
@@ -103,7 +106,9 @@ def _say_differences(change: Change) -> str:
     if not change.details:
         return _say_plainly(change)
     if len(change.details) == 1:
-        return f"{change.subject}, {place}" if change.context else f"{change.subject}: one row came or went"
+        row = change.details[0]
+        came = f"{row.label}: {'added' if row.after else 'removed'}"
+        return f"{change.subject}, {place if change.context else came}"
     largest = f", the largest in {place}" if change.context else ""
     return f"{change.subject}: {len(change.details)} differences{largest}"
 

@@ -55,20 +55,21 @@ def render_project(
     engine: str = "sourcebook",
     progress: Progress | None = None,
     warn: Warn | None = None,
+    store: Path | None = None,
     **running: Any,
 ) -> list[Path]:
     """Builds the project in folder ``root``, or the single document that is the file ``root``; the files written.
 
     ``formats`` are some of html, pdf, md, docx, typst. ``parameters`` are set in chapters with a cell tagged so;
-    ``out`` is another output folder; without ``execute`` stored outputs are used. ``warn`` is told of everything that
+    ``out`` is another output folder, ``store`` another one for results that are kept; without ``execute`` stored outputs are used. ``warn`` is told of everything that
     has no effect here. ``engine="quarto"`` hands the executed project to an installed Quarto instead. ``running`` are
-    further ``execute.plan.Settings``: timeout, memory, jobs, kernel, fresh, prove, hermetic, workers.
+    further ``execute.plan.Settings``: timeout, memory, jobs, kernel, fresh, prove, hermetic, workers, executor.
     A book's own HTML and PDF come with ``report.d``, the list of what was read for them, which make includes.
     All files appear whole, together, after everything succeeded; until then the last good ones stay.
 
     Raises a ``SourcebookError`` of the phase that failed.
     """
-    say = progress or _progress
+    say = progress or show_progress
     with Reading() as reading:
         project = read_document(root) if root.is_file() else read_project(root.resolve())
         if engine == "quarto":
@@ -85,6 +86,7 @@ def render_project(
                 formats,
                 out,
                 running,
+                store,
                 kept=root.is_dir(),
                 progress=say,
                 parameters=parameters,
@@ -102,19 +104,20 @@ def _write_documents(
     formats: Sequence[str],
     out: Path | None,
     running: Mapping[str, Any],
+    store: Path | None,
     *,
     kept: bool,
     progress: Progress,
     **options: Any,
 ) -> dict[Path, bytes]:
-    """The files of the project, or of each of its documents; with ``kept`` their results are, too."""
+    """The files of the project, or of each of its documents; with ``kept`` their results are kept beside them."""
     documents = [project]
     if project.kind == "default":
         documents = [document_of(project, path) for path in project.chapters]
     folders = [prepare_folder(out or one.root / one.output) for one in documents]
     written: dict[Path, bytes] = {}
     for one, folder in zip(documents, folders, strict=True):
-        settings = Settings(root=one.root, output=folder if kept else None, **running)
+        settings = Settings(root=one.root, output=store or (folder if kept else None), **running)
         report = build_report(one, settings=settings, progress=progress, **options)
         progress("writing " + " and ".join(formats))
         with ThreadPoolExecutor(len(formats)) as pool:
@@ -246,7 +249,7 @@ def _check_formats(formats: Sequence[str]) -> None:
         raise ProjectError("The report cannot be written in this format.", [issue])
 
 
-def _progress(message: str) -> None:
+def show_progress(message: str) -> None:
     """One line that rewrites itself on a terminal; nothing in a pipe."""
     if sys.stderr.isatty():
         width = shutil.get_terminal_size().columns - 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
@@ -13,6 +14,7 @@ from sourcebook.render.memo import Memo
 from sourcebook.render.source.chapters import Chapter
 from sourcebook.render.source.places import Places
 from sourcebook.render.source.project import Project
+from sourcebook.render.source.shortcodes import find_embeds, find_variables
 from sourcebook.render.tools import read_markdown
 from sourcebook.render.tree.cleaning import clean_tree
 from sourcebook.render.tree.conditions import select_by_metadata
@@ -43,11 +45,11 @@ def convert_chapter(
 
     Raises ``RenderError`` for outputs and shortcodes that cannot be used, ``ToolError`` when pandoc fails.
     """
-    rests_on = [chapter.name, chapter.notebook, chapter.meta, project.meta, project.kind, exports.variables]
-    if any(
-        "{{<" in cell.source for cell in chapter.notebook.cells
-    ):  # variables and other notebooks may be asked
-        rests_on += [dict(os.environ), list(exports.notebooks.values())]
+    written = json.dumps(chapter.notebook, ensure_ascii=False)
+    rests_on = [chapter.name, written, chapter.meta, project.meta, project.kind, exports.variables]
+    if "{{<" in written:
+        rests_on += [{name: os.environ.get(name) for name in find_variables(written)}]
+        rests_on += list(exports.notebooks.values()) if find_embeds(written) else []
     made = memo.recall(
         f"chapter {chapter.name}", rests_on, lambda: _convert(project, chapter, exports, places)
     )

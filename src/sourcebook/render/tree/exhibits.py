@@ -48,7 +48,7 @@ class Exhibit:
     source: list[Node] = field(default_factory=list)
     alt: str = ""
     svg: str = ""
-    csv: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
     key: str = ""
     layout: tuple[tuple[float, ...], ...] = ()
     width: str = ""
@@ -57,6 +57,11 @@ class Exhibit:
     still: bool = False
     code: str = ""
     place: str = ""
+
+    @property
+    def csv(self) -> str:
+        """Its data as CSV; empty when it has none."""
+        return _csv(self.data)
 
     @property
     def file(self) -> str:
@@ -80,7 +85,7 @@ def read_exhibit(node: Node, payloads: Payloads) -> Exhibit:
         source=inlines_of([block for part in parts_of(node, "source") for block in part]),
         alt=payload.get("alt", ""),
         svg=payload.get("svg") or "",
-        csv=_csv(payload.get("data") or {}),
+        data=payload.get("data") or {},
         key=key,
         layout=read_layout(pairs, len(content)),
         width=_width(pairs, payload.get("svg") or ""),

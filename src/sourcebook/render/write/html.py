@@ -115,6 +115,7 @@ def _metadata(report: Report) -> dict[str, Any]:
     strings["limits"] = LIMITS if LIMITS in report.targets else ""
     meta: dict[str, Any] = {key: {"t": "MetaString", "c": text} for key, text in strings.items() if text}
     meta["isodate"] = {"t": "MetaString", "c": project.date}
+    meta["citationdate"] = {"t": "MetaString", "c": project.date.replace("-", "/")}
     if project.option("html", "toc", project.kind == "book"):
         meta["contents"] = {"t": "MetaBlocks", "c": [raw("html", _contents(report.targets))]}
     return meta
