@@ -34,6 +34,12 @@ def read_options(cell: Mapping[str, Any], where: str = "cell") -> dict[str, Any]
     return options | _parse(head, where)
 
 
+@functools.cache
+def _load(head: str) -> Any:
+    """The YAML of option lines, which are asked for when a cell is planned, run and shown; nobody changes it."""
+    return yaml.safe_load(head)
+
+
 def split_options(source: str) -> tuple[str, str]:
     """The option lines of a cell as YAML text, and the code below them."""
     lines = source.split("\n")
@@ -48,7 +54,7 @@ def split_options(source: str) -> tuple[str, str]:
 
 def _parse(head: str, where: str) -> dict[str, Any]:
     try:
-        options = _load(head)
+        options = _load(head) or {}
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
@@ -64,9 +70,3 @@ def _parse(head: str, where: str) -> dict[str, Any]:
         issue = Issue(where, "the option lines (#|) are not 'key: value' pairs", found=head.splitlines()[0])
         raise ExecutionError("A cell's options cannot be read.", [issue])
     return options
-
-
-@functools.cache
-def _load(head: str) -> Any:
-    """Every cell is asked for its options several times in a build; nobody changes what they hold."""
-    return yaml.load(head, getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or {}  # noqa: S506  (a safe loader, by either name)
