@@ -121,8 +121,8 @@ def test_a_saved_change_shows_at_the_readers_place_and_runs_only_what_it_affects
         "first.ipynb", FIRST.replace("opening word", "opening\n\nThen another\n\nword"), READS
     )
     shows(page, "Then another")
-    page.wait_for_function("sessionStorage.length === 0 && scrollY > 0")
-    page.wait_for_timeout(100)
+    page.wait_for_load_state("load")
+    page.wait_for_timeout(500)  # for the place to be found; afterwards it must not move any more
     assert abs(page.locator("#sec-place").bounding_box()["y"] - before) < 3
 
     preview.write("data/table.csv", "two\n")

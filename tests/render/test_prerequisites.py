@@ -66,6 +66,17 @@ def test_make_knows_what_a_build_read_and_what_it_looked_for(built):
     assert make(built) == "built"
 
 
+def test_what_is_saved_while_a_build_runs_asks_for_another(built):
+    def save(message):
+        if message == "converting":
+            (built.root / "notebooks/words.md").touch()
+
+    built.render(progress=save)
+    assert make(built) == "built"
+    built.render(progress=lambda _: None)
+    assert make(built) == ""
+
+
 def test_results_that_are_reused_are_told_alike(built):
     rules = built.root / "_build/report.d"
     first = rules.read_text()

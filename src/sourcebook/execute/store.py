@@ -12,7 +12,7 @@ import json
 import os
 import tempfile
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sourcebook.execute.inputs import Input, digest
@@ -99,7 +99,7 @@ class Store:
 
 
 def _entry_content(entry: Entry) -> bytes:
-    return json.dumps(asdict(entry), sort_keys=True).encode()
+    return json.dumps(vars(entry), sort_keys=True).encode()
 
 
 def _entry(found: dict) -> Entry:  # type: ignore[type-arg]  # JSON

@@ -53,7 +53,7 @@
     note.replaceChildren();
     note.setAttribute("role", "alert");
     style(note, LOOK + "left:0;padding:1em 1.5em;background:#6b1414");
-    add(note, "h2", error.summary, "margin:0 0 .5em;font:bold 1.1em/1.4 system-ui,sans-serif;color:#fff");
+    add(note, "h2", error.summary, "margin:0 0 .5em;border:0;padding:0;font:bold 1.1em/1.4 system-ui,sans-serif;color:#fff");
     const list = add(note, "ul", "", "margin:0 0 .5em;padding-left:1.2em");
     for (const issue of error.issues) {
       const item = add(list, "li", "");
@@ -64,7 +64,8 @@
       const details = "margin:0;white-space:pre-wrap;overflow-wrap:anywhere;font:14px/1.4 monospace;background:none;color:#fff";
       add(note, "pre", error.details, details);
     }
-    add(note, "p", "The page shows the last report that could be built. It comes back once this is mended.", "margin:.5em 0 0");
+    const meanwhile = own ? "The page shows the last report that could be built; a new one" : "The report";
+    add(note, "p", `${meanwhile} appears by itself once this is mended.`, "margin:.5em 0 0");
   };
 
   const show = (state) => {

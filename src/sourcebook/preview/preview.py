@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import time
 import traceback
 from collections.abc import Callable, Sequence
@@ -112,4 +113,4 @@ def _describe(error: SourcebookError) -> dict[str, Any]:
     issues = [
         {"where": issue.where, "what": str(issue).removeprefix(f"{issue.where}: ")} for issue in error.issues
     ]
-    return {"summary": summary, "issues": issues, "details": details}
+    return {"summary": summary, "issues": issues, "details": textwrap.dedent(details)}

@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import functools
 import gc
+import os
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -70,6 +72,7 @@ def render_project(
     Raises a ``SourcebookError`` of the phase that failed.
     """
     say = progress or show_progress
+    started = time.time_ns()
     with Reading() as reading:
         project = read_document(root) if root.is_file() else read_project(root.resolve())
         if engine == "quarto":
@@ -96,7 +99,7 @@ def render_project(
     say("")
     if project.kind == "book" and not out:
         _tell_make(project, formats, written, reading)
-    return publish_files(written)
+    return _date_files(publish_files(written), started)
 
 
 def _write_documents(
@@ -123,6 +126,13 @@ def _write_documents(
         files = write_formats(report, formats, settings.output or folder)
         written |= {folder / name: body for name, body in files.items()}
     return written
+
+
+def _date_files(paths: Sequence[Path], started: int) -> list[Path]:
+    """As old as the build's beginning, so that for make what was saved while it ran is newer."""
+    for path in paths:
+        os.utime(path, ns=(started, started))
+    return list(paths)
 
 
 def _tell_make(project: Project, formats: Sequence[str], written: Iterable[Path], reading: Reading) -> None:
