@@ -31,7 +31,7 @@ from sourcebook.render.tree.document import (
 )
 from sourcebook.render.tree.exhibits import Exhibit, Payloads, read_exhibit, read_layout
 from sourcebook.render.write.fonts import copy_fonts
-from sourcebook.render.write.typst_table import WIDE, typst_table
+from sourcebook.render.write.typst_table import SHORT, WIDE, find_table, typst_table
 from sourcebook.render.write.web.about import say_date
 
 _THEME = Path(__file__).parent.parent / "theme"
@@ -111,11 +111,16 @@ class _Writer:
         settings = f"kind: {quote(kind)}, name: {quote(exhibit.name)}"
         settings += f", alignment: {exhibit.align}" if exhibit.align in ("left", "center", "right") else ""
         settings += ", float: false" if exhibit.still else ""
+        table = find_table(exhibit.content)
+        settings += ", whole: true" if table and table[0]["c"][1].startswith(SHORT) else ""
         opening = [raw_inline("typst", f"#{call}({settings}, caption: ["), *exhibit.caption]
-        opening.append(raw_inline("typst", "], notes: ("))
-        for note in exhibit.notes:
-            opening += [raw_inline("typst", "["), *note, raw_inline("typst", "],")]
-        opening += [raw_inline("typst", "), source: ["), *exhibit.source, raw_inline("typst", "])[")]
+        opening.append(raw_inline("typst", "],"))
+        # A table has its notes itself, and keeps them with its last row.
+        if table:
+            table[1:1] = _small_print(exhibit)
+        else:
+            opening += _small_print(exhibit)
+        opening.append(raw_inline("typst", ")["))
         labelled = exhibit.label and call != "bare-exhibit"
         closing = raw_inline("typst", f"] <{exhibit.label}>" if labelled else "]")
         if exhibit.svg:
@@ -153,6 +158,14 @@ class _Writer:
                 "typst", f"#box(picture({path}, alt: {quote(alternative_text(node) or NO_ALT)}{size}))"
             )
         ]
+
+
+def _small_print(exhibit: Exhibit) -> list[Node]:
+    """An exhibit's notes and source as arguments."""
+    inlines = [raw_inline("typst", "notes: (")]
+    for note in exhibit.notes:
+        inlines += [raw_inline("typst", "["), *note, raw_inline("typst", "],")]
+    return [*inlines, raw_inline("typst", "), source: ["), *exhibit.source, raw_inline("typst", "],")]
 
 
 def _turn_upright(blocks: list[Node]) -> bool:

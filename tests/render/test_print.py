@@ -1,0 +1,67 @@
+"""Pages a publisher would sign: what stays together, what may be parted."""
+
+from __future__ import annotations
+
+import re
+
+import pikepdf
+import pypdfium2
+import pytest
+
+MODEL = """\
+```{python}
+#| label: tbl-long
+#| tbl-cap: "Many rows."
+class Shown:
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        column = {"name": "n", "label": "Row", "unit": "", "align": "left", "header": True, "width": None}
+        model = {"kind": "table", "columns": [column], "rows": [[f"row {n} ends"] for n in range(ROWS)],
+                 "notes": ["The only note."], "data": {"columns": ["n"], "rows": []}}
+        return {"application/vnd.sourcebook.exhibit+json": model, "text/plain": "Shown"}
+Shown()
+```
+"""
+FILL = "Words that fill a line of the page and then some more of it, so that it counts as one.\n\n"
+
+
+def read_pages(files):
+    return [leaf.get_textpage().get_text_bounded() for leaf in pypdfium2.PdfDocument(files[0])]
+
+
+@pytest.mark.parametrize("rows", range(34, 42))
+def test_notes_stand_below_the_last_row(single, rows):
+    files, _ = single("---\nexecute: {echo: false}\n---\n\n" + MODEL.replace("ROWS", str(rows)), "pdf")
+    (page,) = [page for page in read_pages(files) if "The only note." in page]
+    assert f"row {rows - 1} ends" in page
+
+
+@pytest.mark.parametrize("lines", [20, 22, 24])
+def test_short_tables_are_not_split(single, lines):
+    rows = "\n".join(f"| row {n} ends | {n} |" for n in range(7))
+    files, _ = single(
+        f"{FILL * lines}\n| Word | Number |\n|---|---|\n{rows}\n\n: Short {{#tbl-short}}\n", "pdf"
+    )
+    assert [len(re.findall(r"row \d ends", page)) for page in read_pages(files)][-1] in (0, 7)
+
+
+@pytest.mark.parametrize("lines", range(18, 30, 2))
+def test_the_words_of_a_claim_are_not_parted_from_its_verdict(single, lines):
+    entry = "::: {#claim-x-01 .claim-entry}\n**x-01** It is so.\n\nThe verdict.\n\n- evidence\n:::\n"
+    files, _ = single(FILL * lines + entry, "pdf")
+    (page,) = [page for page in read_pages(files) if "It is so." in page]
+    assert "The verdict." in page
+
+
+def test_headings_are_not_hyphenated(single):
+    title = "Incomprehensibilities " * 6
+    files, _ = single(f"---\nlang: en\n---\n\n## {title}\n\nWords.\n", "pdf")
+    assert "Incomprehensibilities" in read_pages(files)[0]
+    assert not re.search(r"[a-z][-\u00ad\x02]\s", read_pages(files)[0])
+
+
+def test_links_lead_to_their_places(single):
+    """They stand as plain words in the first pass over the pages; in the end they must be links."""
+    files, _ = single("## One {#sec-one}\n\nSee [@sec-one] and [there](#there).\n\n[Here]{#there}.\n", "pdf")
+    assert "See One and there." in read_pages(files)[0]
+    with pikepdf.open(files[0]) as pdf:
+        assert ["/Dest" in link or "/A" in link for link in pdf.pages[0].Annots] == [True, True]
