@@ -29,7 +29,8 @@ class Settings:
     """How notebooks are run.
 
     ``timeout`` is seconds per cell, ``memory`` MiB per notebook (0: no limit); at most ``jobs`` run at once (default:
-    one per core); ``kernel`` gives every notebook a Jupyter kernel instead of a warm worker.
+    one per core), unless an ``executor`` takes them all; ``kernel`` gives every notebook a Jupyter kernel instead of
+    a warm worker.
 
     With a ``root``, the project, each notebook is watched; with an ``output`` folder too, results are kept in its
     ``.store`` and reused while all they rest on is unchanged. ``fresh`` ignores what is kept; ``prove`` runs
@@ -41,6 +42,7 @@ class Settings:
     timeout: int = 300
     memory: int = 4096
     jobs: int | None = None
+    executor: Executor | None = None
     kernel: bool = False
     root: Path | None = None
     output: Path | None = None
@@ -67,14 +69,12 @@ def execute_notebooks(
     names: Sequence[str],
     notebooks: Sequence[NotebookNode] | None = None,
     progress: Progress = lambda _: None,
-    executor: Executor | None = None,
     **settings: Any,
 ) -> list[NotebookNode]:
     """The executed notebooks in the order of ``paths``; ``settings`` are those of ``Settings``.
 
     ``names`` are what messages call them; ``notebooks`` are their contents where the caller has read them already, and
-    ``paths`` then say where they would lie. An ``executor`` is used instead of this machine's cores. A failing notebook
-    does not stop the others; ``ExecutionError`` then tells of all.
+    ``paths`` then say where they would lie. A failing notebook does not stop the others; ``ExecutionError`` then tells of all.
     """
     runs = run_notebooks(
         paths,
@@ -82,7 +82,6 @@ def execute_notebooks(
         notebooks=notebooks,
         settings=Settings(**settings),
         progress=progress,
-        executor=executor,
     )
     return [run.notebook for run in runs]
 
@@ -94,7 +93,6 @@ def run_notebooks(
     notebooks: Sequence[NotebookNode] | None = None,
     settings: Settings = Settings(),
     progress: Progress = lambda _: None,
-    executor: Executor | None = None,
 ) -> list[Run]:
     """As ``execute_notebooks``, with what is known of each run."""
     history = History(settings.root, settings.output)
@@ -112,7 +110,7 @@ def run_notebooks(
         jobs=settings.jobs,
         kernel=settings.kernel,
         workers=settings.workers,
-        executor=executor,
+        executor=settings.executor,
         progress=progress,
     )
     came = dict(zip((job.name for job in todo), outcomes, strict=True))

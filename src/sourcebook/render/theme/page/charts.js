@@ -4,6 +4,12 @@ const REACH = 24; // how many pixels from a mark still point at it
 const KEYS = 'The arrow keys read the values.';
 let active; // the chart that shows something
 
+// Whether the drawing says in words beside the mark what the tip would say, over others' words.
+function written(mark) {
+  const words = mark.dataset.label.split(': ').at(-1).replace(/\s/g, '');
+  return /[a-z]{3}/i.test(words) && mark.textContent.replace(/\s/g, '').includes(words);
+}
+
 function enliven(picture, svg) {
   const marks = [...svg.querySelectorAll('[data-label]')];
   const parts = [...svg.querySelectorAll('[data-series]')];
@@ -22,7 +28,7 @@ function enliven(picture, svg) {
   picture.setAttribute('aria-roledescription', 'chart');
   picture.setAttribute('aria-label', `${svg.getAttribute('aria-label')} ${KEYS}`);
 
-  const scale = () => svg.getScreenCTM();
+  const page = svg.viewBox.baseVal;
   const box = (n) => (boxes ??= marks.map((mark) => mark.getBBox()))[n];
   const middle = (n) => box(n).x + box(n).width / 2;
 
@@ -39,16 +45,21 @@ function enliven(picture, svg) {
     tip.style.top = (at.top - height - 6 > 0 ? at.top - height - 6 : at.bottom + 6) + 'px';
   }
 
-  function show(n) {
+  function show(n, quiet) {
     if (active !== chart) { active?.hide(); active = chart; }
     if (n === current) return;
     current = n;
-    const { x, y, width, height } = box(n);
-    for (const [name, value] of Object.entries({ x: x - 2.5, y: y - 2.5, width: width + 5, height: height + 5, rx: 2 })) ring.setAttribute(name, value);
-    svg.append(ring);
-    tip.textContent = marks[n].dataset.label;
+    frame(box(n));
+    tip.textContent = quiet && written(marks[n]) ? '' : marks[n].dataset.label;
     highlight(marks[n].dataset.series);
     place();
+  }
+
+  function frame({ x, y, width, height }) {
+    const left = Math.max(x - 2.5, page.x + 0.5), top = Math.max(y - 2.5, page.y + 0.5);
+    const right = Math.min(x + width + 2.5, page.x + page.width - 0.5), bottom = Math.min(y + height + 2.5, page.y + page.height - 0.5);
+    for (const [name, value] of Object.entries({ x: left, y: top, width: right - left, height: bottom - top, rx: 2 })) ring.setAttribute(name, value);
+    svg.append(ring);
   }
 
   function hide() {
@@ -61,7 +72,7 @@ function enliven(picture, svg) {
 
   // The nearest mark within reach; of several that are as near the smallest, which the others would cover.
   function find(event) {
-    const matrix = scale();
+    const matrix = svg.getScreenCTM();
     const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix.inverse());
     let best = -1, least = REACH / matrix.a, area = Infinity;
     marks.forEach((_, n) => {
@@ -76,7 +87,7 @@ function enliven(picture, svg) {
     if (tip.contains(event.target)) return;
     const part = event.target.closest('[data-series]:not([data-label])');
     const n = part?.querySelector('text') ? -1 : find(event);
-    if (n >= 0) { show(n); return; }
+    if (n >= 0) { show(n, event.pointerType === 'mouse'); return; }
     hide();
     if (part) { highlight(part.dataset.series); active = chart; }
   }
