@@ -65,3 +65,32 @@ def test_links_lead_to_their_places(single):
     assert "See One and there." in read_pages(files)[0]
     with pikepdf.open(files[0]) as pdf:
         assert ["/Dest" in link or "/A" in link for link in pdf.pages[0].Annots] == [True, True]
+
+
+@pytest.mark.parametrize("kind", ["chapter", "document"])
+def test_no_picture_stands_above_the_title(single, folder, kind):
+    """An early picture floats to the top of its page, below what opens it."""
+    picture = '![A square](a.svg){#fig-a fig-alt="Just a square."}'
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 99 99"><rect width="99" height="99"/></svg>'
+    if kind == "document":
+        (folder.root.parent / "a.svg").write_text(svg)
+        files, _ = single(f"---\ntitle: The title\n---\n\nWords.\n\n{picture}\n", "pdf")
+    else:
+        (folder.root / "a.svg").write_text(svg)
+        files = folder.add("one.md", f"# The title\n\nWords.\n\n{picture}").render("pdf")
+    page = next(text for text in reversed(read_pages(files)) if "A square" in text)
+    assert page.index("The title") < page.index("A square")
+    document = pypdfium2.PdfDocument(next(path for path in files if path.suffix == ".pdf"))
+    leaf = document[len(document) - 1].get_textpage()
+    heights = {
+        words: leaf.get_charbox(leaf.get_text_range().index(words))[1] for words in ("The title", "A square")
+    }
+    assert heights["The title"] > heights["A square"]
+
+
+def test_code_in_a_box_is_no_wider_than_the_box(single):
+    files, _ = single("::: {.callout-note}\n```\ncode\n```\n:::\n\n```\nmore code\n```\n", "pdf")
+    (leaf,) = pypdfium2.PdfDocument(files[0])
+    bounds = [thing.get_bounds() for thing in leaf.get_objects([pypdfium2.raw.FPDF_PAGEOBJ_PATH])]
+    widths = sorted(round((right - left) / 72 * 25.4) for left, _, right, _ in bounds if right - left > 72)
+    assert widths == [114, 120, 160]  # the code in the box, the box, code that may take the margin

@@ -64,7 +64,7 @@ def check_dialect(blocks: list[Node]) -> list[Issue]:
                     Issue(place, f"the callout '{name}' is unknown; it is shown as a note", fix=fix)
                 )
                 node["c"][0][1][:] = [*[old for old in node["c"][0][1] if old != name], "callout-note"]
-            elif name in _UNSUPPORTED:
+            elif name in _UNSUPPORTED or name.startswith("g-col-"):
                 issues.append(Issue(place, f"the Div class '{name}' has no effect here"))
     return issues
 

@@ -113,6 +113,7 @@ class _Writer:
         settings = f"kind: {quote(kind)}, name: {quote(exhibit.name)}"
         settings += f", alignment: {exhibit.align}" if exhibit.align in ("left", "center", "right") else ""
         settings += ", float: false" if exhibit.still else ""
+        settings += f", at: <{exhibit.label}>" if exhibit.label and call == "exhibit" else ""
         table = find_table(exhibit.content)
         settings += ", whole: true" if table and table[0]["c"][1].startswith(SHORT) else ""
         opening = [raw_inline("typst", f"#{call}({settings}, caption: ["), *exhibit.caption]
@@ -123,8 +124,7 @@ class _Writer:
         else:
             opening += _small_print(exhibit)
         opening.append(raw_inline("typst", ")["))
-        labelled = exhibit.label and call != "bare-exhibit"
-        closing = raw_inline("typst", f"] <{exhibit.label}>" if labelled else "]")
+        closing = raw_inline("typst", f"] <{exhibit.label}>" if exhibit.label and exhibit.sub else "]")
         if exhibit.svg:
             opening.append(raw_inline("typst", self._picture(exhibit)))
         content = [] if exhibit.svg else _laid_out(exhibit.content, exhibit.layout)
