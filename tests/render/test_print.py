@@ -94,3 +94,24 @@ def test_code_in_a_box_is_no_wider_than_the_box(single):
     bounds = [thing.get_bounds() for thing in leaf.get_objects([pypdfium2.raw.FPDF_PAGEOBJ_PATH])]
     widths = sorted(round((right - left) / 72 * 25.4) for left, _, right, _ in bounds if right - left > 72)
     assert widths == [114, 120, 160]  # the code in the box, the box, code that may take the margin
+
+
+@pytest.mark.parametrize("paper", ["a4", "us-letter"])
+def test_headings_of_a_turned_table_do_not_overlap(single, paper):
+    heads = " | ".join(f"a-long-heading-{n}" for n in range(14))
+    table = f"| {heads} |\n|{'---:|' * 14}\n| {' | '.join(['1000'] * 14)} |\n"
+    files, _ = single(
+        f"---\nformat: {{typst: {{papersize: {paper}}}}}\n---\n\n{table}\n: Wide {{#tbl-wide}}\n", "pdf"
+    )
+    leaf = next(page for page in pypdfium2.PdfDocument(files[0]) if page.get_width() > page.get_height())
+    words = leaf.get_textpage()
+    signs = [n for n in range(words.count_chars()) if words.get_text_range(n, 1).strip()]
+    boxes = [words.get_charbox(n) for n in signs]
+    clashes = [
+        (one, other)
+        for number, one in enumerate(boxes)
+        for other in boxes[number + 1 :]
+        if min(one[2], other[2]) - max(one[0], other[0]) > 1
+        and min(one[3], other[3]) - max(one[1], other[1]) > 1
+    ]
+    assert clashes == []
