@@ -6,11 +6,14 @@ import csv
 import json
 import os
 import shutil
+import subprocess
+import sys
 from importlib import resources
 from pathlib import Path
 
 import pytest
 import yaml
+from filelock import FileLock
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -174,3 +177,20 @@ def browser():
         running = playwright.chromium.launch(executable_path=program, args=switches)
         yield running
         running.close()
+
+
+@pytest.fixture(scope="session")
+def built_report(tmp_path_factory) -> Path:
+    """This very report as page and PDF, built once for all workers; results that a build here has kept are used."""
+    base = tmp_path_factory.getbasetemp()
+    out = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "report"
+    kept = REPOSITORY / "report/_build/.store"
+    with FileLock(f"{out}.lock"):
+        if not (out / "report.html").exists():
+            if kept.is_dir():
+                shutil.copytree(kept, out / ".store")
+            # A program of its own: Playwright's event loop in this one would be in the way of the workers.
+            program = "import sys; from sourcebook.cli import main; sys.exit(main(sys.argv[1:]))"
+            options = ["render", str(REPOSITORY), "--to", "html,pdf", "--out", str(out), "--quiet"]
+            subprocess.run([sys.executable, "-c", program, *options], check=True)
+    return out

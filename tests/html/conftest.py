@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
 import urllib.parse
 
 import nbformat
 import pytest
-from filelock import FileLock
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from sourcebook.ledger import open_book
@@ -169,30 +164,9 @@ def page_path(site):
 
 
 @pytest.fixture(scope="session")
-def report_path(repository, tmp_path_factory):
-    """The page of this very report, built once for all workers; results that a build here has kept are used."""
-    base = tmp_path_factory.getbasetemp()
-    out = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "report"
-    page, kept = out / "report.html", repository / "report/_build/.store"
-    with FileLock(f"{out}.lock"):
-        if not page.exists():
-            if kept.is_dir():
-                shutil.copytree(kept, out / ".store")
-            # A program of its own: Playwright's event loop in this one would be in the way of the workers.
-            program = "import sys; from sourcebook.cli import main; sys.exit(main(sys.argv[1:]))"
-            command = [
-                sys.executable,
-                "-c",
-                program,
-                "render",
-                str(repository),
-                "--to",
-                "html",
-                "--out",
-                str(out),
-            ]
-            subprocess.run([*command, "--quiet"], check=True)
-    return page
+def report_path(built_report):
+    """The page of this very report."""
+    return built_report / "report.html"
 
 
 @pytest.fixture(scope="session")

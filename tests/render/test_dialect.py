@@ -38,6 +38,7 @@ PROOFS = {
     "footnotes": "test_footnotes_stand_in_every_format",
     "equations": "test_equations_are_numbered",
     "theorems": "test_theorems_are_numbered",
+    "proofs, remarks, solutions": "test_proofs_open_with_their_word",
     "callouts": "test_callouts_have_five_kinds_and_titles",
     "callout references": "test_callouts_can_be_referred_to",
     "tabsets": "test_tabs_open_without_a_script",
@@ -285,9 +286,17 @@ def test_theorems_are_numbered(book):
     assert "Lemma 1" in book.text("#lem-small")
 
 
+def test_proofs_open_with_their_word(book):
+    assert book.text(".proof") == "Proof. It is plain."
+    assert book.text(".remark").startswith("Remark (On lemmas).")
+    assert all("Proof. It is plain." in text for text in (book.pdf, book.md.replace("*", "")))
+    assert "Remark (On lemmas)." in re.sub(r"<[^>]+>", "", book.docx)
+
+
 def test_callouts_have_five_kinds_and_titles(book):
-    kinds = [node.attributes["class"].split()[1] for node in book.html.css(".callout")]
-    assert kinds == ["note", "tip", "important", "warning", "caution"]
+    kinds = [node.attributes["class"] for node in book.html.css(".callout")]
+    # Words of their own: ".tip" is what hovers over a chart, and ".note" stands below an exhibit.
+    assert kinds == [f"callout callout-{kind}" for kind in ("note", "tip", "important", "warning", "caution")]
     assert [node.text().strip() for node in book.html.css(".callout-title")][:3] == [
         "Note",
         "Mind",

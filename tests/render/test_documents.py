@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -129,3 +131,20 @@ def test_an_unknown_format_is_named(single):
 def test_the_package_is_a_function_too(tmp_path):
     (tmp_path / "a.md").write_text("# A\n\nWords.\n")
     assert [path.suffix for path in sourcebook.render(tmp_path / "a.md", to="md,html")] == [".md", ".html"]
+
+
+def test_a_drawing_shown_twice_is_a_bitmap_in_word_each_time(tmp_path):
+    """Not every version of Word shows SVG; pandoc would need a program of its own to convert it."""
+    (tmp_path / "a.svg").write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'
+    )
+    (tmp_path / "one.md").write_text(
+        '![](a.svg){fig-alt="A square."}\n\nAgain ![](a.svg){fig-alt="The same."} here.\n'
+    )
+    warnings = []
+    (path,) = sourcebook.render(
+        tmp_path / "one.md", to="docx", warn=lambda issue: warnings.append(str(issue))
+    )
+    with zipfile.ZipFile(path) as word:
+        assert {name.rpartition(".")[2] for name in word.namelist() if "/media/" in name} == {"png"}
+    assert warnings == []

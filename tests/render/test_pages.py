@@ -110,6 +110,24 @@ def test_exhibits_are_listed_with_their_pages(book):
     assert re.search(r"Tab\. 6 A model\W*\d", contents)
 
 
+def test_listed_pages_are_those_where_exhibits_stand(book):
+    """A picture floats away from the words it was written among."""
+    contents = " ".join(book.pages[1].split())
+    found = {}
+    for name, title in (
+        ("Figure 1", "A bar of 42 units"),
+        ("Figure 4", "Three in a layout"),
+        ("Tab. 6", "A model"),
+        ("Figure 5", "Embedded from another notebook"),
+    ):
+        listed = int(re.search(rf"{re.escape(name)} {re.escape(title)} (\d+)", contents).group(1))
+        found[name] = (
+            listed,
+            [n for n, text in enumerate(book.pages, 1) if f"{name}. {title}" in " ".join(text.split())],
+        )
+    assert found == {name: (page, [page]) for name, (page, _) in found.items()}
+
+
 def test_paper_may_be_us_letter(single):
     files, _ = single("---\nformat: {typst: {papersize: us-letter}}\n---\n\nWords.\n", "pdf")
     (leaf,) = pypdfium2.PdfDocument(files[0])

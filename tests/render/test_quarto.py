@@ -5,11 +5,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 import sourcebook
+from sourcebook.cli import main
 from sourcebook.errors import ToolError
 from sourcebook.render import tools
 
@@ -76,7 +80,27 @@ def test_without_quarto_one_sentence_says_how_to_get_it(record, monkeypatch):
     monkeypatch.setattr(tools.shutil, "which", lambda *_, **__: None)
     with pytest.raises(ToolError) as caught:
         sourcebook.render(record / "project", engine="quarto")
-    assert "pip install 'sourcebook[quarto]'" in str(caught.value)
+    assert f"{sys.executable} -m pip install quarto-cli" in str(caught.value)
+
+
+def test_the_package_named_is_the_one_of_the_optional_group():
+    """Whoever installs the group gets what the message names; a ``quarto`` beside this program comes first."""
+    settings = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())
+    assert settings["project"]["optional-dependencies"]["quarto"] == ["quarto-cli"]
+
+
+def test_the_command_line_hands_over_formats_and_parameters(record):
+    (record / "project" / "one.qmd").write_text(
+        "---\ntitle: One\n---\n\n```{python}\n#| tags: [parameters]\nn = 1\n```\n\nIt is `{python} n`.\n"
+    )
+    options = ["--to", "html,docx", "--engine", "quarto", "-P", "n:7", "--quiet"]
+    assert main(["render", str(record / "project"), *options]) == 0
+    _, html, docx = (record / "calls").read_text().splitlines()
+    # Each of these is in Quarto's reference: quarto render --to --no-execute --output-dir.
+    assert re.fullmatch(r"render --to html --no-execute --output-dir \S+", html)
+    assert re.fullmatch(r"render --to docx --no-execute --output-dir \S+", docx)
+    cells = json.loads((record / "given" / "one.ipynb").read_text())["cells"]
+    assert any("It is 7." in "".join(cell["source"]) for cell in cells)
 
 
 def test_a_failing_quarto_is_quoted(record):

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+import xml.etree.ElementTree
+import zipfile
 
+import pikepdf
+import pypdfium2
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
@@ -63,10 +67,14 @@ def hostile(tmp_path_factory):
     folder = tmp_path_factory.mktemp("hostile")
     (folder / "one.qmd").write_text(HOSTILE)
     warnings = []
-    html, pdf = render_project(
-        folder / "one.qmd", ("html", "pdf"), out=folder / "out", warn=lambda i: warnings.append(str(i))
+    html, *others = render_project(
+        folder / "one.qmd",
+        ("html", "pdf", "md", "docx"),
+        out=folder / "out",
+        warn=lambda i: warnings.append(str(i)),
     )
-    return html.read_text(), pdf.read_bytes(), warnings
+    made = {path.suffix: path for path in others}
+    return html.read_text(), made, warnings
 
 
 def test_nothing_in_the_page_can_act(hostile):
@@ -98,8 +106,43 @@ def test_words_stay_and_losses_are_named(hostile):
     assert "a text output is too long for a page" in said
 
 
-def test_the_pdf_is_made_too(hostile):
-    assert hostile[1].startswith(b"%PDF")
+def test_nothing_in_the_pdf_can_act(hostile):
+    with pikepdf.open(hostile[1][".pdf"]) as pdf:
+        links = [link for leaf in pdf.pages for link in leaf.get("/Annots", [])]
+        actions = [link.A for link in links if "/A" in link]
+        assert not [
+            thing for thing in pdf.objects if isinstance(thing, pikepdf.Dictionary) and "/JS" in thing
+        ]
+        assert not {"/OpenAction", "/AA", "/AcroForm"} & set(pdf.Root.keys())
+        assert [(str(action.S), str(action.URI)) for action in actions] == [("/URI", "mailto:a@example.org")]
+    document = pypdfium2.PdfDocument(hostile[1][".pdf"])
+    words = "".join(leaf.get_textpage().get_text_bounded() for leaf in document)
+    assert "A Div." in words
+    assert "red link null bell" in words
+    assert "\x1b" not in words
+
+
+def test_nothing_in_the_markdown_can_act(hostile):
+    text = hostile[1][".md"].read_text()
+    assert "A Div." in text
+    shown = re.sub(r"```.*?```", "", text, flags=re.DOTALL)  # code is shown as code
+    assert not re.search(r"<script|<iframe|<form|\bon\w+=|javascript:|\x1b|\x00|https?://", shown)
+    assert not re.search(r"[\x00-\x08\x0b-\x1f]", text)
+    pictures = [path.read_text() for path in (hostile[1][".md"].parent / "exhibits").glob("*.svg")]
+    assert pictures
+    assert not re.search(r"script|foreignObject|onload|javascript:|https://", "".join(pictures))
+
+
+def test_nothing_in_the_word_document_can_act(hostile):
+    with zipfile.ZipFile(hostile[1][".docx"]) as word:
+        parts = {name: word.read(name) for name in word.namelist()}
+    assert not [name for name in parts if re.search(r"vbaProject|activeX|\.(html?|svg|js)$", name)]
+    links = b"".join(body for name, body in parts.items() if name.endswith(".rels")).decode()
+    assert set(re.findall(r'Target="([^"]+)" TargetMode="External"', links)) == {"mailto:a@example.org"}
+    for name, body in parts.items():
+        if name.endswith((".xml", ".rels")):
+            xml.etree.ElementTree.fromstring(body)
+    assert b"A Div." in parts["word/document.xml"]
 
 
 def test_an_enormous_output_is_a_clear_error(single):

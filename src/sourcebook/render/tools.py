@@ -98,7 +98,9 @@ def run_quarto(options: Sequence[str], folder: Path) -> None:
         "quarto", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     )
     if not program:
-        fix = "install it from quarto.org, or into .venv: pip install 'sourcebook[quarto]'"
+        fix = (
+            f"install it from quarto.org, or beside this program: {sys.executable} -m pip install quarto-cli"
+        )
         raise ToolError("Quarto is not installed.", [Issue("quarto", "not found on PATH", fix=fix)])
     run_program([program, *options], folder=folder, name="Quarto")
 

@@ -21,6 +21,7 @@ from sourcebook.render.tree.document import (
     para,
     plain,
     plain_text,
+    text,
     transform,
 )
 from sourcebook.render.tree.tables import scope_headers
@@ -29,6 +30,7 @@ THEOREMS = {
     "thm": "Theorem", "lem": "Lemma", "cor": "Corollary", "prp": "Proposition", "cnj": "Conjecture",
     "def": "Definition", "exm": "Example", "exr": "Exercise", "sol": "Solution", "rem": "Remark",
 }  # fmt: skip
+_PROOFS = {"proof": "Proof", "remark": "Remark", "solution": "Solution"}
 FLOATS = {"fig": "Figure", "tbl": "Table", "lst": "Listing"}
 NO_ALT = "Picture without a description"
 CALLOUTS = ("note", "tip", "important", "warning", "caution")
@@ -62,7 +64,7 @@ def check_dialect(blocks: list[Node]) -> list[Issue]:
                     Issue(place, f"the callout '{name}' is unknown; it is shown as a note", fix=fix)
                 )
                 node["c"][0][1][:] = [*[old for old in node["c"][0][1] if old != name], "callout-note"]
-            elif name in _UNSUPPORTED:
+            elif name in _UNSUPPORTED or name.startswith("g-col-"):
                 issues.append(Issue(place, f"the Div class '{name}' has no effect here"))
     return issues
 
@@ -122,6 +124,8 @@ def _division(node: Node, floats: frozenset[str]) -> Node | None:
         return _float(label, kind, classes, pairs, _unpacked(node["c"][1]))
     if kind in THEOREMS:
         return div(_with_title(node["c"][1], pairs.get("name", "")), label, "theorem", *classes)
+    if words := [word for name, word in _PROOFS.items() if name in classes]:
+        return div(_opened(words[0], _with_title(node["c"][1], pairs.get("name", ""))), label, *classes)
     if any(name.removeprefix("callout-") in CALLOUTS for name in classes if name.startswith("callout-")):
         return {"t": "Div", "c": [node["c"][0], _with_title(node["c"][1], pairs.get("title", ""))]}
     if "panel-tabset" in classes:
@@ -189,6 +193,17 @@ def _with_title(blocks: list[Node], title: str) -> list[Node]:
     if blocks and blocks[0]["t"] == "Header":
         return [div([plain(blocks[0]["c"][2])], "", "title"), *blocks[1:]]
     return [div([plain([{"t": "Str", "c": title}])], "", "title"), *blocks] if title else blocks
+
+
+def _opened(word: str, blocks: list[Node]) -> list[Node]:
+    """``blocks`` that begin with "Proof." or "Proof (title)."; nothing numbers them."""
+    title: list[Node] = []
+    if blocks and is_div(blocks[0], "title"):
+        title, blocks = [*text(" ("), *blocks[0]["c"][1][0]["c"], *text(")")], blocks[1:]
+    opening: list[Node] = [{"t": "Emph", "c": [*text(word), *title, *text(".")]}, {"t": "Space"}]
+    if blocks and blocks[0]["t"] in ("Para", "Plain"):
+        return [para([*opening, *blocks[0]["c"]]), *blocks[1:]]
+    return [para(opening), *blocks]
 
 
 def _tabs(blocks: list[Node]) -> list[Node]:

@@ -25,7 +25,7 @@ from sourcebook.render.tree.document import (
 )
 from sourcebook.render.tree.exhibits import Exhibit, read_exhibit
 from sourcebook.render.write.typst_boxes import quote, write_box, write_grid
-from sourcebook.render.write.typst_table import WIDE, typst_table
+from sourcebook.render.write.typst_table import SHORT, WIDE, find_table, typst_table
 
 _BREAKS = re.compile(r"(?<=[/.?&=_#:;,%@+-])(?=[^\s/.])|(?<=[a-z])(?=[A-Z])|(?<=[^\W\d_]{24})(?=[^\W\d_])")
 _SPANS = {"aside": "margin-note", "column-margin": "margin-note", "kbd": "key", "mark": "highlight"}
@@ -67,13 +67,18 @@ class TypstWriter:
         settings = f"kind: {quote(kind)}, name: {quote(exhibit.name)}"
         settings += f", alignment: {exhibit.align}" if exhibit.align in ("left", "center", "right") else ""
         settings += ", float: false" if exhibit.still else ""
+        settings += f", at: <{exhibit.label}>" if exhibit.label and call == "exhibit" else ""
+        table = find_table(exhibit.content)
+        settings += ", whole: true" if table and table[0]["c"][1].startswith(SHORT) else ""
         opening = [raw_inline("typst", f"#{call}({settings}, caption: ["), *exhibit.caption]
-        opening.append(raw_inline("typst", "], notes: ("))
-        for note in exhibit.notes:
-            opening += [raw_inline("typst", "["), *note, raw_inline("typst", "],")]
-        opening += [raw_inline("typst", "), source: ["), *exhibit.source, raw_inline("typst", "])[")]
-        labelled = exhibit.label and call != "bare-exhibit"
-        closing = raw_inline("typst", f"] <{exhibit.label}>" if labelled else "]")
+        opening.append(raw_inline("typst", "],"))
+        # A table has its notes itself, and keeps them with its last row.
+        if table:
+            table[1:1] = _small_print(exhibit)
+        else:
+            opening += _small_print(exhibit)
+        opening.append(raw_inline("typst", ")["))
+        closing = raw_inline("typst", f"] <{exhibit.label}>" if exhibit.label and exhibit.sub else "]")
         if exhibit.svg:
             opening.append(raw_inline("typst", self._picture(exhibit)))
         content = [] if exhibit.svg else write_grid(exhibit.content, exhibit.layout)
@@ -109,6 +114,14 @@ class TypstWriter:
                 "typst", f"#box(picture({path}, alt: {quote(alternative_text(node) or NO_ALT)}{size}))"
             )
         ]
+
+
+def _small_print(exhibit: Exhibit) -> list[Node]:
+    """An exhibit's notes and source as arguments."""
+    inlines = [raw_inline("typst", "notes: (")]
+    for note in exhibit.notes:
+        inlines += [raw_inline("typst", "["), *note, raw_inline("typst", "],")]
+    return [*inlines, raw_inline("typst", "), source: ["), *exhibit.source, raw_inline("typst", "],")]
 
 
 def _is_wide(node: Node) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -10,21 +11,26 @@ from sourcebook.render.tree.document import Node, plain_text, raw_inline
 
 _ALIGN = {"AlignLeft": "left", "AlignRight": "right", "AlignCenter": "center", "AlignDefault": "left"}
 WIDE = "#wide-table("
+SHORT = "#short-table("
+_CALLS = (WIDE, SHORT, "#report-table(")
 # How much fits on a line of the full width at the table's size: characters, and what each column takes besides.
 _LINE = 104
 _GUTTER = 3
+# A table of at most so many lines is not split: on the next page it can be seen whole.
+_TOGETHER = 16
 
 
 def typst_table(table: Node) -> Node:
     """A pandoc table as one Typst table: repeated header, light rules, columns as wide as the model says.
 
-    One that cannot be read upright gets a page of its own on its side.
+    One that cannot be read upright gets a page of its own on its side; a short one is not split.
     """
     _, _, specs, head, bodies, foot = table["c"]
     aligns = ", ".join(_ALIGN[spec[0]["t"]] for spec in specs)
     rows = [row for body in bodies for row in [*body[2], *body[3]]]
-    call = WIDE if is_wide(table) else "#report-table("
+    call = WIDE if is_wide(table) else SHORT if _count_lines(specs, rows) <= _TOGETHER else "#report-table("
     settings = f"columns: ({_widths(specs, [*head[1], *rows], call == WIDE)},), align: ({aligns},), heads: {len(head[1])},"
+    settings += f" rows: {len(head[1]) + len(rows)},"
     inlines = [raw_inline("typst", call + settings)]
     if head[1]:
         inlines += [
@@ -38,11 +44,30 @@ def typst_table(table: Node) -> Node:
     return {"t": "Para", "c": [*inlines, raw_inline("typst", ")")]}
 
 
+def find_table(blocks: Sequence[Node]) -> list[Node]:
+    """The inlines of the call, if ``blocks`` are one table and nothing else; else none."""
+    inlines: list[Node] = blocks[0]["c"] if len(blocks) == 1 and blocks[0]["t"] == "Para" else []
+    is_call = inlines and inlines[0]["t"] == "RawInline" and inlines[0]["c"][1].startswith(_CALLS)
+    return inlines if is_call else []
+
+
 def is_wide(table: Node) -> bool:
     """Whether the longest words of all columns, side by side, do not fit on an upright page."""
     _, _, specs, head, bodies, _ = table["c"]
     rows = [*head[1], *[row for body in bodies for row in body[3]]]
     return sum(size + _GUTTER for size in _longest(rows, len(specs), words=True)) > _LINE
+
+
+def _count_lines(specs: Sequence[Any], rows: Sequence[Any]) -> float:
+    """About how many lines ``rows`` take, the space between them counted in."""
+    set_widths = [spec[1].get("c", 0) for spec in specs]
+    sizes = set_widths if all(set_widths) else _longest(rows, len(specs), words=False)
+    shares = [max(1, _LINE * size / max(1, sum(sizes))) for size in sizes]
+    lines = 0.0
+    for _, cells in rows:
+        longest = [len(plain_text(cell[4])) / share for cell, share in zip(cells, shares, strict=False)]
+        lines += max(map(math.ceil, longest), default=1) + 0.6
+    return lines
 
 
 def _widths(specs: Sequence[Any], rows: Sequence[Any], wide: bool) -> str:

@@ -110,11 +110,8 @@ class _Writer:
 
     def _image(self, node: Node) -> Node:
         (label, classes, pairs), _, (target, title) = node["c"]
-        if not (
-            target.startswith("data:")
-            or (self.folder / target).is_file()
-            or target.removesuffix(".png") + ".svg" in self.drawn
-        ):
+        made = target.removesuffix(".png") + ".svg" in self.drawn or (self.folder / target).is_file()
+        if target.endswith(".svg") or not (made or target.startswith("data:")):
             target = self._copied(target)
         shown = text(alternative_text(node) or NO_ALT)
         return {"t": "Image", "c": [[label, classes, pairs], shown, [target, title]]}

@@ -73,7 +73,7 @@ def _callout(node: Node, kind: str) -> list[Node]:
         opening, closing = f"<details{state}{named}", ("<summary>", "</summary>", "</details>")
     else:
         opening, closing = f'<div role="note"{named}', ('<p class="callout-title">', "</p>", "</div>")
-    opened = raw("html", f'{opening} class="callout {html.escape(kind)}">{closing[0]}')
+    opened = raw("html", f'{opening} class="callout callout-{html.escape(kind)}">{closing[0]}')
     return [
         opened,
         plain(head_callout(kind, title, pairs)),

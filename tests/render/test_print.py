@@ -1,0 +1,117 @@
+"""Pages a publisher would sign: what stays together, what may be parted."""
+
+from __future__ import annotations
+
+import re
+
+import pikepdf
+import pypdfium2
+import pytest
+
+MODEL = """\
+```{python}
+#| label: tbl-long
+#| tbl-cap: "Many rows."
+class Shown:
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        column = {"name": "n", "label": "Row", "unit": "", "align": "left", "header": True, "width": None}
+        model = {"kind": "table", "columns": [column], "rows": [[f"row {n} ends"] for n in range(ROWS)],
+                 "notes": ["The only note."], "data": {"columns": ["n"], "rows": []}}
+        return {"application/vnd.sourcebook.exhibit+json": model, "text/plain": "Shown"}
+Shown()
+```
+"""
+FILL = "Words that fill a line of the page and then some more of it, so that it counts as one.\n\n"
+
+
+def read_pages(files):
+    return [leaf.get_textpage().get_text_bounded() for leaf in pypdfium2.PdfDocument(files[0])]
+
+
+@pytest.mark.parametrize("rows", range(34, 42))
+def test_notes_stand_below_the_last_row(single, rows):
+    files, _ = single("---\nexecute: {echo: false}\n---\n\n" + MODEL.replace("ROWS", str(rows)), "pdf")
+    (page,) = [page for page in read_pages(files) if "The only note." in page]
+    assert f"row {rows - 1} ends" in page
+
+
+@pytest.mark.parametrize("lines", [20, 22, 24])
+def test_short_tables_are_not_split(single, lines):
+    rows = "\n".join(f"| row {n} ends | {n} |" for n in range(7))
+    files, _ = single(
+        f"{FILL * lines}\n| Word | Number |\n|---|---|\n{rows}\n\n: Short {{#tbl-short}}\n", "pdf"
+    )
+    assert [len(re.findall(r"row \d ends", page)) for page in read_pages(files)][-1] in (0, 7)
+
+
+@pytest.mark.parametrize("lines", range(18, 30, 2))
+def test_the_words_of_a_claim_are_not_parted_from_its_verdict(single, lines):
+    entry = "::: {#claim-x-01 .claim-entry}\n**x-01** It is so.\n\nThe verdict.\n\n- evidence\n:::\n"
+    files, _ = single(FILL * lines + entry, "pdf")
+    (page,) = [page for page in read_pages(files) if "It is so." in page]
+    assert "The verdict." in page
+
+
+def test_headings_are_not_hyphenated(single):
+    title = "Incomprehensibilities " * 6
+    files, _ = single(f"---\nlang: en\n---\n\n## {title}\n\nWords.\n", "pdf")
+    assert "Incomprehensibilities" in read_pages(files)[0]
+    assert not re.search(r"[a-z][-\u00ad\x02]\s", read_pages(files)[0])
+
+
+def test_links_lead_to_their_places(single):
+    """They stand as plain words in the first pass over the pages; in the end they must be links."""
+    files, _ = single("## One {#sec-one}\n\nSee [@sec-one] and [there](#there).\n\n[Here]{#there}.\n", "pdf")
+    assert "See One and there." in read_pages(files)[0]
+    with pikepdf.open(files[0]) as pdf:
+        assert ["/Dest" in link or "/A" in link for link in pdf.pages[0].Annots] == [True, True]
+
+
+@pytest.mark.parametrize("kind", ["chapter", "document"])
+def test_no_picture_stands_above_the_title(single, folder, kind):
+    """An early picture floats to the top of its page, below what opens it."""
+    picture = '![A square](a.svg){#fig-a fig-alt="Just a square."}'
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 99 99"><rect width="99" height="99"/></svg>'
+    if kind == "document":
+        (folder.root.parent / "a.svg").write_text(svg)
+        files, _ = single(f"---\ntitle: The title\n---\n\nWords.\n\n{picture}\n", "pdf")
+    else:
+        (folder.root / "a.svg").write_text(svg)
+        files = folder.add("one.md", f"# The title\n\nWords.\n\n{picture}").render("pdf")
+    page = next(text for text in reversed(read_pages(files)) if "A square" in text)
+    assert page.index("The title") < page.index("A square")
+    document = pypdfium2.PdfDocument(next(path for path in files if path.suffix == ".pdf"))
+    leaf = document[len(document) - 1].get_textpage()
+    heights = {
+        words: leaf.get_charbox(leaf.get_text_range().index(words))[1] for words in ("The title", "A square")
+    }
+    assert heights["The title"] > heights["A square"]
+
+
+def test_code_in_a_box_is_no_wider_than_the_box(single):
+    files, _ = single("::: {.callout-note}\n```\ncode\n```\n:::\n\n```\nmore code\n```\n", "pdf")
+    (leaf,) = pypdfium2.PdfDocument(files[0])
+    bounds = [thing.get_bounds() for thing in leaf.get_objects([pypdfium2.raw.FPDF_PAGEOBJ_PATH])]
+    widths = sorted(round((right - left) / 72 * 25.4) for left, _, right, _ in bounds if right - left > 72)
+    assert widths == [114, 120, 160]  # the code in the box, the box, code that may take the margin
+
+
+@pytest.mark.parametrize("paper", ["a4", "us-letter"])
+def test_headings_of_a_turned_table_do_not_overlap(single, paper):
+    heads = " | ".join(f"a-long-heading-{n}" for n in range(14))
+    table = f"| {heads} |\n|{'---:|' * 14}\n| {' | '.join(['1000'] * 14)} |\n"
+    files, _ = single(
+        f"---\nformat: {{typst: {{papersize: {paper}}}}}\n---\n\n{table}\n: Wide {{#tbl-wide}}\n", "pdf"
+    )
+    leaf = next(page for page in pypdfium2.PdfDocument(files[0]) if page.get_width() > page.get_height())
+    words = leaf.get_textpage()
+    signs = [n for n in range(words.count_chars()) if words.get_text_range(n, 1).strip()]
+    boxes = [words.get_charbox(n) for n in signs]
+    clashes = [
+        (one, other)
+        for number, one in enumerate(boxes)
+        for other in boxes[number + 1 :]
+        if min(one[2], other[2]) - max(one[0], other[0]) > 1
+        and min(one[3], other[3]) - max(one[1], other[1]) > 1
+    ]
+    assert clashes == []
