@@ -12,6 +12,10 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from sourcebook.ledger.codebook import write_codebook
+from sourcebook.ledger.reading import read_ledger
+from sourcebook.ledger.verdicts import seal_verdicts
+
 WORDS = [
     "bridge",
     "town",
@@ -103,7 +107,7 @@ def write_ledger(root: Path, claims: int) -> Path:
             "verdict": "accurate",
             "confidence": "moderate",
             "reviewed": "2026-01-01",
-            "rationale": _sentence(chance),
+            "rationale": f"{_sentence(chance)} {_sentence(chance)}",
         }
         for name in ids
     ]
@@ -120,6 +124,8 @@ def write_ledger(root: Path, claims: int) -> Path:
     ]
     _write_notebook(root / "notebooks/ledger.ipynb", cells)
     _write_book(root, ["ledger"])
+    write_codebook(root)
+    seal_verdicts(read_ledger(root), [])
     return root
 
 
