@@ -129,7 +129,7 @@ def why(args: argparse.Namespace) -> int:
     wanted = [path for path in project.chapters if path.suffix == ".ipynb"]
     if args.chapters:
         wanted = [path for path in wanted if any(name in path.as_posix() for name in args.chapters)]
-    settings = Settings(root=project.root, output=project.root / project.output)
+    settings = Settings(root=project.root, output=project.root / project.output, figure=project.figure)
     names = [path.as_posix() for path in wanted]
     print(
         *explain_notebooks([project.root / path for path in wanted], names=names, settings=settings), sep="\n"

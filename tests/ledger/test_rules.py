@@ -75,6 +75,13 @@ def test_one_weak_item_does_not_carry_accurate_or_inaccurate(project, verdict):
     assert find_breaches(project, verdict, evidence=two) == []
 
 
+@pytest.mark.parametrize(("reliability", "breaches"), [("B", 0), ("C", 1)])
+def test_one_item_carries_a_verdict_only_from_a_source_graded_a_or_b(project, reliability, breaches):
+    source = {"custom": {"reliability": reliability, "origin": "Northtown council"}}
+    found = find_breaches(project, {"confidence": "moderate"}, evidence=[{"id": "E100"}], sources=[source])
+    assert len(found) == breaches
+
+
 def test_relays_of_one_origin_are_one_source(project):
     evidence = [{"id": "E100"}, {"id": "E101", "source": "herald"}]
     assert find_breaches(project, {"confidence": "high"}, evidence=evidence) == []

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import math
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from sourcebook.execute.expressions import read_results
-from sourcebook.execute.options import read_options
-from sourcebook.execute.plan import execute_notebooks
-
-EXHIBIT = "application/vnd.sourcebook.exhibit+json"
 # Fixed parameters, written down here on purpose: half of 1.7 mb/d, of 104.9 mb/d, at 70.84 dollars on 12 June 2025.
 CUT, EXPORTS, WORLD, PRICE = 0.5, 1.7, 104.9, 70.84
 EXPORTS_RANGE, WORLD_RANGE, KEPT_RANGE = (1.56, 1.7), (82.92, 104.9), (0.5, 1.0)
@@ -21,33 +14,9 @@ DRAWS = 20_000
 
 
 @pytest.fixture(scope="module")
-def chapter(repository: Path) -> SimpleNamespace:
+def chapter(oil: SimpleNamespace) -> SimpleNamespace:
     """The executed chapter: ``tables`` by label (rows as dicts), ``words`` by inline expression, ``cells`` by id."""
-    path = repository / "notebooks" / "05-oil.ipynb"
-    [notebook] = execute_notebooks([path], names=["05-oil.ipynb"])
-    words: dict[str, str] = {}
-    tables: dict[str, list[dict]] = {}
-    for cell in notebook.cells:
-        words |= read_results(cell)
-        for output in cell.get("outputs", []):
-            if EXHIBIT in output.get("data", {}):
-                data = output["data"][EXHIBIT]["data"]
-                rows = [dict(zip(data["columns"], row, strict=True)) for row in data["rows"]]
-                tables[read_options(cell)["label"]] = rows
-    return SimpleNamespace(
-        tables=tables, words=words, cells={cell["id"]: cell.source for cell in notebook.cells}
-    )
-
-
-@pytest.fixture(scope="module")
-def series(repository: Path):
-    """A function that reads a series row by row, as it stands in the repository."""
-
-    def read(name: str) -> list[dict[str, str]]:
-        with (repository / "data" / "series" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-            return list(csv.DictReader(file))
-
-    return read
+    return oil
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from nbformat import NotebookNode
 
 from sourcebook.errors import ExecutionError, Issue
 from sourcebook.execute.failures import gather_failures
+from sourcebook.execute.figures import Size
 from sourcebook.execute.history import History, Kept, list_files
 from sourcebook.execute.job import Job, Outcome, Result, place
 from sourcebook.execute.pool import run_jobs
@@ -34,7 +35,8 @@ class Settings:
     With a ``root``, the project, each notebook is watched; with an ``output`` folder too, results are kept in its
     ``.store`` and reused while all they rest on is unchanged. ``fresh`` ignores what is kept; ``prove`` runs
     everything again and compares; ``hermetic`` makes writing outside the scratch folder and connecting an error.
-    ``workers`` are used when the caller has started some.
+    ``workers`` are used when the caller has started some. ``figure`` is the size of figures, width and height in
+    inches, where neither a cell nor the code asks for another.
     """
 
     timeout: int = 300
@@ -48,6 +50,7 @@ class Settings:
     prove: bool = False
     hermetic: bool = False
     workers: Workers | None = None
+    figure: Size = (None, None)
 
 
 @dataclass(frozen=True)
@@ -146,7 +149,7 @@ def _read(
 ) -> _Chapter | ExecutionError:
     try:
         notebook = content or read_notebook(path, name)
-        steps = read_steps(notebook, name)
+        steps = read_steps(notebook, name, settings.figure)
     except ExecutionError as error:
         return error
     kernel = str(notebook.metadata.get("kernelspec", {}).get("name", "python3"))

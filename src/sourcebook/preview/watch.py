@@ -11,8 +11,10 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-_EVERY = 0.1
-"""Seconds between two looks; a look at 300 files takes one or two thousandths."""
+_EVERY = 0.05
+"""Seconds between two looks; more where looking takes long, as on a disk far away."""
+_REST = 20
+"""How much longer than a look the rest after it is at least."""
 _STILL = 0.02
 """For so many seconds nothing may change before a change counts: programs save in several steps."""
 
@@ -43,8 +45,10 @@ class Watch:
 
     def wait(self) -> None:
         """Returns when something has changed and is no longer changing."""
+        begun = time.perf_counter()
         while (found := self._look()) == self._known:
-            time.sleep(_EVERY)
+            time.sleep(max(_EVERY, _REST * (time.perf_counter() - begun)))
+            begun = time.perf_counter()
         while True:
             time.sleep(_STILL)
             if found == (found := self._look()):
@@ -57,7 +61,7 @@ class Watch:
                 with os.scandir(folder) as entries:
                     found |= {entry.path: _stamp(entry) for entry in entries if self._matters(entry)}
             except OSError:
-                found[folder] = (0, 0)  # a folder that is gone is a change as well
+                found[folder] = (0, -1)  # it may come, or come back
         return found
 
     def _matters(self, entry: os.DirEntry[str]) -> bool:

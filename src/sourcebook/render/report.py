@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sourcebook.errors import ExecutionError, Issue, ProjectError
 from sourcebook.execute.options import read_options
 from sourcebook.execute.plan import Settings, run_notebooks
 from sourcebook.execute.prerequisites import write_prerequisites
 from sourcebook.execute.reading import Reading
+from sourcebook.render.cells.export import ChapterExport
+from sourcebook.render.memo import open_memo
 from sourcebook.render.source.chapters import Chapter, read_chapters
 from sourcebook.render.source.places import Places, Warn, key_of, read_sources
 from sourcebook.render.source.project import Project, document_of, read_document, read_project
@@ -24,13 +28,23 @@ from sourcebook.render.tree.names import read_names
 from sourcebook.render.write.files import prepare_folder, publish_files
 from sourcebook.render.write.formats import FORMATS, write_report
 
-if TYPE_CHECKING:
-    from sourcebook.render.cells.exporter import ChapterExport
-
 DEFAULT = ("html", "pdf")
 Progress = Callable[[str], None]
 
 
+@contextlib.contextmanager
+def _collector_off() -> Iterator[None]:
+    """Trees have no circles, and a collector would look at their many nodes in vain: a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@_collector_off()
 def render_project(
     root: Path,
     formats: Sequence[str] = DEFAULT,
@@ -162,7 +176,8 @@ def build_from(
             beside.submit(_import_converters)
             chapters = execute_chapters(project, chapters, places, settings or Settings(), progress)
     progress("converting")
-    return assemble_report(project, chapters, plan_export(project, chapters), places)
+    exports = plan_export(project, chapters)
+    return assemble_report(project, chapters, exports, places, open_memo(settings or Settings()))
 
 
 def _import_converters() -> None:
@@ -173,8 +188,6 @@ def _import_converters() -> None:
 
 def plan_export(project: Project, chapters: Sequence[Chapter]) -> ChapterExport:
     """How the chapters of ``project`` are exported; ``chapters`` are executed."""
-    from sourcebook.render.cells.exporter import ChapterExport
-
     names, _ = read_names(project.meta, book=project.kind == "book")
     return ChapterExport(
         root=project.root,
@@ -205,7 +218,7 @@ def execute_chapters(
             [project.root / chapter.path for chapter in code],
             names=[chapter.name for chapter in code],
             notebooks=[chapter.notebook for chapter in code],
-            settings=settings,
+            settings=replace(settings, figure=project.figure),
             progress=lambda name: progress(f"running {name}"),
         )
     except ExecutionError as error:

@@ -1,0 +1,115 @@
+"""The chapters executed once, what their exhibits hold, and the rows of ``data/`` read without the library."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import yaml
+
+from sourcebook.execute.expressions import read_results
+from sourcebook.execute.options import read_options
+from sourcebook.execute.plan import execute_notebooks
+
+EXHIBIT = "application/vnd.sourcebook.exhibit+json"
+CITATION = re.compile(r"\s*\[@[^\]]*\]$")
+Row = Mapping[str, Any]
+
+
+def execute_chapters(paths: Iterable[Path]) -> SimpleNamespace:
+    """Exhibits by label (rows as dicts), words by inline expression, sources of cells by id."""
+    ready = SimpleNamespace(tables={}, words={}, cells={})
+    paths = list(paths)
+    for notebook in execute_notebooks(paths, names=[path.name for path in paths]):
+        for cell in notebook.cells:
+            ready.cells[cell["id"]] = cell.source
+            ready.words |= read_results(cell)
+            for output in cell.get("outputs", []):
+                if EXHIBIT in output.get("data", {}):
+                    data = output["data"][EXHIBIT]["data"]
+                    rows = [dict(zip(data["columns"], row, strict=True)) for row in data["rows"]]
+                    ready.tables[read_options(cell)["label"]] = rows
+    return ready
+
+
+@pytest.fixture(scope="session")
+def oil(repository: Path) -> SimpleNamespace:
+    """The chapter on oil alone."""
+    return execute_chapters([repository / "notebooks" / "05-oil.ipynb"])
+
+
+@pytest.fixture(scope="session")
+def exhibits(repository: Path) -> dict[str, list[dict[str, Any]]]:
+    """Every exhibit of the report by label, as the chapters of today make it."""
+    return execute_chapters(sorted((repository / "notebooks").glob("*.ipynb"))).tables
+
+
+@pytest.fixture(scope="session")
+def read(repository: Path) -> Callable[[str], list[dict[str, str]]]:
+    """A function that reads a table of ``data/`` row by row, as it stands in the file."""
+
+    def read_table(name: str) -> list[dict[str, str]]:
+        with (repository / "data" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    return read_table
+
+
+@pytest.fixture(scope="session")
+def series(read) -> Callable[[str], list[dict[str, str]]]:
+    """A function that reads a series."""
+    return lambda name: read(f"series/{name}")
+
+
+@pytest.fixture(scope="session")
+def sources(repository: Path) -> dict[str, dict[str, Any]]:
+    """The publications by key."""
+    listed = yaml.safe_load((repository / "data" / "sources.yaml").read_text(encoding="utf-8"))["references"]
+    return {row["id"]: row for row in listed}
+
+
+@pytest.fixture(scope="session")
+def trace(exhibits) -> Callable[..., None]:
+    """Compare an exhibit with rows got another way: no row dropped, added or altered, no number left out.
+
+    ``rows`` are dicts by the exhibit's own columns. Every column of the exhibit that holds a number must be among them.
+    """
+
+    def compare(label: str, rows: Iterable[Row]) -> None:
+        shown, rows = exhibits[label], list(rows)
+        assert rows, f"{label}: nothing to compare with"
+        columns = list(rows[0])
+        left_out = {name for row in shown for name, value in row.items() if _is_number(value)} - set(columns)
+        assert not left_out, f"{label}: numbers in {left_out} are not traced"
+        found, expected = (Counter(_key(row, columns) for row in each) for each in (shown, rows))
+        assert found == expected, f"{label}: {list((found - expected) + (expected - found))[:2]}"
+
+    return compare
+
+
+def _key(row: Row, columns: list[str]) -> tuple[Any, ...]:
+    return tuple(_plain(row.get(name)) for name in columns)
+
+
+def _plain(value: Any) -> Any:
+    """Values as they compare: numbers by value whatever wrote them, nothing as None, lists as the tables write them."""
+    if isinstance(value, (list, tuple)):
+        value = ";".join(value)
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool) or value in ("yes", "no"):
+        return value in (True, "yes")
+    try:
+        return round(float(value), 6)
+    except ValueError:
+        return CITATION.sub("", re.sub(r"\\(.)", r"\1", str(value)))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

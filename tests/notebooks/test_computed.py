@@ -1,0 +1,204 @@
+"""Exhibits whose figures are sums, shares, differences or a model: computed again from the rows of ``data/series``."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import product
+
+import pytest
+
+pytestmark = pytest.mark.slow  # all chapters are run
+
+ARTICLE = "2025-06-20"
+PRICE, CUT, WORLD, EXPORTS = 70.84, 0.5, 104.9, 1.7  # the base case, written down here on purpose
+
+
+def test_arms_of_others_and_of_russia_stand_in_one_column(trace, series):
+    volume = {
+        (row["supplier"], row["year"]): row for row in series("arms_annual") if row["recipient"] == "Iran"
+    }
+    rows = [{"year": year, "all": row["tiv_m"], "russia": volume["Russia", year]["tiv_m"], "source": row["source"]}
+            for (supplier, year), row in volume.items() if supplier == "all suppliers"]  # fmt: skip
+    trace("fig-arms", rows)
+
+
+def test_arms_to_iran_and_the_emirates_are_added_up_by_period(trace, series):
+    sums = defaultdict(float)
+    for row in series("arms_annual"):
+        if row["supplier"] == "Russia" and row["recipient"] in ("Iran", "United Arab Emirates"):
+            year = int(row["year"])
+            period = "2000–2009" if year < 2010 else "2010–2017" if year < 2018 else "2018–2023"
+            sums[period, row["recipient"]] += float(row["tiv_m"])
+    trace("fig-gulf", [{"period": a, "recipient": b, "tiv_m": total} for (a, b), total in sums.items()])
+
+
+def test_counts_of_names_leave_out_what_was_carried_forward(trace, series):
+    counts = {(row["when"], row["target"]): row["designations"]
+              for row in series("sanctions") if row["carried_forward"] == "no"}  # fmt: skip
+    dates = {when for when, _ in counts}
+    trace("fig-sanctions", [{"when": when, "target": state, "designations": counts.get((when, state))}
+                            for when, state in product(dates, ("Russia", "Iran"))])  # fmt: skip
+
+
+def test_tariffs_before_and_after_are_those_of_the_series(trace, series):
+    rows = {(row["regime"], row["side"], row["measure"], row["source"].split(";")[0]): float(row["pct"])
+            for row in series("tariffs")}  # fmt: skip
+
+    def find(*key):
+        return max(value for name, value in rows.items() if name[: len(key)] == key)
+
+    after = find("full-2025", "Iran", "average-duty")
+    before = {source: value for (regime, _, _, source), value in rows.items() if regime == "before"}
+    other = before.pop("wn24_2025")
+    expected = [
+        (
+            "Mutual trade under preferences",
+            *(find(when, "both", "trade") for when in ("interim-2019", "full-2025")),
+        ),
+        (
+            "Tariff lines under preferences",
+            *(find(when, "both", "lines") for when in ("interim-2019", "full-2025")),
+        ),
+        ("Average Iranian duty, by the Commission", *before.values(), after),
+        ("Average Iranian duty, by another outlet", other, after),
+    ]
+    trace("fig-tariffs", [dict(zip(("item", "before", "after"), row, strict=True)) for row in expected])
+
+
+def test_trade_with_both_is_that_of_the_evidence_and_the_series(trace, read, series):
+    value = {row["id"]: row["value"] for row in read("evidence")}
+    [russia] = [row["usd_bn"] for row in series("russia_trade")
+                if row["partner"] == "Iran" and row["when"] == "2023" and row["reporter"] == "russian"]  # fmt: skip
+    rows = [("China", "Iran", value["E1001"]), ("China", "Israel", value["E869"]), ("Turkiye", "Iran", value["E1003"]),
+            ("Turkiye", "Israel", value["E1002"]), ("Russia", "Iran", russia), ("Russia", "Israel", None)]  # fmt: skip
+    trace("fig-ties", [dict(zip(("power", "partner", "usd_bn"), row, strict=True)) for row in rows])
+
+
+def test_tallies_are_set_against_the_compilation(trace, series):
+    own = {
+        row["when"]: float(row["launched"]) for row in series("drones") if row["kind"] in ("month", "year")
+    }
+    others = [row for row in series("drones") if row["kind"] == "benchmark" and row["when"] in own]
+    trace("tbl-tallies", [{"own": own[row["when"]], "launched": row["launched"],
+                           "gap": 100 * (own[row["when"]] / float(row["launched"]) - 1)} for row in others])  # fmt: skip
+
+
+def test_a_promise_and_an_arrival_is_a_mark_each(trace, series):
+    rows = [row for row in series("deliveries") if not row["delivered"] or row["delivered"][:4] >= "2022"]
+    marks = [(row[step], f"{row['supplier']} to {row['recipient']}: {word}", row["basis"], row["source"])
+             for row in rows for step, word in (("promised", "promised, sought or reported"), ("delivered", "arrived"))
+             if row[step]]  # fmt: skip
+    trace(
+        "fig-deliveries",
+        [dict(zip(("when", "lane", "basis", "source"), mark, strict=True)) for mark in marks],
+    )
+
+
+def test_the_steps_of_the_treaty_are_events_and_the_date_of_the_article(trace, read):
+    steps = ["V041", "V046", "V090", "V047", "V049", "V051", "V056", "V058"]
+    events = [row for row in read("events") if row["id"] in steps]
+    [ambassador] = [row for row in read("evidence") if row["id"] == "E987"]
+    rows = [*events, {"when": ambassador["when"], "event": None}, {"when": ARTICLE, "event": None}]
+    assert len(events) == len(steps)
+    trace("fig-treaty", [{"when": row["when"], "event": row["event"]} for row in rows])
+
+
+@pytest.fixture(scope="module")
+def studies(series):
+    """Supply and demand of the studies that give both, by study."""
+    rows = series("oil_elasticities")
+    return {
+        row["study"]: (float(row["supply"]), float(row["demand"]))
+        for row in rows
+        if row["supply"] and row["demand"]
+    }
+
+
+@pytest.fixture(scope="module")
+def limits(series):
+    """The low ends that the series give for exports and for world supply."""
+    shipped = [float(row["mbd"]) for row in series("iran_oil") if row["measure"] == "exports"
+               and row["product"] == "crude-and-condensate" and row["when"] >= "2024"]  # fmt: skip
+    pumped = [float(row["mbd"]) for row in series("world_oil") if row["measure"] == "production"
+              and row["product"] == "crude-and-condensate"]  # fmt: skip
+    assert max(shipped) == EXPORTS
+    return {"exports": min(shipped), "world": min(pumped)}
+
+
+def test_the_inputs_are_those_of_the_series_and_the_evidence(trace, read, limits):
+    value = {row["id"]: row["value"] for row in read("evidence")}
+    assert [float(value[key]) for key in ("E206", "E211")] == [EXPORTS, WORLD]
+    rows = [("h", CUT, None, None), ("X", EXPORTS, limits["exports"], EXPORTS), ("Q", WORLD, limits["world"], WORLD),
+            ("k", 1, 0.5, 1), ("P", PRICE, None, None), ("s", 160, value["E245"], value["E246"])]  # fmt: skip
+    trace("tbl-oil-inputs", [dict(zip(("symbol", "base", "low", "high"), row, strict=True)) for row in rows])
+
+
+def test_each_input_swings_the_rise_as_the_formula_says(trace, studies, limits):
+    def rise(supply=0.11, demand=-0.13, exports=EXPORTS, world=WORLD, kept=1.0):
+        return PRICE * CUT * kept * exports / world / (supply - demand)
+
+    supplies, demands = zip(*studies.values(), strict=True)
+    rises = [rise(*pair) for pair in studies.values()]
+    ends = {
+        "Study: both elasticities": (min(rises), max(rises)),
+        "Demand elasticity alone": (rise(demand=min(demands)), rise(demand=max(demands))),
+        "Supply elasticity alone": (rise(supply=max(supplies)), rise(supply=min(supplies))),
+        "Share of the loss not replaced": (rise(kept=0.5), rise()),
+        "World supply, mb/d": (rise(), rise(world=limits["world"])),
+        "Iran’s exports, mb/d": (rise(exports=limits["exports"]), rise()),
+    }
+    trace("fig-oil-inputs", [{"factor": name, "least": low, "most": high, "swing": high - low}
+                             for name, (low, high) in ends.items()])  # fmt: skip
+
+
+def test_the_cases_are_differences_of_the_series(trace, series):
+    shipped = {
+        (row["when"], row["source"]): float(row["mbd"])
+        for row in series("iran_oil")
+        if row["measure"] == "exports"
+    }
+    year = {row["year"]: float(row["usd_per_bbl"]) for row in series("brent")}
+    day = {row["when"]: float(row["usd_per_bbl"]) for row in series("brent_daily")}
+    lost = [shipped["2011", "meed_eia_2013"] - shipped["2012", "meed_eia_2013"],
+            shipped["2018-05", "dp_iea_2019"] - shipped["2019-04", "dp_iea_2019"], None]  # fmt: skip
+    prices = [
+        (year["2011"], year["2012"]),
+        (year["2018"], year["2019"]),
+        (day["2025-06-12"], day["2025-06-19"]),
+    ]
+    trace("tbl-oil-cases", [{"lost": gone, "before": before, "after": after, "change": 100 * (after / before - 1)}
+                            for gone, (before, after) in zip(lost, prices, strict=True)])  # fmt: skip
+
+
+def test_what_others_said_is_drawn_from_their_notes(exhibits, series):
+    notes = {(row["institution"], row["when"]): row for row in series("oil_price_scenarios")
+             if not row["scenario"].startswith(("Wider", "Loss for several", "Loss of 2", "Closure", "Flows"))}  # fmt: skip
+    day = {row["when"]: float(row["usd_per_bbl"]) for row in series("brent_daily")}
+    year = {row["year"]: float(row["usd_per_bbl"]) for row in series("brent")}
+    shown = {row["label"].split(":")[0]: row for row in exhibits["fig-oil-spread"] if row["kind"] == "point"}
+    expected = {
+        ("Goldman Sachs", "2025-06-13"): ("Goldman Sachs, 13 June 2025", 74.74, PRICE),
+        ("Barclays", "2025-06-19"): ("Barclays, 19 June 2025", 76.7, PRICE),
+    }
+    for key, (label, then, before) in expected.items():
+        assert notes[key]["brent_then"] == str(then)
+        low = float(notes[key]["low"])
+        assert [shown[label]["low"], shown[label]["high"]] == pytest.approx([low - then, low - before])
+    assert shown["Barclays, October 2024"]["low"] == float(notes["Barclays", "2024-10"]["low"])
+    assert shown["Igor Yushkov, 2 October 2024"]["low"] == pytest.approx(90 - year["2024"])
+    war = max(price for when, price in day.items() if when <= "2025-06-24")
+    assert shown["Highest day of 13–24 June 2025"]["low"] == pytest.approx(war - PRICE)
+    citi = shown["Citi, 19 June 2025"]
+    assert citi["high"] - citi["low"] == pytest.approx(78 - 75)
+
+
+def test_the_gain_of_the_war_is_its_average_rise_over_its_days(exhibits, series):
+    war = [
+        float(row["usd_per_bbl"])
+        for row in series("brent_daily")
+        if "2025-06-13" <= row["when"] <= "2025-06-24"
+    ]
+    rise = (sum(war) / len(war) - PRICE) * 12 / 365
+    shown = [(row["low"], row["high"]) for row in exhibits["fig-oil-budget"] if row["case"].startswith("War")]
+    spans = [(float(row["low"]), float(row["high"])) for row in series("budget_sensitivity")]
+    assert shown == [pytest.approx((low * rise, high * rise)) for low, high in spans]
