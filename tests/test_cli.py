@@ -155,7 +155,7 @@ def test_render_passes_its_options_on(sound, monkeypatch, capsys):
     given = {"root": sound.root, "formats": ("pdf",), "timeout": 9, "jobs": 2, "progress": None}
     given |= {"parameters": {}, "out": None, "execute": True, "engine": "sourcebook"}
     usual = {"memory": 4096, "kernel": False, "fresh": False, "prove": False, "hermetic": False}
-    usual |= {"workers": None}
+    usual |= {"workers": None, "executor": None}
     assert seen == given | usual
     assert capsys.readouterr().out == "report.pdf\n"
     assert cli.main(["render", "--quiet"]) == 0
