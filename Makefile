@@ -54,7 +54,7 @@ compare: .venv/project.txt ## say what changed since a revision: make compare BA
 
 ##@ Checks
 
-.PHONY: check verify trace test lint format
+.PHONY: check verify trace test bench lint format
 check: .venv/project.txt ## check the ledger in data/ and the notebooks against its rules
 	@.venv/bin/sourcebook check $(ARGS)
 
@@ -65,6 +65,9 @@ verify: $(if $(ARTICLE),.venv/project.txt) ## find every anchor in the article: 
 trace: $(if $(ARTICLE),.venv/project.txt) ## the article beside the ledger, not for publication: make trace ARTICLE=path
 	@[ -n "$$ARTICLE" ] || { echo "Say where the article is: make trace ARTICLE=path/to/article.txt" >&2; exit 2; }
 	@.venv/bin/sourcebook trace "$$ARTICLE"
+
+bench: .venv/develop.txt .venv/project.txt ## how long all of it takes, beside others; parts with ARGS="--rounds 1 --only cold,prose"
+	@.venv/bin/python tests/bench $(ARGS)
 
 test: .venv/develop.txt .venv/project.txt ## run the tests; choose some with ARGS="-k ledger"
 	.venv/bin/pytest -n 2 $(ARGS)

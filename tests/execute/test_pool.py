@@ -40,7 +40,8 @@ def test_a_lost_process_is_named_by_its_job(tmp_path):
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # of dask, about itself
 def test_a_cluster_finishes_though_a_worker_is_killed(tmp_path):
-    distributed = pytest.importorskip("distributed", reason="dask.distributed is not installed")
+    import distributed
+
     sources = [f"import time; time.sleep(0.3); {n}" for n in range(8)]
     with (
         distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,

@@ -21,8 +21,10 @@ from sourcebook.render.source.project import Project
 from sourcebook.render.write.files import publish_files
 
 _MARK = ".done.json"
-# A process renders one report at a time: what the report rests on is then heard without what others read.
+# A process renders one report at a time, even a cluster's with several threads: more would only share its one lock.
 _alone = threading.Lock()
+# What this process has read for each project: some of it once for all its reports.
+_read: dict[Path, set[str]] = {}
 
 
 @dataclass(frozen=True)
@@ -51,11 +53,14 @@ class Rendered:
 
 def key_of(task: Task, project: Project, environment: str) -> str:
     """A digest of what is asked for, apart from the files it rests on; ``environment`` is that of what is installed."""
-    wanted = {name: task.options.get(name) for name in ("engine", "execute", "hermetic", "kernel")}
+    wanted = {name: task.options.get(name, usual) for name, usual in _MATTERS.items()}
     carried = list_carried(project) if task.root.is_dir() else []  # the PDF attaches what is new, too
     return digest(
         repr([task.formats, sorted(task.parameters.items()), wanted, environment, carried]).encode()
     )
+
+
+_MATTERS = {"engine": "sourcebook", "execute": True, "hermetic": False, "kernel": False}
 
 
 def find_done(task: Task, key: str, present: Present) -> Rendered | None:
@@ -75,10 +80,15 @@ def find_done(task: Task, key: str, present: Present) -> Rendered | None:
 
 def render_row(task: Task, key: str) -> Rendered:
     """Renders ``task`` in this process, whose warm workers stay for the next one."""
+    with _alone:
+        return _render(task, key)
+
+
+def _render(task: Task, key: str) -> Rendered:
     warnings: list[Issue] = []
     jobs = task.options.get("jobs") or 1
     try:
-        with _alone, Reading() as reading:
+        with Reading() as reading:
             written = render_project(
                 task.root,
                 task.formats,
@@ -106,7 +116,9 @@ def _mark_done(task: Task, key: str, written: Iterable[Path], reading: Reading) 
     root = task.root if task.root.is_dir() else task.root.parent
     present = Present(root)
     files, absent = reading.list_files(root, [task.shared])
-    kinds = {name: FOLDER if (root / name).is_dir() else FILE for name in files | absent}
+    read = _read.setdefault(root, set())
+    read |= files | absent
+    kinds = {name: FOLDER if (root / name).is_dir() else FILE for name in read}
     inputs = [(kind, name, present.fingerprint(kind, name)) for name, kind in sorted(kinds.items())]
     inputs += [(VARIABLE, name, known) for name, known in sorted(reading.variables.items())]
     outputs = {path.relative_to(task.folder).as_posix(): digest(path.read_bytes()) for path in written}

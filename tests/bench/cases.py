@@ -1,0 +1,167 @@
+"""What is timed: each case has a command, and what to do before it, which is not."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import generated
+
+HERE = Path(__file__).parent
+BIN = Path(sys.executable).parent
+LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "_build", "__pycache__", ".*_cache")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One thing to be timed; ``size`` and ``series`` where it is one of several sizes of the same."""
+
+    name: str
+    says: str
+    command: tuple[str, ...]
+    folder: Path
+    prepare: Callable[[int], object]
+    series: str = ""
+    size: int = 0
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        return os.environ | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+
+
+def list_report_cases(project: Path, work: Path) -> list[Case]:
+    """The cases of a whole report, on a copy of ``project`` in the folder ``work``."""
+    copy = work / "report"
+    shutil.copytree(project, copy, ignore=LEFT_OUT)
+    _set_up(copy)
+    notebooks = _list_notebooks(copy)
+    edited = copy / notebooks[len(notebooks) // 2]
+    table = sorted((copy / "data/series").glob("*.csv"))[0]
+    render = (str(BIN / "sourcebook"), "render", "--to", "html,pdf", "--quiet")
+    make = ("make", "--no-print-directory")
+    nbconvert = (
+        str(BIN / "jupyter"),
+        "nbconvert",
+        "--execute",
+        "--to",
+        "html",
+        "--output-dir",
+        str(work / "nbconvert"),
+    )
+    cases = [
+        Case("cold", "ours, nothing kept, HTML and PDF", render, copy, lambda _: _clear(copy)),
+        Case("nothing", "ours, nothing to do (make)", make, copy, lambda _: _build(copy)),
+        Case("help", "sourcebook --help", (render[0], "--help"), copy, _do_nothing),
+        Case("prose", f"ours after an edit of prose in {edited.name}", make, copy, lambda n: (_build(copy), _edit(edited, "markdown", n))),
+        Case("code", f"ours after an edit of code in {edited.name}", make, copy, lambda n: (_build(copy), _edit(edited, "code", n))),
+        Case("data", f"ours after an edit of data/series/{table.name}", make, copy, lambda _: (_build(copy), _change_number(table))),
+        Case("nbconvert", "jupyter nbconvert --execute, HTML only", (*nbconvert, *notebooks), copy, _do_nothing),
+        Case("bare", "the bare cells in one process, figures as SVG", (sys.executable, str(HERE / "bare.py"), *_absolute(copy, notebooks)), copy, _do_nothing),
+    ]  # fmt: skip
+    if quarto := shutil.which("quarto"):
+        book = (quarto, "render", "--to", "html", "--output-dir", str(work / "quarto"))
+        cases.append(Case("quarto", "Quarto, HTML only", book, copy, lambda _: _forget(copy / ".quarto")))
+    return cases
+
+
+def list_scale_cases(work: Path, chapters: Iterable[int], claims: Iterable[int]) -> list[Case]:
+    """The cases of growth: generated books of so many chapters, ledgers and editions of so many claims."""
+    program = str(BIN / "sourcebook")
+    render = (program, "render", "--to", "html,pdf", "--quiet")
+    cases = []
+    for size in chapters:
+        book = generated.write_chapters(work / f"chapters-{size}", size)
+        cases.append(
+            Case(
+                f"chapters-{size}",
+                f"{size} chapters, nothing kept",
+                render,
+                book,
+                _clearing(book),
+                "chapters",
+                size,
+            )
+        )
+    for size in claims:
+        ledger = generated.write_ledger(work / f"claims-{size}", size)
+        before, after = (
+            generated.write_edition(work / f"{name}-{size}", size, max(1, size // 100), odd)
+            for name, odd in (("before", 101), ("after", 97))
+        )
+        compare = (program, "compare", str(before), str(after))
+        cases += [
+            Case(f"check-{size}", f"check of {size} claims", (program, "check"), ledger, _do_nothing, "check", size),
+            Case(f"ledger-{size}", f"page of {size} claims, nothing kept", render, ledger, _clearing(ledger), "ledger", size),
+            Case(f"compare-{size}", f"comparison of {size} claims", compare, work, _do_nothing, "compare", size),
+        ]  # fmt: skip
+    return cases
+
+
+def _set_up(copy: Path) -> None:
+    """The stamps that make looks for, so that it takes the environment this runs in."""
+    if not (copy / "Makefile").exists():
+        (copy / "Makefile").write_text((Path(generated.__file__).parents[2] / "Makefile").read_text())
+    for name in ("pyproject.toml", "requirements/run.txt"):
+        (copy / name).parent.mkdir(exist_ok=True)
+        (copy / name).touch()
+    environment = copy / ".venv"
+    environment.mkdir()
+    (environment / "bin").symlink_to(BIN)
+    (environment / "run.txt").write_text(
+        f"# {copy.resolve()}\n" + (copy / "requirements/run.txt").read_text()
+    )
+    shutil.copyfile(copy / "pyproject.toml", environment / "project.txt")
+
+
+def _list_notebooks(root: Path) -> list[str]:
+    listed = re.findall(r"^ *- (\S+\.ipynb)$", (root / "_quarto.yml").read_text(encoding="utf-8"), re.M)
+    return [name for name in listed if (root / name).is_file()]
+
+
+def _absolute(root: Path, names: Iterable[str]) -> list[str]:
+    return [str(root / name) for name in names]
+
+
+def _build(copy: Path) -> None:
+    """What the case before left, made; nothing to do in most rounds."""
+    subprocess.run(["make", "--silent"], cwd=copy, check=True, stdout=subprocess.DEVNULL)
+
+
+def _do_nothing(_: int) -> None:
+    pass
+
+
+def _clearing(root: Path) -> Callable[[int], None]:
+    return lambda _: _clear(root)
+
+
+def _clear(root: Path) -> None:
+    _forget(root / "report/_build")
+
+
+def _forget(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _edit(path: Path, kind: str, number: int) -> None:
+    """Adds to the last cell of a kind what no earlier round had added."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    cell = [cell for cell in notebook["cells"] if cell["cell_type"] == kind][-1]
+    added = f"\n\nEdited, edition {number}." if kind == "markdown" else f"\n# edition {number}"
+    cell["source"] = "".join(cell["source"]) + added
+    path.write_text(json.dumps(notebook, indent=1), encoding="utf-8")
+
+
+def _change_number(path: Path) -> None:
+    """Another last digit for the last number of a table's last row that has one."""
+    text = path.read_text(encoding="utf-8")
+    *_, last = re.finditer(r"(?<=,)\d+(\.\d+)?(?=[,\n])", text)
+    digit = str((int(text[last.end() - 1]) + 1) % 10)
+    path.write_text(text[: last.end() - 1] + digit + text[last.end() :], encoding="utf-8")

@@ -1,0 +1,52 @@
+"""One command, run to its end: seconds, or the memory of all its processes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import psutil
+
+PAUSE = 0.1
+
+
+def time_command(command: Sequence[str], folder: Path, variables: Mapping[str, str]) -> float:
+    """Seconds that ``command`` takes in ``folder``. Ends the benchmark when it fails."""
+    start = time.perf_counter()
+    done = subprocess.run(command, cwd=folder, env=variables, capture_output=True, check=False)
+    seconds = time.perf_counter() - start
+    if done.returncode not in (0, 1):  # a check that found something, a comparison that did
+        sys.exit(f"{' '.join(command)} failed:\n{done.stderr.decode()}")
+    return seconds
+
+
+def weigh_command(command: Sequence[str], folder: Path, variables: Mapping[str, str]) -> float:
+    """The most memory, in MiB, that ``command`` and all it starts hold at once; what processes share counts once.
+
+    Looked at ten times a second, which slows it: never timed in the same run.
+    """
+    most = 0
+    with subprocess.Popen(
+        command, cwd=folder, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as running:
+        while running.poll() is None:
+            most = max(most, _held(running.pid))
+            time.sleep(PAUSE)
+    return most / 2**20
+
+
+def _held(pid: int) -> int:
+    held = 0
+    try:
+        for process in [root := psutil.Process(pid), *root.children(recursive=True)]:
+            try:
+                found = process.memory_full_info()
+                held += getattr(found, "pss", found.uss)  # Linux knows what is shared
+            except psutil.Error:
+                continue  # it has just ended
+    except psutil.Error:
+        pass
+    return held

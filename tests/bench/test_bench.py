@@ -1,0 +1,45 @@
+"""The benchmark itself, once, on something tiny: that every part runs and says what it should."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BENCH = Path(__file__).parent
+
+
+def run(*arguments: str) -> str:
+    done = subprocess.run([sys.executable, BENCH, *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.slow
+def test_every_case_runs_and_is_told_with_ratio_growth_and_memory(tmp_path):
+    cases = "cold,nothing,prose,bare,check,compare"
+    sizes = ["--chapters", "1,2", "--claims", "10,30"]
+    said = run("--generated", "1", "--rounds", "1", "--only", cases, *sizes, "--out", str(tmp_path))
+    assert said == (tmp_path / "results.md").read_text()
+    rows = [line for line in said.splitlines() if line.startswith("| ")]
+    assert len([row for row in rows if " × | " in row]) == 4
+    assert said.count("Grows with the power") == 2
+    weights = [row.split("|")[-2].strip() for row in rows if "Case" not in row and "---" not in row]
+    assert all(int(weight) > 0 for weight in weights if weight)
+    assert (tmp_path / "results.svg").read_text().count("<text") > 10
+
+
+def test_a_part_is_printed_and_leaves_the_results_of_all_alone():
+    before = {path.name: path.read_bytes() for path in BENCH.glob("results.*")}
+    said = run("--generated", "1", "--rounds", "1", "--only", "help", "--no-memory")
+    assert "| sourcebook --help |" in said
+    assert {path.name: path.read_bytes() for path in BENCH.glob("results.*")} == before
+
+
+def test_an_unknown_case_is_named():
+    done = subprocess.run(
+        [sys.executable, BENCH, "--generated", "1", "--only", "warm"], capture_output=True, check=False
+    )
+    assert b"There is no warm; there are" in done.stderr
