@@ -42,7 +42,10 @@ report/_build/.inputs: always
 		! -path 'report/_build/*' ! -path 'report/output/*' 2>/dev/null | LC_ALL=C sort; } >$@.new 2>/dev/null || exit 0; \
 	if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
-.PHONY: publish compare
+.PHONY: preview publish compare
+preview: .venv/project.txt ## show the report in a browser while it is being written
+	@.venv/bin/sourcebook preview $(ARGS)
+
 publish: .venv/project.txt ## build the report and replace what changed in report/output/
 	.venv/bin/sourcebook publish $(ARGS)
 

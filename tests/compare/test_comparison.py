@@ -4,6 +4,9 @@ import json
 
 import pytest
 
+from sourcebook.compare.flow import trace_chapter
+from sourcebook.compare.say import say_summary
+
 EVIDENCE, CLAIMS, VERDICTS = "data/evidence.csv", "data/claims.csv", "data/verdicts.csv"
 SOURCES, TOLLS, REPORT = "data/sources.yaml", "data/series/tolls.csv", "report/output/report.md"
 CHAPTER = "notebooks/04-economy.ipynb"
@@ -61,7 +64,7 @@ COSMETIC = {
         (REPORT, "1 Economy", "2 Economy"),
         (REPORT, "is busy. [", "is busy.\n["),
     ],
-    "tables with other white space or quotes": [
+    "tables with other white space, quotes or signs": [
         (CLAIMS, "The bridge opened in 2013.", '"The bridge opened  in 2013."')
     ],
     "lists of sources written another way": [
@@ -88,6 +91,28 @@ def test_what_says_nothing_new_is_counted_and_not_listed(history, sort):
     comparison = history.compare()
     assert comparison.stories == ()
     assert comparison.cosmetic == {sort: 1}
+
+
+def test_quotes_and_the_sign_for_per_cent_say_nothing_new(history):
+    history.change(REPORT, "The bridge is busy.", "The bridge’s deck is “full” on 5\u202f% of days.")
+    history.change(EVIDENCE, "The bridge opened on 3 May 2013.", "It’s open on 5 % of days.")
+    history.change(EXHIBIT, "2024", "the town’s 2024")
+    base = history.commit("typeset")
+    history.change(
+        REPORT, "The bridge’s deck is “full” on 5\u202f%", 'The bridge\'s deck is "full" on 5 per cent'
+    )
+    history.change(EVIDENCE, "It’s open on 5 %", "It's open on 5 per cent")
+    history.change(EXHIBIT, "town’s", "town's")
+    assert history.sentences(base) == []
+
+
+def test_ids_in_a_picture_nobody_sees(history):
+    history.change(PICTURE, "<svg>", "<svg id='x12345678-a'>")
+    base = history.commit("ids")
+    history.change(PICTURE, "x12345678-a", "x9abcdef0-a")
+    assert history.sentences(base) == []
+    history.change(PICTURE, ">1<", ">2<")
+    assert history.sentences(base) == ["fig-tolls redrawn from the same data"]
 
 
 def test_what_follows_from_a_change_stands_behind_it(history):
@@ -200,6 +225,11 @@ def test_a_changed_judgement_takes_the_sentence_that_prints_it_along(history):
     ]
 
 
+def test_another_reason_is_counted_apart_from_another_verdict(history):
+    history.change(VERDICTS, "own gazette", "own paper")
+    assert say_summary(history.compare()) == "Changed: 1 reason for a verdict."
+
+
 def test_several_changes_are_told_weightiest_first(history):
     history.change(PICTURE, "1", "2")
     history.change(REPORT, "is busy", "is very busy")
@@ -229,6 +259,85 @@ def test_a_merge_shows_what_it_brings(history):
     history.git("merge", "--quiet", "--no-edit", "grades")
     assert history.sentences("HEAD~1", "HEAD") == ["eco-01 accurate, confidence moderate → low"]
     assert len(history.sentences("grades", "HEAD")) == 1
+
+
+def test_captions_are_prose_and_no_code(history):
+    history.change(CHAPTER, "#| label: fig-tolls\\n", '#| label: fig-tolls\\n#| fig-cap: \\"Tolls.\\"\\n')
+    comparison = history.compare()
+    assert comparison.stories == ()
+    assert comparison.notes == (
+        "The chapters changed and the published edition did not: publish it to see what follows in the report.",
+    )
+
+
+def test_a_picture_of_the_same_data_follows_from_no_row_of_the_ledger(history):
+    history.change(CHAPTER, "bars(tolls)", "bars(tolls[book.graded['verdict'].eq('accurate').any()])")
+    base = history.commit("a picture that uses the verdicts")
+    history.change(VERDICTS, "accurate,moderate", "unproven,low")
+    history.change(PICTURE, "1", "2")
+    assert "fig-tolls redrawn from the same data" in history.sentences(base)
+
+
+def test_a_table_of_claims_follows_from_what_happened_to_those_claims(history):
+    history.change(CHAPTER, "bars(tolls)", "bars(tolls, book.graded)")
+    history.project.write(EXHIBIT, "id,rationale\neco-01,So.\neco-02,Thus.\n")
+    base = history.commit("a table of claims")
+    history.change(VERDICTS, "own gazette", "own paper")
+    history.change(EXHIBIT, "Thus.", "Therefore.")
+    assert "fig-tolls, eco-02, rationale: Thus. → Therefore." in history.sentences(base)
+    history.change(EXHIBIT, "So.", "Hence.")
+    history.change(EXHIBIT, "Therefore.", "Thus.")
+    told = "eco-01 judged as before, for another reason: fig-tolls with it"
+    assert history.sentences(base) == [told]
+
+
+def test_an_exhibit_takes_its_words_along(history):
+    (history.root / EXHIBIT).unlink()
+    (history.root / PICTURE).unlink()
+    history.change(REPORT, "![Bars. Tolls rise.](exhibits/fig-tolls.svg)", "")
+    gone = "fig-tolls removed: Economy, alternative text of fig-tolls removed: 2 sentences"
+    assert history.sentences() == [gone]
+
+
+def test_a_row_of_an_exhibit_that_came_is_named(history):
+    history.project.write(EXHIBIT, "year,tolls\n2023,7\n2024,7.5\n2025,8\n")
+    assert history.sentences() == ["fig-tolls, 2025: added"]
+
+
+def test_a_short_sentence_finds_its_cell(history):
+    history.change(
+        CHAPTER,
+        "`{python} percent(held)` of",
+        "`{python} percent(held)`. That is `{python} percent(held)` of",
+    )
+    history.change(REPORT, "The bridge is busy.", "That is 60 %.")
+    base = history.commit("a short sentence")
+    history.change(VERDICTS, "accurate,moderate", "unproven,low")
+    history.change(REPORT, "That is 60 %", "That is 59 %")
+    assert history.sentences(base) == [
+        "eco-01 accurate (moderate) → unproven (low): Economy, now 59 % (was 60 %)"
+    ]
+
+
+def test_a_cause_that_went_the_same_way_is_the_cause(history):
+    history.change(CHAPTER, "bars(tolls)", "bars(tolls, book.evidence)")
+    base = history.commit("an exhibit of two tables")
+    history.change(TOLLS, "7.5", "8")
+    history.change(EVIDENCE, "supports,1", "supports,3")
+    history.change(EXHIBIT, "7.5", "8")
+    told = "series tolls, 2024, tolls: 7.5 → 8 thousand crowns (reaches fig-tolls): fig-tolls, 2024, tolls: 7.5 → 8"
+    assert told in history.sentences(base)
+
+
+def test_names_inside_a_comprehension_lead_nowhere():
+    cells = [
+        {"cell_type": "code", "source": "tolls = book.series('tolls')\nkeys = [key for key in tolls]"},
+        {"cell_type": "code", "source": "#| label: tbl-claims\ntable([key for key in book.claims])"},
+    ]
+    assert trace_chapter("one.ipynb", cells).exhibits["tbl-claims"][1] == {
+        "table:claims",
+        "code:one.ipynb, cell 2",
+    }
 
 
 def test_without_a_published_edition_the_comparison_says_so(history):

@@ -65,6 +65,13 @@ def test_gates_know_values_in_findings():
     assert find_gates(compare_one(change), ["stale", "verdict"]) == []
 
 
+def test_another_reason_opens_the_gate_for_verdicts():
+    reason = Change("verdict", "rationale", "eco-01", "So.", "Thus.")
+    comparison = Comparison("a", "b", (Story(reason),))
+    assert find_gates(comparison, ["verdict"]) == []
+    assert find_gates(comparison, ["rationale"]) == [reason]
+
+
 @pytest.mark.parametrize(
     ("edits", "words", "code"),
     [

@@ -1,6 +1,12 @@
 import pytest
 
-from sourcebook.compare.phrases import mask_numbers, pair_numbers, relative_difference, split_sentences
+from sourcebook.compare.phrases import (
+    even_out,
+    mask_numbers,
+    pair_numbers,
+    relative_difference,
+    split_sentences,
+)
 
 
 @pytest.mark.parametrize(
@@ -8,12 +14,18 @@ from sourcebook.compare.phrases import mask_numbers, pair_numbers, relative_diff
     [
         ("About 60 % of 1,234 claims.", "About 61 % of 1,234 claims.", [("60 %", "61 %")]),
         ("It fell by −4.5 points.", "It fell by −5 points.", [("−4.5", "−5")]),
+        ("From 0.65 to 4, at most.", "From 0.65 to 4.2, at most.", [("4", "4.2")]),
         ("In two of ten cases.", "In three of ten cases.", [("two", "three")]),
     ],
 )
 def test_sentences_that_differ_in_numbers_alone_have_the_same_mask(before, after, numbers):
     assert mask_numbers(before) == mask_numbers(after)
     assert pair_numbers(before, after) == numbers
+
+
+def test_what_is_set_otherwise_reads_the_same():
+    assert even_out("Iran’s “5\u202f%”") == even_out('Iran\'s  "5 per cent"')
+    assert even_out("5 % of ten per cent") == "5 % of ten per cent"
 
 
 def test_names_with_figures_are_words():

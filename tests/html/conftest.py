@@ -207,26 +207,6 @@ def find_barriers():
     return run
 
 
-@pytest.fixture(
-    scope="module"
-)  # Playwright keeps an event loop running, in whose way others' tests must not come
-def browser():
-    """A headless Chromium; CI must have one, elsewhere tests that need it are skipped."""
-    program = (
-        os.environ.get("SOURCEBOOK_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    )
-    if not program:
-        reason = "no browser: install Chromium, or name one with SOURCEBOOK_CHROMIUM=path, to run the tests of the page"
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
-    from playwright.sync_api import sync_playwright
-
-    switches = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=program, args=switches)
-        yield running
-        running.close()
-
-
 @pytest.fixture
 def visit(browser, page_path):
     """Opens a page; whatever it says on the console or asks of the network fails the test."""

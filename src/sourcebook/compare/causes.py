@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -9,11 +10,13 @@ from dataclasses import replace
 from sourcebook.compare.changes import Change, Story
 from sourcebook.compare.chapters import Chapters
 from sourcebook.compare.flow import Roots
+from sourcebook.compare.phrases import read_number
 from sourcebook.compare.records import Cells, Data
 
 Key = tuple[str, str, str, str]
 _DERIVED = ("value", "exhibit", "finding")
 _JUDGEMENTS = "data/judgements.csv"
+_ID = re.compile(r"[a-z]{3}-\d+|[A-Z]\d+")
 
 
 def tell_stories(changes: Sequence[Change], before: Data, after: Data, chapters: Chapters) -> list[Story]:
@@ -74,6 +77,8 @@ class _Causes:
         self.by_claim: dict[str, list[Change]] = defaultdict(list)
         self.verdicts: dict[str, Change] = {}
         self.sources: dict[str, list[Change]] = defaultdict(list)
+        self.drawn: dict[tuple[str, str], list[Change]] = defaultdict(list)
+        self.by_name: dict[str, list[Change]] = defaultdict(list)
         self.claims: dict[str, list[Change]] = defaultdict(list)
         self.evidence = {**before.rows("evidence"), **after.rows("evidence")}
         self.rows: Mapping[str, Cells] = {**before.rows("claims"), **after.rows("claims")}
@@ -81,7 +86,10 @@ class _Causes:
             self._enter(change)
 
     def find(self, change: Change, roots: Roots) -> list[Change]:
-        """The changes this one follows from directly; none for what a person wrote for its own sake."""
+        """The changes this one follows from directly; none for what a person wrote for its own sake.
+
+        The words of an exhibit that came or went follow from that.
+        """
         found: list[Change] = []
         if change.kind in ("verdict", "stale"):
             found = self._behind_verdict(change)
@@ -91,12 +99,24 @@ class _Causes:
             ]
         elif change.kind == "source" and change.what in ("added", "removed"):
             found = self.sources[change.subject]
+        elif change.kind == "prose":
+            found = self.drawn[change.subject.rpartition(" of ")[2], change.what]
         elif change.kind in _DERIVED:
-            found = self._behind_print(change) + [
-                one for root in sorted(roots) for one in self.by_root.get(root, ())
-            ]
+            found = self._behind_print(change) + self._behind_roots(change, roots)
         unique = {one.key: one for one in found if one.key != change.key}
-        return list(unique.values())
+        mine = _values(change) if change.kind in _DERIVED else frozenset()
+        exact = [one for one in unique.values() if mine & _values(one)]
+        return exact or list(unique.values())
+
+    def _behind_roots(self, change: Change, roots: Roots) -> list[Change]:
+        """What its cell is made of, as far as it can have done this: a picture of the same data was drawn by other
+        code or beside other series, and where all rows that differ are rows of the ledger, what happened to those is the cause.
+        """
+        names = {detail.label.split(",")[0] for detail in change.details}
+        if change.what == "redrawn" or (change.kind == "exhibit" and all(map(_ID.fullmatch, names))):
+            roots = frozenset(root for root in roots if root.startswith(("code:", "series:")))
+        named = [one for name in sorted(names) for one in self.by_name[name] if change.kind == "exhibit"]
+        return named + [one for root in sorted(roots) for one in self.by_root.get(root, ())]
 
     def _behind_print(self, change: Change) -> list[Change]:
         """The key judgements whose words a changed sentence prints."""
@@ -106,9 +126,13 @@ class _Causes:
         return [one for text in sorted(texts) for one in self.judgements[text]]
 
     def _enter(self, change: Change) -> None:
+        if change.kind in ("claim", "evidence", "verdict", "row", "finding"):
+            self.by_name[change.subject.partition(" of ")[0]].append(change)
         for root in _roots_touched(change):
             self.by_root[root].append(change)
-        if change.kind in ("evidence", "source"):
+        if change.kind == "exhibit":
+            self.drawn[change.subject, change.what].append(change)
+        elif change.kind in ("evidence", "source"):
             self._enter_evidence(change)
         elif change.kind == "claim":
             self.claims[change.subject].append(change)
@@ -139,12 +163,19 @@ class _Causes:
         return [*found, *self.by_claim[original]] if original else found
 
 
+def _values(change: Change) -> frozenset[tuple[float, float]]:
+    """The numbers a change is about, from-to: a cause that went the same way is the cause."""
+    pairs = [(change.before, change.after), *((cell.before, cell.after) for cell in change.details)]
+    numbers = ((read_number(before), read_number(after.split(" ")[0])) for before, after in pairs)
+    return frozenset((old, new) for old, new in numbers if old is not None and new is not None)
+
+
 def _roots_touched(change: Change) -> tuple[str, ...]:
     """What an expression may be made of that this change altered."""
     if change.kind == "series":
         return (f"series:{change.subject}",)
     if change.kind == "row":
-        name, _, table = change.subject.partition(" of ")
+        name, _, table = change.subject.rpartition(" of ")
         return (f"table:{table}", name)
     if change.where == _JUDGEMENTS:
         return ("table:judgements", change.subject)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sourcebook.compare.changes import Detail
+from sourcebook.compare.phrases import even_out
 from sourcebook.compare.records import Cells
 
 
@@ -17,7 +18,7 @@ def list_cells(old: Cells, new: Cells) -> list[Detail]:
     """Cells that differ; a column that only one state has is the schema's story unless it says something."""
     names = [*new, *(name for name in old if name not in new)]
     pairs = ((name, old.get(name, ""), new.get(name, "")) for name in names)
-    return [Detail(*pair) for pair in pairs if " ".join(pair[1].split()) != " ".join(pair[2].split())]
+    return [Detail(*pair) for pair in pairs if even_out(pair[1]) != even_out(pair[2])]
 
 
 def one_side(text: str, *, added: bool) -> tuple[str, str]:

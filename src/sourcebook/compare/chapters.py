@@ -11,10 +11,15 @@ from typing import Any
 
 from sourcebook.compare.changes import Change, Detail
 from sourcebook.compare.flow import Flow, Passage, Roots, trace_chapter
+from sourcebook.compare.phrases import MASK, mask_numbers
 from sourcebook.compare.trees import Tree
 
 _WORD = re.compile(r"\w+|\0")
 _RUN = 3
+# Captions and alternative texts stand in code cells and are compared as what they are: words of the report.
+_CAPTION = re.compile(
+    r"^#\| *(?:fig|tbl|lst)-(?:cap|alt|subcap):.*\n(?:#\|(?:[ \t]{2,}.*)?\n)*", re.MULTILINE
+)
 
 Cells = Sequence[Mapping[str, Any]]
 
@@ -37,11 +42,16 @@ class Chapters:
         return {label: found for flow in self.flows.values() for label, found in flow.exhibits.items()}
 
     def find_passage(self, sentence: str) -> Passage | None:
-        """The paragraph a printed sentence was written in: the one that shares most runs of three words with it."""
+        """The paragraph a printed sentence was written in: the one that shares most runs of three words with it.
+
+        A sentence too short for that is sought whole, with its values left open.
+        """
         runs = list(_runs(sentence))
         votes = Counter(index for run in runs for index in self._index.get(run, ()))
         if not votes:
-            return None
+            whole = _tokens(mask_numbers(sentence).replace(MASK, "\0"))
+            found = [passage for passage in self._passages if whole in _tokens(passage.text)]
+            return found[0] if len(found) == 1 else None
         best, count = max(votes.items(), key=lambda item: (item[1], -item[0]))
         return self._passages[best] if count * 4 >= len(runs) else None
 
@@ -112,10 +122,14 @@ def _compare_code(old: Cells, new: Cells) -> Iterator[Detail]:
 
 def _code(cells: Cells) -> dict[str, str]:
     return {
-        str(cell.get("id") or f"number {number}"): "".join(cell.get("source", "")).strip()
+        str(cell.get("id") or f"number {number}"): _CAPTION.sub("", "".join(cell.get("source", ""))).strip()
         for number, cell in enumerate(cells, start=1)
         if cell.get("cell_type") == "code"
     }
+
+
+def _tokens(text: str) -> str:
+    return f" {' '.join(_WORD.findall(text.lower()))} "
 
 
 def _runs(text: str) -> Iterator[tuple[str, ...]]:

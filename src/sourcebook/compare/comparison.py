@@ -10,10 +10,15 @@ from sourcebook.compare.chapters import Chapters, compare_chapters
 from sourcebook.compare.exhibits import compare_exhibits
 from sourcebook.compare.ledgers import compare_ledgers
 from sourcebook.compare.pages import REPORT
+from sourcebook.compare.phrases import even_out
 from sourcebook.compare.prose import compare_pages
 from sourcebook.compare.records import SOURCES, Cells, Data, Key, read_data
 from sourcebook.compare.tables import compare_settings, compare_tables
 from sourcebook.compare.trees import OUTPUT, Tree
+from sourcebook.ledger.words import listing
+
+# What the report is made of, by the beginning of its path.
+_INPUTS = {"data/": "data", "notebooks/": "chapters", "_quarto.yml": "table of contents or settings"}
 
 
 def compare_trees(before: Tree, after: Tree) -> Comparison:
@@ -56,7 +61,11 @@ def _find_cosmetic(before: Tree, after: Tree, old: Data, new: Data, changes: lis
             continue
         if _even(earlier.rows) == _even(table.rows) and earlier.columns == table.columns:
             moved = list(earlier.rows) != list(table.rows)
-            yield "tables with rows in another order" if moved else "tables with other white space or quotes"
+            yield (
+                "tables with rows in another order"
+                if moved
+                else "tables with other white space, quotes or signs"
+            )
     if (
         _both(before, after, SOURCES)
         and before.files[SOURCES] != after.files[SOURCES]
@@ -69,9 +78,7 @@ def _find_cosmetic(before: Tree, after: Tree, old: Data, new: Data, changes: lis
 
 
 def _even(rows: Mapping[Key, Cells]) -> dict[Key, dict[str, str]]:
-    return {
-        key: {name: " ".join(text.split()) for name, text in cells.items()} for key, cells in rows.items()
-    }
+    return {key: {name: even_out(text) for name, text in cells.items()} for key, cells in rows.items()}
 
 
 def _both(before: Tree, after: Tree, path: str) -> bool:
@@ -90,6 +97,9 @@ def _notes(before: Tree, after: Tree) -> Iterator[str]:
         count = "one file" if len(differing) == 1 else f"{len(differing)} files"
         yield f"The tool changed as well: {count} in src."
     outputs = [path for path in after.below(OUTPUT) if before.files.get(path) != after.files.get(path)]
-    inputs = [path for path in after.below("data") if before.files.get(path) != after.files.get(path)]
+    inputs = [
+        said for start, said in _INPUTS.items()
+        if any(before.files.get(path) != after.files.get(path) for path in after.files if path.startswith(start))
+    ]  # fmt: skip
     if inputs and not outputs and not missing:
-        yield "The data changed and the published edition did not: publish it to see what follows in the report."
+        yield f"The {listing(inputs)} changed and the published edition did not: publish it to see what follows in the report."

@@ -20,5 +20,8 @@ def draw_comparison(comparison: Comparison, form: str, *, details: bool = False,
 
 
 def find_gates(comparison: Comparison, kinds: Collection[str]) -> list[Change]:
-    """Changes of these kinds; a value that changed in a finding is a value too."""
-    return [change for change in comparison.changes if change.kind in kinds or change.what in kinds]
+    """Changes of these kinds; a value that changed in a finding is a value too, another reason no other verdict."""
+    return [
+        change for change in comparison.changes
+        if change.what in kinds or (change.kind in kinds and change.what != "rationale")
+    ]  # fmt: skip

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 
 from sourcebook.compare.changes import Change, Detail, Pictures
-from sourcebook.compare.phrases import relative_difference
+from sourcebook.compare.phrases import even_out, relative_difference
 from sourcebook.compare.trees import OUTPUT, Tree
 
 EXHIBITS = f"{OUTPUT}/exhibits"
 Rows = list[list[str]]
+_IDS = re.compile(rb"\bx[0-9a-f]{8}-")
 
 
 def compare_exhibits(before: Tree, after: Tree) -> tuple[list[Change], dict[str, Pictures]]:
@@ -21,7 +23,7 @@ def compare_exhibits(before: Tree, after: Tree) -> tuple[list[Change], dict[str,
     names = sorted(_labels(before) | _labels(after))
     for label in names:
         old, new = (_parts(tree, label) for tree in (before, after))
-        if old == new:
+        if even_out(old[0]) == even_out(new[0]) and _even_ids(old[1]) == _even_ids(new[1]):
             continue
         changes.append(_compare(label, old, new))
         if old[1] != new[1]:
@@ -37,11 +39,16 @@ def _parts(tree: Tree, label: str) -> tuple[str, bytes]:
     return tree.text(f"{EXHIBITS}/{label}.csv"), tree.files.get(f"{EXHIBITS}/{label}.svg", b"")
 
 
+def _even_ids(picture: bytes) -> bytes:
+    """A picture without the part of its ids that comes from its data; that difference nobody sees."""
+    return _IDS.sub(b"x-", picture)
+
+
 def _compare(label: str, old: tuple[str, bytes], new: tuple[str, bytes]) -> Change:
     where = f"{EXHIBITS}/{label}"
     if not any(old) or not any(new):
         return Change("exhibit", "added" if any(new) else "removed", label, where=where)
-    if old[0] == new[0]:
+    if even_out(old[0]) == even_out(new[0]):
         return Change("exhibit", "redrawn", label, where=where, size=0.05)
     tables = [list(csv.reader(io.StringIO(text, newline=""))) for text in (old[0], new[0])]
     details = tuple(_compare_tables(*tables))
@@ -66,14 +73,14 @@ def _compare_tables(old: Rows, new: Rows) -> Iterator[Detail]:
     )
     for key, row in later.items():
         for column, before, after in zip(columns, earlier.get(key, row), row, strict=False):
-            if before != after:
-                yield Detail(f"{_say(key)}, {column}", _tidy(before), _tidy(after))
+            if even_out(before) != even_out(after):
+                yield Detail(f"{_say(key, columns)}, {column}", _tidy(before), _tidy(after))
     for key, row in earlier.items():
         if key not in later:
-            yield Detail(_say(key), before=_rest(row, width))
+            yield Detail(_say(key, columns), before=_rest(row, width))
     for key, row in later.items():
         if key not in earlier:
-            yield Detail(_say(key), after=_rest(row, width))
+            yield Detail(_say(key, columns), after=_rest(row, width))
 
 
 def _key_width(old: Rows, new: Rows, width: int) -> int:
@@ -85,11 +92,13 @@ def _key_width(old: Rows, new: Rows, width: int) -> int:
 
 
 def _key(row: Sequence[str], width: int, number: int) -> tuple[str, ...]:
-    return tuple(row[:width]) if width else (f"row {number + 1}",)
+    return tuple(map(even_out, row[:width])) if width else (f"row {number + 1}",)
 
 
-def _say(key: Sequence[str]) -> str:
-    return " ".join(part for part in key if part)
+def _say(key: Sequence[str], columns: Sequence[str]) -> str:
+    """What tells a row from the others, without the bounds that a date is given for drawing."""
+    pairs = zip(key, columns, strict=False) if len(key) > 1 else ((part, "") for part in key)
+    return " ".join(part for part, column in pairs if part and not column.startswith("when_"))
 
 
 def _tidy(cell: str) -> str:

@@ -120,8 +120,9 @@ class _Names:
     def _roots_of(self, tree: ast.AST) -> set[str]:
         roots: set[str] = set()
         cited = {id(part) for call in ast.walk(tree) if _is_call(call, "cite") for part in ast.walk(call)}
+        local = set(_local(tree))
         for node in ast.walk(tree):
-            if id(node) not in cited:
+            if id(node) not in cited and not (isinstance(node, ast.Name) and node.id in local):
                 roots |= self._roots_of_node(node)
         return roots
 
@@ -157,12 +158,23 @@ def _stored(statement: ast.stmt) -> Iterator[str]:
     if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
         yield statement.name
         return
+    local = set(_local(statement))
     for node in ast.walk(statement):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield node.id
+            if node.id not in local:
+                yield node.id
         elif isinstance(node, (ast.Subscript, ast.Attribute)) and isinstance(node.ctx, ast.Store):
             base: ast.expr = node.value
             while isinstance(base, (ast.Subscript, ast.Attribute)):
                 base = base.value
             if isinstance(base, ast.Name):
                 yield base.id
+
+
+def _local(tree: ast.AST) -> Iterator[str]:
+    """Names that mean something inside a comprehension or a function only."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.comprehension):
+            yield from (part.id for part in ast.walk(node.target) if isinstance(part, ast.Name))
+        elif isinstance(node, ast.arg):
+            yield node.arg

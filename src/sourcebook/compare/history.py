@@ -61,7 +61,8 @@ def tell_history(root: Path, claim: str) -> list[Event]:
         name = next((change.before for change in changes if change.what == "renamed"), name)
     if not events:
         known = now.rows("claims")
-        raise LedgerError(f"No state of the ledger has a claim {claim}. {nearest(claim, known)}".strip())
+        advice = nearest(claim, known)
+        raise LedgerError(f"No state of the ledger has a claim {claim}" + (f"; {advice}" if advice else "."))
     return events[::-1]
 
 

@@ -24,7 +24,8 @@ _PAGE = Template("""\
 <title>$title</title>
 <style>
 :root { color-scheme: light dark; --out: #b3261e; --in: #146c2e; --line: #8886; }
-body { font: 1rem/1.5 "Source Sans 3", "Source Sans Pro", system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem; }
+@media (prefers-color-scheme: dark) { :root { --out: #ff9b92; --in: #8ddf9f; } }
+body { font: 1rem/1.5 "Source Sans 3", "Source Sans Pro", system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem; overflow-wrap: anywhere; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; border-bottom: 1px solid var(--line); }
 ul { list-style: none; padding: 0; } li { margin: .4rem 0; }
 summary { cursor: pointer; } summary:focus-visible { outline: 2px solid; }
@@ -32,11 +33,12 @@ summary { cursor: pointer; } summary:focus-visible { outline: 2px solid; }
 .where { font-size: .85rem; opacity: .75; }
 del { color: var(--out); } ins { color: var(--in); text-decoration-thickness: 2px; }
 table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
-th, td { border-bottom: 1px solid var(--line); padding: .2rem .8rem .2rem 0; text-align: left; vertical-align: top; }
-.pair { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); }
+th, td { min-width: 5rem; border-bottom: 1px solid var(--line); padding: .2rem .8rem .2rem 0; text-align: left; vertical-align: top; }
+.pair { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); }
 figure { margin: .5rem 0; } figure img, .over img { background: #fff; display: block; width: 100%; }
 .over { display: grid; filter: invert(1); isolation: isolate; max-width: 40rem; } .over img { grid-area: 1 / 1; }
 .over img + img { mix-blend-mode: difference; }
+@media (max-width: 40rem) { .inside { padding-left: .5rem; } }
 @media print { details > * { display: block; } }
 </style>
 </head>
@@ -54,7 +56,7 @@ def write_page(comparison: Comparison) -> str:
     """The whole page; everything that comes from the data is escaped, pictures cannot run anything."""
     notes = [note for note in (*comparison.notes, say_cosmetic(comparison)) if note]
     return _PAGE.substitute(
-        title=html.escape(f"{comparison.base} → {comparison.head}"),
+        title=html.escape(f"What changed: {comparison.base} → {comparison.head}"),
         summary=html.escape(say_summary(comparison)),
         notes="\n".join(f"<p>{html.escape(note)}</p>" for note in notes),
         body="\n".join(_body(comparison)),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sourcebook.compare.phrases import split_sentences
+from sourcebook.compare.phrases import even_out, split_sentences
 
 REPORT = "report/output/report.md"
 _HEADING = re.compile(r"^(#{1,6})\s+(.*)$")
@@ -35,6 +35,16 @@ class Sentence:
     section: str
     place: str
     claims: tuple[str, ...] = ()
+
+    @property
+    def exhibit(self) -> bool:
+        """Whether it belongs to an exhibit and not to the running text."""
+        return " of " in self.place
+
+    @property
+    def even(self) -> str:
+        """Its words however they are set: equal for two sentences that read the same."""
+        return even_out(self.text)
 
 
 @dataclass

@@ -10,12 +10,16 @@ from typing import NamedTuple
 # A figure with its thousands, decimals and per cent sign, or a number word: what the library prints for a value.
 _WORDS = "zero|one|two|three|four|five|six|seven|eight|nine|ten|half|none|all"
 _NUMBER = re.compile(
-    rf"(?<![\w-])[−-]?\d[\d,\u202f]*(?:\.\d+)?(?:[\s\u202f\u00a0]?%)?|\b(?:{_WORDS})\b", re.IGNORECASE
+    rf"(?<![\w-])[−-]?\d(?:[\d\u202f]|,(?=\d))*(?:\.\d+)?(?:[\s\u202f\u00a0]?%)?|\b(?:{_WORDS})\b",
+    re.IGNORECASE,
 )
 # A sentence ends at its stop and what closes it, before a space and something that can begin another.
 _END = re.compile(r"(?<=[^\s.][.!?])[\"'”’)*_]*\s+(?=[\"'“‘(\[*_`]*[A-Z0-9@⟦])")
 _SHORT = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|St|No|Fig|Gen|e\.g|i\.e|cf|vs|al|p|pp)|\b[A-Z])\.$")
 MASK = "#"
+# What a hand sets one way and a program another: it says the same.
+_SET_OTHERWISE = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\u2011": "-"})
+_PER_CENT = re.compile(r"(?<=\d) ?(?:per cent\b|%)")
 
 
 class Span(NamedTuple):
@@ -34,6 +38,11 @@ def split_sentences(text: str) -> list[str]:
             sentences.append(even[start:stop].strip())
             start = stop
     return [*sentences, even[start:].strip()] if even[start:].strip() else sentences
+
+
+def even_out(text: str) -> str:
+    """A text with quotes, white space and the sign for per cent set one way: equal for two that read the same."""
+    return _PER_CENT.sub(" %", " ".join(text.translate(_SET_OTHERWISE).split()))
 
 
 def mask_numbers(text: str) -> str:

@@ -37,15 +37,16 @@ def compare_pages(before: str, after: str) -> list[Change]:
 
 def _compare_sentences(old: Sequence[Sentence], new: Sequence[Sentence]) -> list[Pair]:
     """Sentences that differ, each with what it was; one side is empty where a sentence came or went."""
-    if [sentence.text for sentence in old] == [sentence.text for sentence in new]:
+    left_texts, right_texts = ([sentence.even for sentence in side] for side in (old, new))
+    if left_texts == right_texts:
         return []
-    left_masks, right_masks = ([mask_numbers(sentence.text) for sentence in side] for side in (old, new))
+    left_masks, right_masks = (list(map(mask_numbers, texts)) for texts in (left_texts, right_texts))
     found: list[Pair] = []
     matcher = difflib.SequenceMatcher(None, left_masks, right_masks, autojunk=False)
     for kind, old_start, old_end, new_start, new_end in matcher.get_opcodes():
         left, right = old[old_start:old_end], new[new_start:new_end]
         if kind == "equal":
-            found += [(a, b) for a, b in zip(left, right, strict=True) if a.text != b.text]
+            found += [(a, b) for a, b in zip(left, right, strict=True) if a.even != b.even]
         else:
             found += _pair_alike(left, right)
     return found
@@ -112,7 +113,7 @@ def _tell(chapter: Chapter, pairs: Sequence[Pair]) -> Iterator[Change]:
     """Values and findings one by one, other sentences gathered by section."""
     others: list[Pair] = []
     for old, new in pairs:
-        if old and new and mask_numbers(old.text) == mask_numbers(new.text):
+        if old and new and mask_numbers(old.even) == mask_numbers(new.even):
             yield _value(chapter, old, new)
         elif chapter.label in FINDINGS and not _is_about_exhibit(old, new):
             yield _finding(chapter, old, new)
@@ -126,11 +127,11 @@ def _tell(chapter: Chapter, pairs: Sequence[Pair]) -> Iterator[Change]:
 
 def _is_about_exhibit(old: Sentence | None, new: Sentence | None) -> bool:
     sentence = new or old
-    return sentence is not None and " of " in sentence.place
+    return sentence is not None and sentence.exhibit
 
 
 def _value(chapter: Chapter, old: Sentence, new: Sentence) -> Change:
-    numbers = pair_numbers(old.text, new.text)
+    numbers = pair_numbers(old.even, new.even)
     kind = "finding" if chapter.label in FINDINGS and not _is_about_exhibit(old, new) else "value"
     size = max((relative_difference(*pair) for pair in numbers), default=0.0)
     before, after = (listing(dict.fromkeys(side)) for side in zip(*numbers, strict=True))
@@ -174,5 +175,5 @@ def _at(chapter: Chapter, pair: Pair) -> str:
 
 def _place(title: str, sentence: Sentence) -> str:
     """Chapter, section and item, as a person would say where a sentence stands."""
-    section = f" › {sentence.section}" if sentence.section else ""
+    section = f" › {sentence.section}" if sentence.section and not sentence.exhibit else ""
     return f"{title}{section}" + (f", {sentence.place}" if sentence.place else "")

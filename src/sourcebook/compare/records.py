@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from sourcebook.compare.phrases import even_out
 from sourcebook.compare.trees import Tree
 from sourcebook.errors import Issue, LedgerError
 
@@ -99,7 +100,7 @@ def _read_table(name: str, path: str, text: str, key: Key, units: Mapping[str, s
     twice: Counter[Key] = Counter()
     for values in lines[1:]:
         values.extend([""] * (len(columns) - len(values)))
-        mark = tuple([values[place] for place in places])
+        mark = tuple([even_out(values[place]) for place in places])
         if mark in rows:  # a key that stands twice is the checks' business; no row is lost here
             twice[mark] += 1
             mark = (*mark, f"({twice[mark] + 1})")

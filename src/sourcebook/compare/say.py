@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from sourcebook.compare.changes import KINDS, Change, Comparison, Story
+from sourcebook.compare.changes import Change, Comparison, Story
 from sourcebook.compare.sentences import say_change
 from sourcebook.ledger.words import listing
 
@@ -12,6 +12,7 @@ _SHOWN = 3
 _NAMES = {
     "finding": ("finding", "findings"),
     "verdict": ("verdict", "verdicts"),
+    "reason": ("reason for a verdict", "reasons for verdicts"),
     "stale": ("stale verdict", "stale verdicts"),
     "claim": ("claim", "claims"),
     "value": ("value in the prose", "values in the prose"),
@@ -40,10 +41,10 @@ def say_story(story: Story) -> str:
 
 def say_summary(comparison: Comparison) -> str:
     """How much changed: the counts by kind."""
-    counts = Counter(change.kind for change in comparison.changes)
+    counts = Counter("reason" if change.what == "rationale" else change.kind for change in comparison.changes)
     if not counts:
         return "Nothing of substance changed."
-    said = [f"{counts[kind]} {_NAMES[kind][counts[kind] > 1]}" for kind in KINDS if counts[kind]]
+    said = [f"{counts[kind]} {_NAMES[kind][counts[kind] > 1]}" for kind in _NAMES if counts[kind]]
     return f"Changed: {listing(said)}."
 
 
@@ -63,5 +64,5 @@ def _say_causes(story: Story) -> str:
 
 
 def _level(change: Change) -> int:
-    """Which step of the reasoning a change belongs to: recorded, judged, computed."""
-    return {"verdict": 1, "stale": 1, "value": 2, "finding": 2, "exhibit": 2}.get(change.kind, 0)
+    """Which step of the reasoning a change belongs to: recorded, judged, computed, told."""
+    return {"verdict": 1, "stale": 1, "value": 2, "finding": 2, "exhibit": 2, "prose": 3}.get(change.kind, 0)

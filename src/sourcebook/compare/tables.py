@@ -95,7 +95,7 @@ def _compare_rows(old: Records, new: Records) -> Iterator[Change]:
         before, after = old.rows.get(key), new.rows.get(key)
         if before == after:
             continue
-        subject = _name(key) if new.name == JUDGEMENTS else f"{_name(key)} of {new.name}"
+        subject = _name(key) if new.name == JUDGEMENTS else f"{_quote(key)} of {new.name}"
         kind = "finding" if new.name == JUDGEMENTS else "row"
         if before is None or after is None:
             sides = one_side(_row(new if after else old, key), added=bool(after))
@@ -116,6 +116,11 @@ def _differing_cells(old: Records, new: Records) -> Iterator[tuple[Key, Detail]]
 
 def _name(key: Key) -> str:
     return " ".join(key)
+
+
+def _quote(key: Key) -> str:
+    """A row as a subject: its id, or all that tells it from others."""
+    return key[0] if len(key) == 1 else f"row “{', '.join(key)}”"
 
 
 def _row(table: Records, key: Key) -> str:

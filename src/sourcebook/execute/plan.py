@@ -12,6 +12,7 @@ from nbformat import NotebookNode
 
 from sourcebook.errors import ExecutionError, Issue
 from sourcebook.execute.failures import gather_failures
+from sourcebook.execute.figures import Size
 from sourcebook.execute.history import History, Kept, list_files
 from sourcebook.execute.job import Job, Outcome, Result, place
 from sourcebook.execute.pool import run_jobs
@@ -28,17 +29,20 @@ class Settings:
     """How notebooks are run.
 
     ``timeout`` is seconds per cell, ``memory`` MiB per notebook (0: no limit); at most ``jobs`` run at once (default:
-    one per core); ``kernel`` gives every notebook a Jupyter kernel instead of a warm worker.
+    one per core), unless an ``executor`` takes them all; ``kernel`` gives every notebook a Jupyter kernel instead of
+    a warm worker.
 
     With a ``root``, the project, each notebook is watched; with an ``output`` folder too, results are kept in its
     ``.store`` and reused while all they rest on is unchanged. ``fresh`` ignores what is kept; ``prove`` runs
     everything again and compares; ``hermetic`` makes writing outside the scratch folder and connecting an error.
-    ``workers`` are used when the caller has started some.
+    ``workers`` are used when the caller has started some. ``figure`` is the size of figures, width and height in
+    inches, where neither a cell nor the code asks for another.
     """
 
     timeout: int = 300
     memory: int = 4096
     jobs: int | None = None
+    executor: Executor | None = None
     kernel: bool = False
     root: Path | None = None
     output: Path | None = None
@@ -46,6 +50,7 @@ class Settings:
     prove: bool = False
     hermetic: bool = False
     workers: Workers | None = None
+    figure: Size = (None, None)
 
 
 @dataclass(frozen=True)
@@ -64,14 +69,12 @@ def execute_notebooks(
     names: Sequence[str],
     notebooks: Sequence[NotebookNode] | None = None,
     progress: Progress = lambda _: None,
-    executor: Executor | None = None,
     **settings: Any,
 ) -> list[NotebookNode]:
     """The executed notebooks in the order of ``paths``; ``settings`` are those of ``Settings``.
 
     ``names`` are what messages call them; ``notebooks`` are their contents where the caller has read them already, and
-    ``paths`` then say where they would lie. An ``executor`` is used instead of this machine's cores. A failing notebook
-    does not stop the others; ``ExecutionError`` then tells of all.
+    ``paths`` then say where they would lie. A failing notebook does not stop the others; ``ExecutionError`` then tells of all.
     """
     runs = run_notebooks(
         paths,
@@ -79,7 +82,6 @@ def execute_notebooks(
         notebooks=notebooks,
         settings=Settings(**settings),
         progress=progress,
-        executor=executor,
     )
     return [run.notebook for run in runs]
 
@@ -91,7 +93,6 @@ def run_notebooks(
     notebooks: Sequence[NotebookNode] | None = None,
     settings: Settings = Settings(),
     progress: Progress = lambda _: None,
-    executor: Executor | None = None,
 ) -> list[Run]:
     """As ``execute_notebooks``, with what is known of each run."""
     history = History(settings.root, settings.output)
@@ -109,7 +110,7 @@ def run_notebooks(
         jobs=settings.jobs,
         kernel=settings.kernel,
         workers=settings.workers,
-        executor=executor,
+        executor=settings.executor,
         progress=progress,
     )
     came = dict(zip((job.name for job in todo), outcomes, strict=True))
@@ -148,7 +149,7 @@ def _read(
 ) -> _Chapter | ExecutionError:
     try:
         notebook = content or read_notebook(path, name)
-        steps = read_steps(notebook, name)
+        steps = read_steps(notebook, name, settings.figure)
     except ExecutionError as error:
         return error
     kernel = str(notebook.metadata.get("kernelspec", {}).get("name", "python3"))

@@ -7,6 +7,7 @@ notebook is read.
 from __future__ import annotations
 
 import copy
+import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from nbformat import NotebookNode
 
 from sourcebook.errors import ExecutionError, Issue
 from sourcebook.execute.expressions import find_expressions
+from sourcebook.execute.figures import Size, plan_sizes, read_size
 from sourcebook.execute.job import Step, place
 from sourcebook.execute.options import read_options
 
@@ -36,10 +38,17 @@ def read_notebook(path: Path, name: str) -> NotebookNode:
     return notebook
 
 
-def read_steps(notebook: NotebookNode, name: str) -> tuple[Step, ...]:
-    """The steps of ``notebook`` in order. Raises ``ExecutionError`` for option lines that cannot be read."""
-    steps = (_read_step(index, cell, place(name, index)) for index, cell in enumerate(notebook.cells))
-    return tuple(step for step in steps if step)
+def read_steps(notebook: NotebookNode, name: str, figure: Size = (None, None)) -> tuple[Step, ...]:
+    """The steps of ``notebook`` in order; figures have the size ``figure`` where no cell asks for another.
+
+    Raises ``ExecutionError`` for option lines that cannot be read.
+    """
+    read = [_read_step(index, cell, place(name, index)) for index, cell in enumerate(notebook.cells)]
+    steps = [step for step in read if step]
+    code = [step for step in steps if step.source is not None]
+    sizes = [read_size(read_options(notebook.cells[step.cell]), place(name, step.cell)) for step in code]
+    before = dict(zip(code, plan_sizes(sizes, figure), strict=True))
+    return tuple(dataclasses.replace(step, before=before.get(step, "")) for step in steps)
 
 
 def fill_notebook(

@@ -10,19 +10,21 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from sourcebook.execute.inputs import ABSENT, FILE, FOLDER, MODULE, THERE, Input, name_path
+from sourcebook.execute.inputs import ABSENT, FILE, FOLDER, MODULE, THERE, VARIABLE, Input, name_path
 from sourcebook.execute.scope import Scope, is_writing, source_of, user_caches
 
 _listening: list[Reading] = []
 
 
 class Reading:
-    """A context that hears what is read while it lasts; threads are heard too.
+    """A context that hears what is read while it lasts; threads are heard too. ``variables`` are those of the
+    environment that notebooks asked for, each with its fingerprint.
 
     Of two builds at once in one process each may hear of the other's files: it then knows too many, never too few.
     """
 
     def __init__(self) -> None:
+        self.variables: dict[str, str] = {}
         self._opened: set[str] = set()
         self._noted: set[tuple[str, bool]] = set()
 
@@ -57,6 +59,8 @@ class Reading:
                 self._noted.add((str(root / name), False))
             elif kind in (FILE, MODULE, FOLDER) or (kind == THERE and known == FILE):
                 self._noted.add((str(root / name), True))
+            elif kind == VARIABLE:
+                self.variables[name] = known
 
 
 def note_inputs(root: Path, inputs: Iterable[Input]) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 import yaml
 
 from sourcebook.errors import Issue, RenderError
+from sourcebook.execute.inputs import digest
+from sourcebook.render.memo import Memo
 from sourcebook.render.source.project import Project
 from sourcebook.render.tools import run_pandoc
 from sourcebook.render.tree.document import Node, iterate, join_words, para, split_words
@@ -28,7 +30,7 @@ def read_keys(project: Project) -> set[str]:
     return keys
 
 
-def cite(project: Project, document: dict[str, Any]) -> dict[str, Any]:
+def cite(project: Project, document: dict[str, Any], memo: Memo) -> dict[str, Any]:
     """``document`` with citations set, in place, and the bibliography in the ``refs`` Div, or at the end."""
     blocks: list[Node] = document["blocks"]
     found = _find_citations(blocks)
@@ -36,9 +38,9 @@ def cite(project: Project, document: dict[str, Any]) -> dict[str, Any]:
         return document
     last = blocks[-1:] if blocks and blocks[-1]["t"] == "Header" else []  # it becomes the bibliography's
     alone = [para([node]) if node["t"] == "Cite" else node for node in found]
-    answers = _process(project, document, [*alone, *last])
+    answers = _process(project, memo, document, [*alone, *last])
     if any(map(_leans_on_text, answers[: len(found)])):
-        return document | {"blocks": _process(project, document, blocks)}
+        return document | {"blocks": _process(project, memo, document, blocks)}
     for node, answer in zip(found, answers, strict=False):
         node["c"] = answer["c"][0]["c"] if node["t"] == "Cite" else answer["c"]
     return document | {"blocks": [*blocks[: len(blocks) - len(last)], *answers[len(found) :]]}
@@ -67,7 +69,7 @@ def _leans_on_text(answer: Node) -> bool:
     return not alone or any(node["t"] in ("Note", "Superscript") for node in iterate(answer["c"][0]["c"][1]))
 
 
-def _process(project: Project, document: dict[str, Any], blocks: list[Node]) -> list[Node]:
+def _process(project: Project, memo: Memo, document: dict[str, Any], blocks: list[Node]) -> list[Node]:
     """``blocks`` as citeproc leaves them."""
     options = ["-f", "json", "-t", "json", "--citeproc", "--metadata=link-citations:true"]
     options += [f"--metadata=lang:{project.lang}"]
@@ -75,8 +77,14 @@ def _process(project: Project, document: dict[str, Any], blocks: list[Node]) -> 
     options += [f"--csl={project.root / project.csl}"] if project.csl else []
     meta = {"nocite": _nocite(project.meta["nocite"])} if project.meta.get("nocite") else {}
     whole = document | {"meta": meta, "blocks": split_words(blocks)}
-    cited: list[Node] = join_words(json.loads(run_pandoc(options, json.dumps(whole)))["blocks"])
-    return cited
+    files = [path for path in [*project.bibliography, project.csl] if path]
+    contents = [[path, digest((project.root / path).read_bytes())] for path in files]
+    rests_on = [whole, project.lang, project.csl, contents]
+    return memo.recall(
+        "citations",
+        rests_on,
+        lambda: join_words(json.loads(run_pandoc(options, json.dumps(whole)))["blocks"]),
+    )
 
 
 def _read_yaml(project: Project, path: Any) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ A node is ``{"t": type, "c": content}``; see pandoc-types, Text.Pandoc.Definitio
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 Node = dict[str, Any]
@@ -14,16 +14,23 @@ _BOXES = ("☐", "☒")
 
 
 def iterate(value: Any) -> Iterator[Node]:
-    """Every node below ``value`` in reading order, a parent before its children."""
-    waiting = [value]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, dict):
-            if "t" in one:
-                yield one
-            waiting.extend(child for child in reversed(one.values()) if not isinstance(child, str))
-        elif isinstance(one, list):
-            waiting.extend(child for child in reversed(one) if not isinstance(child, str))
+    """Every node below ``value`` in reading order, a parent before its children; all are found before the first comes."""
+    found: list[Node] = []
+    _collect([value], found)
+    return iter(found)
+
+
+def _collect(values: Iterable[Any], found: list[Node]) -> None:
+    for value in values:
+        if isinstance(value, dict):
+            if "t" not in value:
+                _collect(value.values(), found)
+                continue
+            found.append(value)
+            if "c" in value:
+                _collect([value["c"]], found)
+        elif isinstance(value, list):
+            _collect(value, found)
 
 
 def iterate_placed(blocks: list[Node], place: str = "") -> Iterator[tuple[Node, str]]:
@@ -46,11 +53,11 @@ def transform(value: Any, visit: Visit) -> Any:
         return value
     result: list[Any] = []
     for child in value:
-        if not isinstance(child, dict):
-            result.append(transform(child, visit) if isinstance(child, list) else child)
-            continue
-        changed = {key: transform(part, visit) for key, part in child.items()}
-        _put(result, changed, visit(changed) if "t" in changed else None)
+        if isinstance(child, dict) and "t" in child:
+            changed = _rebuild(child, lambda part: transform(part, visit))
+            _put(result, changed, visit(changed))
+        else:
+            result.append(transform(child, visit))
     return result
 
 
@@ -71,18 +78,24 @@ def transform_placed(
             return value
         result: list[Any] = []
         for child in value:
-            if not isinstance(child, dict):
-                result.append(descend(child) if isinstance(child, list) else child)
-                continue
-            if child.get("t") == "RawBlock" and child["c"][0] == "place":
-                here = child["c"][1]
-            before = here
-            changed = {key: descend(part) for key, part in child.items()}
-            _put(result, changed, visit(changed, before) if "t" in changed else None)
+            if isinstance(child, dict) and "t" in child:
+                if child["t"] == "RawBlock" and child["c"][0] == "place":
+                    here = child["c"][1]
+                before = here
+                changed = _rebuild(child, descend)
+                _put(result, changed, visit(changed, before))
+            else:
+                result.append(descend(child))
         return result
 
     made: list[Node] = descend(blocks)
     return made
+
+
+def _rebuild(node: Node, descend: Callable[[Any], Any]) -> Node:
+    """A copy of a node with parts; one of a single word is nobody's to change."""
+    content = node.get("c")
+    return {"t": node["t"], "c": descend(content)} if isinstance(content, (list, dict)) else node
 
 
 def _put(result: list[Any], changed: Node, replacement: Node | list[Node] | None) -> None:
