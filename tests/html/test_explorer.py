@@ -86,7 +86,7 @@ def test_of_twenty_thousand_claims_only_those_near_the_reader_are_in_the_page(vi
     assert large.locator(".explorer [role=status]").inner_text() == "All 20000 claims"
     assert 0 < large.locator(ROWS).count() <= 600
     large.locator(ROWS).last.scroll_into_view_if_needed()
-    large.wait_for_function("document.querySelectorAll('.explorer tbody tr').length > 300")
+    large.locator(f"{ROWS}:nth-child(301)").wait_for(state="attached")
 
 
 def _split_at_explorer(page):
