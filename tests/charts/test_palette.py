@@ -88,3 +88,11 @@ def test_a_ramp_goes_from_dark_to_light():
 
 def test_a_tint_lies_between_hue_and_white():
     assert tint("#000000", 0.2) == "#CCCCCC"
+
+
+def test_verdicts_are_those_of_the_ledger_with_its_signs():
+    from sourcebook.ledger.verdicts import SYMBOLS
+
+    # The two rooms do not know each other: charts stand alone, and the ledger never draws.
+    assert VERDICT_GLYPHS == SYMBOLS
+    assert list(VERDICTS) == list(SYMBOLS)

@@ -4,7 +4,7 @@ import pytest
 
 from sourcebook.charts.events import Uprights
 from sourcebook.charts.parts import placed
-from sourcebook.charts.scale import Scale
+from sourcebook.charts.scale import Scale, extent
 
 
 def test_a_scale_places_values():
@@ -38,3 +38,9 @@ def test_no_event_label_is_crossed_by_another_s_line():
         for other_level, other in zip(uprights.levels, uprights.labels, strict=True):
             crosses = other is not label and label.left - 1 < other.line < label.right + 1
             assert not crosses or other_level + other.height <= level
+
+
+def test_an_extent_is_never_one_value():
+    assert extent([3, 1, 2]) == (1, 3)
+    assert extent([3, 1], zero=True) == (0, 3)
+    assert extent([4, 4]) == (4, 5)

@@ -15,10 +15,11 @@ from sourcebook.charts.frames import category_order, check_frame, check_numbers
 from sourcebook.charts.key import Key, edge_of, label_on, word_of
 from sourcebook.charts.palette import GREY, RULE, Mark, hues, plain_hues
 from sourcebook.charts.parts import chosen, finish
+from sourcebook.charts.rows import Rows
 from sourcebook.charts.scale import Scale
-from sourcebook.charts.sheet import LEADING, Sheet
+from sourcebook.charts.sheet import Sheet
 from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH
-from sourcebook.charts.text import text_width, widest, wrap
+from sourcebook.charts.text import text_width, widest
 
 THICK, THIN = 12.0, 9.5
 BETWEEN = 6.5
@@ -89,24 +90,22 @@ class _Bars:
 
     def __post_init__(self) -> None:
         self.single = self.parts == [""]
-        self.labels = {name: wrap(word_of(name), self.width * LABEL_SHARE) for name in self.names}
-        self.left = max(widest(lines) for lines in self.labels.values()) + 9
+        words = [word_of(name) for name in self.names]
+        self.rows = Rows(words, self.width * LABEL_SHARE, self._thickness(), between=BETWEEN)
+        self.left = self.rows.width + 9
         self.key = Key({} if self.single else self.marks, self.width)
         self.scale = self._scaled()
 
     def draw(self) -> Sheet:
-        heights = [
-            max(self._thickness(), len(self.labels[n]) * LABEL * LEADING) + BETWEEN for n in self.names
-        ]
-        sheet = Sheet(self.width, self.key.height + sum(heights))
-        self.key.draw(sheet, 0, 0)
+        """The sheet: key, a row for each category, the line at zero. Raises ChartError for negative parts."""
         top = self.key.height
+        sheet = Sheet(self.width, top + self.rows.height)
+        self.key.draw(sheet, 0, 0)
+        place = self._stack if self.stacked else self._side_by_side
+        for name, middle in zip(self.names, self.rows.draw(sheet, top), strict=True):
+            place(sheet, name, middle)
         zero = self.scale(0)
-        for name, height in zip(self.names, heights, strict=True):
-            sheet.write(0, top + height / 2, self.labels[name])
-            (self._stack if self.stacked else self._side_by_side)(sheet, name, top + height / 2)
-            top += height
-        sheet.line([zero, zero], [self.key.height, top], RULE, 0.8)
+        sheet.line([zero, zero], [top, sheet.height], RULE, 0.8)
         return sheet
 
     def _thickness(self) -> float:

@@ -113,6 +113,7 @@ class _Columns:
         self.annual = all(c.days[1] - c.days[0] > 360 for c in self.found)
 
     def draw(self, callouts: set[tuple[float, float]]) -> Sheet:
+        """The sheet; ``callouts`` are spans of days whose values are written over their columns."""
         labelled = self._labelled(callouts)
         ceiling = self.key.height + self.events.height
         top = ceiling + (HEADROOM if labelled else 2)

@@ -17,7 +17,7 @@ from sourcebook.charts.frames import category_order, check_frame, check_numbers,
 from sourcebook.charts.key import Key, word_of
 from sourcebook.charts.palette import ACCENT, GREY, GRID, MARK_CONTRAST, Mark, deepen, hues
 from sourcebook.charts.parts import finish
-from sourcebook.charts.scale import Scale
+from sourcebook.charts.scale import Scale, extent
 from sourcebook.charts.sheet import LEADING, Sheet
 from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH
 from sourcebook.charts.text import format_number, text_width, widest, wrap
@@ -140,19 +140,16 @@ class _Dots:
         values = [dot.value for strip in self.strips for dot in strip.dots] + [
             place for place, _ in self.lines
         ]
-        low, high = min(values), max(values)
+        low, high = extent(values, zero=not self.log)
         if self.log:
-            low, high = low / 1.2, high * 1.2
-        else:
-            low, high = min(low, 0.0), max(high, 0.0)
-        self.scale = Scale(
-            low, high if high > low else low + 1, left + RADIUS, self.width - RADIUS - 1, self.log
-        )
+            low, high = low / 1.2, max(values) * 1.2
+        self.scale = Scale(low, high, left + RADIUS, self.width - RADIUS - 1, self.log)
         self.through = Uprights([(self.scale(place), words) for place, words in self.lines], self.width)
         for strip in self.strips:
             self._settle(strip)
 
     def draw(self) -> Sheet:
+        """The sheet: key, uprights, a strip for each group, the axis below."""
         top = self.key.height + self.through.height
         bottom = top + sum(strip.height for strip in self.strips)
         sheet = Sheet(self.width, bottom + axis_room(self.scale))

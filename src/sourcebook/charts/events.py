@@ -22,6 +22,8 @@ DASH = (2.0, 2.0)
 
 @dataclass(frozen=True)
 class _Label:
+    """Words beside a line: where line and words stand, in points from the left."""
+
     line: float
     lines: tuple[str, ...]
     left: float
@@ -29,9 +31,11 @@ class _Label:
 
     @property
     def height(self) -> float:
+        """The room the words need, in points."""
         return len(self.lines) * SMALL * LEADING + 2
 
     def covers(self, x: float) -> bool:
+        """Whether a line at ``x`` would run through the words."""
         return self.left - BESIDE < x < self.right + BESIDE
 
 

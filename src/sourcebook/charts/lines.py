@@ -13,7 +13,7 @@ from sourcebook.charts.dates import short_date, span
 from sourcebook.charts.events import Events
 from sourcebook.charts.exhibits import Figure
 from sourcebook.charts.frames import check_frame, check_numbers
-from sourcebook.charts.palette import ACCENT, MARK_CONTRAST, OTHERS, Mark, deepen, hues, tint
+from sourcebook.charts.palette import ACCENT, OTHERS, Mark, deepen, hues, stroke_of, tint
 from sourcebook.charts.parts import chosen, finish, label_over, placed
 from sourcebook.charts.points import Point, find_runs, is_annual, read_points, value_scale
 from sourcebook.charts.scale import Scale
@@ -99,6 +99,7 @@ class _Lines:
         self.events = Events(self.dated, self.time, self.width)
 
     def draw(self, callouts: set[tuple[float, float]]) -> Sheet:
+        """The sheet; ``callouts`` are spans of days whose values are written at their points."""
         top = self.events.height + HEADROOM
         bottom = top + plot_height(self.width)
         sheet = Sheet(self.width, bottom + AXIS_HEIGHT + 4)
@@ -117,7 +118,7 @@ class _Lines:
         return sheet
 
     def _series(self, sheet: Sheet, name: str) -> None:
-        colour = _stroke(self.marks[name])
+        colour = stroke_of(self.marks[name])
         for run in find_runs(self.points[name]):
             with sheet.mark(series=name):
                 self._run(sheet, run, colour)
@@ -155,7 +156,7 @@ class _Lines:
         """The name at height ``y`` of a line that ends at height ``spot``."""
         end = self.time(self.ends[name].middle)
         if abs(y - spot) > 4 or end < self.time.end - 6:
-            sheet.line([end + 4, self.right + 4], [spot, y], _stroke(self.marks[name]), 0.5)
+            sheet.line([end + 4, self.right + 4], [spot, y], stroke_of(self.marks[name]), 0.5)
         lines, shift = self.names[name], len(self.names[name]) * LABEL * LEADING / 2
         if lines:
             ink = deepen(self.marks[name].colour)
@@ -170,8 +171,3 @@ class _Lines:
         x, y = self.time(point.middle), self.values(point.value) + (-8.5 if over else 8.5)
         with sheet.mark(series=name):
             label_over(sheet, x, y, self.write(point.value), deepen(self.marks[name].colour))
-
-
-def _stroke(mark: Mark) -> str:
-    """A hue dark enough for a thin line; greys stay behind."""
-    return mark.colour if mark.colour == OTHERS else deepen(mark.colour, MARK_CONTRAST)

@@ -48,17 +48,10 @@ def matrix(
     """
     frame = check_frame(frame, "matrix", row, column, word)
     known = {name: _mark(name, tone) for name, tone in tones.items()}
-    cells: dict[tuple[str, str], str] = {}
-    for one, other, said in zip(frame[row].astype(str), frame[column].astype(str), frame[word], strict=True):
-        if is_missing(said):
-            continue
-        if (one, other) in cells and cells[one, other] != said:
-            raise ChartError(
-                f"matrix: two words for {one} × {other}: {cells[one, other]!r} and {said!r}; choose one."
-            )
-        if said not in known:
-            raise ChartError(f"matrix: {said!r} has no tone; `tones` knows {', '.join(known)}.")
-        cells[one, other] = str(said)
+    pairs = zip(frame[row].astype(str), frame[column].astype(str), strict=True)
+    cells = _read_cells(zip(pairs, frame[word], strict=True))
+    if unknown := [said for said in cells.values() if said not in known]:
+        raise ChartError(f"matrix: {unknown[0]!r} has no tone; `tones` knows {', '.join(known)}.")
     grid = _Grid(
         width=width * 72,
         rows=category_order(frame[row]),
@@ -99,6 +92,7 @@ class _Grid:
         self.absent = wrap(self.missing, self.cell - 2 * PADDING, SMALL)
 
     def draw(self) -> Sheet:
+        """The sheet: heads of the columns, then row by row its name and cells."""
         head = max(len(lines) for lines in self.heads.values()) * SMALL * LEADING + 6
         heights = [self._height(name) for name in self.rows]
         sheet = Sheet(self.width, head + sum(heights))
@@ -142,6 +136,18 @@ class _Grid:
 
     def _word(self, name: str) -> str:
         return self.labels.get(name, word_of(name))
+
+
+def _read_cells(rows: Iterable[tuple[tuple[str, str], Any]]) -> dict[tuple[str, str], str]:
+    """The word of each pair of row and column that has one."""
+    cells: dict[tuple[str, str], str] = {}
+    for (row, column), said in rows:
+        if is_missing(said):
+            continue
+        before = cells.setdefault((row, column), str(said))
+        if before != said:
+            raise ChartError(f"matrix: two words for {row} × {column}: {before!r} and {said!r}; choose one.")
+    return cells
 
 
 def _mark(name: str, tone: Mark | str) -> Mark:

@@ -149,6 +149,11 @@ def deepen(colour: str, ratio: float = TEXT_CONTRAST) -> str:
     return colour
 
 
+def stroke_of(mark: Mark) -> str:
+    """A mark's hue, dark enough for a thin line; greys stay behind."""
+    return mark.colour if mark.colour == OTHERS else deepen(mark.colour, MARK_CONTRAST)
+
+
 def _meant(name: str, given: Mapping[str, Mark | str] | None, focus: Sequence[str]) -> Mark | None:
     """The mark a name has by the author's word, by focus or by its fixed meaning; None when it has none."""
     known = (given or {}).get(name) or DIRECTIONS.get(name) or VERDICTS.get(name) or STATES.get(name)

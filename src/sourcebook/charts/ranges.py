@@ -15,7 +15,7 @@ from sourcebook.charts.exhibits import Figure
 from sourcebook.charts.frames import category_order, check_frame, check_numbers
 from sourcebook.charts.palette import GREY, GRID, MARK_CONTRAST, Mark, deepen, plain_hues, tint
 from sourcebook.charts.parts import chosen, finish
-from sourcebook.charts.scale import Scale
+from sourcebook.charts.scale import Scale, extent
 from sourcebook.charts.sheet import LEADING, Sheet
 from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH
 from sourcebook.charts.text import text_width, widest, wrap
@@ -79,6 +79,8 @@ def ranges(
 
 @dataclass(frozen=True)
 class _Said:
+    """What one reporter says of one category; low and high are the same unless it is a range."""
+
     category: str
     reporter: str
     low: float
@@ -100,15 +102,14 @@ class _Ranges:
     def __post_init__(self) -> None:
         self.labels = {name: wrap(name, self.width * LABEL_SHARE, LABEL, True) for name in self.names}
         self.left = max(widest(lines, LABEL, True) for lines in self.labels.values()) + 12
-        low, high = min(one.low for one in self.said), max(one.high for one in self.said)
+        values = [end for one in self.said for end in (one.low, one.high)]
+        low, high = extent(values, zero=self.zero and not self.log)
         if self.log:
-            low, high = low / 1.25, high * 1.25
-        elif self.zero:
-            low, high = min(0.0, low), max(0.0, high)
-        high = high if high > low else low + 1
+            low, high = low / 1.25, max(values) * 1.25
         self.scale = Scale(low, high, self.left + DOT, self.width - DOT - 2, self.log)
 
     def draw(self) -> Sheet:
+        """The sheet: grid and axis, then a block for each category."""
         blocks = [(name, self._rows(name)) for name in self.names]
         heights = [self._height(name, rows) for name, rows in blocks]
         bottom = sum(heights)

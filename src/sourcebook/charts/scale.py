@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from matplotlib.ticker import MaxNLocator
@@ -19,6 +20,7 @@ class Scale:
     log: bool = False
 
     def __call__(self, value: float) -> float:
+        """Where a value lies, in points; on a logarithmic scale it must be above zero."""
         low, high, value = (math.log10(v) if self.log else v for v in (self.low, self.high, value))
         return self.start + (value - low) / ((high - low) or 1.0) * (self.end - self.start)
 
@@ -33,6 +35,13 @@ class Scale:
             found = [float(v) for v in MaxNLocator(most, steps=steps).tick_values(self.low, self.high)]
         slack = 1e-9 * (abs(self.low) + abs(self.high))
         return [value for value in found if self.low - slack <= value <= self.high + slack]
+
+
+def extent(values: Iterable[float], *, zero: bool = False) -> tuple[float, float]:
+    """The least and the greatest of ``values``, with ``zero`` of these and zero; never twice the same."""
+    found = [*values, *([0.0] if zero else [])]
+    low, high = min(found), max(found)
+    return low, high if high > low else low + 1
 
 
 def _decades(low: float, high: float) -> list[float]:

@@ -12,9 +12,9 @@ from sourcebook.charts.errors import ChartError
 from sourcebook.charts.exhibits import Figure
 from sourcebook.charts.frames import check_frame, check_numbers
 from sourcebook.charts.key import word_of
-from sourcebook.charts.palette import MARK_CONTRAST, OTHERS, RULE, Mark, deepen, plain_hues
+from sourcebook.charts.palette import OTHERS, RULE, Mark, deepen, plain_hues, stroke_of
 from sourcebook.charts.parts import chosen, finish, placed
-from sourcebook.charts.scale import Scale
+from sourcebook.charts.scale import Scale, extent
 from sourcebook.charts.sheet import LEADING, Sheet
 from sourcebook.charts.style import LABEL, TEXT_WIDTH
 from sourcebook.charts.text import text_width, widest, wrap
@@ -82,8 +82,7 @@ class _Slope:
         self.rows = [len(lines) * LABEL * LEADING + 2 for lines in self.names.values()]
         self.bottom = HEAD + max(HEIGHT, sum(self.rows))
         values = [value for pair in self.pairs.values() for value in pair]
-        low, high = min(0.0, *values), max(0.0, *values)
-        self.scale = Scale(low, high if high > low else low + 1, self.bottom, HEAD + 4)
+        self.scale = Scale(*extent(values, zero=True), self.bottom, HEAD + 4)
         right = (
             self.width - max(widest(lines) for lines in self.names.values()) - self.figures[1] - BESIDE - 5
         )
@@ -91,6 +90,7 @@ class _Slope:
         self.sides = (left, max(right, left + 40))
 
     def draw(self) -> Sheet:
+        """The sheet: two uprights with their words, the lines, and the labels of either side."""
         sheet = Sheet(self.width, self.bottom + max(self.rows) / 2 + 2)
         for x, word in zip(self.sides, self.words, strict=True):
             half = text_width(word, LABEL, True) / 2
@@ -104,8 +104,7 @@ class _Slope:
         return sheet
 
     def _line(self, sheet: Sheet, name: str) -> None:
-        colour = self.marks[name].colour
-        colour = colour if colour == OTHERS else deepen(colour, MARK_CONTRAST)
+        colour = stroke_of(self.marks[name])
         ys = [self.scale(value) for value in self.pairs[name]]
         with sheet.mark(series=name):
             sheet.line(self.sides, ys, colour, 1.7)

@@ -16,6 +16,7 @@ from sourcebook.charts.exhibits import Figure
 from sourcebook.charts.frames import check_frame, check_numbers, own_sources
 from sourcebook.charts.palette import ACCENT, GREY, GRID, INK, Mark, tint
 from sourcebook.charts.parts import chosen, finish
+from sourcebook.charts.rows import Rows
 from sourcebook.charts.scale import Scale
 from sourcebook.charts.sheet import LEADING, Sheet
 from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH
@@ -112,8 +113,8 @@ class _Spread:
 
     def __post_init__(self) -> None:
         self.names = wrap(self.name, self.width * LABEL_SHARE, LABEL, True)
-        self.labels = [wrap(point.text, self.width * LABEL_SHARE) for point in self.said]
-        left = max([widest(self.names, LABEL, True), *(widest(lines) for lines in self.labels)]) + 10
+        self.rows = Rows([point.text for point in self.said], self.width * LABEL_SHARE, ROW, around=4)
+        left = max(widest(self.names, LABEL, True), self.rows.width) + 10
         room = widest([self._figures(point) for point in self.said], SMALL, True) + DOT + 6
         ends = [end for span in (*self.bins, *self.said) for end in (span.low, span.high)]
         self.scale = Scale(min(*ends, 0.0), max(ends), left, self.width - max(room, 16.0))
@@ -128,22 +129,20 @@ class _Spread:
         return pd.DataFrame(rows, columns=["kind", "label", "low", "high", "share"])
 
     def draw(self) -> Sheet:
+        """The sheet: quantiles over the hill, its base line, the points' rows, one axis under all."""
         ceiling = self.uprights.height
         base = ceiling + HILL
-        heights = [max(ROW, len(lines) * LABEL * LEADING + 4) for lines in self.labels]
-        bottom = base + sum(heights) + (8 if self.said else 0)
+        bottom = base + self.rows.height + (8 if self.said else 0)
         sheet = Sheet(self.width, bottom + AXIS_HEIGHT)
         axis_below(sheet, self.scale, ceiling, bottom)
         self._hill(sheet, base)
         self.uprights.draw(sheet, ceiling, [base] * len(self.quantiles))
         sheet.write(0, base - len(self.names) * LABEL * LEADING / 2, self.names, bold=True)
-        top = base + 8
-        for point, lines, height in zip(self.said, self.labels, heights, strict=True):
-            sheet.line([0, self.width], [top, top], GRID, 0.5)
-            sheet.write(0, top + height / 2, lines)
+        middles = self.rows.draw(sheet, base + 8)
+        for point, height, middle in zip(self.said, self.rows.heights, middles, strict=True):
+            sheet.line([0, self.width], [middle - height / 2] * 2, GRID, 0.5)
             with sheet.mark(f"{point.text}: {self._figures(point)}"):
-                self._point(sheet, point, top + height / 2)
-            top += height
+                self._point(sheet, point, middle)
         return sheet
 
     def _hill(self, sheet: Sheet, base: float) -> None:

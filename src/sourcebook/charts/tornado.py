@@ -14,10 +14,11 @@ from sourcebook.charts.frames import check_frame, check_numbers, is_missing
 from sourcebook.charts.key import Key
 from sourcebook.charts.palette import ACCENT, GREY, INK, Mark, tint
 from sourcebook.charts.parts import chosen, finish
-from sourcebook.charts.scale import Scale
+from sourcebook.charts.rows import Rows
+from sourcebook.charts.scale import Scale, extent
 from sourcebook.charts.sheet import LEADING, Sheet
-from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH
-from sourcebook.charts.text import text_width, widest, wrap
+from sourcebook.charts.style import SMALL, TEXT_WIDTH
+from sourcebook.charts.text import text_width
 
 BAR = 11.0
 BETWEEN = 6.0
@@ -82,6 +83,8 @@ class _Swing:
 
 @dataclass(kw_only=True)
 class _Tornado:
+    """The drawing: key, the base as an upright, a row for each factor with its two bars."""
+
     width: float
     bars: list[_Swing]
     base: float
@@ -91,29 +94,24 @@ class _Tornado:
     key: Key
 
     def __post_init__(self) -> None:
-        self.labels = [wrap(bar.name, self.width * LABEL_SHARE) for bar in self.bars]
+        names = [bar.name for bar in self.bars]
+        self.rows = Rows(names, self.width * LABEL_SHARE, BAR, between=BETWEEN)
         ends = [end for bar in self.bars for end in (bar.low, bar.high)]
-        least = min(self.base, *(value for value, _ in ends))
-        most = max(self.base, *(value for value, _ in ends))
         room = max(text_width(text, SMALL) for _, text in ends) + 6
-        left = max(widest(lines) for lines in self.labels) + 8
-        most = most if most > least else least + 1
-        self.scale = Scale(least, most, left + room, self.width - room)
+        low, high = extent([self.base, *(value for value, _ in ends)])
+        self.scale = Scale(low, high, self.rows.width + 8 + room, self.width - room)
 
     def draw(self) -> Sheet:
+        """The sheet: key, word of the base, grid, rows, and the base through all of them."""
         top = self.key.height + SMALL * LEADING + 4
-        heights = [max(BAR, len(lines) * LABEL * LEADING) + BETWEEN for lines in self.labels]
-        bottom = top + sum(heights)
+        bottom = top + self.rows.height
         sheet = Sheet(self.width, bottom + AXIS_HEIGHT)
         self.key.draw(sheet, 0, 0)
         axis_below(sheet, self.scale, top, bottom, most=5)
-        for bar, lines, height in zip(self.bars, self.labels, heights, strict=True):
-            middle = top + height / 2
-            sheet.write(0, middle, lines)
+        for bar, middle in zip(self.bars, self.rows.draw(sheet, top), strict=True):
             for word, end, mark in zip(self.words, (bar.low, bar.high), (LOW, HIGH), strict=True):
                 with sheet.mark(self._label(bar.name, word, end), series=word, row=bar.name):
                     self._end(sheet, end, middle, mark)
-            top += height
         self._base(sheet, bottom)
         return sheet
 

@@ -17,10 +17,11 @@ from sourcebook.charts.frames import category_order, check_frame, is_missing
 from sourcebook.charts.key import Key
 from sourcebook.charts.palette import ACCENT, GREY, GRID, INK, MARK_CONTRAST, WHITE, Mark, deepen, hues, tint
 from sourcebook.charts.parts import finish
+from sourcebook.charts.rows import Rows
 from sourcebook.charts.scale import Scale
-from sourcebook.charts.sheet import LEADING, Sheet
-from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH
-from sourcebook.charts.text import widest, wrap
+from sourcebook.charts.sheet import Sheet
+from sourcebook.charts.style import SMALL, TEXT_WIDTH
+from sourcebook.charts.text import widest
 
 ROW = 13.0
 HEAD = 15.0
@@ -93,15 +94,19 @@ class _Date:
 
     @classmethod
     def read(cls, when: Any) -> _Date | None:
+        """A date of the frame; None where there is none. Raises ChartError for what is no date."""
         return None if _is_open(when) else cls(span(when), short_date(when))
 
     @property
     def middle(self) -> float:
+        """The middle of the date, in days."""
         return sum(self.days) / 2
 
 
 @dataclass(frozen=True)
 class _Item:
+    """An item, its heading, the kind of its end, and both dates where they are known."""
+
     name: str
     group: str
     kind: str
@@ -110,6 +115,7 @@ class _Item:
 
     @property
     def dates(self) -> list[_Date]:
+        """Its dates, as far as known."""
         return [date for date in (self.start, self.end) if date]
 
 
@@ -129,39 +135,41 @@ class _Waits:
 
     def __post_init__(self) -> None:
         days = [day for item in self.found for date in item.dates for day in date.days]
-        self.labels = [wrap(item.name, self.width * LABEL_SHARE) for item in self.found]
-        left = max(widest(lines) for lines in self.labels) + 8 + RADIUS
+        self.rows = Rows([item.name for item in self.found], self.width * LABEL_SHARE, ROW, around=3)
+        left = self.rows.width + 8 + RADIUS
         right = self.width - widest([self._told(item) for item in self.found], SMALL) - 8
         last = max(days) if self.until is None else self.until
         self.time = Scale(min(days), max(last, *days), left, right)
         self.events = Events(self.dated, self.time, self.width)
 
     def draw(self) -> Sheet:
-        heights = [max(ROW, len(lines) * LABEL * LEADING + 3) for lines in self.labels]
+        """The sheet: key, events, an axis of dates, and under each group's heading its items."""
         heads = HEAD * sum(bool(group) for group in self.groups)
         top = self.key.height + self.events.height
-        bottom = top + sum(heights) + heads + 3
+        bottom = top + self.rows.height + heads + 3
         sheet = Sheet(self.width, bottom + AXIS_HEIGHT + 4)
         self.key.draw(sheet, 0, 0)
         self.events.draw_bands(sheet, top, bottom)
         axis_time(sheet, self.time, bottom, grid=top)
         self.events.draw(sheet, top, bottom)
-        rows = list(zip(self.found, self.labels, heights, strict=True))
         for group in self.groups:
-            if group:
-                self._heading(sheet, group, top)
-                top += HEAD
-            for item, lines, height in rows:
-                if item.group == group:
-                    sheet.write(0, top + height / 2, lines)
-                    with sheet.mark(self._label(item), series=item.kind, row=item.kind and item.name):
-                        self._row(sheet, item, top + height / 2)
-                    top += height
+            top = self._group(sheet, group, top)
         return sheet
 
-    def _heading(self, sheet: Sheet, group: str, top: float) -> None:
-        sheet.line([0, self.width], [top, top], GRID, 0.8)
-        sheet.write(0, top + HEAD / 2 + 1, group, bold=True)
+    def _group(self, sheet: Sheet, group: str, top: float) -> float:
+        """The heading of a group, if it has one, and its items; returns where they end."""
+        if group:
+            sheet.line([0, self.width], [top, top], GRID, 0.8)
+            sheet.write(0, top + HEAD / 2 + 1, group, bold=True)
+            top += HEAD
+        for number, item in enumerate(self.found):
+            if item.group == group:
+                middle = top + self.rows.heights[number] / 2
+                self.rows.write(sheet, number, middle)
+                with sheet.mark(self._label(item), series=item.kind, row=item.kind and item.name):
+                    self._row(sheet, item, middle)
+                top += self.rows.heights[number]
+        return top
 
     def _row(self, sheet: Sheet, item: _Item, y: float) -> None:
         mark = self.marks.get(item.kind, PLAIN)
