@@ -106,10 +106,12 @@ def test_quotes_and_the_sign_for_per_cent_say_nothing_new(history):
     assert history.sentences(base) == []
 
 
-def test_ids_in_a_picture_nobody_sees(history):
+def test_ids_and_widths_in_a_picture_nobody_sees(history):
     history.change(PICTURE, "<svg>", "<svg id='x12345678-a'>")
     base = history.commit("ids")
-    history.change(PICTURE, "x12345678-a", "x9abcdef0-a")
+    history.change(
+        PICTURE, "'x12345678-a'", '\'x9abcdef0-a\' textLength="7.5" lengthAdjust="spacingAndGlyphs"'
+    )
     assert history.sentences(base) == []
     history.change(PICTURE, ">1<", ">2<")
     assert history.sentences(base) == ["fig-tolls redrawn from the same data"]
