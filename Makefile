@@ -10,11 +10,9 @@ unexport PYTHONHOME PYTHONPATH # somebody else's packages must not reach our .ve
 HTML := report/_build/report.html
 PDF := report/_build/report.pdf
 
-# Everything the report is made of, and what its PDF carries besides; hidden and compiled files left out.
-find_inputs := find _quarto.yml index.* data notebooks report src/sourcebook \
-	Makefile pyproject.toml requirements/run.txt README.md LICENSE LICENSE-DATA CITATION.cff -type f ! -path '*/.*' ! -name '*.pyc' \
-	! -path 'report/_build/*' ! -path 'report/output/*' 2>/dev/null | LC_ALL=C sort
-inputs := $(shell $(find_inputs) | sed 's/ /\\ /g')
+# What the last build has read, by its own account; without that, nothing is known to be up to date.
+-include report/_build/report.d
+unknown := $(if $(wildcard report/_build/report.d),,always)
 
 ##@ The report
 
@@ -29,19 +27,25 @@ pdf: $(PDF) ## the report as PDF (the same run writes both)
 said = $(if $(rendered),The report is ready,The report is up to date)
 
 # One run writes both files, so that they carry the same numbers. (A pattern with two targets means just that.)
-report/_build/%.html report/_build/%.pdf: $(inputs) report/_build/.inputs .venv/run.txt | .venv/project.txt
+report/_build/%.html report/_build/%.pdf: $(unknown) report/_build/.inputs .venv/run.txt | .venv/project.txt
 	.venv/bin/sourcebook render --to html,pdf$(if $(ENGINE), --engine $(ENGINE))
 	@:$(eval rendered := yes)
 
 # Interrupted or failed, a run leaves the last good report where it is.
 .PRECIOUS: $(HTML) $(PDF)
 
-# The list of inputs is an input too: a deleted file is a change.
+# A file that nobody has read yet is a change too: a new chapter, a table that the PDF is to carry. So this lists the
+# names of all there are, hidden and compiled ones left out.
 report/_build/.inputs: always
-	@mkdir -p $(@D) 2>/dev/null && { $(find_inputs); } >$@.new 2>/dev/null || exit 0; \
+	@mkdir -p $(@D) 2>/dev/null && { find _*.yml index.* data notebooks report src/sourcebook Makefile pyproject.toml \
+		requirements/run.txt README.md LICENSE LICENSE-DATA CITATION.cff -type f ! -path '*/.*' ! -name '*.pyc' \
+		! -path 'report/_build/*' ! -path 'report/output/*' 2>/dev/null | LC_ALL=C sort; } >$@.new 2>/dev/null || exit 0; \
 	if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
-.PHONY: publish compare
+.PHONY: preview publish compare
+preview: .venv/project.txt ## show the report in a browser while it is being written
+	@.venv/bin/sourcebook preview $(ARGS)
+
 publish: .venv/project.txt ## build the report and replace what changed in report/output/
 	.venv/bin/sourcebook publish $(ARGS)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 from importlib import resources
 from pathlib import Path
 
@@ -152,3 +153,24 @@ def article():
     if not path.is_file():
         pytest.skip("the source article is not at hand: name it with SOURCEBOOK_ARTICLE=path")
     return path.resolve()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A headless Chromium; CI must have one, elsewhere tests that need it are skipped.
+
+    It ends with its module: Playwright keeps an event loop running, in whose way others' tests must not come.
+    """
+    program = (
+        os.environ.get("SOURCEBOOK_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    )
+    if not program:
+        reason = "no browser: install Chromium, or name one with SOURCEBOOK_CHROMIUM=path, to run the tests of the page"
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
+    from playwright.sync_api import sync_playwright
+
+    switches = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=program, args=switches)
+        yield running
+        running.close()

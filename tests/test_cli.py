@@ -22,6 +22,7 @@ def nowhere(monkeypatch, tmp_path):
 @pytest.fixture
 def sound(project, monkeypatch):
     write_codebook(project.build())
+    project.write("index.md", "# One\n")
     monkeypatch.chdir(project.root)
     return project
 
@@ -126,6 +127,8 @@ def test_new_says_how_to_go_on(text, capsys):
         ["render", "--to", "docm"],
         ["render", "--jobs", "0"],
         ["render", "--timeout", "-1"],
+        ["preview", "--port", "65536"],
+        ["preview", "--to", "docm"],
         ["new", "x"],
         [],
         ["chekc"],
@@ -152,6 +155,7 @@ def test_render_passes_its_options_on(sound, monkeypatch, capsys):
     given = {"root": sound.root, "formats": ("pdf",), "timeout": 9, "jobs": 2, "progress": None}
     given |= {"parameters": {}, "out": None, "execute": True, "engine": "sourcebook"}
     usual = {"memory": 4096, "kernel": False, "fresh": False, "prove": False, "hermetic": False}
+    usual |= {"workers": None}
     assert seen == given | usual
     assert capsys.readouterr().out == "report.pdf\n"
     assert cli.main(["render", "--quiet"]) == 0
@@ -179,6 +183,22 @@ def test_render_passes_parameters_and_engine_on(monkeypatch):
     assert cli.main(["render", *options]) == 0
     assert seen["parameters"] == {"year": 2024, "name": "a"}
     assert (seen["engine"], seen["execute"], seen["out"]) == ("quarto", False, Path("x"))
+
+
+@pytest.mark.usefixtures("sound")
+def test_a_preview_that_is_interrupted_has_ended_well(monkeypatch, capsys):
+    from sourcebook.preview import preview
+
+    seen = {}
+
+    def preview_project(root, formats, **options):
+        seen.update(options, root=root, formats=formats)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(preview, "preview_project", preview_project)
+    assert cli.main(["preview", "--to", "html,pdf", "--port", "0", "--jobs", "1"]) == 0
+    assert (seen["root"], seen["formats"], seen["port"], seen["jobs"]) == (Path.cwd(), ("html", "pdf"), 0, 1)
+    assert capsys.readouterr().out == "The preview has ended.\n"
 
 
 def test_render_knows_its_kinds_of_files(text, capsys):

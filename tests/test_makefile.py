@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from sourcebook.execute.prerequisites import write_prerequisites
+
 ROOT = Path(__file__).parents[1]
 TOOLS = [
     "awk",
@@ -30,6 +32,8 @@ TOOLS = [
     "touch",
 ]
 OUTPUTS = ["report/_build/report.html", "report/_build/report.pdf"]
+READ = ["elsewhere/table one.csv", "notebooks/helper.py"]
+LOOKED_FOR = "elsewhere/more (of it).csv"
 INPUTS = [
     "_quarto.yml",
     "index.md",
@@ -56,6 +60,7 @@ SOURCEBOOK = """#!/bin/sh
 echo "sourcebook $*" >>calls.txt
 [ ! -e broken-cell ] || exit 1
 [ "$1" != render ] || for file in report/_build/report.html report/_build/report.pdf; do echo "$*" >$file; done
+[ "$1" != render ] || cp report.d report/_build/
 [ ! -e interrupt ] || kill -INT $PPID
 """
 
@@ -116,8 +121,9 @@ def bare(tmp_path: Path) -> Project:
     project.path.mkdir()
     for tool in TOOLS:
         (project.path / tool).symlink_to(shutil.which(tool))
-    for name in INPUTS:
+    for name in [*INPUTS, *READ]:
         project.write(name, age=1000)
+    write_prerequisites(project.folder / "report.d", OUTPUTS, [*INPUTS, *READ], [LOOKED_FOR])
     for name in ["Makefile", "pyproject.toml"]:
         project.write(name, (ROOT / name).read_text(), age=1000)
     for name in ["run", "develop", "lab"]:
@@ -159,16 +165,34 @@ def test_a_second_make_says_one_line_and_starts_no_python(ready: Project):
     assert ready.make() == (0, up_to_date, [])
 
 
-@pytest.mark.parametrize("name", INPUTS)
+@pytest.mark.parametrize("name", [*INPUTS, *READ])
 def test_a_touched_input_rebuilds(ready: Project, name: str):
     ready.set_age(name, 0)
     assert ready.make()[2] == ["sourcebook render --to html,pdf"]
     assert ready.make()[2] == []
 
 
-def test_a_deleted_input_rebuilds(ready: Project):
-    (ready.folder / "data/series/brent oil.csv").unlink()
+@pytest.mark.parametrize("name", ["data/series/brent oil.csv", *READ])
+def test_a_deleted_input_rebuilds(ready: Project, name: str):
+    (ready.folder / name).unlink()
     assert ready.make()[2] == ["sourcebook render --to html,pdf"]
+
+
+@pytest.mark.parametrize("name", [LOOKED_FOR, "data/new table.csv", "notebooks/new.ipynb"])
+def test_a_new_file_rebuilds_however_old(ready: Project, name: str):
+    ready.write(name, age=5000)
+    assert ready.make()[2] == ["sourcebook render --to html,pdf"]
+
+
+def test_what_nobody_read_does_not_rebuild(ready: Project):
+    ready.write("elsewhere/notes.txt")
+    assert ready.make()[2] == []
+
+
+def test_outputs_nobody_can_account_for_are_built_anew(ready: Project):
+    (ready.folder / "report/_build/report.d").unlink()
+    assert ready.make()[2] == ["sourcebook render --to html,pdf"]
+    assert ready.make()[2] == []
 
 
 def test_what_machines_write_does_not_rebuild(ready: Project):

@@ -20,6 +20,10 @@ def write_parser() -> argparse.ArgumentParser:
 
     _add_render(commands.add_parser("render", help="execute the notebooks and write HTML and PDF"))
 
+    _add_preview(
+        commands.add_parser("preview", help="show the report in a browser while it is being written")
+    )
+
     command = commands.add_parser("why", help="what would be run again, and which input made it so")
     command.add_argument("chapters", nargs="*", metavar="CHAPTER", help="part of a chapter's path (all)")
     command.add_argument("--project", type=Path, help="a folder of the project, if not the present one")
@@ -67,7 +71,8 @@ def _add_render(command: argparse.ArgumentParser) -> None:
     )
     add("--out", type=Path, metavar="DIR", help="another folder for the outputs")
     add("-P", dest="parameters", action="append", default=[], metavar="NAME:VALUE", help="set a parameter")
-    add("--params", type=Path, metavar="FILE", help="parameters as YAML")
+    add("--params", type=Path, metavar="FILE", help="parameters as YAML; or a CSV file: one report per row")
+    add("--dask", metavar="ADDRESS", help="run on the Dask cluster whose scheduler is there")
     add("--engine", choices=ENGINES, default=ENGINES[0], help="who sets the executed chapters")
     add("--no-execute", dest="execute", action="store_false", help="use the outputs stored in the notebooks")
     add("--timeout", type=_positive, default=300, metavar="SECONDS", help="for each cell (300)")
@@ -78,6 +83,18 @@ def _add_render(command: argparse.ArgumentParser) -> None:
     add("--prove", action="store_true", help="run every notebook again and compare with the results kept")
     add("--hermetic", action="store_true", help="refuse writing outside the scratch folder and connections")
     add("--quiet", action="store_true", help="say nothing unless something is wrong")
+
+
+def _add_preview(command: argparse.ArgumentParser) -> None:
+    command.epilog = "Serves to this machine only, builds anew after each change, and ends with Ctrl-C."
+    add = command.add_argument
+    add("project", nargs="?", type=Path, metavar="PROJECT", help="a folder with _quarto.yml, or one document")
+    add(
+        "--port", type=_port, default=8765, metavar="N", help="where it is served (8765); 0: any that is free"
+    )
+    add("--to", type=_formats, default=("html",), metavar="FORMATS", help="written besides: html,pdf (html)")
+    add("--timeout", type=_positive, default=300, metavar="SECONDS", help="for each cell (300)")
+    add("--jobs", type=_positive, metavar="N", help="notebooks to run at once (one per core)")
 
 
 def _add_review(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -148,6 +165,12 @@ def _kinds(text: str) -> tuple[str, ...]:
         if name not in KINDS:
             raise argparse.ArgumentTypeError(f"'{name}' is not one of {', '.join(KINDS)}")
     return names
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65_535:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a port: a number up to 65535")
+    return int(text)
 
 
 def _positive(text: str) -> int:

@@ -8,7 +8,9 @@ import shlex
 import shutil
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import Any
 
 from sourcebook.arguments import write_parser
 from sourcebook.errors import Issue, SourcebookError
@@ -38,22 +40,82 @@ def main(argv: Sequence[str] | None = None) -> int:
 def render(args: argparse.Namespace) -> int:
     """Execute the notebooks of a project, or one of any folder, and write its documents."""
     from sourcebook.ledger.root import find_report
-    from sourcebook.render.report import render_project
-    from sourcebook.render.source.parameters import read_parameters
 
     single = args.project is not None and args.project.is_file()
-    written = render_project(
-        args.project if single else find_report(args.project),
-        args.to,
-        parameters=read_parameters(args.parameters, args.params),
-        out=args.out,
-        execute=args.execute,
-        engine=args.engine,
-        progress=_say_nothing if args.quiet else None,
-        **{name: getattr(args, name) for name in RUNNING},
-    )
+    root = args.project if single else find_report(args.project)
+    if args.params and args.params.suffix == ".csv":
+        return _render_grid(args, root)
+    with _start_early(args, root) as workers, _open_cluster(args) as executor:
+        from sourcebook.render.report import render_project
+        from sourcebook.render.source.parameters import read_parameters
+
+        written = render_project(
+            root,
+            args.to,
+            parameters=read_parameters(args.parameters, args.params),
+            out=args.out,
+            execute=args.execute,
+            engine=args.engine,
+            progress=_say_nothing if args.quiet else None,
+            workers=workers,
+            executor=executor,
+            **{name: getattr(args, name) for name in RUNNING},
+        )
     if not args.quiet:
         print(*(_near(path) for path in written), sep="\n")
+    return 0
+
+
+def _start_early(args: argparse.Namespace, root: Path) -> AbstractContextManager[Any]:
+    from sourcebook.render.early import start_early
+
+    if args.kernel or args.dask or not args.execute:
+        return nullcontext()
+    return start_early(root, args.out, fresh=args.fresh or args.prove)
+
+
+def _open_cluster(args: argparse.Namespace) -> AbstractContextManager[Any]:
+    if not args.dask:
+        return nullcontext()
+    from sourcebook.execute.cluster import open_cluster
+
+    return open_cluster(args.dask)
+
+
+def _render_grid(args: argparse.Namespace, root: Path) -> int:
+    from sourcebook.render.grid import render_grid
+    from sourcebook.render.source.parameters import read_parameters
+
+    with _open_cluster(args) as executor:
+        grid = render_grid(
+            root,
+            args.params,
+            args.to,
+            parameters=read_parameters(args.parameters),
+            executor=executor,
+            progress=_say_nothing if args.quiet else None,
+            **{name: getattr(args, name) for name in (*RUNNING, "out", "execute", "engine")},
+        )
+    if not args.quiet:
+        print(f"{_near(grid.table)}: {grid.made} reports made, {grid.kept} kept")
+    return 0
+
+
+def preview(args: argparse.Namespace) -> int:
+    """Serve the report to a browser on this machine and build it anew after each change."""
+    from sourcebook.ledger.root import find_report
+    from sourcebook.preview.preview import preview_project
+
+    single = args.project is not None and args.project.is_file()
+    root = args.project if single else find_report(args.project)
+
+    def say(message: str) -> None:
+        print(message, flush=True)
+
+    try:
+        preview_project(root, args.to, port=args.port, say=say, timeout=args.timeout, jobs=args.jobs)
+    except KeyboardInterrupt:  # the way it is meant to end
+        print("The preview has ended.")
     return 0
 
 
@@ -67,7 +129,7 @@ def why(args: argparse.Namespace) -> int:
     wanted = [path for path in project.chapters if path.suffix == ".ipynb"]
     if args.chapters:
         wanted = [path for path in wanted if any(name in path.as_posix() for name in args.chapters)]
-    settings = Settings(root=project.root, output=project.root / project.output)
+    settings = Settings(root=project.root, output=project.root / project.output, figure=project.figure)
     names = [path.as_posix() for path in wanted]
     print(
         *explain_notebooks([project.root / path for path in wanted], names=names, settings=settings), sep="\n"
@@ -187,13 +249,15 @@ def log(args: argparse.Namespace) -> int:
 
 def publish(args: argparse.Namespace) -> int:
     """Build the report and replace what changed in the published edition."""
-    from sourcebook.edition.publish import publish_edition
     from sourcebook.ledger.root import find_root
+    from sourcebook.render.early import start_early
 
     root = find_root(args.project)
-    done = publish_edition(
-        root, jobs=args.jobs, timeout=args.timeout, progress=_say_nothing if args.quiet else None
-    )
+    with start_early(root, fresh=True) as workers:
+        from sourcebook.edition.publish import publish_edition
+
+        progress = _say_nothing if args.quiet else None
+        done = publish_edition(root, progress=progress, jobs=args.jobs, timeout=args.timeout, workers=workers)
     for path in (*done.written, *done.removed):
         print(f"{'Written' if path in done.written else 'Removed'}: {_near(root / path)}")
     changed = done.written or done.removed or done.issues
@@ -267,6 +331,6 @@ def _say_nothing(_message: str) -> None:
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     command.__name__: command
     for command in (
-        render, why, check, verify, trace, anchor, new, compare, log, publish, unpack, inspect,
+        render, preview, why, check, verify, trace, anchor, new, compare, log, publish, unpack, inspect,
     )
 }  # fmt: skip

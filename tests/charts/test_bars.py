@@ -46,8 +46,7 @@ def test_bars_start_at_zero_also_when_all_are_negative(words):
     svg = bars(frame, category="name", value="change", digits=1, **words).svg
     assert {"−2.0", "−4.0"} <= set(texts(svg))
     lengths = [
-        float(b) - float(a)
-        for a, b in re.findall(r'd="M ([\d.]+) [\d.]+ L ([\d.]+) [\d.]+ L [^"]*z" fill="#3d5168"', svg)
+        float(b) - float(a) for a, b in re.findall(r'd="M([\d.]+) [\d.]+H([\d.]+)[^"]*z" fill="#3d5168"', svg)
     ]
     assert lengths[1] == pytest.approx(2 * lengths[0], abs=0.05)
 

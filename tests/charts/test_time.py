@@ -42,7 +42,7 @@ def test_the_last_value_and_the_called_out_ones_are_written(trade, words):
 def test_a_band_is_drawn_around_the_line(trade, words):
     trade = trade.assign(low=trade["usd_bn"] - 0.5, high=trade["usd_bn"] + 0.5)
     with_band = lines(trade, x="year", y="usd_bn", low="low", high="high", **words).svg
-    assert with_band.count(" z") == lines(trade, x="year", y="usd_bn", **words).svg.count(" z") + 1
+    assert with_band.count('z"') == lines(trade, x="year", y="usd_bn", **words).svg.count('z"') + 1
 
 
 def test_events_are_uprights_or_bands_and_those_outside_are_left_out(trade, words):

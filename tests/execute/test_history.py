@@ -32,12 +32,11 @@ class Project:
         return self.write(self.root / NAME, *self.cells)
 
     def settings(self, **options):
+        options = {"workers": self.workers} | options
         return Settings(root=self.root, output=self.root / "_build", **options)
 
     def run(self, **options):
-        return run_notebooks(
-            [self.path], names=[NAME], settings=self.settings(**options), workers=self.workers
-        )[0]
+        return run_notebooks([self.path], names=[NAME], settings=self.settings(**options))[0]
 
     def why(self, **options):
         return explain_notebooks([self.path], names=[NAME], settings=self.settings(**options))
@@ -131,13 +130,6 @@ def test_coming_back_to_an_earlier_state_runs_nothing(project):
     assert project.run().reused
 
 
-def test_parameters_are_set_after_their_cell_and_are_part_of_the_result(project):
-    project.cells = [code("year = 2020", metadata={"tags": ["parameters"]}), code("year")]
-    assert project.run(parameters={"year": 2021}).notebook.cells[2].outputs[0].data["text/plain"] == "2021"
-    assert not project.run(parameters={"year": 2022}).reused
-    assert project.run(parameters={"year": 2021}).reused
-
-
 @pytest.mark.parametrize(
     ("cell", "warning"),
     [
@@ -229,7 +221,7 @@ def test_two_builds_may_share_a_store(project):
 
     def build():
         settings = project.settings()
-        results.append(run_notebooks([path], names=[NAME], settings=settings, workers=project.workers)[0])
+        results.append(run_notebooks([path], names=[NAME], settings=settings)[0])
 
     threads = [threading.Thread(target=build) for _ in range(2)]
     for thread in threads:

@@ -122,8 +122,7 @@ def test_a_build_that_is_ended_leaves_nothing_behind(end, write, tmp_path):
         build.send_signal(end)
         build.wait(20)
     assert wait_until(lambda: not marked_processes(f"MARK={tmp_path}"))
-    if end == signal.SIGINT:
-        assert list((tmp_path / "temporary").iterdir()) == []
+    assert list((tmp_path / "temporary").iterdir()) == []
 
 
 def wait_until(condition, seconds: float = 20.0) -> bool:

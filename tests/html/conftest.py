@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 import urllib.parse
 
 import nbformat
 import pytest
+from filelock import FileLock
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from sourcebook.ledger import open_book
 from sourcebook.render.report import render_project
 
+WCAG = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
+    "resultTypes": ["violations"],
+}
 EXHIBIT = "application/vnd.sourcebook.exhibit+json"
 SETTINGS = """\
 project: {type: book, output-dir: _build}
@@ -161,24 +168,43 @@ def page_path(site):
     return render_project(site, ("html",), execute=False, progress=lambda _: None)[0]
 
 
-@pytest.fixture(
-    scope="module"
-)  # Playwright keeps an event loop running, in whose way others' tests must not come
-def browser():
-    """A headless Chromium; CI must have one, elsewhere tests that need it are skipped."""
-    program = (
-        os.environ.get("SOURCEBOOK_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    )
-    if not program:
-        reason = "no browser: install Chromium, or name one with SOURCEBOOK_CHROMIUM=path, to run the tests of the page"
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
-    from playwright.sync_api import sync_playwright
+@pytest.fixture(scope="session")
+def report_path(repository, tmp_path_factory):
+    """The page of this very report, built once for all workers; results that a build here has kept are used."""
+    base = tmp_path_factory.getbasetemp()
+    out = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "report"
+    page, kept = out / "report.html", repository / "report/_build/.store"
+    with FileLock(f"{out}.lock"):
+        if not page.exists():
+            if kept.is_dir():
+                shutil.copytree(kept, out / ".store")
+            # A program of its own: Playwright's event loop in this one would be in the way of the workers.
+            program = "import sys; from sourcebook.cli import main; sys.exit(main(sys.argv[1:]))"
+            command = [
+                sys.executable,
+                "-c",
+                program,
+                "render",
+                str(repository),
+                "--to",
+                "html",
+                "--out",
+                str(out),
+            ]
+            subprocess.run([*command, "--quiet"], check=True)
+    return page
 
-    switches = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=program, args=switches)
-        yield running
-        running.close()
+
+@pytest.fixture(scope="session")
+def find_barriers():
+    """Runs axe-core on a page or the part of it that a selector names: the rules of WCAG 2.2 AA that fail, and where."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    def run(page, part=None):
+        found = Axe().run(page, part, options=WCAG).response["violations"]
+        return [(issue["id"], [node["html"] for node in issue["nodes"]]) for issue in found]
+
+    return run
 
 
 @pytest.fixture

@@ -136,7 +136,9 @@ class _Bars:
             centre = middle + (rank - (len(self.parts) - 1) / 2) * thick
             if (name, part) in self.table:
                 mark = self.marks[name if self.single else part]
-                self._bar(sheet, self.table[name, part], centre, thick if self.single else thick - 1.5, mark)
+                number = self.table[name, part]
+                with sheet.mark(self._label(name, part, number), series=part, row=part and name):
+                    self._bar(sheet, number, centre, thick if self.single else thick - 1.5, mark)
 
     def _bar(self, sheet: Sheet, number: float, centre: float, thick: float, mark: Mark) -> None:
         zero = self.scale(0)
@@ -156,7 +158,8 @@ class _Bars:
             if isnan(number) or number == 0:
                 continue
             box = (self.scale(total), middle - THICK / 2, self.scale(total + number), middle + THICK / 2)
-            self._part(sheet, box, self.marks[part], self.write(number))
+            with sheet.mark(self._label(name, part, number), series=part, row=name):
+                self._part(sheet, box, self.marks[part], self.write(number))
             total += number
         sheet.write(self.scale(total) + 4, middle, self.write(total), bold=True)
 
@@ -168,6 +171,11 @@ class _Bars:
         if room >= wide + 3:
             symbol = mark.symbol if room >= wide + 14 else ""
             label_on(sheet, (left + right) / 2, (top + bottom) / 2, mark, word, symbol)
+
+    def _label(self, name: str, part: str, number: float) -> str:
+        """The words of a bar in full: category, series and value."""
+        value = self.missing if isnan(number) else self.write(number)
+        return f"{', '.join(word_of(word) for word in (name, part) if word)}: {value}"
 
 
 def _check_once(frame: pd.DataFrame, category: str, keys: pd.Series) -> None:

@@ -58,29 +58,19 @@ def columns(
     the dates in ``callouts``. Raises ChartError for no rows, negative or no numbers, or a date given twice.
     """
     frame = check_frame(frame, "columns", x, y, part, shade)
-    numbers = check_numbers(frame, "columns", y)
-    parts = check_numbers(frame, "columns", part) if part else pd.Series(float("nan"), index=frame.index)
-    kinds = frame[shade].astype(str) if shade else pd.Series(words[1] if part else "", index=frame.index)
-    found = [
-        _Column(span(when), str(when), number, piece, kind)
-        for when, number, piece, kind in zip(frame[x], numbers, parts, kinds, strict=True)
-        if not isnan(number)
-    ]
-    _check_columns(found)
+    rest = words[1] if part else ""
+    kinds = category_order(frame[shade]) if shade else [rest]
     strong = Mark(STATES.get(hue, hue))
-    shades = _shades(
-        category_order(frame[shade]) if shade else list(dict.fromkeys(kinds)),
-        strong,
-        marks,
-        with_part=bool(part),
-    )
-    key = {**({words[0]: strong} if part else {}), **(shades if shade or part else {})}
+    shades = _shades(kinds, strong, marks, with_part=bool(part))
+    shown = {**({words[0]: strong} if part else {}), **(shades if shade or part else {})}
     drawing = _Columns(
         width=width * 72,
-        found=found,
+        found=_read_columns(frame, x, y, part, shade, rest),
         shades=shades,
         strong=strong,
-        key=Key(key, width * 72),
+        shaded=bool(shade),
+        part_word=words[0],
+        key=Key(shown, width * 72),
         write=chosen(form, digits, unit),
         dated=list(events),
     )
@@ -89,8 +79,10 @@ def columns(
 
 @dataclass(frozen=True)
 class _Column:
+    """A date (first and last moment in days, and as given), its value, the part of it, and its kind."""
+
     days: tuple[float, float]
-    when: str
+    when: Any
     value: float
     part: float
     kind: str
@@ -104,6 +96,8 @@ class _Columns:
     found: list[_Column]
     shades: dict[str, Mark]
     strong: Mark
+    shaded: bool
+    part_word: str
     key: Key
     write: Callable[[float], str]
     dated: list[tuple[Any, str]]
@@ -130,7 +124,8 @@ class _Columns:
         axis_left(sheet, scale, self.time.start, self.time.end)
         self.events.draw(sheet, ceiling, bottom)
         for column in self.found:
-            self._column(sheet, column, scale)
+            with sheet.mark(self._label(column), series=column.kind if self.shaded else ""):
+                self._column(sheet, column, scale)
         for column in self.found:
             if column.days in labelled:
                 label_over(
@@ -147,6 +142,12 @@ class _Columns:
         sheet.bar(box, self.shades[column.kind], edge=edge_of(self.shades[column.kind]))
         if not isnan(column.part):
             sheet.bar((box[0], scale(column.part), box[2], box[3]), self.strong)
+
+    def _label(self, column: _Column) -> str:
+        """The words of a column in full: date, kind, value and the part of it."""
+        where = ", ".join(filter(None, (short_date(column.when), column.kind if self.shaded else "")))
+        part = "" if isnan(column.part) else f"; {self.part_word} {self.write(column.part)}".rstrip()
+        return f"{where}: {self.write(column.value)}{part}"
 
     def _labelled(self, callouts: set[tuple[float, float]]) -> set[tuple[float, float]]:
         """The columns that carry their value: those asked for, or all where every value fits its column."""
@@ -174,8 +175,21 @@ def _shades(
     return {kind: shades[kind] for kind in kinds}
 
 
-def _check_columns(found: list[_Column]) -> None:
+def _read_columns(
+    frame: pd.DataFrame, x: str, y: str, part: str | None, shade: str | None, rest: str
+) -> list[_Column]:
+    """Columns in order of time; rows without a value are left out."""
+    numbers = check_numbers(frame, "columns", y)
+    parts = check_numbers(frame, "columns", part) if part else [float("nan")] * len(frame)
+    kinds = frame[shade].astype(str) if shade else [rest] * len(frame)
+    rows = zip(frame[x], numbers, parts, kinds, strict=True)
+    found = [_Column(span(row[0]), *row) for row in rows if not isnan(row[1])]
     found.sort(key=lambda column: column.days)
+    _check_columns(found)
+    return found
+
+
+def _check_columns(found: list[_Column]) -> None:
     if any(column.value < 0 or column.part > column.value for column in found):
         raise ChartError("columns: values cannot be negative, and a part not larger than its whole.")
     for one, two in pairwise(found):

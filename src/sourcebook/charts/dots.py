@@ -14,13 +14,13 @@ from sourcebook.charts.errors import ChartError
 from sourcebook.charts.events import Uprights
 from sourcebook.charts.exhibits import Figure
 from sourcebook.charts.frames import category_order, check_frame, check_numbers, is_missing
-from sourcebook.charts.key import Key
+from sourcebook.charts.key import Key, word_of
 from sourcebook.charts.palette import ACCENT, GREY, GRID, MARK_CONTRAST, Mark, deepen, hues
 from sourcebook.charts.parts import finish
 from sourcebook.charts.scale import Scale
 from sourcebook.charts.sheet import LEADING, Sheet
 from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH
-from sourcebook.charts.text import text_width, widest, wrap
+from sourcebook.charts.text import format_number, text_width, widest, wrap
 
 RADIUS = 3.0
 PITCH = 6.8
@@ -62,18 +62,9 @@ def dots(
             f"dots: a logarithmic scale needs values above zero; the least is {numbers.min():g}."
         )
     marked = hues(category_order(frame[kind]), given=marks) if kind else {"": Mark(ACCENT, "disc")}
-    strips = {name: _Strip(name) for name in category_order(frame[group])}
-    for position, number in enumerate(numbers):
-        row = frame.iloc[position]
-        strip = strips[str(row[group])]
-        if isnan(number):
-            strip.absent += 1
-            continue
-        words = "" if label is None or is_missing(row[label]) else str(row[label])
-        strip.dots.append(_Dot(number, marked[str(row[kind])] if kind else marked[""], words))
     drawing = _Dots(
         width=width * 72,
-        strips=list(strips.values()),
+        strips=_read_strips(frame, numbers, group, kind, label, marked),
         key=Key(marked if kind else {}, width * 72, kind="symbol"),
         lines=list(lines),
         log=log,
@@ -86,7 +77,10 @@ def dots(
 
 @dataclass
 class _Dot:
+    """A value of a kind, words to stand over it, and its place: points from the left, level in the stack."""
+
     value: float
+    kind: str
     mark: Mark
     words: str
     x: float = 0.0
@@ -95,12 +89,35 @@ class _Dot:
 
 @dataclass
 class _Strip:
+    """A group: its dots, how many rows have no value, and once settled the height of stack and strip in points."""
+
     name: str
     dots: list[_Dot] = field(default_factory=list)
     absent: int = 0
     uprights: Uprights = field(default_factory=lambda: Uprights([], 0))
     stacked: float = 0.0
     height: float = 0.0
+
+
+def _read_strips(
+    frame: pd.DataFrame,
+    numbers: pd.Series,
+    group: str,
+    kind: str | None,
+    label: str | None,
+    marks: Mapping[str, Mark],
+) -> list[_Strip]:
+    """One strip for each group, in order."""
+    strips = {name: _Strip(name) for name in category_order(frame[group])}
+    kinds = frame[kind].astype(str) if kind else [""] * len(frame)
+    texts = frame[label] if label else [""] * len(frame)
+    for name, number, sort, text in zip(frame[group].astype(str), numbers, kinds, texts, strict=True):
+        if isnan(number):
+            strips[name].absent += 1
+        else:
+            words = "" if is_missing(text) else str(text)
+            strips[name].dots.append(_Dot(number, sort, marks[sort], words))
+    return list(strips.values())
 
 
 @dataclass(kw_only=True)
@@ -175,9 +192,16 @@ class _Dots:
         ceiling = middle - tall / 2 + strip.uprights.height
         base = middle + tall / 2 - PITCH / 2
         strip.uprights.draw(sheet, ceiling, [base - dot.level * PITCH - RADIUS for dot in labelled])
-        for dot in strip.dots:
+        for dot in sorted(strip.dots, key=lambda dot: (dot.x, dot.level)):
             ink = deepen(dot.mark.colour, MARK_CONTRAST)
-            sheet.symbol(dot.x, base - dot.level * PITCH, dot.mark.symbol or "disc", ink, RADIUS)
+            with sheet.mark(self._label(strip, dot), series=dot.kind, row=strip.name):
+                sheet.symbol(dot.x, base - dot.level * PITCH, dot.mark.symbol or "disc", ink, RADIUS)
+
+    def _label(self, strip: _Strip, dot: _Dot) -> str:
+        """The words of a dot in full: group, kind, value, and what is written over it."""
+        where = ", ".join(word for word in (strip.name, word_of(dot.kind)) if word)
+        value = f"{format_number(round(dot.value, 1))}{self.unit}"
+        return f"{where}: {value}{f' ({dot.words})' if dot.words else ''}"
 
     def _absent(self, strip: _Strip) -> str:
         return f"{strip.absent} {self.missing}"

@@ -44,8 +44,9 @@ class Key:
         for number, row in enumerate(self.rows if self.height else []):
             middle = y + number * KEY_ROW + KEY_ROW / 2
             for name, mark, offset in row:
-                self._swatch(sheet, x + offset, middle, mark)
-                sheet.write(x + offset + SWATCH + 4, middle, word_of(name))
+                with sheet.mark(series=name):
+                    self._swatch(sheet, x + offset, middle, mark)
+                    sheet.write(x + offset + SWATCH + 4, middle, word_of(name))
 
     def _swatch(self, sheet: Sheet, x: float, middle: float, mark: Mark) -> None:
         if self.kind == "symbol":

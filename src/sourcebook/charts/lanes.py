@@ -69,9 +69,16 @@ class Lane:
     def draw(self, sheet: Sheet, top: float, uprights: Sequence[float] = ()) -> None:
         """Draw the lane with its upper edge at ``top``; words make gaps in ``uprights``, lines at these places."""
         if self.name:
-            self._head(sheet, top + self.head / 2, uprights)
+            with sheet.mark(series=self.name):
+                self._head(sheet, top + self.head / 2, uprights)
         for event in self.events:
-            self._event(sheet, event, top + self.head + (event.row + 0.5) * _ROW, uprights)
+            with sheet.mark(self._label(event), series=self.name):
+                self._event(sheet, event, top + self.head + (event.row + 0.5) * _ROW, uprights)
+
+    def _label(self, event: Event) -> str:
+        """The words of an event in full: lane, date, and what happened."""
+        where = ", ".join(word for word in (word_of(self.name), event.date) if word)
+        return ": ".join(filter(None, (where, " ".join(event.lines))))
 
     def _head(self, sheet: Sheet, y: float, uprights: Sequence[float]) -> None:
         """Symbol, name and number of events."""
@@ -91,7 +98,7 @@ class Lane:
             sheet.bar((start, y - 2, max(end, start + 1), y + 2), Mark(tint(self.ink, 0.45)))
             sheet.symbol((start + end) / 2, y, "disc", WHITE, 2.9)
         sheet.symbol((start + end) / 2, y, self.mark.symbol or "disc", self.ink, 2.9)
-        if not event.date:
+        if not any(event.lines):
             return
         date = text_width(event.date, SMALL) + 4
         x = event.left if not event.rightwards else event.right - date - widest(event.lines, SMALL)
@@ -115,7 +122,7 @@ def _place(days: tuple[float, float], date: str, text: str, scale: Scale) -> Eve
     if is_long(days):  # its bar takes room too
         first, last = min(start, first), max(end, last)
     if not text:
-        return Event(days, "", ("",), first, last, True)
+        return Event(days, date, ("",), first, last, True)
     dated = text_width(date, SMALL) + 4
     right, left = scale.end + EDGE - last - _BESIDE, first - _BESIDE
     needed = dated + text_width(text, SMALL)

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from sourcebook.charts.axes import AXIS_HEIGHT, axis_left, axis_time, plot_height, tick_words
-from sourcebook.charts.dates import span
+from sourcebook.charts.dates import short_date, span
 from sourcebook.charts.events import Events
 from sourcebook.charts.exhibits import Figure
 from sourcebook.charts.frames import check_frame, check_numbers
@@ -119,16 +119,28 @@ class _Lines:
     def _series(self, sheet: Sheet, name: str) -> None:
         colour = _stroke(self.marks[name])
         for run in find_runs(self.points[name]):
-            xs = [self.time(point.middle) for point in run]
-            if any(point.low != point.high for point in run):
-                lower = [(x, self.values(p.low)) for x, p in zip(xs, run, strict=True)]
-                upper = [(x, self.values(p.high)) for x, p in zip(xs, run, strict=True)]
-                sheet.area([*lower, *reversed(upper)], tint(colour, 0.3))
-            ys = [self.values(point.value) for point in run]
-            sheet.line(xs, ys, colour, 1.7)
-            if len(self.points[name]) <= MOST_DOTS or len(run) == 1:
-                for x, y in zip(xs, ys, strict=True):
-                    sheet.symbol(x, y, "disc", colour, 1.9)
+            with sheet.mark(series=name):
+                self._run(sheet, run, colour)
+            dotted = len(self.points[name]) <= MOST_DOTS or len(run) == 1
+            for point in run:
+                x, y = self.time(point.middle), self.values(point.value)
+                with sheet.mark(self._label(name, point), series=name):
+                    sheet.symbol(x, y, "disc", colour, 1.9) if dotted else sheet.spot(x, y)
+
+    def _run(self, sheet: Sheet, run: list[Point], colour: str) -> None:
+        """A stretch without a gap: its band, and its line over that."""
+        xs = [self.time(point.middle) for point in run]
+        if any(point.range for point in run):
+            lower = [(x, self.values(p.low)) for x, p in zip(xs, run, strict=True)]
+            upper = [(x, self.values(p.high)) for x, p in zip(xs, run, strict=True)]
+            sheet.area([*lower, *reversed(upper)], tint(colour, 0.3))
+        sheet.line(xs, [self.values(point.value) for point in run], colour, 1.7)
+
+    def _label(self, name: str, point: Point) -> str:
+        """The words of a point in full: series, date, value and the ends of its band."""
+        band = f" ({self.write(point.low)}–{self.write(point.high)})" if point.range else ""
+        where = ", ".join(word for word in (name, short_date(point.when)) if word)
+        return f"{where}: {self.write(point.value)}{band}"
 
     def _name(self, sheet: Sheet, top: float, bottom: float) -> None:
         """Names and last values right of the plot, moved apart where lines end close together."""
@@ -136,14 +148,19 @@ class _Lines:
         tall = [(len(lines) + 1) * LABEL * LEADING + 2 for lines in self.names.values()]
         heights = placed(wanted, tall, top, bottom - max(tall) / 2 + 7)
         for name, y, spot in zip(self.ends, heights, wanted, strict=True):
-            end = self.time(self.ends[name].middle)
-            if abs(y - spot) > 4 or end < self.time.end - 6:
-                sheet.line([end + 4, self.right + 4], [spot, y], _stroke(self.marks[name]), 0.5)
-            lines, shift = self.names[name], len(self.names[name]) * LABEL * LEADING / 2
+            with sheet.mark(series=name):
+                self._end(sheet, name, y, spot)
+
+    def _end(self, sheet: Sheet, name: str, y: float, spot: float) -> None:
+        """The name at height ``y`` of a line that ends at height ``spot``."""
+        end = self.time(self.ends[name].middle)
+        if abs(y - spot) > 4 or end < self.time.end - 6:
+            sheet.line([end + 4, self.right + 4], [spot, y], _stroke(self.marks[name]), 0.5)
+        lines, shift = self.names[name], len(self.names[name]) * LABEL * LEADING / 2
+        if lines:
             ink = deepen(self.marks[name].colour)
-            if lines:
-                sheet.write(self.right + 6, y - LABEL * LEADING / 2, lines, bold=True, colour=ink)
-            sheet.write(self.right + 6, y + shift, self.words[name])
+            sheet.write(self.right + 6, y - LABEL * LEADING / 2, lines, bold=True, colour=ink)
+        sheet.write(self.right + 6, y + shift, self.words[name])
 
     def _callout(self, sheet: Sheet, name: str, found: list[Point], number: int) -> None:
         """The value over a peak and under a dip."""
@@ -151,7 +168,8 @@ class _Lines:
         beside = [p.value for p in found[max(0, number - 1) : number + 2] if p is not point and p.known]
         over = not beside or point.value >= sum(beside) / len(beside)
         x, y = self.time(point.middle), self.values(point.value) + (-8.5 if over else 8.5)
-        label_over(sheet, x, y, self.write(point.value), deepen(self.marks[name].colour))
+        with sheet.mark(series=name):
+            label_over(sheet, x, y, self.write(point.value), deepen(self.marks[name].colour))
 
 
 def _stroke(mark: Mark) -> str:

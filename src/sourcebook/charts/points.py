@@ -20,7 +20,7 @@ class Point:
     """A value at a date (first and last day), with the band around it."""
 
     days: tuple[float, float]
-    when: str
+    when: Any
     value: float
     low: float
     high: float
@@ -29,6 +29,11 @@ class Point:
     def middle(self) -> float:
         """The middle of the date, in days."""
         return sum(self.days) / 2
+
+    @property
+    def range(self) -> tuple[float, float] | None:
+        """The ends of its band, if it has one."""
+        return None if self.low == self.high else (self.low, self.high)
 
     @property
     def known(self) -> bool:
@@ -43,7 +48,7 @@ def read_points(rows: Iterable[tuple[str, Any, float, float, float]]) -> dict[st
     """
     points: dict[str, list[Point]] = {}
     for name, when, value, low, high in rows:
-        points.setdefault(name, []).append(Point(span(when), str(when), value, low, high))
+        points.setdefault(name, []).append(Point(span(when), when, value, low, high))
     for name, found in points.items():
         found.sort(key=lambda point: point.days)
         _check(name, found)

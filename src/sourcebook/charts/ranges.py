@@ -148,7 +148,8 @@ class _Ranges:
         y = top + (height - inner) / 2
         for one, lines in rows:
             row = max(ROW, len(lines) * SMALL * LEADING + 3)
-            self._row(sheet, one, lines, y + row / 2, colour)
+            with sheet.mark(f"{name}, {one.reporter}: {self._figures(one)}", row=name):
+                self._row(sheet, one, lines, y + row / 2, colour)
             y += row
 
     def _row(self, sheet: Sheet, one: _Said, lines: tuple[str, ...], y: float, colour: str) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
-from matplotlib.patches import PathPatch, Polygon, Rectangle
+from matplotlib.patches import Patch, PathPatch, Polygon, Rectangle
 from matplotlib.path import Path
 
 from sourcebook.charts.palette import INK, WHITE, Mark, deepen, readable_on
 from sourcebook.charts.style import LABEL
+from sourcebook.charts.svg import name_mark
 from sourcebook.charts.symbols import shape
 from sourcebook.charts.text import font, widest
 
@@ -33,7 +35,22 @@ class Sheet:
         self.page = self.drawing.add_axes((0, 0, 1, 1))
         self.page.set(xlim=(0, width), ylim=(height, 0))
         self.page.set_axis_off()
-        self._layers = itertools.count(10)
+        self._numbers = itertools.count(10)
+        self._mark: str | None = None
+
+    @contextmanager
+    def mark(self, label: str = "", *, series: str = "", row: str = "") -> Iterator[None]:
+        """What is drawn within is one mark, and the SVG says so, for pages that answer to pointer and keyboard.
+
+        ``label`` are its words in full (``Iran, 2023: 4.8``); ``series`` what is picked out with it, also given without
+        a label to lines, names and keys; ``row`` what the keys up and down go through, where that is not the series.
+        """
+        words = {"label": label, "series": series, "row": row}
+        self._mark = name_mark(next(self._numbers), words) if any(words.values()) else None
+        try:
+            yield
+        finally:
+            self._mark = None
 
     def write(
         self,
@@ -49,11 +66,12 @@ class Sheet:
         """Write one or several lines centred on height ``y``; ``anchor`` is start, middle or end. Returns their box."""
         lines = [text] if isinstance(text, str) else list(text)
         first = y - (len(lines) - 1) * size * LEADING / 2
+        side = {"start": "left", "middle": "center", "end": "right"}[anchor]
         for number, line in enumerate(lines):
             baseline = first + number * size * LEADING + CAP_HEIGHT * size / 2
             self.page.text(
-                x, baseline, line, fontproperties=font(size, bold), color=colour,
-                ha={"start": "left", "middle": "center", "end": "right"}[anchor], va="baseline", parse_math=False, zorder=next(self._layers),
+                x, baseline, line, fontproperties=font(size, bold), color=colour, ha=side, va="baseline",
+                parse_math=False, zorder=next(self._numbers), gid=self._mark,
             )  # fmt: skip
         wide = widest(lines, size, bold)
         left = x - {"start": 0.0, "middle": wide / 2, "end": wide}[anchor]
@@ -63,18 +81,8 @@ class Sheet:
     def bar(self, box: Box, mark: Mark, *, edge: str = "none") -> None:
         """Fill a box with a mark's colour, and its hatch if it has one."""
         left, top, right, bottom = box
-        size = (right - left, bottom - top)
-        self.page.add_patch(
-            Rectangle(
-                (left, top),
-                *size,
-                facecolor=mark.colour,
-                edgecolor=edge,
-                linewidth=0.6,
-                clip_on=False,
-                zorder=next(self._layers),
-            )
-        )
+        fill: Any = {"facecolor": mark.colour, "edgecolor": edge, "linewidth": 0.6}
+        self._put(Rectangle((left, top), right - left, bottom - top, **fill))
         if mark.hatch:
             ink = deepen(mark.colour, 1.9) if readable_on(mark.colour) == INK else "#FFFFFF66"
             self._stroke(_hatching(box, mark.hatch), ink, 0.6)
@@ -90,72 +98,41 @@ class Sheet:
     ) -> None:
         """Draw a line through points; NaN breaks it."""
         style: Any = (0, tuple(dash) or None)
-        self.page.add_line(
-            Line2D(
-                list(xs),
-                list(ys),
-                color=colour,
-                linewidth=width,
-                linestyle=style,
-                marker="none",
-                solid_capstyle="butt",
-                dash_capstyle="butt",
-                clip_on=False,
-                zorder=next(self._layers),
-            )
-        )
+        caps: Any = {"solid_capstyle": "butt", "dash_capstyle": "butt", "marker": "none"}
+        self._put(Line2D(list(xs), list(ys), color=colour, linewidth=width, linestyle=style, **caps))
 
     def area(self, corners: Sequence[tuple[float, float]], colour: str) -> None:
         """Fill a polygon."""
-        self.page.add_patch(
-            Polygon(
-                list(corners),
-                facecolor=colour,
-                edgecolor="none",
-                clip_on=False,
-                zorder=next(self._layers),
-            )
-        )
+        self._put(Polygon(list(corners), facecolor=colour, edgecolor="none"))
+
+    def spot(self, x: float, y: float) -> None:
+        """A place without ink, for a mark that nothing else shows: one point of a long line."""
+        self._put(Rectangle((x, y), 0, 0, facecolor="none", edgecolor="none"))
 
     def symbol(self, x: float, y: float, name: str, colour: str, radius: float = 3.4) -> None:
-        """Draw a symbol of ``symbols`` centred on a point."""
+        """Draw a symbol of ``symbols`` centred on a point. Raises ChartError for a name they do not hold."""
         filled, outlined = shape(name)
         if len(filled) > 1:
-            self._mark(x, y, filled, radius, colour, 0)
+            self._stamp(x, y, filled, radius, colour, 0)
         if outlined is not None:
-            self._mark(x, y, outlined, radius, colour, radius * 0.24)
+            self._stamp(x, y, outlined, radius, colour, radius * 0.24)
 
-    def _mark(self, x: float, y: float, path: Path, radius: float, colour: str, stroke: float) -> None:
+    def _stamp(self, x: float, y: float, path: Path, radius: float, colour: str, stroke: float) -> None:
         """Put a unit path as a marker: the same shape is stored once in the SVG, however often it is used."""
         corners: Any = path.vertices
-        reach = float(abs(corners).max())
-        self.page.add_line(
-            Line2D(
-                [x],
-                [y],
-                linestyle="none",
-                marker=path,
-                markersize=2 * radius * reach,
-                markeredgewidth=stroke,
-                markerfacecolor="none" if stroke else colour,
-                markeredgecolor=colour if stroke else "none",
-                clip_on=False,
-                zorder=next(self._layers),
-            )
-        )
+        size = 2 * radius * float(abs(corners).max())
+        face, edge = ("none", colour) if stroke else (colour, "none")
+        look: Any = {"markeredgewidth": stroke, "markerfacecolor": face, "markeredgecolor": edge}
+        self._put(Line2D([x], [y], linestyle="none", marker=path, markersize=size, **look))
 
     def _stroke(self, path: Path, colour: str, width: float) -> None:
         if len(path) > 1:
-            self.page.add_patch(
-                PathPatch(
-                    path,
-                    facecolor="none",
-                    edgecolor=colour,
-                    linewidth=width,
-                    clip_on=False,
-                    zorder=next(self._layers),
-                )
-            )
+            self._put(PathPatch(path, facecolor="none", edgecolor=colour, linewidth=width))
+
+    def _put(self, artist: Line2D | Patch) -> None:
+        """Lay an artist over all before it, as part of the present mark."""
+        artist.set(clip_on=False, zorder=next(self._numbers), gid=self._mark)
+        self.page.add_artist(artist)
 
 
 def _hatching(box: Box, kind: str, gap: float = 3.6) -> Path:

@@ -107,23 +107,28 @@ class _Slope:
         colour = self.marks[name].colour
         colour = colour if colour == OTHERS else deepen(colour, MARK_CONTRAST)
         ys = [self.scale(value) for value in self.pairs[name]]
-        sheet.line(self.sides, ys, colour, 1.7)
-        for x, y in zip(self.sides, ys, strict=True):
-            sheet.symbol(x, y, "disc", colour, 2.6)
+        with sheet.mark(series=name):
+            sheet.line(self.sides, ys, colour, 1.7)
+        for side, y in enumerate(ys):
+            label = f"{word_of(name)}, {self.words[side]}: {self.write(self.pairs[name][side])}"
+            with sheet.mark(label, series=name):
+                sheet.symbol(self.sides[side], y, "disc", colour, 2.6)
 
     def _left(self, sheet: Sheet) -> None:
         for name, y in self._spots(sheet, 0, [LABEL * LEADING] * len(self.pairs)):
             ink = deepen(self.marks[name].colour)
             word = self.write(self.pairs[name][0])
-            sheet.write(self.sides[0] - BESIDE, y, word, bold=True, colour=ink, anchor="end")
+            with sheet.mark(series=name):
+                sheet.write(self.sides[0] - BESIDE, y, word, bold=True, colour=ink, anchor="end")
 
     def _right(self, sheet: Sheet) -> None:
         """Value and name after the line."""
         x = self.sides[1] + BESIDE
         for name, y in self._spots(sheet, 1, self.rows):
             ink = deepen(self.marks[name].colour)
-            sheet.write(x, y, self.write(self.pairs[name][1]), bold=True, colour=ink)
-            sheet.write(x + self.figures[1] + 5, y, self.names[name])
+            with sheet.mark(series=name):
+                sheet.write(x, y, self.write(self.pairs[name][1]), bold=True, colour=ink)
+                sheet.write(x + self.figures[1] + 5, y, self.names[name])
 
     def _spots(self, sheet: Sheet, side: int, heights: list[float]) -> list[tuple[str, float]]:
         """Where the labels of a side stand; a thin line leads to those that had to move."""

@@ -141,7 +141,8 @@ class _Spread:
         for point, lines, height in zip(self.said, self.labels, heights, strict=True):
             sheet.line([0, self.width], [top, top], GRID, 0.5)
             sheet.write(0, top + height / 2, lines)
-            self._point(sheet, point, top + height / 2)
+            with sheet.mark(f"{point.text}: {self._figures(point)}"):
+                self._point(sheet, point, top + height / 2)
             top += height
         return sheet
 
@@ -153,7 +154,9 @@ class _Spread:
             top = base - span.share / peak * (HILL - 6)
             if span.share:
                 mark = Mark(ACCENT if inner else tint(ACCENT, 0.4))
-                sheet.bar((self.scale(span.low), top, self.scale(span.high) - 0.3, base), mark)
+                label = f"{self.write(span.low)} to {self.write(span.high)}: {span.share:.1f} %"
+                with sheet.mark(label, row=self.name):
+                    sheet.bar((self.scale(span.low), top, self.scale(span.high) - 0.3, base), mark)
         sheet.line([self.scale.start, self.scale.end], [base, base], GREY, 0.6)
 
     def _point(self, sheet: Sheet, point: _Span, y: float) -> None:

@@ -58,11 +58,14 @@ def tornado(
         for name, a, b, at_low, at_high in zip(frame[factor], *results, *inputs, strict=True)
     ]
     bars.sort(key=lambda bar: -abs(bar.high[0] - bar.low[0]))
+    write = chosen(form, digits, unit)
     drawing = _Tornado(
         width=width * 72,
         bars=bars,
         base=base,
-        base_word=f"{base_word} {chosen(form, digits, unit)(base)}",
+        base_word=f"{base_word} {write(base)}",
+        words=words,
+        write=write,
         key=Key(dict(zip(words, (LOW, HIGH), strict=True)), width * 72),
     )
     return finish(drawing.draw(), frame, title, subtitle, sources, note)
@@ -83,6 +86,8 @@ class _Tornado:
     bars: list[_Swing]
     base: float
     base_word: str
+    words: tuple[str, str]
+    write: Callable[[float], str]
     key: Key
 
     def __post_init__(self) -> None:
@@ -105,11 +110,17 @@ class _Tornado:
         for bar, lines, height in zip(self.bars, self.labels, heights, strict=True):
             middle = top + height / 2
             sheet.write(0, middle, lines)
-            self._end(sheet, bar.low, middle, LOW)
-            self._end(sheet, bar.high, middle, HIGH)
+            for word, end, mark in zip(self.words, (bar.low, bar.high), (LOW, HIGH), strict=True):
+                with sheet.mark(self._label(bar.name, word, end), series=word, row=bar.name):
+                    self._end(sheet, end, middle, mark)
             top += height
         self._base(sheet, bottom)
         return sheet
+
+    def _label(self, name: str, word: str, end: tuple[float, str]) -> str:
+        """The words of a bar in full: factor, which end of it, the input there and the result."""
+        value, text = end
+        return f"{name}, {word}{f' ({text})' if text else ''}: {self.write(value)}"
 
     def _end(self, sheet: Sheet, end: tuple[float, str], y: float, mark: Mark) -> None:
         value, text = end

@@ -26,6 +26,7 @@ ROW = 13.0
 HEAD = 15.0
 RADIUS = 3.0
 LABEL_SHARE = 0.36
+PLAIN = Mark(ACCENT, "disc")
 
 
 def waits(
@@ -55,18 +56,16 @@ def waits(
     they are. ``events`` are (date, label) uprights. Raises ChartError for no rows, no date, or an end before its start.
     """
     frame = check_frame(frame, "waits", item, start, end, group, kind)
-    plain = Mark(ACCENT, "disc")
-    ended = frame[[not is_missing(when) for when in frame[end]]]
-    kinds = hues(category_order(frame[kind]), given=marks) if kind else {words[1]: plain}
-    shown = category_order(ended[kind]) if kind else kinds
+    kinds = hues(category_order(frame[kind]), given=marks) if kind else {}
+    ended = frame[[not _is_open(when) for when in frame[end]]]
+    shown = {name: kinds[name] for name in category_order(ended[kind])} if kind else {words[1]: PLAIN}
     found = [
         _Item(
             name=str(row[item]),
             group=str(row[group]) if group else "",
-            start=_span(row[start]),
-            end=_span(row[end]),
-            told=missing if is_missing(row[end]) else short_date(row[end]),
-            mark=kinds[str(row[kind])] if kind and not is_missing(row[kind]) else plain,
+            kind="" if kind is None or is_missing(row[kind]) else str(row[kind]),
+            start=_Date.read(row[start]),
+            end=_Date.read(row[end]),
         )
         for _, row in frame.iterrows()
     ]
@@ -75,7 +74,10 @@ def waits(
         width=width * 72,
         found=found,
         groups=category_order(frame[group]) if group else [""],
-        key=Key({words[0]: Mark(ACCENT, "ring"), **{k: kinds[k] for k in shown}}, width * 72, kind="symbol"),
+        words=words,
+        missing=missing,
+        marks=kinds,
+        key=Key({words[0]: Mark(ACCENT, "ring"), **shown}, width * 72, kind="symbol"),
         until=None if until is None else span(until)[1],
         dated=list(events),
     )
@@ -83,13 +85,32 @@ def waits(
 
 
 @dataclass(frozen=True)
+class _Date:
+    """A date as the axis needs it (first and last moment, in days) and as readers do."""
+
+    days: tuple[float, float]
+    word: str
+
+    @classmethod
+    def read(cls, when: Any) -> _Date | None:
+        return None if _is_open(when) else cls(span(when), short_date(when))
+
+    @property
+    def middle(self) -> float:
+        return sum(self.days) / 2
+
+
+@dataclass(frozen=True)
 class _Item:
     name: str
     group: str
-    start: tuple[float, float] | None
-    end: tuple[float, float] | None
-    told: str
-    mark: Mark
+    kind: str
+    start: _Date | None
+    end: _Date | None
+
+    @property
+    def dates(self) -> list[_Date]:
+        return [date for date in (self.start, self.end) if date]
 
 
 @dataclass(kw_only=True)
@@ -99,15 +120,18 @@ class _Waits:
     width: float
     found: list[_Item]
     groups: list[str]
+    words: tuple[str, str]
+    missing: str
+    marks: dict[str, Mark]
     key: Key
     until: float | None
     dated: list[tuple[Any, str]]
 
     def __post_init__(self) -> None:
-        days = [day for item in self.found for dates in (item.start, item.end) if dates for day in dates]
+        days = [day for item in self.found for date in item.dates for day in date.days]
         self.labels = [wrap(item.name, self.width * LABEL_SHARE) for item in self.found]
         left = max(widest(lines) for lines in self.labels) + 8 + RADIUS
-        right = self.width - widest([item.told for item in self.found], SMALL) - 8
+        right = self.width - widest([self._told(item) for item in self.found], SMALL) - 8
         last = max(days) if self.until is None else self.until
         self.time = Scale(min(days), max(last, *days), left, right)
         self.events = Events(self.dated, self.time, self.width)
@@ -122,42 +146,59 @@ class _Waits:
         self.events.draw_bands(sheet, top, bottom)
         axis_time(sheet, self.time, bottom, grid=top)
         self.events.draw(sheet, top, bottom)
+        rows = list(zip(self.found, self.labels, heights, strict=True))
         for group in self.groups:
             if group:
-                sheet.line([0, self.width], [top, top], GRID, 0.8)
-                sheet.write(0, top + HEAD / 2 + 1, group, bold=True)
+                self._heading(sheet, group, top)
                 top += HEAD
-            for item, lines, height in zip(self.found, self.labels, heights, strict=True):
+            for item, lines, height in rows:
                 if item.group == group:
                     sheet.write(0, top + height / 2, lines)
-                    self._row(sheet, item, top + height / 2)
+                    with sheet.mark(self._label(item), series=item.kind, row=item.kind and item.name):
+                        self._row(sheet, item, top + height / 2)
                     top += height
         return sheet
 
+    def _heading(self, sheet: Sheet, group: str, top: float) -> None:
+        sheet.line([0, self.width], [top, top], GRID, 0.8)
+        sheet.write(0, top + HEAD / 2 + 1, group, bold=True)
+
     def _row(self, sheet: Sheet, item: _Item, y: float) -> None:
-        ink = deepen(item.mark.colour, MARK_CONTRAST)
-        for dates in (item.start, item.end):
-            if dates and is_long(dates):
-                sheet.bar((self.time(dates[0]), y - 2, self.time(dates[1]), y + 2), Mark(tint(ink, 0.35)))
+        mark = self.marks.get(item.kind, PLAIN)
+        ink = deepen(mark.colour, MARK_CONTRAST)
+        for date in item.dates:
+            if is_long(date.days):
+                first, last = (self.time(day) for day in date.days)
+                sheet.bar((first, y - 2, last, y + 2), Mark(tint(ink, 0.35)))
         if item.start:
-            x = self.time(sum(item.start) / 2)
-            end = self.time(sum(item.end) / 2) if item.end else self.time.end
+            x = self.time(item.start.middle)
+            end = self.time(item.end.middle) if item.end else self.time.end
             sheet.line([x + RADIUS, end], [y, y], ink, 1.1, dash=() if item.end else (1.5, 2.5))
             sheet.symbol(x, y, "disc", WHITE, RADIUS)
             sheet.symbol(x, y, "ring", ink, RADIUS)
         if item.end:
-            sheet.symbol(self.time(sum(item.end) / 2), y, item.mark.symbol or "disc", ink, RADIUS)
+            sheet.symbol(self.time(item.end.middle), y, mark.symbol or "disc", ink, RADIUS)
         colour = INK if item.end else GREY
-        sheet.write(self.width, y, item.told, size=SMALL, colour=colour, anchor="end")
+        sheet.write(self.width, y, self._told(item), size=SMALL, colour=colour, anchor="end")
+
+    def _told(self, item: _Item) -> str:
+        """What stands at the end of a row: the date it ended, or that it did not."""
+        return item.end.word if item.end else self.missing
+
+    def _label(self, item: _Item) -> str:
+        """The words of an item in full: name, both dates, or what is said instead of the second."""
+        begun = f"{self.words[0]} {item.start.word}, " if item.start else ""
+        ended = f"{item.kind or self.words[1]} {item.end.word}" if item.end else self.missing
+        return f"{item.name}: {begun}{ended}"
 
 
-def _span(when: Any) -> tuple[float, float] | None:
-    return None if is_missing(when) or when == "" else span(when)
+def _is_open(when: Any) -> bool:
+    return is_missing(when) or when == ""
 
 
 def _check(found: list[_Item]) -> None:
-    if not any(item.start or item.end for item in found):
+    if not any(item.dates for item in found):
         raise ChartError("waits: no item has a date, so there is nothing to draw.")
     for item in found:
-        if item.start and item.end and item.end[1] < item.start[0]:
+        if item.start and item.end and item.end.days[1] < item.start.days[0]:
             raise ChartError(f"waits: {item.name!r} ends before it starts; look at its two dates.")

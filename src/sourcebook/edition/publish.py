@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from sourcebook.compare.prose import compare_pages
 from sourcebook.compare.trees import OUTPUT
@@ -37,18 +38,19 @@ class Published:
 
 
 def publish_edition(
-    root: Path, *, jobs: int | None = None, timeout: int = 300, progress: Callable[[str], None] | None = None
+    root: Path, *, progress: Callable[[str], None] | None = None, **running: Any
 ) -> Published:
     """Build the report and publish it; files whose content is the same are not touched.
 
     A verdict or finding that changed since the published edition without an entry in the corrections is an issue,
-    and then nothing is written: the old edition is what the next attempt is held against.
+    and then nothing is written: the old edition is what the next attempt is held against. ``running`` is how notebooks
+    are run: settings of ``execute.plan.Settings``.
     Raises a SourcebookError of the phase that failed.
     """
     record = describe_project(root)
     verdicts = list_verdicts(read_ledger(root))
     published, issues = read_manifest(root)
-    outputs = _build(root, jobs, timeout, progress)
+    outputs = _build(root, progress, running)
     if describe_project(root).inputs != record.inputs:
         raise EditionError("Nothing was published: files changed while the report was built. Publish again.")
     entries = corrections.read_corrections(root)
@@ -71,12 +73,12 @@ def publish_edition(
 
 
 def _build(
-    root: Path, jobs: int | None, timeout: int, progress: Callable[[str], None] | None
+    root: Path, progress: Callable[[str], None] | None, running: Mapping[str, Any]
 ) -> dict[str, bytes]:
     """The files of the report by their path in the edition."""
     with tempfile.TemporaryDirectory(prefix="sourcebook-") as name:
         folder = Path(name)
-        render_project(root, FORMATS, jobs=jobs, timeout=timeout, progress=progress, out=folder)
+        render_project(root, FORMATS, progress=progress, out=folder, **running)
         outputs = dict(_read_files(folder))
     for path in list(outputs):
         if "/" not in path:  # whatever the project calls its report, an edition has one name for it

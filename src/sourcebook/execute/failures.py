@@ -45,6 +45,19 @@ def kernel_died(where: str, status: int | None, complaint: str = "") -> Executio
     return ExecutionError("\n".join(["A kernel died.", *_shorten(complaint.splitlines())]), [issue])
 
 
+def lost_worker(name: str, error: Exception) -> ExecutionError:
+    """An executor gave ``error`` back instead of what it was to do for ``name``."""
+    found = f"{type(error).__name__}: {error}"
+    if isinstance(error, ImportError):
+        fix = "install the same sourcebook, with the same packages, on every worker"
+        return ExecutionError(
+            "A worker lacks a package.", [Issue(name, "cannot be done there", found, fix=fix)]
+        )
+    return ExecutionError(
+        "A worker was lost.", [Issue(name, "the process that had it in hand is gone", found)]
+    )
+
+
 def expressions_failed(where: str, failed: Sequence[tuple[str, str, str]]) -> ExecutionError:
     """Inline expressions that raised: (expression, name of the error, its message)."""
     issues = [

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from sourcebook.execute.inputs import ABSENT, FILE, FOLDER, MODULE
 from sourcebook.execute.job import Job, Outcome, Result
@@ -19,30 +16,29 @@ STORE = ".store"
 
 @dataclass(frozen=True)
 class Kept:
-    """Results that still stand, and the files they rest on."""
+    """Results that still stand, and what they rest on."""
 
     results: list[Result]
-    files: tuple[str, ...]
+    entry: Entry
 
 
 class History:
     """The earlier runs one build knows of; without ``root`` and ``output`` it knows of none."""
 
-    def __init__(self, root: Path | None, output: Path | None, parameters: Mapping[str, Any]) -> None:
+    def __init__(self, root: Path | None, output: Path | None) -> None:
         self._store = Store(output / STORE) if root and output else None
         self._present = Present(root or Path())
-        self._parameters = json.dumps(parameters, sort_keys=True, default=repr)
 
     def recall(self, job: Job) -> Kept | None:
         """Results of an earlier run of ``job``, if everything it rests on is unchanged."""
         if not self._store:
             return None
-        for entry in self._store.read_entries(self._name(job)):
+        for entry in self._store.read_entries(job.name):
             if not find_reasons(entry, job, self._present):
                 results = self._store.read_results(entry)
                 if results is not None:
-                    self._store.mark_used(self._name(job), entry)
-                    return Kept(results, list_files(entry))
+                    self._store.mark_used(job.name, entry)
+                    return Kept(results, entry)
         return None
 
     def keep(self, job: Job, outcome: Outcome) -> Entry:
@@ -51,14 +47,14 @@ class History:
         if self._store:
             if not entry.unfit:
                 entry = Entry(**(vars(entry) | {"result": self._store.write_results(outcome.results)}))
-            self._store.write(self._name(job), entry)
+            self._store.write(job.name, entry)
         return entry
 
     def explain(self, job: Job) -> list[str]:
         """Why ``job`` would be run, in clauses; or that it would not be."""
         if not self._store or self.recall(job):
             return ["up to date"] if self._store else ["results are not kept"]
-        latest = next(self._store.read_entries(self._name(job)), None)
+        latest = next(self._store.read_entries(job.name), None)
         if not latest:
             return ["has not been run yet"]
         return find_reasons(latest, job, self._present) or ["its result is no longer in the store"]
@@ -83,9 +79,6 @@ class History:
             unfit=tuple(unfit),
             packages=self._present.packages,
         )
-
-    def _name(self, job: Job) -> str:
-        return f"{job.name}\0{self._parameters}"
 
 
 def list_files(entry: Entry) -> tuple[str, ...]:

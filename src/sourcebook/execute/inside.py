@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from sourcebook.execute.environment import describe_environment, limit_memory, use_scratch
+from sourcebook.execute.figures import end_size, set_size, use_size
 from sourcebook.execute.trace import Trace
+
+__all__ = ["begin", "end", "end_size", "set_size", "use_size"]
 
 _traces: list[Trace] = []
 

@@ -12,12 +12,16 @@ Result = dict[str, Any]
 
 @dataclass(frozen=True)
 class Step:
-    """One cell that needs a kernel: its code (None for a Markdown cell), then its inline expressions."""
+    """One cell that needs a kernel: its code (None for a Markdown cell), then its inline expressions.
+
+    ``before`` is an expression evaluated ahead of both, for what it does.
+    """
 
     cell: int
     source: str | None
     may_fail: bool = False
     expressions: tuple[str, ...] = ()
+    before: str = ""
 
 
 @dataclass(frozen=True)

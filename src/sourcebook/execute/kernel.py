@@ -104,6 +104,8 @@ class _Run:
         where = place(self.job.name, step.cell)
         result: Result = {}
         try:
+            if step.before:
+                await self._ask({"before": step.before})
             if step.source is not None:
                 self.count += 1
                 result = {"outputs": await self._run_code(number, step, where), "execution_count": self.count}

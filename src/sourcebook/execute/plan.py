@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,13 @@ from nbformat import NotebookNode
 
 from sourcebook.errors import ExecutionError, Issue
 from sourcebook.execute.failures import gather_failures
+from sourcebook.execute.figures import Size
 from sourcebook.execute.history import History, Kept, list_files
 from sourcebook.execute.job import Job, Outcome, Result, place
 from sourcebook.execute.pool import run_jobs
-from sourcebook.execute.program import fill_notebook, inject_parameters, read_notebook, read_steps
+from sourcebook.execute.program import fill_notebook, read_notebook, read_steps
+from sourcebook.execute.reading import note_inputs
+from sourcebook.execute.store import Entry
 from sourcebook.execute.workers import Workers
 
 Progress = Callable[[str], None]
@@ -26,24 +29,28 @@ class Settings:
     """How notebooks are run.
 
     ``timeout`` is seconds per cell, ``memory`` MiB per notebook (0: no limit); at most ``jobs`` run at once (default:
-    one per core); ``kernel`` gives every notebook a Jupyter kernel instead of a warm worker. ``parameters`` replace
-    the values of the cell tagged ``parameters``.
+    one per core), unless an ``executor`` takes them all; ``kernel`` gives every notebook a Jupyter kernel instead of
+    a warm worker.
 
     With a ``root``, the project, each notebook is watched; with an ``output`` folder too, results are kept in its
     ``.store`` and reused while all they rest on is unchanged. ``fresh`` ignores what is kept; ``prove`` runs
     everything again and compares; ``hermetic`` makes writing outside the scratch folder and connecting an error.
+    ``workers`` are used when the caller has started some. ``figure`` is the size of figures, width and height in
+    inches, where neither a cell nor the code asks for another.
     """
 
     timeout: int = 300
     memory: int = 4096
     jobs: int | None = None
+    executor: Executor | None = None
     kernel: bool = False
-    parameters: Mapping[str, Any] = field(default_factory=dict)
     root: Path | None = None
     output: Path | None = None
     fresh: bool = False
     prove: bool = False
     hermetic: bool = False
+    workers: Workers | None = None
+    figure: Size = (None, None)
 
 
 @dataclass(frozen=True)
@@ -62,15 +69,12 @@ def execute_notebooks(
     names: Sequence[str],
     notebooks: Sequence[NotebookNode] | None = None,
     progress: Progress = lambda _: None,
-    workers: Workers | None = None,
-    executor: Executor | None = None,
     **settings: Any,
 ) -> list[NotebookNode]:
     """The executed notebooks in the order of ``paths``; ``settings`` are those of ``Settings``.
 
     ``names`` are what messages call them; ``notebooks`` are their contents where the caller has read them already, and
-    ``paths`` then say where they would lie. ``workers`` are used when the caller has started some, and an ``executor``
-    instead of this machine's cores. A failing notebook does not stop the others; ``ExecutionError`` then tells of all.
+    ``paths`` then say where they would lie. A failing notebook does not stop the others; ``ExecutionError`` then tells of all.
     """
     runs = run_notebooks(
         paths,
@@ -78,8 +82,6 @@ def execute_notebooks(
         notebooks=notebooks,
         settings=Settings(**settings),
         progress=progress,
-        workers=workers,
-        executor=executor,
     )
     return [run.notebook for run in runs]
 
@@ -91,11 +93,9 @@ def run_notebooks(
     notebooks: Sequence[NotebookNode] | None = None,
     settings: Settings = Settings(),
     progress: Progress = lambda _: None,
-    workers: Workers | None = None,
-    executor: Executor | None = None,
 ) -> list[Run]:
     """As ``execute_notebooks``, with what is known of each run."""
-    history = History(settings.root, settings.output, settings.parameters)
+    history = History(settings.root, settings.output)
     contents: Sequence[NotebookNode | None] = notebooks or [None] * len(paths)
     read = [
         _read(path, name, settings, content)
@@ -109,8 +109,8 @@ def run_notebooks(
         todo,
         jobs=settings.jobs,
         kernel=settings.kernel,
-        workers=workers,
-        executor=executor,
+        workers=settings.workers,
+        executor=settings.executor,
         progress=progress,
     )
     came = dict(zip((job.name for job in todo), outcomes, strict=True))
@@ -128,7 +128,7 @@ def run_notebooks(
 
 def explain_notebooks(paths: Sequence[Path], *, names: Sequence[str], settings: Settings) -> list[str]:
     """A sentence for each reason why a notebook would be run, or that it would not be; nothing is run."""
-    history = History(settings.root, settings.output, settings.parameters)
+    history = History(settings.root, settings.output)
     sentences: list[str] = []
     for path, name in zip(paths, names, strict=True):
         chapter = _read(path, name, settings)
@@ -148,8 +148,8 @@ def _read(
     path: Path, name: str, settings: Settings, content: NotebookNode | None = None
 ) -> _Chapter | ExecutionError:
     try:
-        notebook = inject_parameters(content or read_notebook(path, name), settings.parameters)
-        steps = read_steps(notebook, name)
+        notebook = content or read_notebook(path, name)
+        steps = read_steps(notebook, name, settings.figure)
     except ExecutionError as error:
         return error
     kernel = str(notebook.metadata.get("kernelspec", {}).get("name", "python3"))
@@ -178,14 +178,18 @@ def _finish(
         return outcome
     if not outcome:
         assert kept  # what is not kept was run
-        return Run(fill_notebook(chapter.notebook, job.steps, kept.results), kept.files, reused=True)
+        return _describe(chapter, kept.results, kept.entry, reused=True)
     if prove and kept and (differing := _compare(job, kept.results, outcome.results)):
         return ExecutionError("A notebook did not give the same result again.", differing)
     entry = history.keep(job, outcome)
     warnings = tuple(f"{job.name} {reason}" for reason in entry.unfit) if outcome.trace else ()
-    return Run(
-        fill_notebook(chapter.notebook, job.steps, outcome.results), list_files(entry), warnings=warnings
-    )
+    return _describe(chapter, outcome.results, entry, warnings=warnings)
+
+
+def _describe(chapter: _Chapter, results: Sequence[Result], entry: Entry, **more: Any) -> Run:
+    if root := chapter.job.watch.get("root"):
+        note_inputs(Path(root), entry.inputs)
+    return Run(fill_notebook(chapter.notebook, chapter.job.steps, results), list_files(entry), **more)
 
 
 def _compare(job: Job, kept: Sequence[Result], now: Sequence[Result]) -> list[Issue]:

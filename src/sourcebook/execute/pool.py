@@ -11,6 +11,7 @@ from concurrent.futures import Executor, as_completed
 from contextlib import ExitStack
 
 from sourcebook.errors import ExecutionError, Issue
+from sourcebook.execute.failures import lost_worker
 from sourcebook.execute.job import Job, Outcome
 from sourcebook.execute.process import can_fork
 from sourcebook.execute.warm import find_heavy
@@ -45,6 +46,11 @@ def run_jobs(
 
 def run_here(job: Job, kernel: bool = False) -> Outcome | ExecutionError:
     """One job, for processes of an executor: the first call starts workers, which stay for the next ones."""
+    if not job.folder.is_dir():
+        fix = "put the project where every worker sees it by this path"
+        return ExecutionError(
+            "A worker lacks the project.", [Issue(job.name, "no such folder there", str(job.folder), fix=fix)]
+        )
     with _starting:
         if not kernel and not _workers and can_fork() and _suits_worker(job):
             _workers.append(Workers(find_heavy(step.source or "" for step in job.steps)))
@@ -68,10 +74,7 @@ def _submit_all(
         try:
             outcomes[waiting[done]] = done.result()
         except Exception as error:  # noqa: BLE001  # each executor has errors of its own for a process it has lost
-            issue = Issue(
-                job.name, "the process that was to run it is gone", f"{type(error).__name__}: {error}"
-            )
-            outcomes[waiting[done]] = ExecutionError("A worker was lost.", [issue])
+            outcomes[waiting[done]] = lost_worker(job.name, error)
     return [outcomes[number] for number in range(len(todo))]
 
 

@@ -26,9 +26,11 @@ class ServerProcess:
         with theirs:
             self.pid = _spawn(theirs.fileno(), self.folder)
         self._control.send(json.dumps({"modules": list(modules)}).encode())
+        self._asked = False
 
     def start_child(self, scratch: Path, channel: socket.socket) -> None:
         """Asks for a child for the job in ``scratch``; raises ``OSError`` when the server has ended."""
+        self._asked = True
         socket.send_fds(self._control, [json.dumps({"run": str(scratch)}).encode()], [channel.fileno()])
 
     def stop_child(self, scratch: Path) -> None:
@@ -41,7 +43,7 @@ class ServerProcess:
         if not self.pid:
             return
         self._control.close()
-        _wait_or_kill(self.pid)
+        _wait_or_kill(self.pid, 1.0 if self._asked else 0.0)
         self.pid = 0
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -65,10 +67,10 @@ def _spawn(control: int, folder: Path) -> int:
     return os.posix_spawn(sys.executable, arguments, environment, file_actions=actions, setpgroup=0)
 
 
-def _wait_or_kill(server: int) -> None:
-    """It ends by itself once the control socket is closed; whatever keeps it, it is killed after a second."""
+def _wait_or_kill(server: int, seconds: float) -> None:
+    """It ends by itself, its children first, once the control socket is closed; whatever keeps it, then it is killed."""
     watch = os.pidfd_open(server)
-    if not select.select([watch], [], [], 1.0)[0]:
+    if not select.select([watch], [], [], seconds)[0]:
         os.killpg(server, signal.SIGKILL)
     os.close(watch)
     os.waitpid(server, 0)

@@ -7,6 +7,7 @@ notebook is read.
 from __future__ import annotations
 
 import copy
+import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,9 @@ from nbformat import NotebookNode
 
 from sourcebook.errors import ExecutionError, Issue
 from sourcebook.execute.expressions import find_expressions
+from sourcebook.execute.figures import Size, plan_sizes, read_size
 from sourcebook.execute.job import Step, place
 from sourcebook.execute.options import read_options
-
-INJECTED = "injected-parameters"
-"""Id and tag of the cell that sets parameters, as papermill tags it."""
 
 
 def read_notebook(path: Path, name: str) -> NotebookNode:
@@ -39,25 +38,17 @@ def read_notebook(path: Path, name: str) -> NotebookNode:
     return notebook
 
 
-def read_steps(notebook: NotebookNode, name: str) -> tuple[Step, ...]:
-    """The steps of ``notebook`` in order. Raises ``ExecutionError`` for option lines that cannot be read."""
-    steps = (_read_step(index, cell, place(name, index)) for index, cell in enumerate(notebook.cells))
-    return tuple(step for step in steps if step)
+def read_steps(notebook: NotebookNode, name: str, figure: Size = (None, None)) -> tuple[Step, ...]:
+    """The steps of ``notebook`` in order; figures have the size ``figure`` where no cell asks for another.
 
-
-def inject_parameters(notebook: NotebookNode, parameters: Mapping[str, Any]) -> NotebookNode:
-    """``notebook`` with a cell that sets ``parameters``, after its cell tagged ``parameters``, or before all others.
-
-    Values are written as Python literals.
+    Raises ``ExecutionError`` for option lines that cannot be read.
     """
-    if not parameters:
-        return notebook
-    tagged = [n for n, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.get("tags", [])]
-    source = "\n".join(f"{name} = {value!r}" for name, value in parameters.items())
-    cell = nbformat.v4.new_code_cell(source, id=INJECTED, metadata={"tags": [INJECTED]})
-    filled = copy.deepcopy(notebook)
-    filled.cells.insert(tagged[0] + 1 if tagged else 0, cell)
-    return filled
+    read = [_read_step(index, cell, place(name, index)) for index, cell in enumerate(notebook.cells)]
+    steps = [step for step in read if step]
+    code = [step for step in steps if step.source is not None]
+    sizes = [read_size(read_options(notebook.cells[step.cell]), place(name, step.cell)) for step in code]
+    before = dict(zip(code, plan_sizes(sizes, figure), strict=True))
+    return tuple(dataclasses.replace(step, before=before.get(step, "")) for step in steps)
 
 
 def fill_notebook(

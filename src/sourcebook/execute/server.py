@@ -15,6 +15,7 @@ import gc
 import json
 import os
 import selectors
+import shutil
 import signal
 import socket
 import sys
@@ -23,8 +24,8 @@ from pathlib import Path
 
 from sourcebook.execute.preloaded import Preloaded
 from sourcebook.execute.questions import watch_variables
+from sourcebook.execute.scope import installed_folders
 from sourcebook.execute.shell import make_shell
-from sourcebook.execute.trace import installed_folders
 from sourcebook.execute.warm import warm_up
 from sourcebook.execute.worker import Kit, work
 
@@ -43,6 +44,7 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     _Server(control, kit, refused).serve()
+    shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)  # whoever started us may have been killed
 
 
 class _Server:
@@ -58,8 +60,7 @@ class _Server:
                 if key.fileobj is not self.control:
                     self._reap(key.data)
                 elif not self._obey():
-                    for scratch in self.children:
-                        self._kill(scratch)
+                    self._end()
                     return
 
     def _obey(self) -> bool:
@@ -111,6 +112,11 @@ class _Server:
         with contextlib.suppress(OSError):  # nobody may be waiting for it any more
             channel.send(json.dumps({"exit": os.waitstatus_to_exitcode(status)}).encode())
         channel.close()
+
+    def _end(self) -> None:
+        for scratch in list(self.children):
+            self._kill(scratch)
+            self._reap(scratch)
 
     def _kill(self, scratch: str) -> None:
         if scratch in self.children:

@@ -68,7 +68,8 @@ def digest_code(step: Step) -> str:
     """What of a step matters for its result: not the texts among its options, except their expressions."""
     head, code = split_options(step.source or "")
     lines = head.count("\n") + 1 if head else 0  # line numbers in messages count the option lines
-    return digest(json.dumps([code, lines, step.source is None, step.may_fail, step.expressions]).encode())
+    said = [code, lines, step.source is None, step.may_fail, step.expressions, step.before]
+    return digest(json.dumps(said).encode())
 
 
 def digest_environment(packages: dict[str, str]) -> str:

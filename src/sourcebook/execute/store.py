@@ -39,7 +39,7 @@ class Entry:
 
 
 class Store:
-    """The store in ``folder``, of at most ``limit`` bytes; ``name`` below is a notebook with its parameters."""
+    """The store in ``folder``, of at most ``limit`` bytes; ``name`` below is a notebook's."""
 
     def __init__(self, folder: Path, *, limit: int = 512 * 2**20) -> None:
         self.folder, self.limit = folder, limit

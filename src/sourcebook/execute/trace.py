@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import sys
-import sysconfig
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -26,8 +25,8 @@ from sourcebook.execute.inputs import (
     name_path,
 )
 from sourcebook.execute.questions import getframe, is_import, plain_stat, watch_paths, watch_variables
+from sourcebook.execute.scope import Scope, absolute, is_writing, source_of, user_caches
 
-_WRITING = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
 # What belongs to the process, not to its result.
 OWN_VARIABLES = frozenset(
     {"TMPDIR", "IPYTHONDIR", "JPY_PARENT_PID", "COLUMNS", "LINES", "PYDEVD_USE_FRAME_EVAL"}
@@ -75,16 +74,9 @@ class Trace:
         self.variables: set[str] = set()
         self.deeds: dict[tuple[str, str], None] = {}
         self._written: set[str] = set()
-        self._free = (str(scratch) + os.sep, *_caches())
-        installed = installed_folders()
-        self._inside = str(root) + os.sep
-        # A project may itself lie below a folder of the system; only what lies below the project is then told apart.
-        self._ignored = (*self._free, *(str(path) + os.sep for path in ignored))
-        self._ignored_inside = (
-            *self._ignored,
-            *(path for path in installed if path.startswith(self._inside)),
-        )
-        self._ignored_outside = (*self._ignored, *installed, *_SYSTEM)
+        free = [str(scratch), *user_caches()]
+        self._free = tuple(folder.rstrip(os.sep) + os.sep for folder in free)
+        self._scope = Scope(root, [*free, *map(str, ignored)])
         self._active = False
         self._handlers = self._choose_handlers()
 
@@ -123,7 +115,7 @@ class Trace:
 
     def ask_path(self, path: Any) -> None:
         """Somebody wants to know whether ``path`` is there."""
-        if self._active and (place := self._input_place(path)):
+        if self._active and (place := self._scope.find(path)):
             self.seen.setdefault((THERE, place), None)
 
     def _covered(self, kind: str, path: str) -> bool:
@@ -146,27 +138,24 @@ class Trace:
             handler(*arguments)
 
     def _open(self, path: Any, mode: str | None, flags: int | None) -> None:
-        if (flags or 0) & _WRITING:
+        if is_writing(flags):
             self._change(path)
         else:
             self._read(path)
 
     def _read(self, path: Any) -> None:
-        place = self._input_place(path)
+        place = source_of(self._scope.find(path))
         if not place or place in self._written:
             return
-        if "__pycache__" in place:
-            folder, _, name = place.rpartition("/__pycache__/")
-            place = f"{folder}/{name.split('.')[0]}.py"
         self.seen.setdefault((MODULE if place.endswith(".py") else FILE, place), _stamp(place))
 
     def _list(self, path: Any = None) -> None:
-        if not is_import(getframe(2)) and (place := self._input_place(path or ".")):
+        if not is_import(getframe(2)) and (place := self._scope.find(path or ".")):
             self.seen.setdefault((FOLDER, place), None)
 
     def _change(self, *paths: Any) -> None:
         for path in paths[:2]:
-            place = _absolute(path)
+            place = absolute(path)
             if not place or (place + os.sep).startswith((*self._free, "/dev/")) or "__pycache__" in place:
                 continue
             self._written.add(place)
@@ -197,25 +186,6 @@ class Trace:
         if self.hermetic:
             raise HermeticError(f"the notebook {kind} {what}, which a hermetic build does not allow")
 
-    def _input_place(self, path: Any) -> str:
-        """The whole path of something that can be an input, or nothing."""
-        place = _absolute(path)
-        ignored = self._ignored_inside if place.startswith(self._inside) else self._ignored_outside
-        return "" if not place or (place + os.sep).startswith(ignored) else place
-
-
-_SYSTEM = ("/dev/", "/proc/", "/sys/", "/etc/", "/usr/", "/lib/", "/lib64/", "/bin/", "/opt/", "/run/")
-
-
-def _absolute(path: Any) -> str:
-    """A path as a string, or nothing when it is a descriptor or no path at all."""
-    if isinstance(path, int) or path is None or path == ":memory:":
-        return ""
-    try:
-        return os.path.abspath(os.fsdecode(path))  # noqa: PTH100  # links stay as they were named
-    except (TypeError, ValueError, OSError):
-        return ""
-
 
 def _stamp(path: str) -> tuple[int, int] | None:
     try:
@@ -223,18 +193,3 @@ def _stamp(path: str) -> tuple[int, int] | None:
     except OSError:
         return None
     return status.st_mtime_ns, status.st_size
-
-
-def installed_folders() -> set[str]:
-    """Folders of Python and its packages: the environment's description stands for them."""
-    folders = {sys.prefix, sys.base_prefix, *sysconfig.get_paths().values()}
-    folders.discard("/")
-    return {str(folder) + os.sep for folder in folders if folder}
-
-
-def _caches() -> set[str]:
-    home = Path.home()
-    names = (".cache", ".config/matplotlib", ".matplotlib", ".ipython", ".jupyter", ".local/share/jupyter")
-    return {f"{home}/{name}/" for name in names} | (
-        {os.environ["MPLCONFIGDIR"] + os.sep} if "MPLCONFIGDIR" in os.environ else set()
-    )

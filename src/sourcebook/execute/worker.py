@@ -104,6 +104,8 @@ class _Run:
 
     def _run_step(self, step: Step) -> Result:
         result: Result = {}
+        if step.before:
+            self.shell.evaluate({"before": step.before})
         if step.source is not None:
             self.count += 1
             self.outputs.start_cell()

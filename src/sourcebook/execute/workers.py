@@ -16,11 +16,14 @@ from sourcebook.execute.environment import variables_for_workers
 from sourcebook.execute.failures import cell_raised, cell_too_long, expressions_failed, kernel_died
 from sourcebook.execute.job import Job, Outcome, place
 from sourcebook.execute.process import ServerProcess, can_fork
+from sourcebook.execute.reading import note_inputs
 from sourcebook.execute.warm import find_heavy
 
 _LONGEST = 65_536
 # From asking for a worker to its first cell: the server may still be importing, on a busy machine.
 _START_SECONDS = 120
+# A code cell of a notebook, one of a text chapter, an inline expression.
+_CODE = ('"cell_type": "code"', "```{python", "`{python}")
 
 
 class NeedsKernelError(Exception):
@@ -115,7 +118,8 @@ def start_workers(notebooks: Iterable[Path]) -> Workers | None:
     if not can_fork():
         return None
     texts = [path.read_text(encoding="utf-8", errors="replace") for path in notebooks if path.is_file()]
-    return Workers(find_heavy(texts)) if texts else None
+    runs = any(mark in text for text in texts for mark in _CODE)
+    return Workers(find_heavy(texts)) if runs else None
 
 
 async def _receive(channel: socket.socket) -> dict[str, Any]:
@@ -133,6 +137,8 @@ def _read_answer(job: Job, scratch: Path, step: int | None, status: int | None) 
     except FileNotFoundError:
         raise kernel_died(where, status, _last_words(scratch)) from None
     if "failed" in answer:
+        if answer["trace"] and "root" in job.watch:
+            note_inputs(Path(job.watch["root"]), answer["trace"]["inputs"])
         raise _failure(job, *answer["failed"])
     return Outcome(answer["results"], answer["trace"])
 

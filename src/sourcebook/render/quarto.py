@@ -21,7 +21,7 @@ from sourcebook.render.source.chapters import Chapter, read_chapters
 from sourcebook.render.source.places import Places, read_sources
 from sourcebook.render.source.project import Project, read_document, read_project
 from sourcebook.render.tools import run_quarto
-from sourcebook.render.write.files import prepare_folder, publish_files
+from sourcebook.render.write.files import prepare_folder
 
 # Quarto's names of our formats; its own go through as they are.
 _NAMES = {"pdf": "typst", "md": "gfm"}
@@ -36,8 +36,8 @@ def render_with_quarto(
     out: Path | None = None,
     progress: Progress = lambda _: None,
     **running: Any,
-) -> list[Path]:
-    """Builds the project or document at ``root`` with Quarto's themes and formats; the files written.
+) -> dict[Path, bytes]:
+    """The project or document at ``root`` in Quarto's themes and formats: the content of each file by its path.
 
     Notebooks are executed by us, into a copy of the project; Quarto is told to run nothing.
     Raises ``ToolError`` when Quarto is missing or fails.
@@ -66,13 +66,8 @@ def render_with_quarto(
                 str(made),
             ]
             run_quarto(options, copy)
-        return publish_files(
-            {
-                folder / path.relative_to(made): path.read_bytes()
-                for path in sorted(made.rglob("*"))
-                if path.is_file()
-            }
-        )
+        paths = [path for path in sorted(made.rglob("*")) if path.is_file()]
+        return {folder / path.relative_to(made): path.read_bytes() for path in paths}
 
 
 def _executed(

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import shutil
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from sourcebook.errors import ExecutionError, Issue, ProjectError
 from sourcebook.execute.options import read_options
 from sourcebook.execute.plan import Settings, run_notebooks
-from sourcebook.render.cells.exporter import ChapterExport
+from sourcebook.execute.prerequisites import write_prerequisites
+from sourcebook.execute.reading import Reading
+from sourcebook.render.cells.export import ChapterExport
+from sourcebook.render.memo import open_memo
 from sourcebook.render.source.chapters import Chapter, read_chapters
 from sourcebook.render.source.places import Places, Warn, key_of, read_sources
 from sourcebook.render.source.project import Project, document_of, read_document, read_project
@@ -26,6 +32,19 @@ DEFAULT = ("html", "pdf")
 Progress = Callable[[str], None]
 
 
+@contextlib.contextmanager
+def _collector_off() -> Iterator[None]:
+    """Trees have no circles, and a collector would look at their many nodes in vain: a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@_collector_off()
 def render_project(
     root: Path,
     formats: Sequence[str] = DEFAULT,
@@ -36,44 +55,93 @@ def render_project(
     engine: str = "sourcebook",
     progress: Progress | None = None,
     warn: Warn | None = None,
+    store: Path | None = None,
     **running: Any,
 ) -> list[Path]:
     """Builds the project in folder ``root``, or the single document that is the file ``root``; the files written.
 
     ``formats`` are some of html, pdf, md, docx, typst. ``parameters`` are set in chapters with a cell tagged so;
-    ``out`` is another output folder; without ``execute`` stored outputs are used. ``warn`` is told of everything that
+    ``out`` is another output folder, ``store`` another one for results that are kept; without ``execute`` stored outputs are used. ``warn`` is told of everything that
     has no effect here. ``engine="quarto"`` hands the executed project to an installed Quarto instead. ``running`` are
-    further ``execute.plan.Settings``: timeout, memory, jobs, kernel, fresh, prove, hermetic.
+    further ``execute.plan.Settings``: timeout, memory, jobs, kernel, fresh, prove, hermetic, workers, executor.
+    A book's own HTML and PDF come with ``report.d``, the list of what was read for them, which make includes.
     All files appear whole, together, after everything succeeded; until then the last good ones stay.
 
     Raises a ``SourcebookError`` of the phase that failed.
     """
-    say = progress or _progress
-    if engine == "quarto":
-        from sourcebook.render.quarto import render_with_quarto
+    say = progress or show_progress
+    with Reading() as reading:
+        project = read_document(root) if root.is_file() else read_project(root.resolve())
+        if engine == "quarto":
+            from sourcebook.render.quarto import render_with_quarto
 
-        return render_with_quarto(root, formats, parameters=parameters, out=out, progress=say, **running)
-    _check_formats(formats)
-    project = read_document(root) if root.is_file() else read_project(root.resolve())
+            written = render_with_quarto(
+                root, formats, parameters=parameters, out=out, progress=say, **running
+            )
+        else:
+            _check_formats(formats)
+            # A single document gets no folder of kept results beside it.
+            written = _write_documents(
+                project,
+                formats,
+                out,
+                running,
+                store,
+                kept=root.is_dir(),
+                progress=say,
+                parameters=parameters,
+                execute=execute,
+                warn=warn,
+            )
+    say("")
+    if project.kind == "book" and not out:
+        _tell_make(project, formats, written, reading)
+    return publish_files(written)
+
+
+def _write_documents(
+    project: Project,
+    formats: Sequence[str],
+    out: Path | None,
+    running: Mapping[str, Any],
+    store: Path | None,
+    *,
+    kept: bool,
+    progress: Progress,
+    **options: Any,
+) -> dict[Path, bytes]:
+    """The files of the project, or of each of its documents; with ``kept`` their results are kept beside them."""
     documents = [project]
     if project.kind == "default":
         documents = [document_of(project, path) for path in project.chapters]
     folders = [prepare_folder(out or one.root / one.output) for one in documents]
     written: dict[Path, bytes] = {}
     for one, folder in zip(documents, folders, strict=True):
-        # A single document gets no folder of kept results beside it.
-        settings = Settings(root=one.root, output=None if root.is_file() else folder, **running)
-        report = build_report(
-            one, parameters=parameters, settings=settings, execute=execute, progress=say, warn=warn
-        )
-        say("writing " + " and ".join(formats))
+        settings = Settings(root=one.root, output=store or (folder if kept else None), **running)
+        report = build_report(one, settings=settings, progress=progress, **options)
+        progress("writing " + " and ".join(formats))
         with ThreadPoolExecutor(len(formats)) as pool:
             for files in pool.map(
                 lambda form, report=report, folder=folder: write_report(report, form, folder), formats
             ):
                 written |= {folder / name: body for name, body in files.items()}
-    say("")
-    return publish_files(written)
+    return written
+
+
+def _tell_make(project: Project, formats: Sequence[str], written: Iterable[Path], reading: Reading) -> None:
+    """Notes what the outputs rest on; before they appear, so that no output is newer than what make knows of it.
+
+    Half a build makes what is known of both files void.
+    """
+    rules = project.root / project.output / f"{project.name}.d"
+    made = set(DEFAULT) & set(formats)
+    if made != set(DEFAULT):
+        if made:
+            rules.unlink(missing_ok=True)
+        return
+    files, absent = reading.list_files(project.root, [project.root / project.output])
+    targets = [path.relative_to(project.root).as_posix() for path in written]
+    write_prerequisites(rules, targets, files, absent)
 
 
 def build_report(
@@ -104,9 +172,18 @@ def build_from(
     for chapter in chapters:
         places.sources |= read_sources(chapter.notebook, chapter.name)
     if execute and project.execute.get("enabled", True) and project.execute.get("eval", True):
-        chapters = execute_chapters(project, chapters, places, settings or Settings(), progress)
+        with ThreadPoolExecutor(1) as beside:
+            beside.submit(_import_converters)
+            chapters = execute_chapters(project, chapters, places, settings or Settings(), progress)
     progress("converting")
-    return assemble_report(project, chapters, plan_export(project, chapters), places)
+    exports = plan_export(project, chapters)
+    return assemble_report(project, chapters, exports, places, open_memo(settings or Settings()))
+
+
+def _import_converters() -> None:
+    """What takes long to import and is not needed before the notebooks have run."""
+    import_module("sourcebook.render.cells.exporter")
+    import_module("sourcebook.render.write.html")
 
 
 def plan_export(project: Project, chapters: Sequence[Chapter]) -> ChapterExport:
@@ -141,7 +218,7 @@ def execute_chapters(
             [project.root / chapter.path for chapter in code],
             names=[chapter.name for chapter in code],
             notebooks=[chapter.notebook for chapter in code],
-            settings=settings,
+            settings=replace(settings, figure=project.figure),
             progress=lambda name: progress(f"running {name}"),
         )
     except ExecutionError as error:
@@ -172,7 +249,7 @@ def _check_formats(formats: Sequence[str]) -> None:
         raise ProjectError("The report cannot be written in this format.", [issue])
 
 
-def _progress(message: str) -> None:
+def show_progress(message: str) -> None:
     """One line that rewrites itself on a terminal; nothing in a pipe."""
     if sys.stderr.isatty():
         width = shutil.get_terminal_size().columns - 1

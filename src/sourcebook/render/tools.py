@@ -14,6 +14,7 @@ from typing import Any
 
 from sourcebook.errors import Issue, ToolError
 from sourcebook.programs import run_program
+from sourcebook.render.tree.document import iterate_placed, join_words, split_words
 
 
 def read_markdown(markdown: str, place_of: Callable[[int], str]) -> tuple[dict[str, Any], list[Issue]]:
@@ -23,12 +24,15 @@ def read_markdown(markdown: str, place_of: Callable[[int], str]) -> tuple[dict[s
     """
     form = "markdown+emoji+lists_without_preceding_blankline-auto_identifiers"
     output, complaints = _run_pandoc(["-f", form, "-t", "json"], markdown)
-    return dict(json.loads(output)), _placed(complaints, place_of)
+    document: dict[str, Any] = json.loads(output)
+    return document | {"blocks": join_words(document["blocks"])}, _placed(complaints, place_of)
 
 
 def write_document(document: dict[str, Any], form: str, options: Sequence[str] = ()) -> tuple[str, list[str]]:
     """A tree in the format ``form`` (``html5``, ``typst``, ``gfm`` …), and what pandoc warns of."""
-    return _run_pandoc(["-f", "json", "-t", form, "--wrap=none", *options], json.dumps(document))
+    blocks = document["blocks"] if form.startswith("html") else split_words(document["blocks"])
+    command = ["-f", "json", "-t", form, "--wrap=none", *options]
+    return _run_pandoc(command, json.dumps({**document, "blocks": blocks}))
 
 
 def write_binary(
@@ -37,7 +41,8 @@ def write_binary(
     """Like ``write_document`` for a format that is not text; ``folder`` is where the file is made."""
     path = folder / f"document.{form}"
     command = ["-f", "json", "-t", form, "--output", str(path), *options]
-    _, complaints = _run_pandoc(command, json.dumps(document), folder)
+    words = {**document, "blocks": split_words(document["blocks"])}
+    _, complaints = _run_pandoc(command, json.dumps(words), folder)
     return path.read_bytes(), complaints
 
 
@@ -56,8 +61,6 @@ def place_complaints(complaints: Sequence[str], blocks: list[Any]) -> list[Issue
 
 
 def _formula_place(blocks: list[Any], formula: str) -> str:
-    from sourcebook.render.tree.document import iterate_placed
-
     for node, place in iterate_placed(blocks):
         if node["t"] == "Math" and " ".join(node["c"][1].split()) == formula:
             return place

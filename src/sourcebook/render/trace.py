@@ -12,6 +12,7 @@ from sourcebook.ledger.coverage import Coverage, Piece, Sentence, measure_covera
 from sourcebook.ledger.locate import read_article
 from sourcebook.ledger.reading import Ledger, read_ledger
 from sourcebook.ledger.words import listing, percent
+from sourcebook.render.memo import Memo
 from sourcebook.render.source.project import Project, read_project
 from sourcebook.render.tools import read_markdown, write_document
 from sourcebook.render.tree.citations import cite
@@ -111,7 +112,7 @@ def _cards(ledger: Ledger, project: Project, cases: list[Case]) -> str:
     """The ledger's own entries, with their citations."""
     markdown = "\n\n".join(render_entry(case, ledger.article) for case in cases)
     document, _ = read_markdown(markdown, lambda line: f"the ledger, line {line}")
-    document = cite(project, document)
+    document = cite(project, document, Memo())
     blocks: list[Node] = transform(document["blocks"], lambda node: mark_claim(node, {}))
     cards, _ = write_document({**document, "meta": {}, "blocks": blocks}, "html5")
     return cards

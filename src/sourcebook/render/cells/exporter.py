@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import TemplateExporter
 from nbconvert.preprocessors import Preprocessor
-from nbformat import NotebookNode
 from traitlets import List, default
 
-from sourcebook.errors import Issue, RenderError
-from sourcebook.execute.options import read_options
 from sourcebook.render.cells.options import CellOptions
 from sourcebook.render.cells.outputs import ShownOutputs
 from sourcebook.render.cells.writing import write_cell
-from sourcebook.render.source.chapters import resolve
-from sourcebook.render.source.places import key_of
-from sourcebook.render.source.shortcodes import Shortcodes, nearest
 
 _THEME = Path(__file__).parent.parent / "theme"
 
@@ -56,101 +48,3 @@ class ChapterExporter(TemplateExporter):
         """nbconvert's filters and ours."""
         yield from super().default_filters()
         yield "written", lambda cell: write_cell(cell, self.kinds)
-
-
-@dataclass
-class ChapterExport:
-    """How chapters are exported: defaults for cells, label prefixes, trust, metadata and all executed notebooks."""
-
-    root: Path
-    defaults: Mapping[str, Any] = field(default_factory=dict)
-    kinds: Sequence[str] = ("fig", "tbl", "lst")
-    trusted: bool = False
-    meta: Mapping[str, Any] = field(default_factory=dict)
-    variables: Mapping[str, Any] = field(default_factory=dict)
-    notebooks: Mapping[Path, NotebookNode] = field(default_factory=dict)
-    chapters: Sequence[Path] = ()
-
-    def export(
-        self, notebook: NotebookNode, path: Path, own: Mapping[str, Any] | None = None
-    ) -> tuple[str, dict[str, Any]]:
-        """Markdown and resources (``exhibits``, ``warnings``) of one executed notebook; ``own`` is its front matter."""
-        resources: dict[str, Any] = {"stem": path.with_suffix("").as_posix().replace("/", "-")}
-        own = own or {}
-        embed = _Embed(self, path)
-        exporter = self._exporter(path, own, Shortcodes(dict(self.meta) | dict(own), self.variables, embed))
-        text, found = exporter.from_notebook_node(notebook, resources)
-        found["exhibits"] = found.get("exhibits", {}) | embed.exhibits
-        found["warnings"] = found.get("warnings", []) + embed.warnings
-        return text, found
-
-    def _exporter(self, path: Path, own: Mapping[str, Any], shortcodes: Shortcodes) -> ChapterExporter:
-        execute = own.get("execute") if isinstance(own.get("execute"), dict) else {}
-        options = {
-            "name": path.as_posix(),
-            "defaults": dict(self.defaults) | dict(own) | dict(execute or {}),
-            "shortcodes": shortcodes,
-            "extra": {f"{kind}-cap": "" for kind in self.kinds},
-            "enabled": True,
-        }
-        return ChapterExporter(
-            config={
-                "CellOptions": options,
-                "ShownOutputs": {"enabled": True, "trusted": self.trusted},
-                "ChapterExporter": {"kinds": list(self.kinds)},
-            }
-        )
-
-
-class _Embed:
-    """``{{< embed file#cell >}}``: the Markdown of one cell's outputs in another notebook."""
-
-    def __init__(self, exports: ChapterExport, path: Path) -> None:
-        self.exports, self.path = exports, path
-        self.exhibits: dict[str, Any] = {}
-        self.warnings: list[Issue] = []
-
-    def __call__(self, target: str, echo: bool) -> str:
-        file, _, name = target.partition("#")
-        path = resolve(self.exports.root, self.path, file)
-        notebook = self.exports.notebooks[path]
-        cells = [
-            self._prepared(cell, path, number, echo)
-            for number, cell in enumerate(notebook.cells, start=1)
-            if cell.cell_type == "code" and (not name or name in _names(cell))
-        ]
-        if not cells:
-            known = [label for cell in notebook.cells for label in _names(cell)]
-            where = self.path.as_posix()
-            issue = Issue(where, f"{file} has no cell {name!r} to embed", fix=nearest(name, known))
-            raise RenderError("An embed is dead.", [issue])
-        part = copy.copy(notebook)
-        part.cells = cells
-        text, found = self.exports.export(part, path)
-        self.exhibits |= found["exhibits"]
-        self.warnings += found["warnings"]
-        return text
-
-    def _prepared(self, cell: NotebookNode, path: Path, number: int, echo: bool) -> NotebookNode:
-        """The cell as it is embedded; a chapter's own label stays with the chapter."""
-        made = copy.deepcopy(cell)
-        made.metadata["place"] = key_of(path.as_posix(), number)
-        head = "" if echo else "#| echo: false\n"
-        if path in self.exports.chapters:
-            lines = [
-                line for line in made.source.split("\n") if not line.startswith(("#| label:", "#| echo:"))
-            ]
-        else:
-            lines = [line for line in made.source.split("\n") if not line.startswith("#| echo:")]
-        made.source = head + "\n".join(lines)
-        return made
-
-
-def _names(cell: NotebookNode) -> list[str]:
-    if cell.cell_type != "code":
-        return []
-    options = read_options(cell)
-    return [str(options[key]) for key in ("label", "id") if options.get(key)] + [
-        cell.id,
-        *cell.metadata.get("tags", []),
-    ]

@@ -81,7 +81,11 @@ class CellOptions(Preprocessor):
             _warnings(resources).append(issue)
         results = read_results(cell)
         texts = {key: self._fill(value, results, place, resources) for key, value in own.items()}
-        return _DEFAULTS | {key: self.defaults[key] for key in self.defaults if key in _KNOWN} | texts
+        # A size for all figures is matplotlib's affair; what is shown is as large as it was drawn.
+        given = {
+            key: self.defaults[key] for key in self.defaults if key in _KNOWN - {"fig-width", "fig-height"}
+        }
+        return _DEFAULTS | given | texts
 
     def _fill(self, value: Any, results: dict[str, str], place: str, resources: dict[str, Any]) -> Any:
         if isinstance(value, list):

@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 from sourcebook.errors import Issue, ProjectError
 
 INJECTED = "injected-parameters"
+"""Id and tag of the cell that sets parameters, as papermill tags it."""
 
 
 def read_parameters(pairs: Iterable[str] = (), path: Path | None = None) -> dict[str, Any]:
@@ -58,16 +59,44 @@ def inject_parameters(notebook: NotebookNode, values: Mapping[str, Any]) -> Note
 
 def parameter_names(notebook: NotebookNode) -> set[str] | None:
     """The names that the cell tagged ``parameters`` assigns; None when there is no such cell."""
+    defaults = parameter_defaults(notebook)
+    return None if defaults is None else set(defaults)
+
+
+def parameter_defaults(notebook: NotebookNode) -> dict[str, Any] | None:
+    """The same names with their values, None for one that is computed."""
     position = _tagged(notebook, "parameters")
     if position is None:
         return None
     try:
         tree = ast.parse(notebook.cells[position].source)
     except SyntaxError:
-        return set()  # running the cell says where
-    targets = [t for node in tree.body if isinstance(node, ast.Assign) for t in node.targets]
-    targets += [node.target for node in tree.body if isinstance(node, ast.AnnAssign)]
-    return {target.id for target in targets if isinstance(target, ast.Name)}
+        return {}  # running the cell says where
+    found = [
+        (target, node.value) for node in tree.body if isinstance(node, ast.Assign) for target in node.targets
+    ]
+    found += [
+        (node.target, node.value) for node in tree.body if isinstance(node, ast.AnnAssign) and node.value
+    ]
+    return {target.id: _literal(value) for target, value in found if isinstance(target, ast.Name)}
+
+
+def read_value(text: str, default: Any) -> Any:
+    """``text`` as a value of the type that ``default`` has; as a YAML scalar where that is None.
+
+    Raises ``ValueError`` with what was expected.
+    """
+    kind = type(default)
+    try:
+        value = {str: str, int: int, float: float}.get(kind, _scalar)(text)
+    except ValueError:
+        value = None
+    if default is not None and type(value) is not kind:
+        raise ValueError(_KINDS.get(kind, f"a {kind.__name__}"))
+    return value
+
+
+_KINDS = {bool: "true or false", int: "a whole number", float: "a number", list: "a list in [ ]"}
 
 
 def check_parameters(values: Mapping[str, Any], known: Sequence[set[str]]) -> None:
@@ -83,6 +112,13 @@ def check_parameters(values: Mapping[str, Any], known: Sequence[set[str]]) -> No
             )
     if issues:
         raise ProjectError("A parameter is unknown.", issues)
+
+
+def _literal(node: ast.expr) -> Any:
+    try:
+        return ast.literal_eval(node)
+    except ValueError:
+        return None
 
 
 def _tagged(notebook: NotebookNode, tag: str) -> int | None:

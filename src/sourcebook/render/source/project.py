@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from sourcebook.errors import Issue, ProjectError
+from sourcebook.execute.figures import Size, read_size
 from sourcebook.render.source.qmd import parse_front_matter, read_source, split_front_matter
 from sourcebook.render.source.settings import check_settings
 
@@ -53,6 +54,18 @@ class Project:
         """Defaults for cell options, from ``execute:`` and from the top level."""
         own = {key: self.meta[key] for key in _CELL_DEFAULTS if key in self.meta}
         return own | dict(self.meta.get("execute") or {})
+
+    @property
+    def figure(self) -> Size:
+        """The size of figures where cells do not say: of ``execute:`` or the top level, else of a format that says.
+
+        Pictures are drawn once, for all formats. Raises ``ExecutionError`` for what is no size.
+        """
+        options = {
+            key: self.execute.get(key) or self.option("html", key) or self.option("pdf", key)
+            for key in ("fig-width", "fig-height")
+        }
+        return read_size(options, "_quarto.yml")
 
     @property
     def trusted(self) -> bool:

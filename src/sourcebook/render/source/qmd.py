@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import nbformat
 import yaml
-from nbformat import NotebookNode
 
 from sourcebook.errors import Issue, ProjectError
 from sourcebook.execute.options import split_options
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 _FENCE = re.compile(r"^( {0,3})(`{3,}|~{3,})(.*)$")
 _CELL = re.compile(r"^\s*\{(\w+)(.*)\}\s*$")
@@ -29,6 +30,8 @@ def read_text_chapter(lines: Sequence[tuple[str, str]], *, code: bool) -> Notebo
 
     Raises ``ProjectError`` for a fence that is never closed.
     """
+    from nbformat.v4 import new_notebook  # takes long to import, and front matter is read without it
+
     front, body = split_front_matter("\n".join(line for line, _ in lines))
     places = [place for _, place in lines][len(lines) - body.count("\n") - 1 :]
     cells: list[NotebookNode] = []
@@ -37,7 +40,7 @@ def read_text_chapter(lines: Sequence[tuple[str, str]], *, code: bool) -> Notebo
             own = places[start : start + source.count("\n") + 1] or places[-1:]
             cells.append(_cell(kind, source, own, len(cells)))
     _name_cells(cells)
-    notebook = nbformat.v4.new_notebook(cells=cells)
+    notebook = new_notebook(cells=cells)
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook.metadata["front_matter"] = front
     return notebook
@@ -133,7 +136,9 @@ def _closes(text: str, fence: str) -> bool:
 
 
 def _cell(kind: str, source: str, places: list[str], position: int) -> NotebookNode:
-    make = nbformat.v4.new_code_cell if kind == "code" else nbformat.v4.new_markdown_cell
+    from nbformat.v4 import new_code_cell, new_markdown_cell
+
+    make = new_code_cell if kind == "code" else new_markdown_cell
     cell = make(source, id=f"{kind}-{position + 1}")
     cell.metadata["lines"] = places
     if kind == "code":

@@ -105,8 +105,16 @@ def expand_includes(
 
 def find_embeds(text: str) -> list[str]:
     """The files that ``{{< embed file#cell >}}`` in ``text`` name."""
-    calls = [_parse(match.group("call"), "") for match in _SHORTCODE.finditer(text) if match.group("call")]
-    return [call.first.partition("#")[0] for call in calls if call.name == "embed" and call.first]
+    return [call.first.partition("#")[0] for call in _calls(text) if call.name == "embed" and call.first]
+
+
+def find_variables(text: str) -> list[str]:
+    """The environment variables that ``{{< env NAME >}}`` in ``text`` name."""
+    return sorted({call.first for call in _calls(text) if call.name == "env"})
+
+
+def _calls(text: str) -> list[_Call]:
+    return [_parse(match.group("call"), "") for match in _SHORTCODE.finditer(text) if match.group("call")]
 
 
 def nearest(name: str, known: list[str]) -> str:

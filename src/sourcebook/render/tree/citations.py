@@ -8,9 +8,11 @@ from typing import Any
 import yaml
 
 from sourcebook.errors import Issue, RenderError
+from sourcebook.execute.inputs import digest
+from sourcebook.render.memo import Memo
 from sourcebook.render.source.project import Project
 from sourcebook.render.tools import run_pandoc
-from sourcebook.render.tree.document import Node, is_div, iterate
+from sourcebook.render.tree.document import Node, iterate, join_words, para, split_words
 
 
 def read_keys(project: Project) -> set[str]:
@@ -28,25 +30,61 @@ def read_keys(project: Project) -> set[str]:
     return keys
 
 
-def cite(project: Project, document: dict[str, Any]) -> dict[str, Any]:
-    """``document`` with citations and bibliography in place of the ``refs`` Div, or at the end."""
-    wanted = any(node["t"] == "Cite" or is_div(node, "refs") for node in iterate(document["blocks"]))
-    if not project.bibliography or not (wanted or project.meta.get("nocite")):
+def cite(project: Project, document: dict[str, Any], memo: Memo) -> dict[str, Any]:
+    """``document`` with citations set, in place, and the bibliography in the ``refs`` Div, or at the end."""
+    blocks: list[Node] = document["blocks"]
+    found = _find_citations(blocks)
+    if not project.bibliography or not (found or project.meta.get("nocite")):
         return document
-    options = [
-        "-f",
-        "json",
-        "-t",
-        "json",
-        "--citeproc",
-        "--metadata=link-citations:true",
-        f"--metadata=lang:{project.lang}",
-    ]
+    last = blocks[-1:] if blocks and blocks[-1]["t"] == "Header" else []  # it becomes the bibliography's
+    alone = [para([node]) if node["t"] == "Cite" else node for node in found]
+    answers = _process(project, memo, document, [*alone, *last])
+    if any(map(_leans_on_text, answers[: len(found)])):
+        return document | {"blocks": _process(project, memo, document, blocks)}
+    for node, answer in zip(found, answers, strict=False):
+        node["c"] = answer["c"][0]["c"] if node["t"] == "Cite" else answer["c"]
+    return document | {"blocks": [*blocks[: len(blocks) - len(last)], *answers[len(found) :]]}
+
+
+def _find_citations(blocks: list[Node]) -> list[Node]:
+    """Citations in reading order, and the Div for the bibliography where it stands."""
+    found: list[Node] = []
+    inside: set[int] = set()
+    for node in iterate(blocks):
+        if id(node) not in inside and (node["t"] == "Cite" or _is_bibliography(node)):
+            found.append(node)
+            inside |= {id(child) for child in iterate(node["c"])}
+    return found
+
+
+def _is_bibliography(node: Node) -> bool:
+    return node["t"] == "Div" and "refs" in (node["c"][0][0], *node["c"][0][1])
+
+
+def _leans_on_text(answer: Node) -> bool:
+    """Whether a citation became a note or a raised number, which punctuation around it moves past."""
+    if answer["t"] != "Para":
+        return False
+    alone = len(answer["c"]) == 1 and answer["c"][0]["t"] == "Cite"
+    return not alone or any(node["t"] in ("Note", "Superscript") for node in iterate(answer["c"][0]["c"][1]))
+
+
+def _process(project: Project, memo: Memo, document: dict[str, Any], blocks: list[Node]) -> list[Node]:
+    """``blocks`` as citeproc leaves them."""
+    options = ["-f", "json", "-t", "json", "--citeproc", "--metadata=link-citations:true"]
+    options += [f"--metadata=lang:{project.lang}"]
     options += [f"--bibliography={project.root / path}" for path in project.bibliography]
     options += [f"--csl={project.root / project.csl}"] if project.csl else []
     meta = {"nocite": _nocite(project.meta["nocite"])} if project.meta.get("nocite") else {}
-    cited: dict[str, Any] = json.loads(run_pandoc(options, json.dumps(document | {"meta": meta})))
-    return cited | {"meta": {}}
+    whole = document | {"meta": meta, "blocks": split_words(blocks)}
+    files = [path for path in [*project.bibliography, project.csl] if path]
+    contents = [[path, digest((project.root / path).read_bytes())] for path in files]
+    rests_on = [whole, project.lang, project.csl, contents]
+    return memo.recall(
+        "citations",
+        rests_on,
+        lambda: join_words(json.loads(run_pandoc(options, json.dumps(whole)))["blocks"]),
+    )
 
 
 def _read_yaml(project: Project, path: Any) -> list[dict[str, Any]]:

@@ -108,7 +108,7 @@ def _paragraph(node: Node) -> Node | None:
     content = [item for item in node["c"] if item["t"] not in ("Space", "SoftBreak")]
     if len(content) != 2 or content[0]["t"] != "Math" or content[1]["t"] != "Str":
         return None
-    match = _EQUATION_LABEL.match(content[1]["c"])
+    match = _EQUATION_LABEL.match(content[1]["c"].strip())
     return div([para([content[0]])], match.group(1), "equation") if match else None
 
 

@@ -5,28 +5,36 @@ A node is ``{"t": type, "c": content}``; see pandoc-types, Text.Pandoc.Definitio
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 Node = dict[str, Any]
 Visit = Callable[[Node], "Node | list[Node] | None"]
+_BOXES = ("☐", "☒")
 
 
 def iterate(value: Any) -> Iterator[Node]:
-    """Every node below ``value`` in reading order, a parent before its children."""
-    if isinstance(value, dict):
-        if "t" in value:
-            yield value
-        for child in value.values():
-            yield from iterate(child)
-    elif isinstance(value, list):
-        for child in value:
-            yield from iterate(child)
+    """Every node below ``value`` in reading order, a parent before its children; all are found before the first comes."""
+    found: list[Node] = []
+    _collect([value], found)
+    return iter(found)
 
 
-def iterate_placed(blocks: list[Node]) -> Iterator[tuple[Node, str]]:
-    """Like ``iterate``, with the place (notebook and cell) that the last marker block named."""
-    place = ""
+def _collect(values: Iterable[Any], found: list[Node]) -> None:
+    for value in values:
+        if isinstance(value, dict):
+            if "t" not in value:
+                _collect(value.values(), found)
+                continue
+            found.append(value)
+            if "c" in value:
+                _collect([value["c"]], found)
+        elif isinstance(value, list):
+            _collect(value, found)
+
+
+def iterate_placed(blocks: list[Node], place: str = "") -> Iterator[tuple[Node, str]]:
+    """Like ``iterate``, with the place (notebook and cell) that the last marker block named, at first ``place``."""
     for node in iterate(blocks):
         if node["t"] == "RawBlock" and node["c"][0] == "place":
             place = node["c"][1]
@@ -45,42 +53,104 @@ def transform(value: Any, visit: Visit) -> Any:
         return value
     result: list[Any] = []
     for child in value:
-        changed = transform(child, visit)
-        replacement = visit(changed) if isinstance(changed, dict) and "t" in changed else None
-        if replacement is None:
-            result.append(changed)
-        elif isinstance(replacement, list):
-            result.extend(replacement)
+        if isinstance(child, dict) and "t" in child:
+            changed = _rebuild(child, lambda part: transform(part, visit))
+            _put(result, changed, visit(changed))
         else:
-            result.append(replacement)
+            result.append(transform(child, visit))
     return result
 
 
 def transform_placed(
-    blocks: list[Node], visit: Callable[[Node, str], Node | list[Node] | None]
+    blocks: list[Node], visit: Callable[[Node, str], Node | list[Node] | None], place: str = ""
 ) -> list[Node]:
-    """Like ``transform`` for a chapter's or report's blocks; ``visit`` is also told the place each node is in."""
-    places = {id(node): place for node, place in iterate_placed(blocks)}
+    """Like ``transform`` for a chapter's or report's blocks; ``visit`` is also told the place each node is in.
 
-    def descend(value: Any, place: str) -> Any:
+    ``place`` is that of blocks before the first marker.
+    """
+    here = place
+
+    def descend(value: Any) -> Any:
+        nonlocal here
         if isinstance(value, dict):
-            here = places.get(id(value), place)
-            return {key: descend(child, here) for key, child in value.items()}
+            return {key: descend(child) for key, child in value.items()}
         if not isinstance(value, list):
             return value
         result: list[Any] = []
         for child in value:
-            changed = descend(child, place)
-            node = isinstance(changed, dict) and "t" in changed
-            replacement = visit(changed, places.get(id(child), place)) if node else None
-            if replacement is None:
-                result.append(changed)
+            if isinstance(child, dict) and "t" in child:
+                if child["t"] == "RawBlock" and child["c"][0] == "place":
+                    here = child["c"][1]
+                before = here
+                changed = _rebuild(child, descend)
+                _put(result, changed, visit(changed, before))
             else:
-                result += replacement if isinstance(replacement, list) else [replacement]
+                result.append(descend(child))
         return result
 
-    made: list[Node] = descend(blocks, "")
+    made: list[Node] = descend(blocks)
     return made
+
+
+def _rebuild(node: Node, descend: Callable[[Any], Any]) -> Node:
+    """A copy of a node with parts; one of a single word is nobody's to change."""
+    content = node.get("c")
+    return {"t": node["t"], "c": descend(content)} if isinstance(content, (list, dict)) else node
+
+
+def _put(result: list[Any], changed: Node, replacement: Node | list[Node] | None) -> None:
+    if replacement is None:
+        result.append(changed)
+    elif isinstance(replacement, list):
+        result.extend(replacement)
+    else:
+        result.append(replacement)
+
+
+def join_words(value: Any) -> Any:
+    """A copy of ``value`` with each run of words and spaces as one ``Str``: a seventh of the nodes.
+
+    ``split_words`` undoes it for programs that want each word by itself.
+    """
+    if not isinstance(value, list):
+        return value
+    result: list[Any] = []
+    run: list[Node] = []
+    for child in value:
+        kind = child.get("t") if isinstance(child, dict) else ""
+        if kind in ("Str", "Space"):
+            run.append(child)
+            continue
+        if run:
+            result += _joined(run)
+            run = []
+        content = child.get("c") if kind else None
+        inside = isinstance(content, list)
+        result.append({"t": kind, "c": join_words(content)} if inside else join_words(child))
+    return result + _joined(run)
+
+
+def _joined(run: list[Node]) -> list[Node]:
+    if run and run[0].get("c") in _BOXES:  # pandoc knows the items of a to-do list by a box as first word
+        return [*run[:2], *_joined(run[2:])]
+    if len(run) < 2 or not any(node["t"] == "Str" for node in run):
+        return run
+    return [{"t": "Str", "c": "".join(node["c"] if node["t"] == "Str" else " " for node in run)}]
+
+
+def split_words(value: Any) -> Any:
+    """A copy of ``value`` with each word a ``Str`` and each space a ``Space``, as pandoc has them."""
+    if isinstance(value, dict):
+        return {key: split_words(child) for key, child in value.items()}
+    if not isinstance(value, list):
+        return value
+    result: list[Any] = []
+    for child in value:
+        if isinstance(child, dict) and child.get("t") == "Str":
+            result += text(child["c"]) if " " in child["c"] else [child]
+        else:
+            result.append(split_words(child))
+    return result
 
 
 def plain_text(value: Any) -> str:

@@ -48,7 +48,7 @@ class Exhibit:
     source: list[Node] = field(default_factory=list)
     alt: str = ""
     svg: str = ""
-    csv: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
     key: str = ""
     layout: tuple[tuple[float, ...], ...] = ()
     width: str = ""
@@ -57,6 +57,11 @@ class Exhibit:
     still: bool = False
     code: str = ""
     place: str = ""
+
+    @property
+    def csv(self) -> str:
+        """Its data as CSV; empty when it has none."""
+        return _csv(self.data)
 
     @property
     def file(self) -> str:
@@ -80,7 +85,7 @@ def read_exhibit(node: Node, payloads: Payloads) -> Exhibit:
         source=inlines_of([block for part in parts_of(node, "source") for block in part]),
         alt=payload.get("alt", ""),
         svg=payload.get("svg") or "",
-        csv=_csv(payload.get("data") or {}),
+        data=payload.get("data") or {},
         key=key,
         layout=read_layout(pairs, len(content)),
         width=_width(pairs, payload.get("svg") or ""),
@@ -143,24 +148,27 @@ def read_layout(pairs: Mapping[str, str], count: int) -> tuple[tuple[float, ...]
     return tuple((1.0,) * columns for _ in range(-(-count // columns)))
 
 
-def check_exhibits(chapters: Sequence[list[Node]], payloads: Payloads) -> list[Issue]:
-    """Warnings of unlabelled pictures without alternative text.
+def check_exhibits(blocks: list[Node], payloads: Payloads) -> tuple[list[Issue], list[Issue]]:
+    """What makes a chapter's exhibits unfit to be shown, and warnings of unlabelled pictures without alternative text.
 
-    Raises ``RenderError`` for labelled or captioned ones without it, for alt text that is the caption again, and for
-    computed exhibits without a caption.
+    Unfit are labelled or captioned ones without it, alt text that is the caption again, computed exhibits without a
+    caption.
     """
     issues: list[Issue] = []
     warnings: list[Issue] = []
-    for blocks in chapters:
-        for node, place in iterate_placed(blocks):
-            if is_div(node, "exhibit"):
-                found = _check_texts(node, payloads, place)
-                (warnings if _is_bare(node) else issues).extend(found)
-            elif node["t"] == "Image" and not alternative_text(node):
-                warnings.append(Issue(place, "a picture has no alternative text", node["c"][2][0][:60]))
+    for node, place in iterate_placed(blocks):
+        if is_div(node, "exhibit"):
+            found = _check_texts(node, payloads, place)
+            (warnings if _is_bare(node) else issues).extend(found)
+        elif node["t"] == "Image" and not alternative_text(node):
+            warnings.append(Issue(place, "a picture has no alternative text", node["c"][2][0][:60]))
+    return issues, warnings
+
+
+def raise_faults(issues: Sequence[Issue]) -> None:
+    """Raises ``RenderError`` when ``check_exhibits`` found any in some chapter."""
     if issues:
         raise RenderError("Exhibits lack the texts that make them accessible.", list(dict.fromkeys(issues)))
-    return warnings
 
 
 def _is_bare(node: Node) -> bool:

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from sourcebook.render.tools import run_pandoc
-from sourcebook.render.tree.document import Node, attributes, is_div, iterate, transform
+from sourcebook.render.tree.document import Node, attributes, is_div, iterate, join_words, transform
 from sourcebook.render.tree.tables import align_numbers, merge_index_names, scope_headers
 
 _PIECE = "sourcebook-piece"
@@ -47,7 +47,7 @@ def _read(codes: list[str]) -> list[list[Node]]:
     document: dict[str, Any] = json.loads(
         run_pandoc(["-f", "html+raw_html-native_divs+native_divs", "-t", "json"], page)
     )
-    return [node["c"][1] for node in document["blocks"] if is_div(node, _PIECE)]
+    return [join_words(node["c"][1]) for node in document["blocks"] if is_div(node, _PIECE)]
 
 
 def _tidied(block: Node) -> Node:

@@ -28,6 +28,7 @@ from sourcebook.render.tree.exhibits import read_exhibit
 from sourcebook.render.tree.media import data_address
 from sourcebook.render.tree.references import Target
 from sourcebook.render.write.fonts import font_css
+from sourcebook.render.write.pieces import join_html, write_pieces
 from sourcebook.render.write.web.about import LIMITS, say_date, summarise, write_footer, write_json_ld
 from sourcebook.render.write.web.assets import THEME, hash_script, read_script, read_styles
 from sourcebook.render.write.web.boxes import wrap, write_box
@@ -39,13 +40,8 @@ from sourcebook.render.write.web.explorer import write_explorer
 _EMPTY_HEADER = re.compile(r"<th(?: scope=\"\w+\")?((?: rowspan=\"\d+\"| colspan=\"\d+\")*)[^>]*>\s*</th>")
 # What the style sheet says already, once for every cell.
 _LEFT = re.compile(r"(<t[dh]) style=\"text-align: left;\"")
-_OPTIONS = [
-    "--template",
-    str(THEME / "report.html"),
-    "--mathml",
-    "--section-divs",
-    "--shift-heading-level-by=1",
-]
+_OPTIONS = ["--mathml", "--section-divs", "--shift-heading-level-by=1"]
+_BODY, _CARDS = "<!--body-->", "<!--cards-->"
 
 
 def render_html(report: Report, store: Path | None = None) -> bytes:
@@ -62,16 +58,30 @@ def render_html(report: Report, store: Path | None = None) -> bytes:
         blocks, lambda node: write_explorer(entries) if is_div(node, "claim-explorer") else None
     )
     shown = _Page(report, entries)
-    meta = _metadata(report) | {
-        "abstract": {"t": "MetaBlocks", "c": shown.blocks(report.abstract)},
-        "summary": {"t": "MetaBlocks", "c": shown.blocks(summarise(blocks, entries))},
-        "cards": {"t": "MetaBlocks", "c": shown.blocks(make_cards([*report.abstract, *blocks], entries))},
-    }
-    document = {**report.document, "meta": meta, "blocks": shown.blocks(blocks)}
-    page, complaints = write_document(document, "html5", _OPTIONS)
-    report.places.complain(place_complaints(complaints, report.document["blocks"]))
+    cards = make_cards([*report.abstract, *blocks], entries)
+    parts = [shown.blocks(blocks), shown.blocks(cards)]
+    (body, popovers), complaints = write_pieces(report.document, parts, "html5", _OPTIONS, report.memo)
+    frame, said = _write_frame(report, shown, summarise(blocks, entries))
+    report.places.complain(place_complaints([*complaints, *said], report.document["blocks"]))
+    frame = frame.replace(_CARDS, "".join(text for run in popovers for text in run).rstrip("\n"), 1)
+    page = join_html(body, frame, _BODY)
     kept = None if _holds_chapters(project, store) else store
     return _dress(_LEFT.sub(r"\1", _EMPTY_HEADER.sub(r"<td\1></td>", page)), project, entries, kept).encode()
+
+
+def _write_frame(report: Report, shown: _Page, summary: list[Node]) -> tuple[str, list[str]]:
+    """The page with marks where its body and the cards go, and what pandoc warns of."""
+    meta = _metadata(report) | {
+        "abstract": {"t": "MetaBlocks", "c": shown.blocks(report.abstract)},
+        "summary": {"t": "MetaBlocks", "c": shown.blocks(summary)},
+        "cards": {"t": "MetaBlocks", "c": [raw("html", _CARDS)]},
+    }
+    document = {**report.document, "meta": meta, "blocks": [raw("html", _BODY)]}
+    options = ["--template", str(THEME / "report.html"), *_OPTIONS]
+    done = report.memo.recall(
+        "html frame", [document], lambda: list(write_document(document, "html5", options))
+    )
+    return str(done[0]), list(done[1])
 
 
 def _holds_chapters(project: Project, store: Path | None) -> bool:
@@ -105,6 +115,7 @@ def _metadata(report: Report) -> dict[str, Any]:
     strings["limits"] = LIMITS if LIMITS in report.targets else ""
     meta: dict[str, Any] = {key: {"t": "MetaString", "c": text} for key, text in strings.items() if text}
     meta["isodate"] = {"t": "MetaString", "c": project.date}
+    meta["citationdate"] = {"t": "MetaString", "c": project.date.replace("-", "/")}
     if project.option("html", "toc", project.kind == "book"):
         meta["contents"] = {"t": "MetaBlocks", "c": [raw("html", _contents(report.targets))]}
     return meta

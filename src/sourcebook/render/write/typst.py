@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sourcebook.ledger.verdicts import SYMBOLS
-from sourcebook.render.tools import place_complaints, write_document
+from sourcebook.render.tools import place_complaints
 from sourcebook.render.tree.assembly import Report
 from sourcebook.render.tree.conditions import drop_places, select_by_format
 from sourcebook.render.tree.dialect import NO_ALT, alternative_text, title_of
@@ -31,6 +31,7 @@ from sourcebook.render.tree.document import (
 )
 from sourcebook.render.tree.exhibits import Exhibit, Payloads, read_exhibit, read_layout
 from sourcebook.render.write.fonts import copy_fonts
+from sourcebook.render.write.pieces import join_typst, write_pieces
 from sourcebook.render.write.typst_table import WIDE, typst_table
 from sourcebook.render.write.web.about import say_date
 
@@ -65,12 +66,13 @@ def write_typst(report: Report, folder: Path, attachments: Mapping[str, bytes], 
     writer = _Writer(report, folder)
     listed = _list_exhibits(blocks, report.payloads)
     blocks = drop_places(writer.blocks(blocks), "typst", "\n" + PLACE + "{}\n")
-    body, complaints = write_document(
-        {**report.document, "meta": {}, "blocks": blocks}, _FORM, ["--shift-heading-level-by=1"]
-    )
+    shift = ["--shift-heading-level-by=1"]
+    (pieces,), complaints = write_pieces(report.document, [blocks], _FORM, shift, report.memo)
+    body = join_typst(pieces)
     report.places.complain(place_complaints(complaints, report.document["blocks"]))
     abstract = drop_places(writer.blocks(report.abstract))
-    finding, _ = write_document({**report.document, "meta": {}, "blocks": abstract}, _FORM)
+    (found,), _ = write_pieces(report.document, [abstract], _FORM, [], report.memo)
+    finding = join_typst(found)
     shutil.copyfile(_THEME / "report.typ", folder / "report.typ")
     attached = "\n".join(_attach(path, body, folder) for path, body in attachments.items())
     source = f"{_opening(report, finding, form, listed)}\n{attached}\n{body}\n"
@@ -198,10 +200,11 @@ def _span(node: Node) -> list[Node] | None:
 
 def _breakable(node: Node) -> list[Node] | None:
     """A long address or name may break after its signs and inside its longest runs."""
-    word = node["c"]
-    if len(word) < 26:
+    words = node["c"].split(" ")
+    if max(map(len, words)) < 26:
         return None
-    return [{"t": "Str", "c": re.sub(_BREAKS, "\u200b", word)}]
+    broken = (_BREAKS.sub("\u200b", word) if len(word) >= 26 else word for word in words)
+    return [{"t": "Str", "c": " ".join(broken)}]
 
 
 def _box(node: Node) -> list[Node] | None:

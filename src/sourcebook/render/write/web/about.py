@@ -16,7 +16,18 @@ from sourcebook.render.source.carried import (
     write_manifest,
 )
 from sourcebook.render.source.project import Project
-from sourcebook.render.tree.document import Node, attributes, iterate, link, para, plain_text, raw, span, text
+from sourcebook.render.tree.document import (
+    Node,
+    attributes,
+    iterate,
+    link,
+    para,
+    plain_text,
+    raw,
+    span,
+    split_words,
+    text,
+)
 from sourcebook.render.write.web.claims import Entry, words
 from sourcebook.render.write.web.explorer import write_bar
 
@@ -124,9 +135,10 @@ def _limits(blocks: list[Node]) -> list[Node]:
     first = next((node for node in nodes if node["t"] == "Para"), None) if heading else None
     if first is None:
         return []
-    ends = [n for n, item in enumerate(first["c"]) if item["t"] == "Str" and item["c"].endswith(".")]
-    cut = ends[_SENTENCES - 1] + 1 if len(ends) >= _SENTENCES else len(first["c"])
-    return [*first["c"][:cut], *text(" "), link(text("All limits"), f"#{LIMITS}")]
+    inlines = split_words(first["c"])
+    ends = [n for n, item in enumerate(inlines) if item["t"] == "Str" and item["c"].endswith(".")]
+    cut = ends[_SENTENCES - 1] + 1 if len(ends) >= _SENTENCES else len(inlines)
+    return [*inlines[:cut], *text(" "), link(text("All limits"), f"#{LIMITS}")]
 
 
 def _review(entry: Entry, author: Mapping[str, str] | None, date: str) -> dict[str, Any]:

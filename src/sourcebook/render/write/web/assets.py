@@ -8,8 +8,8 @@ import re
 from pathlib import Path
 
 THEME = Path(__file__).parent.parent.parent / "theme" / "page"
-_STYLES = ("base", "dialect", "reading", "claims", "exhibits", "explorer", "print")
-_SCRIPTS = ("contents", "cards", "previews", "exhibits", "explorer")
+_STYLES = ("base", "dialect", "reading", "claims", "exhibits", "charts", "explorer", "print")
+_SCRIPTS = ("contents", "cards", "previews", "exhibits", "charts", "explorer")
 
 
 def read_styles() -> str:

@@ -1,0 +1,144 @@
+"""An SVG made small without changing the picture: few and short attributes, only ids that are used, no bare groups."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from xml.etree import ElementTree
+
+SVG = "http://www.w3.org/2000/svg"
+XLINK = "http://www.w3.org/1999/xlink"
+_ROUNDED = {
+    "d",
+    "x",
+    "y",
+    "x1",
+    "x2",
+    "y1",
+    "y2",
+    "width",
+    "height",
+    "transform",
+    "points",
+    "font-size",
+    "stroke-width",
+}
+_NUMBER = re.compile(r"-?\d*\.\d+(?:e-?\d+)?")
+_STEP = re.compile(r"([A-Za-z])([^A-Za-z]*)")
+_INKED = {f"{{{SVG}}}{name}" for name in ("path", "text", "rect", "circle", "ellipse", "polygon", "polyline")}
+_DEFAULTS = {
+    ("text-anchor", "start"),
+    ("stroke-linejoin", "miter"),
+    ("stroke-linecap", "butt"),
+    ("opacity", "1"),
+}
+
+
+def slim(root: ElementTree.Element, prefix: str) -> None:
+    """Make the tree small in place; the ids that are left are named anew, each starting with ``prefix``."""
+    names = _used_ids(root, prefix)
+    for element in root.iter():
+        _tidy(element, names)
+    _flatten(root)
+    _share(root, "fill", "#000000")
+    _share(root, "font-size")
+
+
+def _used_ids(root: ElementTree.Element, prefix: str) -> dict[str, str]:
+    """The ids something points to, in document order, with their new names."""
+    pointers = {
+        match
+        for element in root.iter()
+        for value in element.attrib.values()
+        for match in re.findall(r"url\(#([^)]+)\)|^#(.+)$", value)
+    }
+    targets = {one or other for one, other in pointers}
+    used = [element.attrib["id"] for element in root.iter() if element.attrib.get("id") in targets]
+    return {name: f"{prefix}{number}" for number, name in enumerate(dict.fromkeys(used), start=1)}
+
+
+def _tidy(element: ElementTree.Element, names: dict[str, str]) -> None:
+    """Attributes of one element: plain ones instead of a style, short numbers, our ids, no default rotation."""
+    attributes = dict(element.attrib)
+    for declaration in attributes.pop("style", "").split(";"):
+        key, _, value = declaration.partition(":")
+        if value:
+            attributes[key.strip()] = value.strip()
+    attributes.pop("font-family", None)
+    if re.match(r"rotate\(-?0 ", attributes.get("transform", "")):
+        del attributes["transform"]
+    if "id" in attributes:
+        attributes["id"] = names.get(attributes["id"], "")
+    if f"{{{XLINK}}}href" in attributes:
+        attributes["href"] = attributes.pop(f"{{{XLINK}}}href")
+    element.attrib.clear()
+    for key in sorted(attributes):
+        value = _renamed(_rounded(key, attributes[key]), names)
+        if value and (key, value) not in _DEFAULTS:
+            element.set(key, value)
+    if element.text and not element.text.strip():
+        element.text = None
+    element.tail = None
+
+
+def _rounded(key: str, value: str) -> str:
+    """Numbers with two decimals at most; a path without the letters and spaces that its grammar can spare."""
+    if key not in _ROUNDED:
+        return value
+    short = " ".join(_NUMBER.sub(_shortened, value).replace("-0 ", "0 ").split())
+    return _joined(short) if key == "d" else short
+
+
+def _shortened(match: re.Match[str]) -> str:
+    return f"{float(match[0]):.2f}".rstrip("0").rstrip(".") or "0"
+
+
+def _joined(path: str) -> str:
+    """Level and upright lines by one number; no letter where the one before goes on: after M comes L, after C comes C."""
+    steps = [(letter, numbers.split()) for letter, numbers in _STEP.findall(path)]
+    short = steps[:1]
+    for (_, before), (letter, numbers) in pairwise(steps):
+        if letter == "L" and numbers[1:] == before[-1:]:
+            short.append(("H", numbers[:1]))
+        elif letter == "L" and numbers[:1] == before[-2:-1]:
+            short.append(("V", numbers[1:]))
+        else:
+            short.append((letter, numbers))
+    joined = ""
+    for (before, _), (letter, numbers) in pairwise([("", []), *short]):
+        goes_on = (before, letter) == ("M", "L") or (letter == before and letter not in "MZz")
+        joined += (" " if goes_on else letter) + " ".join(numbers)
+    return re.sub(r"(?<!\d)0\.", ".", joined).replace(" -", "-")
+
+
+def _renamed(value: str, names: dict[str, str]) -> str:
+    value = re.sub(r"url\(#([^)]+)\)", lambda match: f"url(#{names.get(match[1], match[1])})", value)
+    return f"#{names[value[1:]]}" if value.startswith("#") and value[1:] in names else value
+
+
+def _share(root: ElementTree.Element, key: str, default: str = "") -> None:
+    """Say once, at the root, what most texts say; what was silent because it meant ``default`` now says so."""
+    texts = [text.get(key, default) for text in root.iter(f"{{{SVG}}}text")]
+    if not texts or any(group.get(key) for group in root.iter(f"{{{SVG}}}g")):
+        return
+    common = max(sorted(set(texts)), key=texts.count)
+    stamps = {id(part) for defs in root.iter(f"{{{SVG}}}defs") for part in defs.iter()}
+    for element in root.iter():
+        if element.get(key) == common:
+            del element.attrib[key]
+        elif default and element.tag in _INKED and id(element) not in stamps:
+            element.attrib.setdefault(key, default)
+    root.set(key, common)
+
+
+def _flatten(parent: ElementTree.Element) -> None:
+    """Replace groups that carry no attribute by what they hold, and drop empty ones."""
+    children = []
+    for child in parent:
+        _flatten(child)
+        bare = child.tag in (f"{{{SVG}}}g", f"{{{SVG}}}defs") and not child.attrib
+        if child.tag == f"{{{SVG}}}g" and bare:
+            children.extend(list(child))
+        elif not (bare and len(child) == 0):
+            children.append(child)
+    parent[:] = children

@@ -1,0 +1,78 @@
+"""The sizes that ``fig-width`` and ``fig-height`` ask figures to have, set where matplotlib reads them.
+
+``plan_sizes`` says what to evaluate before which cell; the other functions are what it names, and run in the
+process of the notebook. The notebook's own code may always choose otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from sourcebook.errors import ExecutionError, Issue
+
+Size = tuple[float | None, float | None]
+"""Width and height in inches; None where matplotlib's own setting holds."""
+
+_ROOM = "__import__('sourcebook.execute.inside', fromlist=['inside'])"
+_SETTING: Final = "figure.figsize"
+_for_one_cell: list[tuple[list[float], list[float]]] = []
+
+
+def read_size(options: Mapping[str, Any], where: str) -> Size:
+    """The size that ``options`` ask for. Raises ``ExecutionError`` for what is no number of inches."""
+    return _read_inches(options, "fig-width", where), _read_inches(options, "fig-height", where)
+
+
+def plan_sizes(sizes: Sequence[Size], default: Size) -> list[str]:
+    """For each of a notebook's code cells, which ask for ``sizes``, an expression to evaluate before it, or ``""``."""
+    plans = []
+    before: Size = (None, None)
+    for number, size in enumerate(sizes):
+        calls = [f"{_ROOM}.set_size{default}"] if number == 0 and any(default) else []
+        calls += [f"{_ROOM}.end_size()"] if any(before) else []
+        calls += [f"{_ROOM}.use_size{size}"] if any(size) else []
+        plans.append(" or ".join(calls))
+        before = size
+    return plans
+
+
+def set_size(width: float | None, height: float | None) -> None:
+    """Gives figures a size from now on; the sides that are None stay as they are."""
+    import matplotlib as mpl
+
+    old = mpl.rcParams[_SETTING]
+    mpl.rcParams[_SETTING] = [width or old[0], height or old[1]]
+
+
+def use_size(width: float | None, height: float | None) -> None:
+    """Like ``set_size``, until ``end_size``."""
+    import matplotlib as mpl
+
+    old = list(mpl.rcParams[_SETTING])
+    set_size(width, height)
+    _for_one_cell.append((old, list(mpl.rcParams[_SETTING])))
+
+
+def end_size() -> None:
+    """Gives figures the size that ``use_size`` replaced, unless the code has set one of its own meanwhile."""
+    import matplotlib as mpl
+
+    while _for_one_cell:
+        old, set_by_us = _for_one_cell.pop()
+        if list(mpl.rcParams[_SETTING]) == set_by_us:
+            mpl.rcParams[_SETTING] = old
+
+
+def _read_inches(options: Mapping[str, Any], key: str, where: str) -> float | None:
+    value = options.get(key)
+    if value is None:
+        return None
+    try:
+        inches = float(value)
+    except (TypeError, ValueError):
+        inches = 0
+    if not 0 < inches < 1000:
+        issue = Issue(where, f"{key} is no size", found=str(value), expected="inches, such as 6 or 4.5")
+        raise ExecutionError("A figure's size cannot be read.", [issue])
+    return inches

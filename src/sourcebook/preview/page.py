@@ -1,0 +1,51 @@
+"""The report's page as the preview serves it: with a script that reloads it, allowed by a hash of its own.
+
+The file that was written stays without; only what is served has the script, and may ask this server for news.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import cache
+from pathlib import Path
+
+from sourcebook.render.write.web.assets import hash_script
+
+_POLICY = (
+    "default-src 'none'; script-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+)
+EMPTY = f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
+<title>Preview</title>
+<style>:root {{ color-scheme: light dark }} body {{ font: 1rem/1.5 system-ui, sans-serif; margin: 2rem }}</style>
+</head>
+<body>
+<p>The report appears here as soon as it has been built.</p>
+</body>
+</html>
+""".encode()
+"""What is served while there is no report yet."""
+
+
+def digest_pages(pages: dict[str, bytes]) -> str:
+    """By this a page in a browser knows that there is a newer one."""
+    return hashlib.sha256(b"\0".join(pages.values())).hexdigest()[:16]
+
+
+def dress_page(page: bytes, digest: str) -> bytes:
+    """``page`` with the preview's script; its security policy allows that and connections to this server."""
+    script = _read_script()
+    allowed = f"connect-src 'self'; script-src '{hash_script(script)}' "
+    text = re.sub(r"script-src (?:'none')?", allowed, page.decode(), count=1)
+    before, _, after = text.rpartition("</body>")
+    return f'{before}<script data-page="{digest}">{script}</script>\n</body>{after}'.encode()
+
+
+@cache
+def _read_script() -> str:
+    return (Path(__file__).parent / "preview.js").read_text(encoding="utf-8")

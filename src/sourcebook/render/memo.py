@@ -1,0 +1,81 @@
+"""Steps of a build that need not be done again: their results lie beside those of the notebooks, in one store."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import sourcebook
+from sourcebook.errors import Issue, RenderError
+from sourcebook.execute.environment import describe_environment
+from sourcebook.execute.history import STORE
+from sourcebook.execute.inputs import digest
+from sourcebook.execute.plan import Settings
+from sourcebook.execute.store import Entry, Store
+
+Plain = TypeVar("Plain")
+
+
+class Memo:
+    """What steps gave in earlier builds; it knows of none without a ``store``.
+
+    ``fresh`` does every step again, ``prove`` does so too and compares.
+    """
+
+    def __init__(self, store: Store | None = None, *, fresh: bool = False, prove: bool = False) -> None:
+        self._store, self._fresh, self._prove = store, fresh, prove
+
+    def recall(self, step: str, rests_on: Sequence[Any], make: Callable[[], Plain]) -> Plain:
+        """What ``make`` gives, which is plain JSON data and depends on ``rests_on`` and this tool alone.
+
+        ``step`` names it among the steps of a build. Raises ``RenderError`` when it is to be proven, and is not.
+        """
+        if not self._store:
+            return make()
+        key = digest("\0".join([_describe_tool(), *map(_say, rests_on)]).encode())
+        kept = None if self._fresh else self._find(self._store, step, key)
+        if kept and not self._prove:
+            found: Plain = kept[0]
+            return found
+        made = make()
+        if kept and _say(kept[0]) != _say(made):
+            issue = Issue(
+                step, "gave another result than the one kept, though nothing it rests on has changed"
+            )
+            raise RenderError("A step of the build did not give the same result again.", [issue])
+        result = self._store.write_results([made])  # type: ignore[list-item]  # any JSON will do
+        self._store.write(step, _entry(key, result))
+        return made
+
+    def _find(self, store: Store, step: str, key: str) -> list[Any] | None:
+        for entry in store.read_entries(step):
+            if entry.code == (key,):
+                store.mark_used(step, entry)
+                return store.read_results(entry)
+        return None
+
+
+def open_memo(settings: Settings) -> Memo:
+    """The memo of builds with these ``settings``; without an output folder nothing is kept."""
+    store = Store(settings.output / STORE) if settings.output else None
+    return Memo(store, fresh=settings.fresh, prove=settings.prove)
+
+
+def _entry(key: str, result: str) -> Entry:
+    return Entry(code=(key,), kernel="", environment="", inputs=(), result=result)
+
+
+def _say(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
+
+
+@functools.cache
+def _describe_tool() -> str:
+    """Every package installed here, and every file of our own."""
+    folder = Path(sourcebook.__file__).parent
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    own = {path.relative_to(folder).as_posix(): digest(path.read_bytes()) for path in files}
+    return _say([describe_environment(), own])

@@ -1,0 +1,143 @@
+// Charts answer to pointer, touch and keyboard: the marks of the drawing itself carry their words (data-label), what is
+// picked out with them (data-series) and what the keys up and down go through (data-row).
+const REACH = 24; // how many pixels from a mark still point at it
+const KEYS = 'The arrow keys read the values.';
+let active; // the chart that shows something
+
+// Whether the drawing says in words beside the mark what the tip would say, over others' words.
+function written(mark) {
+  const words = mark.dataset.label.split(': ').at(-1).replace(/\s/g, '');
+  return /[a-z]{3}/i.test(words) && mark.textContent.replace(/\s/g, '').includes(words);
+}
+
+function enliven(picture, svg) {
+  const marks = [...svg.querySelectorAll('[data-label]')];
+  const parts = [...svg.querySelectorAll('[data-series]')];
+  const known = new Set(marks.map((mark) => mark.dataset.series));
+  const rows = marks.map((mark, n) => mark.dataset.row ?? mark.dataset.series ?? String(n));
+  const order = [...new Set(rows)];
+  const tip = document.createElement('div');
+  const ring = document.createElementNS(svg.namespaceURI, 'rect');
+  let boxes, current = -1;
+
+  tip.className = 'tip';
+  tip.setAttribute('role', 'status');
+  ring.setAttribute('class', 'ring');
+  picture.append(tip);
+  picture.setAttribute('role', 'application');
+  picture.setAttribute('aria-roledescription', 'chart');
+  picture.setAttribute('aria-label', `${svg.getAttribute('aria-label')} ${KEYS}`);
+
+  const page = svg.viewBox.baseVal;
+  const box = (n) => (boxes ??= marks.map((mark) => mark.getBBox()))[n];
+  const middle = (n) => box(n).x + box(n).width / 2;
+
+  function highlight(series) {
+    const one = known.size > 1 && known.has(series);
+    for (const part of parts) part.classList.toggle('dimmed', one && part.dataset.series !== series);
+  }
+
+  function place() {
+    const at = current < 0 ? picture.getBoundingClientRect() : ring.getBoundingClientRect();
+    const { width, height } = tip.getBoundingClientRect();
+    const left = at.left + (current < 0 ? width + 16 : at.width) / 2 - width / 2;
+    tip.style.left = Math.max(4, Math.min(left, document.documentElement.clientWidth - width - 4)) + 'px';
+    tip.style.top = (at.top - height - 6 > 0 ? at.top - height - 6 : at.bottom + 6) + 'px';
+  }
+
+  function show(n, quiet) {
+    if (active !== chart) { active?.hide(); active = chart; }
+    if (n === current) return;
+    current = n;
+    frame(box(n));
+    tip.textContent = quiet && written(marks[n]) ? '' : marks[n].dataset.label;
+    highlight(marks[n].dataset.series);
+    place();
+  }
+
+  function frame({ x, y, width, height }) {
+    const left = Math.max(x - 2.5, page.x + 0.5), top = Math.max(y - 2.5, page.y + 0.5);
+    const right = Math.min(x + width + 2.5, page.x + page.width - 0.5), bottom = Math.min(y + height + 2.5, page.y + page.height - 0.5);
+    for (const [name, value] of Object.entries({ x: left, y: top, width: right - left, height: bottom - top, rx: 2 })) ring.setAttribute(name, value);
+    svg.append(ring);
+  }
+
+  function hide() {
+    current = -1;
+    tip.textContent = '';
+    ring.remove();
+    highlight();
+    if (active === chart) active = null;
+  }
+
+  // The nearest mark within reach; of several that are as near the smallest, which the others would cover.
+  function find(event) {
+    const matrix = svg.getScreenCTM();
+    const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix.inverse());
+    let best = -1, least = REACH / matrix.a, area = Infinity;
+    marks.forEach((_, n) => {
+      const { x, y, width, height } = box(n);
+      const far = Math.hypot(Math.max(x - at.x, 0, at.x - x - width), Math.max(y - at.y, 0, at.y - y - height));
+      if (far < least || (far === least && width * height < area)) [best, least, area] = [n, far, width * height];
+    });
+    return best;
+  }
+
+  function point(event) {
+    if (tip.contains(event.target)) return;
+    const part = event.target.closest('[data-series]:not([data-label])');
+    const n = part?.querySelector('text') ? -1 : find(event);
+    if (n >= 0) { show(n, event.pointerType === 'mouse'); return; }
+    hide();
+    if (part) { highlight(part.dataset.series); active = chart; }
+  }
+
+  // The mark of the row above or below that is nearest to where the reader is.
+  function across(way) {
+    const row = order[order.indexOf(rows[current]) + way];
+    const there = marks.map((_, n) => n).filter((n) => rows[n] === row);
+    return there.sort((a, b) => Math.abs(middle(a) - middle(current)) - Math.abs(middle(b) - middle(current)))[0];
+  }
+
+  function walk(key) {
+    if (key === 'Home') return 0;
+    if (key === 'End') return marks.length - 1;
+    if (current < 0) return 0;
+    return { ArrowRight: () => current + 1, ArrowLeft: () => current - 1, ArrowDown: () => across(1), ArrowUp: () => across(-1) }[key]();
+  }
+
+  picture.addEventListener('pointermove', point);
+  picture.addEventListener('pointerdown', point);
+  picture.addEventListener('pointerleave', (event) => { if (event.pointerType !== 'touch') hide(); });
+  picture.addEventListener('focus', () => {
+    if (!picture.matches(':focus-visible')) return;
+    active?.hide();
+    active = chart;
+    tip.textContent = KEYS;
+    place();
+  });
+  picture.addEventListener('blur', hide);
+  picture.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || !/^(Arrow|Home$|End$)/.test(event.key)) return;
+    const next = walk(event.key);
+    if (!marks[next]) return; // at the ends the key scrolls, as everywhere
+    event.preventDefault();
+    marks[next].scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' });
+    show(next);
+  });
+  const chart = { picture, tip, hide, place };
+}
+
+for (const picture of document.querySelectorAll('.picture[tabindex]')) {
+  const svg = picture.querySelector('svg');
+  if (svg?.querySelector('[data-label]')) enliven(picture, svg);
+}
+
+// Escape leaves the chart, before it closes a larger view.
+document.addEventListener('keydown', (event) => {
+  if (event.key !== 'Escape' || !active) return;
+  event.preventDefault();
+  active.hide();
+}, { capture: true });
+document.addEventListener('pointerdown', (event) => { if (active && !active.picture.contains(event.target)) active.hide(); });
+addEventListener('scroll', () => { if (active?.tip.textContent) active.place(); }, { passive: true, capture: true });

@@ -1,0 +1,91 @@
+"""One executed chapter in our one form: exported, read by pandoc, made harmless, its tables built."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass
+from typing import Any
+
+from sourcebook.errors import Issue
+from sourcebook.render.cells.export import ChapterExport
+from sourcebook.render.memo import Memo
+from sourcebook.render.source.chapters import Chapter
+from sourcebook.render.source.places import Places
+from sourcebook.render.source.project import Project
+from sourcebook.render.source.shortcodes import find_embeds, find_variables
+from sourcebook.render.tools import read_markdown
+from sourcebook.render.tree.cleaning import clean_tree
+from sourcebook.render.tree.conditions import select_by_metadata
+from sourcebook.render.tree.dialect import check_dialect, normalise
+from sourcebook.render.tree.document import Node, plain_text
+from sourcebook.render.tree.exhibits import build_tables, check_exhibits
+from sourcebook.render.tree.frames import read_html_outputs
+
+
+@dataclass(frozen=True)
+class Converted:
+    """A chapter's blocks, what its exhibits hold, what to warn of, and faults in its exhibits' texts.
+
+    ``head`` is what pandoc's document has besides blocks: its version, and no metadata.
+    """
+
+    head: Mapping[str, Any]
+    blocks: list[Node]
+    exhibits: Mapping[str, Mapping[str, Any]]
+    warnings: Sequence[Issue]
+    faults: Sequence[Issue]
+
+
+def convert_chapter(
+    project: Project, chapter: Chapter, exports: ChapterExport, places: Places, memo: Memo
+) -> Converted:
+    """``chapter``, executed, as the blocks that numbering knows; in an earlier build, perhaps.
+
+    Raises ``RenderError`` for outputs and shortcodes that cannot be used, ``ToolError`` when pandoc fails.
+    """
+    written = json.dumps(chapter.notebook, ensure_ascii=False)
+    rests_on = [chapter.name, written, chapter.meta, project.meta, project.kind, exports.variables]
+    if "{{<" in written:
+        rests_on += [{name: os.environ.get(name) for name in find_variables(written)}]
+        rests_on += list(exports.notebooks.values()) if find_embeds(written) else []
+    made = memo.recall(
+        f"chapter {chapter.name}", rests_on, lambda: _convert(project, chapter, exports, places)
+    )
+    issues = {key: [Issue(*issue) for issue in made[key]] for key in ("warnings", "faults")}
+    return Converted(made["head"], made["blocks"], made["exhibits"], **issues)
+
+
+def _convert(project: Project, chapter: Chapter, exports: ChapterExport, places: Places) -> dict[str, Any]:
+    text, resources = exports.export(chapter.notebook, chapter.path, chapter.meta)
+    document, complaints = read_markdown(text, lambda line: places.of_line(text, line))
+    warnings = [*resources["warnings"], *complaints]
+    blocks = read_html_outputs(document["blocks"])
+    if not project.trusted:
+        blocks, found = clean_tree(blocks)
+        warnings += found
+    blocks, found = select_by_metadata(blocks, dict(project.meta) | dict(chapter.meta))
+    warnings += [*found, *check_dialect(blocks)]
+    blocks = normalise(blocks, exports.kinds)
+    if project.kind == "book":
+        blocks = _titled(blocks, chapter.meta)
+    faults, found = check_exhibits(blocks, resources["exhibits"])
+    return {
+        "head": {key: value for key, value in document.items() if key != "blocks"},
+        "blocks": build_tables(blocks, resources["exhibits"]),
+        "exhibits": resources["exhibits"],
+        "warnings": [astuple(issue) for issue in [*warnings, *found]],
+        "faults": [astuple(issue) for issue in faults],
+    }
+
+
+def _titled(blocks: list[Node], meta: Mapping[str, Any]) -> list[Node]:
+    """A chapter of a book whose title stands in its front matter."""
+    if not meta.get("title") or any(node["t"] == "Header" and node["c"][0] == 1 for node in blocks):
+        return blocks
+    classes = ["unnumbered"] if meta.get("number-sections") is False else []
+    document, _ = read_markdown(str(meta["title"]), lambda _: "")
+    inlines = document["blocks"][0]["c"]
+    label = str(meta.get("id") or "-".join(plain_text(inlines).lower().split()))
+    return [*blocks[:1], {"t": "Header", "c": [1, [label, classes, []], inlines]}, *blocks[1:]]

@@ -1,0 +1,175 @@
+"""The charts of the real report under mouse, keyboard and touch, and without a script."""
+
+import pytest
+
+FORMS = [
+    "fig-votes",  # lines
+    "fig-verdicts",  # parts of bars
+    "fig-launches",  # columns
+    "fig-ages",  # dots
+    "fig-payments",  # waits
+    "fig-iran-trade",  # ranges
+    "fig-oil-inputs",  # a tornado
+    "fig-oil-spread",  # a distribution
+]
+# What the tip of a chart says, and whether tip and frame lie in the window.
+IN_VIEW = """(picture) => {
+  const [tip, ring] = ['.tip', '.ring'].map((name) => picture.querySelector(name));
+  const boxes = [tip, ring].map((one) => one.getBoundingClientRect());
+  return [tip.textContent, boxes.every((box) => box.left >= 0 && box.right <= innerWidth && box.top >= 0 && box.bottom <= innerHeight)];
+}"""
+WIDTHS = (320, 768, 1440)
+
+
+def chart(page, label):
+    """The chart, its marks and its tip."""
+    picture = page.locator(f"#{label} .picture")
+    return picture, picture.locator("[data-label]"), picture.locator(".tip")
+
+
+def inside(page, part):
+    """Whether a part lies in the window."""
+    box, window = part.bounding_box(), page.viewport_size
+    return box["x"] >= 0 and box["x"] + box["width"] <= window["width"] and 0 <= box["y"] <= window["height"]
+
+
+@pytest.mark.parametrize("label", FORMS)
+def test_a_mouse_reads_a_mark_and_leaves_no_trace(visit, report_path, label):
+    page = visit(path=report_path)
+    picture, marks, tip = chart(page, label)
+    mark = marks.nth(1)
+    mark.scroll_into_view_if_needed()
+    box = mark.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    assert tip.inner_text() in marks.evaluate_all("(all) => all.map((one) => one.dataset.label)")
+    assert inside(page, tip)
+    assert picture.locator(".ring").is_visible()
+    page.mouse.move(2, 2)
+    assert tip.inner_text() == ""
+    assert picture.locator(".ring, .dimmed").count() == 0
+
+
+def test_a_tip_can_be_pointed_at_and_sent_away(visit, report_path):
+    page = visit(path=report_path)
+    _, marks, tip = chart(page, "fig-verdicts")
+    marks.nth(5).hover()
+    said = tip.inner_text()
+    tip.hover()
+    assert tip.inner_text() == said
+    page.keyboard.press("Escape")
+    assert tip.inner_text() == ""
+
+
+def test_words_that_stand_beside_their_mark_are_not_laid_over_others(visit, report_path):
+    page = visit(path=report_path)
+    picture, marks, tip = chart(page, "fig-deliveries")
+    marks.nth(2).hover()
+    assert picture.locator(".ring").is_visible()
+    assert tip.inner_text() == ""
+    page.keyboard.press("Escape")
+    picture.focus()
+    page.keyboard.press("Home")
+    assert tip.inner_text() == marks.first.get_attribute("data-label")
+
+
+@pytest.mark.parametrize("label", ["fig-verdicts", "fig-votes"])
+def test_key_and_names_pick_out_their_series(visit, report_path, label):
+    page = visit(path=report_path)
+    picture, _, tip = chart(page, label)
+    name = picture.locator("[data-series]:not([data-label])").filter(has=page.locator("text")).first
+    name.hover()
+    series = name.get_attribute("data-series")
+    parts = picture.locator("[data-series]").evaluate_all(
+        "(all) => all.map((one) => [one.dataset.series, one.classList.contains('dimmed')])"
+    )
+    assert {dimmed for other, dimmed in parts if other == series} == {False}
+    assert {dimmed for other, dimmed in parts if other != series} == {True}
+    assert tip.inner_text() == ""
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("label", ["fig-verdicts", "fig-ages"])
+def test_the_arrow_keys_walk_every_mark(visit, report_path, width, label):
+    page = visit(path=report_path, width=width)
+    picture, marks, tip = chart(page, label)
+    labels = marks.evaluate_all("(all) => all.map((one) => one.dataset.label)")
+    picture.focus()
+    walked, outside = [], []
+    for _ in labels:
+        page.keyboard.press("ArrowRight")
+        said, seen = picture.evaluate(IN_VIEW)
+        walked.append(said)
+        outside += [] if seen else [said]
+    assert walked == labels
+    assert outside == []
+    page.keyboard.press("Home")
+    assert tip.inner_text() == labels[0]
+    page.keyboard.press("ArrowDown")
+    rows = marks.evaluate_all("(all) => all.map((one) => one.dataset.row ?? one.dataset.series)")
+    second = next(row for row in rows if row != rows[0])
+    assert rows[labels.index(tip.inner_text())] == second
+
+
+def test_a_chart_is_one_tab_stop_that_says_how_it_is_read(visit, report_path):
+    page = visit(path=report_path)
+    picture, _, tip = chart(page, "fig-verdicts")
+    before = page.locator("#fig-verdicts").evaluate_handle(
+        "(one) => one.querySelector('figcaption a:last-of-type')"
+    )
+    before.focus()
+    page.keyboard.press("Tab")
+    assert picture.evaluate("(one) => one === document.activeElement")
+    assert tip.inner_text() == "The arrow keys read the values."
+    alternative = picture.locator("svg").get_attribute("aria-label")
+    assert picture.get_attribute("aria-label") == f"{alternative} The arrow keys read the values."
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Escape")
+    assert tip.inner_text() == ""
+    assert picture.locator(".ring, .dimmed").count() == 0
+    page.keyboard.press("Tab")
+    assert not picture.evaluate("(one) => one.contains(document.activeElement)")
+
+
+@pytest.mark.parametrize("label", ["fig-launches", "fig-deliveries"])
+def test_a_finger_reads_a_mark_until_it_taps_elsewhere(visit, report_path, label):
+    page = visit(path=report_path, width=320, has_touch=True)
+    _, marks, tip = chart(page, label)
+    marks.nth(3).scroll_into_view_if_needed()
+    marks.nth(3).tap()
+    assert tip.inner_text() in marks.evaluate_all("(all) => all.map((one) => one.dataset.label)")
+    assert inside(page, tip)
+    page.locator(f"#{label} figcaption").tap(position={"x": 3, "y": 3})
+    assert tip.inner_text() == ""
+
+
+def test_escape_leaves_the_chart_before_it_closes_the_larger_view(visit, report_path):
+    page = visit(path=report_path)
+    page.locator("#fig-votes").get_by_role("button", name="Enlarge").click()
+    dialog = page.locator("dialog.enlarged")
+    dialog.locator(".picture").focus()
+    page.keyboard.press("ArrowRight")
+    assert dialog.locator(".tip").inner_text()
+    page.keyboard.press("Escape")
+    assert dialog.locator(".tip").inner_text() == ""
+    assert dialog.is_visible()
+    page.keyboard.press("Escape")
+    assert not dialog.is_visible()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_without_a_script_a_chart_is_a_picture(visit, report_path, width):
+    page = visit(path=report_path, width=width, java_script_enabled=False)
+    picture, marks, tip = chart(page, "fig-verdicts")
+    marks.first.scroll_into_view_if_needed()
+    marks.first.hover()
+    assert tip.count() == 0
+    assert picture.get_attribute("role") == "group"
+    assert picture.locator("svg").get_attribute("role") == "img"
+
+
+def test_motion_and_colours_of_the_reader_are_respected(visit, report_path):
+    page = visit(path=report_path, reduced_motion="reduce", forced_colors="active")
+    picture, marks, _ = chart(page, "fig-verdicts")
+    marks.nth(1).hover()
+    assert marks.first.evaluate("(one) => getComputedStyle(one).transitionDuration") == "0s"
+    assert picture.locator(".ring").evaluate("(one) => getComputedStyle(one).strokeWidth") == "2px"

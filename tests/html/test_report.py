@@ -1,0 +1,231 @@
+"""The page of the real report: barriers, order, links, cards and what it says of itself to machines."""
+
+import json
+import re
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from sourcebook.ledger import open_book
+
+WIDTHS, SCHEMES = (320, 768, 1440), ("light", "dark")
+# What is made alike many times is looked at in samples; once all of it is.
+SAMPLE = """() => {
+  const kept = ['#sec-findings', '#sec-economy', '#sec-ledger', '#sec-sources', '#footnotes'].join();
+  [...document.querySelectorAll('main > section')].filter((one) => !one.matches(kept)).forEach((one) => one.remove());
+  for (const kind of ['.explorer tbody tr', '.claim-entry', '.card', '.csl-entry', '#footnotes li'])
+    [...document.querySelectorAll(kind)].slice(6).forEach((one) => one.remove());
+}"""
+
+
+@pytest.fixture(scope="module")
+def tree(report_path):
+    return LexborHTMLParser(report_path.read_text())
+
+
+@pytest.fixture(scope="module")
+def graph(tree):
+    return json.loads(tree.css_first('script[type="application/ld+json"]').text())["@graph"]
+
+
+@pytest.fixture(scope="module")
+def shapes(repository):
+    return json.loads((repository / "tests/html/schema-org.json").read_text())
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_state_has_a_barrier(visit, report_path, find_barriers, width, scheme):
+    page = visit(path=report_path, width=width, color_scheme=scheme)
+    page.evaluate("document.querySelectorAll('#fig-verdicts details').forEach((one) => { one.open = true; })")
+    page.evaluate(SAMPLE)
+    assert find_barriers(page) == []
+    page.locator("#fig-verdicts .picture").focus()
+    page.keyboard.press("ArrowRight")
+    assert find_barriers(page, "#fig-verdicts") == []
+    page.locator("main button.claim[popovertarget=card-int-02]").first.click()
+    page.locator(".card:popover-open summary").first.click()
+    assert find_barriers(page, ".card:popover-open") == []
+    page.keyboard.press("Escape")
+    page.goto(page.url + "#claims?verdict=mostly+accurate")
+    page.locator(".controls").wait_for()
+    assert find_barriers(page, ".explorer") == []
+    page.get_by_role("button", name="Enlarge").first.click()
+    assert find_barriers(page, "dialog.enlarged") == []
+
+
+@pytest.mark.parametrize("width", [768, 1440])
+def test_a_long_card_keeps_within_the_window(visit, report_path, width):
+    page = visit(path=report_path, width=width)
+    marker, card = page.locator("main p button.claim").first, page.locator(".card:popover-open")
+    for share in (0.1, 0.5, 0.9):
+        place = "(one, share) => scrollTo(0, one.getBoundingClientRect().top + scrollY - innerHeight * share)"
+        marker.evaluate(place, share)
+        marker.click()
+        card.evaluate("(one) => one.querySelectorAll('details').forEach((each) => { each.open = true; })")
+        box = card.bounding_box()
+        assert box["height"] > 250
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= 900
+        page.keyboard.press("Escape")
+
+
+@pytest.mark.slow
+def test_the_whole_page_has_no_barrier(visit, report_path, find_barriers):
+    assert find_barriers(visit(path=report_path, width=768)) == []
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_nothing_is_wider_than_the_window(visit, report_path, width, scripts):
+    page = visit(path=report_path, width=width, java_script_enabled=scripts)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_tab_walk_goes_down_the_page_with_a_visible_focus(visit, report_path, width):
+    page = visit(path=report_path, width=width)
+    assert page.locator("[tabindex]:not([tabindex='0']):not([tabindex='-1'])").count() == 0
+    page.evaluate("window.order = new Map([...document.querySelectorAll('*')].map((one, n) => [one, n]))")
+    places, hidden = [], []
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        place, visible, words = page.evaluate(
+            """() => { const e = document.activeElement, s = getComputedStyle(e), box = e.getBoundingClientRect();
+            return [order.get(e), s.outlineStyle !== 'none' && box.bottom > 0 && box.top < innerHeight, e.outerHTML.slice(0, 90)]; }"""
+        )
+        places.append(place)
+        hidden += [] if visible else [words]
+    assert hidden == []
+    assert places == sorted(places)
+
+
+def test_without_styles_the_chapters_come_in_the_order_of_the_contents(visit, report_path):
+    page = visit(path=report_path, java_script_enabled=False)
+    listed = [link.get_attribute("href")[1:] for link in page.locator("nav.contents a").element_handles()]
+    page.locator("style").evaluate_all("(all) => all.forEach((one) => one.remove())")
+    tops = {
+        name: box["y"]
+        for name in listed
+        if (box := page.locator(f"#{name}").first.bounding_box()) is not None
+    }
+    assert list(tops) == listed
+    assert list(tops.values()) == sorted(tops.values())
+
+
+def test_every_link_within_the_page_leads_somewhere(tree):
+    anchors = [node.attributes["id"] for node in tree.css("[id]")]
+    assert len(anchors) == len(set(anchors))
+    links = {node.attributes["href"][1:] for node in tree.css('a[href^="#"]')}
+    targets = {node.attributes["popovertarget"] for node in tree.css("[popovertarget]")}
+    assert links | targets <= set(anchors)
+    for figure in tree.css("figure.exhibit[id]"):
+        name = figure.css_first("figcaption a.number")
+        assert name is None or name.attributes["href"] == f"#{figure.attributes['id']}"
+
+
+def test_every_cited_claim_has_a_card_that_says_what_the_ledger_says(tree, repository):
+    book = open_book(repository)
+    claims, evidence = book.graded, book.evidence
+    cited = {node.attributes["popovertarget"].removeprefix("card-") for node in tree.css("main button.claim")}
+    cards = {card.attributes["id"].removeprefix("card-"): card for card in tree.css(".card")}
+    assert set(cards) >= cited
+    for name, card in cards.items():
+        claim, said = claims.loc[name], _words(card.text())
+        assert _words(card.css_first(".claim-text").text()) == _words(claim["claim"])
+        assert card.attributes["data-verdict"] == claim["verdict"]
+        assert claim["verdict"].replace("-", " ") in said
+        assert _words(card.css_first(".rationale").text()) == _words(claim["rationale"])
+        for row in evidence[evidence["claim"] == name].itertuples():
+            assert f"{row.Index}, {row.stance}" in said
+            assert _words(row.says) in said
+
+
+def test_every_picture_says_what_it_shows(tree):
+    told = [svg.attributes.get("aria-label") or "" for svg in tree.css(".picture > svg")]
+    assert len(told) > 30
+    assert len(set(told)) == len(told)
+    assert all(len(words) > 60 for words in told)
+
+
+def test_markup_is_valid(report_path):
+    import html5lib
+
+    parser = html5lib.HTMLParser(strict=False)
+    # What is long and has no markup in it would only take time.
+    parser.parse(re.sub(r"base64,[A-Za-z0-9+/=]+", "base64,AA==", report_path.read_text()))
+    assert [error for error in parser.errors if error[1] != "unexpected-end-tag"] == []
+
+
+def test_the_page_is_small_enough(report_path):
+    assert report_path.stat().st_size <= 2_500_000
+
+
+def test_json_ld_has_the_shapes_of_schema_org(graph, shapes):
+    kinds = {node["@type"] for node in graph}
+    assert kinds == {"Report", "ClaimReview"}
+    assert len(graph) > 100
+    assert [problem for node in graph for problem in _misshapen(node, shapes)] == []
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"claimReviewed": ""}, "ClaimReview lacks claimReviewed"),
+        ({"author": "A name"}, "author: 'A name' is none of Organization, Person"),
+        ({"reviewRating": {"@type": "Claim"}}, "reviewRating: a Claim is none of Rating"),
+        ({"appearance": "x"}, "ClaimReview has no appearance"),
+        ({"datePublished": "22 November 2026"}, "datePublished: '22 November 2026' is none of Date"),
+    ],
+)
+def test_a_wrong_shape_would_be_found(graph, shapes, change, problem):
+    assert problem in _misshapen({**graph[-1], **change}, shapes)
+
+
+def test_reviews_name_claims_of_this_page(graph, tree):
+    for review in graph[1:]:
+        assert tree.css_first(review["url"]) is not None
+        assert review["itemReviewed"]["appearance"]["url"].count("#:~:text=") == 1
+
+
+def test_the_page_can_be_cited_by_programs(tree):
+    told = {node.attributes["name"]: node.attributes["content"] for node in tree.css("meta[name]")}
+    assert {"citation_title", "citation_author", "citation_publication_date"} <= set(told)
+    assert re.fullmatch(r"\d{4}/\d\d/\d\d", told["citation_publication_date"])
+
+
+def _words(text):
+    """Words without what typography adds: curved quotes, no-break spaces."""
+    return " ".join(text.translate(str.maketrans("’‘“”", "''\"\"")).split())
+
+
+def _misshapen(node, shapes):
+    """What is wrong with a node of JSON-LD and those within it, one sentence each."""
+    kind, line = node["@type"], _line(node["@type"], shapes)
+    problems = [f"{kind} lacks {name}" for name in shapes["required"].get(kind, []) if not node.get(name)]
+    for name, value in node.items():
+        if name in ("@type", "@id"):
+            continue
+        shape = shapes["properties"].get(name)
+        if shape is None or not set(shape["of"]) & set(line):
+            problems.append(f"{kind} has no {name}")
+        elif isinstance(value, dict):
+            if not set(shape["values"]) & set(_line(value["@type"], shapes)):
+                problems.append(f"{name}: a {value['@type']} is none of {', '.join(shape['values'])}")
+            problems += _misshapen(value, shapes)
+        elif not any(_fits(value, one) for one in shape["values"]):
+            problems.append(f"{name}: {value!r} is none of {', '.join(shape['values'])}")
+    return problems
+
+
+def _line(kind, shapes):
+    """A type and those it is a kind of."""
+    line = [kind]
+    while shapes["types"][line[-1]]:
+        line.append(shapes["types"][line[-1]])
+    return line
+
+
+def _fits(value, kind):
+    patterns = {"Text": r"[\s\S]*", "URL": r"(https?://|#)\S+", "Date": r"\d{4}(-\d\d(-\d\d)?)?"}
+    return isinstance(value, str) and kind in patterns and bool(re.fullmatch(patterns[kind], value))

@@ -1,0 +1,215 @@
+"""The preview in a real browser: a saved change shows by itself, at the reader's place; an error too, and its end."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.parse
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+SETTINGS = "project: {type: book, output-dir: _build}\nexecute: {echo: false}\nbook: {title: Words, chapters: [first.ipynb, second.ipynb]}\n"
+FILLER = "\n\n".join("A sentence that fills the page with words." for _ in range(60))
+FIRST = f"# First\n\nThe opening word.\n\n{FILLER}\n\n## A place to read {{#sec-place}}\n\n{FILLER}"
+READS = "print('It read', open('data/table.csv').read().strip())"
+ONCE = "import uuid\nprint('It ran as', uuid.uuid4())"
+PROGRAM = "import sys\nfrom sourcebook.cli import main\nsys.exit(main(sys.argv[1:]))"
+SECONDS = 30_000  # milliseconds in which even a busy machine must have built
+
+
+class Preview:
+    """A project, the command at work on it, and what it has said."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        (root / "data").mkdir(parents=True)
+        self.write("_quarto.yml", SETTINGS)
+        self.write("data/table.csv", "one\n")
+        self.write_chapter("first.ipynb", FIRST, READS)
+        self.write_chapter("second.ipynb", "# Second", ONCE)
+
+    def write(self, name: str, content: str) -> None:
+        (self.root / name).write_text(content)
+
+    def write_chapter(self, name: str, prose: str, code: str) -> None:
+        cells = [new_markdown_cell(prose, id="prose"), new_code_cell(code, id="code")]
+        nbformat.write(new_notebook(cells=cells), self.root / name)
+
+    def start(self) -> None:
+        command = [sys.executable, "-c", PROGRAM, "preview", str(self.root), "--port", "0"]
+        scratch = self.root.parent / "scratch"
+        scratch.mkdir(exist_ok=True)
+        environment = os.environ | {"TMPDIR": str(scratch), "PREVIEW_OF": str(self.root)}
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
+        )
+        self.address = re.search(r"http://\S+", self.process.stdout.readline()).group()
+
+    def stop(self, *, hard: bool = False) -> tuple[int, str]:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGKILL if hard else signal.SIGINT)
+        said, _ = self.process.communicate(timeout=30)
+        return self.process.returncode, said
+
+    def ask(self, path: str, host: str = "", method: str = "GET") -> http.client.HTTPResponse:
+        netloc = urllib.parse.urlsplit(self.address).netloc
+        connection = http.client.HTTPConnection(netloc, timeout=30)
+        connection.request(method, path, headers={"Host": host or netloc})
+        answer = connection.getresponse()
+        answer.read()
+        connection.close()
+        return answer
+
+
+@pytest.fixture
+def preview(tmp_path):
+    made = Preview(tmp_path / "project")
+    yield made
+    if hasattr(made, "process"):
+        made.stop(hard=True)
+
+
+@pytest.fixture
+def read(browser):
+    """Opens the preview as a reader would; what it says on the console or asks of others fails the test."""
+    contexts, complaints = [], []
+
+    def open_page(preview):
+        preview.start()
+        contexts.append(browser.new_context(viewport={"width": 1000, "height": 700}))
+        page = contexts[-1].new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("request", lambda request: _note(request.url, preview.address, complaints))
+        page.goto(preview.address)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def _note(url, address, complaints):
+    if not url.startswith((address, "data:")):
+        complaints.append(f"asked for {url}")
+
+
+def shows(page, text: str) -> None:
+    page.get_by_text(text).first.wait_for(timeout=SECONDS)
+
+
+@pytest.mark.slow
+def test_a_saved_change_shows_at_the_readers_place_and_runs_only_what_it_affects(preview, read):
+    page = read(preview)
+    shows(page, "The opening word.")
+    ran = page.locator("text=It ran as").inner_text()
+    page.locator("#sec-place").scroll_into_view_if_needed()
+    page.evaluate("scrollBy(0, 321)")
+    before = page.locator("#sec-place").bounding_box()["y"]
+
+    preview.write_chapter(
+        "first.ipynb", FIRST.replace("opening word", "opening\n\nThen another\n\nword"), READS
+    )
+    shows(page, "Then another")
+    page.wait_for_function("sessionStorage.length === 0 && scrollY > 0")
+    page.wait_for_timeout(100)
+    assert abs(page.locator("#sec-place").bounding_box()["y"] - before) < 3
+
+    preview.write("data/table.csv", "two\n")
+    shows(page, "It read two")
+    assert page.locator("text=It ran as").inner_text() == ran
+    assert "EventSource" not in (preview.root / "_build/report.html").read_text()
+
+
+@pytest.mark.slow
+def test_an_error_stands_in_the_page_until_it_is_mended(preview, read):
+    page = read(preview)
+    shows(page, "It read one")
+    preview.write_chapter("first.ipynb", FIRST, "1\nraise ValueError('<img src=x> & more')")
+    note = page.locator("#preview-note[role=alert]")
+    note.wait_for(timeout=SECONDS)
+    assert "first.ipynb, cell 2, line 2: ValueError: <img src=x> & more" in note.inner_text()
+    assert note.locator("img").count() == 0
+    assert page.locator("text=The opening word.").count() == 1
+    preview.write_chapter("first.ipynb", FIRST, READS)
+    note.wait_for(state="detached", timeout=SECONDS)
+    assert page.locator("text=It read one").count() == 1
+
+
+@pytest.mark.slow
+def test_a_project_that_cannot_be_built_at_first_appears_when_it_can(preview, read):
+    preview.write_chapter("second.ipynb", "# Second\n\n{{< include part.md >}}", ONCE)
+    page = read(preview)
+    page.locator("#preview-note[role=alert]", has_text="second.ipynb, cell 1").wait_for(timeout=SECONDS)
+    preview.write("part.md", "The missing part.\n")
+    shows(page, "The missing part.")
+    (preview.root / "_quarto.yml").write_text("project: [")
+    page.locator("#preview-note[role=alert]", has_text="_quarto.yml").wait_for(timeout=SECONDS)
+    preview.write("_quarto.yml", SETTINGS.replace("Words", "Other words"))
+    page.get_by_role("heading", name="Other words").wait_for(timeout=SECONDS)
+
+
+def test_only_this_machine_is_served_and_only_the_page(preview):
+    preview.start()
+    port = urllib.parse.urlsplit(preview.address).port
+    answer = preview.ask("/")
+    assert answer.status == 200
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert preview.ask("/", host=f"localhost:{port}").status == 200
+    for host in ("example.org", f"example.org:{port}", f"127.0.0.1.example.org:{port}", "127.0.0.1:1"):
+        assert preview.ask("/", host=host).status == 403, host
+        assert preview.ask("/events", host=host).status == 403, host
+    for path in (
+        "/_quarto.yml",
+        "/../_quarto.yml",
+        "/%2e%2e/_quarto.yml",
+        "//etc/passwd",
+        "/_build/report.html",
+    ):
+        assert preview.ask(path).status == 404, path
+    assert preview.ask("/", method="POST").status == 501
+    # Nobody listens on this machine's other addresses, of which 127.0.0.2 is one.
+    with pytest.raises(ConnectionRefusedError):
+        http.client.HTTPConnection("127.0.0.2", port, timeout=10).connect()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+def test_ctrl_c_ends_it_and_leaves_nothing_behind(preview, read):
+    page = read(preview)
+    shows(page, "It read one")
+    assert preview.stop()[0] == 0
+    page.get_by_text("The preview has ended").wait_for(timeout=SECONDS)
+    page.context.close()
+    assert list((preview.root.parent / "scratch").iterdir()) == []
+    deadline = time.monotonic() + 20
+    while left := processes_with(f"PREVIEW_OF={preview.root}"):
+        assert time.monotonic() < deadline, left
+        time.sleep(0.05)
+
+
+def test_a_port_that_is_taken_is_named(preview):
+    preview.start()
+    port = str(urllib.parse.urlsplit(preview.address).port)
+    command = [sys.executable, "-c", PROGRAM, "preview", str(preview.root), "--port", port]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert f"port {port}" in done.stderr
+
+
+def processes_with(mark: str) -> list[str]:
+    found = []
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):
+            found += [path.parent.name] if mark.encode() in path.read_bytes().split(b"\0") else []
+    return found

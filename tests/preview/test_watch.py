@@ -1,0 +1,63 @@
+"""What counts as a change: files appear, change, go; not what programs leave behind in passing."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+
+import pytest
+
+from sourcebook.preview.watch import Watch
+
+
+@pytest.fixture
+def watch(tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/a.csv").write_text("1\n")
+    made = Watch(tmp_path)
+    made.follow(
+        ["data/a.csv", "data/looked-for.csv", ".venv/lib/a.py", "gone/b.csv"], [tmp_path / "report.html"]
+    )
+    made.settle(0)
+    return made
+
+
+def notices(watch, change) -> bool:
+    waiting = threading.Thread(target=watch.wait, daemon=True)
+    waiting.start()
+    change()
+    waiting.join(1.0)
+    return not waiting.is_alive()
+
+
+CHANGES = {
+    "changed": lambda root: (root / "data/a.csv").write_text("22\n"),
+    "changed in place": lambda root: os.utime(root / "data/a.csv", (5, 5)),
+    "deleted": lambda root: (root / "data/a.csv").unlink(),
+    "appeared": lambda root: (root / "data/looked-for.csv").touch(),
+    "appeared in a folder that was not there": lambda root: (root / "gone").mkdir(),
+}
+NO_CHANGES = {
+    "read": lambda root: (root / "data/a.csv").read_text(),
+    "hidden": lambda root: (root / "data/.a.csv.swp").touch(),
+    "a copy kept by an editor": lambda root: (root / "data/a.csv~").touch(),
+    "what a build writes": lambda root: (root / "report.html").touch(),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_changes_are_noticed(watch, tmp_path, change):
+    assert notices(watch, lambda: change(tmp_path))
+
+
+@pytest.mark.parametrize("change", NO_CHANGES.values(), ids=NO_CHANGES)
+def test_what_is_no_change_is_not(watch, tmp_path, change):
+    assert not notices(watch, lambda: change(tmp_path))
+
+
+def test_what_was_saved_while_a_build_ran_is_told_apart(watch, tmp_path):
+    started = time.time_ns()
+    os.utime(tmp_path / "data/a.csv", ns=(started + 1, started + 1))
+    assert watch.settle(started)
+    assert not watch.settle(started + 1)

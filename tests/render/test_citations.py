@@ -1,0 +1,72 @@
+"""Citations set by themselves are those that pandoc sets in the whole text."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from sourcebook.render.memo import Memo
+from sourcebook.render.source.project import Project
+from sourcebook.render.tools import run_pandoc, write_document
+from sourcebook.render.tree.citations import cite
+from sourcebook.render.tree.document import join_words
+
+SOURCES = """\
+references:
+- {id: one, type: book, title: First things, author: [{family: Able, given: Ann}], issued: 2020}
+- {id: two, type: book, title: Second things, author: [{family: Able, given: Ann}], issued: 2020}
+- {id: three, type: book, title: Third things, author: [{family: Cole}], issued: 2021}
+"""
+TEXT = """\
+As @one says, and others [see @two, p. 3; @three], "so" [@three].
+
+In a note^[So [@one].] and again [@one], [@one].
+
+- in a list [-@two]
+
+{end}
+"""
+NOTES = """\
+<style xmlns="http://purl.org/net/xbiblio/csl" class="{kind}" version="1.0">
+<info><title>x</title><id>x</id><updated>2020-01-01T00:00:00+00:00</updated></info>
+<citation><layout {style}delimiter="; "><text variable="title"/><text variable="locator" prefix=" "/></layout></citation>
+<bibliography><layout><text variable="title"/></layout></bibliography>
+</style>
+"""
+STYLES = {
+    "": "",
+    "note.csl": NOTES.format(kind="note", style=""),
+    "raised.csl": NOTES.format(kind="in-text", style='vertical-align="sup" '),
+}
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("end", ["", "::: {#refs}\n:::\n\n# After", "# References"])
+def test_citations_come_out_as_in_the_whole_text(tmp_path, style, end):
+    (tmp_path / "sources.yaml").write_text(SOURCES)
+    if style:
+        (tmp_path / style).write_text(STYLES[style])
+    text = TEXT.replace("{end}", end)
+    document = json.loads(run_pandoc(["-f", "markdown", "-t", "json"], text))
+    options = [
+        "-f",
+        "markdown",
+        "-t",
+        "json",
+        "--citeproc",
+        "--metadata=link-citations:true",
+        "--metadata=lang:en",
+    ]
+    options += [
+        f"--bibliography={tmp_path / 'sources.yaml'}",
+        *([f"--csl={tmp_path / style}"] if style else []),
+    ]
+    whole = json.loads(run_pandoc(options, text))["blocks"]
+    project = Project(tmp_path, "x", bibliography=("sources.yaml",), csl=style or None)
+    cited = cite(project, document | {"blocks": join_words(document["blocks"])}, Memo())
+    assert _page(cited["blocks"], document) == _page(whole, document)
+
+
+def _page(blocks, document):
+    return write_document({**document, "meta": {}, "blocks": blocks}, "html5")[0]

@@ -1,0 +1,31 @@
+"""The tree with its words joined, and split again."""
+
+from __future__ import annotations
+
+import json
+
+from sourcebook.render.tools import run_pandoc
+from sourcebook.render.tree.document import iterate, join_words, plain_text, split_words
+
+TEXT = """\
+# A title *with* emphasis
+
+Words and `code` and [a link](x) [see @one, p. 3; @two].  Two  spaces
+
+- [ ] to do
+- [x] done already
+
+![A picture](a.png) ![Another](b.png)
+
+| a b | c |
+|-----|---|
+| d e | f^[A note here.] |
+"""
+
+
+def test_words_joined_and_split_are_what_they_were():
+    blocks = json.loads(run_pandoc(["-f", "markdown", "-t", "json"], TEXT))["blocks"]
+    joined = join_words(blocks)
+    assert sum(1 for _ in iterate(joined)) < sum(1 for _ in iterate(blocks))
+    assert plain_text(joined) == plain_text(blocks)
+    assert split_words(joined) == blocks

@@ -1,0 +1,113 @@
+"""What an earlier build left may save time and nothing else."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+from sourcebook.errors import RenderError
+from sourcebook.execute.store import Store
+from sourcebook.render import tools
+from sourcebook.render.memo import Memo
+from sourcebook.render.report import render_project
+
+FORMATS = ("html", "typst", "md")
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """What pandoc is given to do from now on."""
+    calls: list[str] = []
+    run = tools.run_program
+
+    def count(command, **options):
+        if options.get("name") == "pandoc":
+            calls.append(options["content"].decode())
+        return run(command, **options)
+
+    monkeypatch.setattr(tools, "run_program", count)
+    return calls
+
+
+def build(root, **options):
+    """The files of a build by name, and its warnings."""
+    warnings: list[str] = []
+    written = render_project(root, FORMATS, warn=lambda issue: warnings.append(str(issue)), **options)
+    out = root / "_build"
+    return {path.relative_to(out).as_posix(): path.read_bytes() for path in written}, sorted(warnings)
+
+
+def test_a_second_build_gives_the_same_bytes_and_warnings(tmp_path, copied, asked):
+    root = copied(tmp_path / "project")
+    first = build(root)
+    assert asked
+    assert first[1]
+    asked.clear()
+    assert build(root) == first
+    assert len(asked) == 1, "only Markdown is written in one piece"
+    shutil.rmtree(root / "_build" / ".store" / "results")
+    assert build(root) == first
+    assert build(root, fresh=True) == first
+
+
+def test_an_edit_in_one_chapter_converts_that_chapter_alone(folder, asked):
+    folder.add("one.md", "# One\n\nFirst words.").add("two.md", "# Two\n\nSecond words, see [One](#one).")
+    folder.render("html", "typst")
+    asked.clear()
+    (folder.root / "one.md").write_text("# One\n\nOther words.")
+    folder.render("html", "typst")
+    assert len(asked) == 3, "read once, written twice"
+    assert not any("Second" in call for call in asked)
+    page = (folder.root / "_build" / "report.html").read_text()
+    assert "Other words." in page
+    assert "Second words" in page
+
+
+def test_a_variable_of_the_environment_is_looked_at_again(folder, monkeypatch):
+    folder.add("one.md", "# One\n\nIt is {{< env PLACE >}}.")
+    for place in ("here", "there"):
+        monkeypatch.setenv("PLACE", place)
+        folder.render("html")
+        assert f"It is {place}." in (folder.root / "_build" / "report.html").read_text()
+
+
+def test_a_changed_bibliography_is_cited_anew(folder):
+    folder.add("one.md", "# One\n\nSaid [@agency25].")
+    folder.render("html")
+    sources = folder.root / "data" / "sources.yaml"
+    sources.write_text(sources.read_text().replace("2025-06-17", "2019-06-17"))
+    folder.render("html")
+    assert "2019" in (folder.root / "_build" / "report.html").read_text()
+
+
+def test_a_damaged_result_is_made_again(tmp_path, copied):
+    root = copied(tmp_path / "project")
+    first = build(root)
+    for path in (root / "_build" / ".store").rglob("*.json"):
+        path.write_bytes(path.read_bytes()[:-9] + b"deadbeef]")
+    assert build(root) == first
+
+
+def test_a_step_rests_on_what_it_is_said_to(tmp_path):
+    memo, done = Memo(Store(tmp_path)), []
+
+    def make():
+        done.append(1)
+        return {"made": len(done)}
+
+    assert memo.recall("step", ["words", 1], make) == {"made": 1}
+    assert memo.recall("step", ["words", 1], make) == {"made": 1}
+    assert memo.recall("step", ["words", 2], make) == {"made": 2}
+    assert memo.recall("other", ["words", 1], make) == {"made": 3}
+    assert Memo(Store(tmp_path), fresh=True).recall("step", ["words", 1], make) == {"made": 4}
+    assert Memo().recall("step", ["words", 1], make) == {"made": 5}
+
+
+def test_to_prove_is_to_do_again_and_compare(tmp_path):
+    Memo(Store(tmp_path)).recall("chapter one.md", [1], lambda: {"blocks": []})
+    proving = Memo(Store(tmp_path), prove=True)
+    assert proving.recall("chapter one.md", [1], lambda: {"blocks": []}) == {"blocks": []}
+    with pytest.raises(RenderError, match=r"chapter one\.md: gave another result"):
+        proving.recall("chapter one.md", [1], lambda: {"blocks": [json.loads("1")]})
