@@ -23,6 +23,7 @@ _FORMS = {
     ("verdict", "rationale"): "{subject} judged as before, for another reason",
     ("stale", "stale"): "the verdict on {subject} is stale",
     ("exhibit", "redrawn"): "{subject} redrawn from the same data",
+    ("code", "tool"): "{subject} changed",
     ("chapter", "moved"): "{subject} moved, now {after}",
 }
 

@@ -10,7 +10,9 @@ from pathlib import PurePosixPath
 import font_source_sans_pro
 from fontTools.ttLib import TTFont
 
-_TEXT = re.compile(r'<text (?P<attributes>[^>]*font-size="(?P<size>[\d.]+)px"[^>]*)>(?P<words>[^<]+)</text>')
+_TEXT = re.compile(r"<text (?P<attributes>[^>]*)>(?P<words>[^<]+)</text>")
+_SIZE = re.compile(r'font-size="([\d.]+)px"')
+_ROOT = re.compile(r"<svg[^>]*>")
 _FACES = {"": "SourceSansPro", "600": "SourceSansProSemibold", "700": "SourceSansProBold"}
 _WEIGHT = re.compile(r'font-weight="(\d+)"')
 
@@ -23,16 +25,20 @@ def hold_widths(path: str, body: bytes) -> bytes:
     """
     if PurePosixPath(path).suffix != ".svg":
         return body
-    return _TEXT.sub(_hold, body.decode("utf-8")).encode("utf-8")
+    picture = body.decode("utf-8")
+    root = _ROOT.search(picture)
+    usual = _SIZE.search(root[0]) if root else None
+    return _TEXT.sub(lambda match: _hold(match, usual), picture).encode("utf-8")
 
 
-def _hold(match: re.Match[str]) -> str:
+def _hold(match: re.Match[str], usual: re.Match[str] | None) -> str:
+    size = _SIZE.search(match["attributes"]) or usual
     weight = _WEIGHT.search(match["attributes"])
     advances = _read_advances(_FACES.get(weight[1] if weight else "", _FACES[""]))
     widths = [advances.get(ord(sign)) for sign in html.unescape(match["words"])]
-    if None in widths or "textLength" in match["attributes"] or len(widths) < 2:
+    if not size or None in widths or "textLength" in match["attributes"] or len(widths) < 2:
         return match[0]
-    length = sum(width for width in widths if width is not None) * float(match["size"])
+    length = sum(width for width in widths if width is not None) * float(size[1])
     held = f'textLength="{length:.1f}" lengthAdjust="spacingAndGlyphs"'
     return f"<text {match['attributes']} {held}>{match['words']}</text>"
 
