@@ -106,10 +106,12 @@ def test_quotes_and_the_sign_for_per_cent_say_nothing_new(history):
     assert history.sentences(base) == []
 
 
-def test_ids_in_a_picture_nobody_sees(history):
+def test_ids_and_widths_in_a_picture_nobody_sees(history):
     history.change(PICTURE, "<svg>", "<svg id='x12345678-a'>")
     base = history.commit("ids")
-    history.change(PICTURE, "x12345678-a", "x9abcdef0-a")
+    history.change(
+        PICTURE, "'x12345678-a'", '\'x9abcdef0-a\' textLength="7.5" lengthAdjust="spacingAndGlyphs"'
+    )
     assert history.sentences(base) == []
     history.change(PICTURE, ">1<", ">2<")
     assert history.sentences(base) == ["fig-tolls redrawn from the same data"]
@@ -289,6 +291,21 @@ def test_a_table_of_claims_follows_from_what_happened_to_those_claims(history):
     history.change(EXHIBIT, "Therefore.", "Thus.")
     told = "eco-01 judged as before, for another reason: fig-tolls with it"
     assert history.sentences(base) == [told]
+
+
+def test_pictures_that_the_tool_draws_otherwise_are_told_as_one(history):
+    history.project.write("src/tool/charts/bars.py", "old")
+    history.project.write("report/output/exhibits/fig-b.csv", "a\n1\n")
+    history.project.write("report/output/exhibits/fig-b.svg", "<svg>1</svg>")
+    base = history.commit("a tool")
+    history.project.write("src/tool/charts/bars.py", "new")
+    history.change(PICTURE, "1", "2")
+    history.change("report/output/exhibits/fig-b.svg", "1", "2")
+    told = "the code that draws charts changed: fig-b redrawn from the same data; fig-tolls redrawn from the same data"
+    assert history.sentences(base) == [told]
+    history.change(PICTURE, "2", "1")
+    history.change("report/output/exhibits/fig-b.svg", "2", "1")
+    assert history.sentences(base) == []
 
 
 def test_an_exhibit_takes_its_words_along(history):

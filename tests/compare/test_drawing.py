@@ -20,6 +20,18 @@ def test_text_of_the_data_stays_text(form):
     assert "<a" not in drawn
 
 
+@pytest.mark.parametrize(
+    ("form", "told"), [("md", "<del>old</del> <ins>new</ins>"), ("html", "<del>old</del> <ins>new</ins>")]
+)
+def test_another_wording_is_shown_word_by_word(form, told):
+    for what in ("reworded", "rationale"):
+        change = Change(
+            "finding", what, "Conclusion", "The old bridge stands.", "The new bridge stands.", "report.md"
+        )
+        assert told in draw_comparison(compare_one(change), form)
+    assert "[-old-] {+new+}" in draw_comparison(compare_one(change), "text", details=True)
+
+
 def test_markdown_calls_nobody_and_links_no_issue():
     drawn = draw_comparison(compare_one(Change("claim", "added", "eco-01", after=HOSTILE)), "md")
     assert "@team" not in drawn

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sourcebook.compare.changes import Change, Story
@@ -71,12 +71,13 @@ def _place(change: Change, chapters: Chapters) -> tuple[Change, Roots]:
 class _Causes:
     """Finds the direct causes of a change among the others."""
 
-    def __init__(self, changes: Iterable[Change], before: Data, after: Data) -> None:
+    def __init__(self, changes: Sequence[Change], before: Data, after: Data) -> None:
         self.by_root: dict[str, list[Change]] = defaultdict(list)
         self.judgements: dict[str, list[Change]] = defaultdict(list)
         self.by_claim: dict[str, list[Change]] = defaultdict(list)
         self.verdicts: dict[str, Change] = {}
         self.sources: dict[str, list[Change]] = defaultdict(list)
+        self.tool = [change for change in changes if change.what == "tool"]
         self.drawn: dict[tuple[str, str], list[Change]] = defaultdict(list)
         self.by_name: dict[str, list[Change]] = defaultdict(list)
         self.claims: dict[str, list[Change]] = defaultdict(list)
@@ -103,6 +104,8 @@ class _Causes:
             found = self.drawn[change.subject.rpartition(" of ")[2], change.what]
         elif change.kind in _DERIVED:
             found = self._behind_print(change) + self._behind_roots(change, roots)
+        if change.what == "redrawn" and not found:
+            found = self.tool
         unique = {one.key: one for one in found if one.key != change.key}
         mine = _values(change) if change.kind in _DERIVED else frozenset()
         exact = [one for one in unique.values() if mine & _values(one)]

@@ -40,6 +40,7 @@ def compare_trees(before: Tree, after: Tree) -> Comparison:
         *exhibits,
         *code,
     ]
+    changes += _compare_tool(before, after, exhibits)
     cosmetic.update(_find_cosmetic(before, after, old, new, changes))
     counts = {sort: count for sort, count in sorted(cosmetic.items()) if count}
     stories = tuple(tell_stories(changes, old, new, chapters))
@@ -51,6 +52,16 @@ def _compare_reports(before: Tree, after: Tree) -> list[Change]:
     if not _both(before, after, REPORT) or before.files[REPORT] == after.files[REPORT]:
         return []
     return compare_pages(before.text(REPORT), after.text(REPORT))
+
+
+def _compare_tool(before: Tree, after: Tree, exhibits: list[Change]) -> list[Change]:
+    """That the tool draws otherwise, where pictures of the same data show it."""
+    drawing = [path for path in after.below("src", ".py") if "/charts/" in path]
+    if not any(change.what == "redrawn" for change in exhibits):
+        return []
+    if all(before.files.get(path) == after.files[path] for path in drawing):
+        return []
+    return [Change("code", "tool", "the code that draws charts", where="src", size=0.05)]
 
 
 def _find_cosmetic(before: Tree, after: Tree, old: Data, new: Data, changes: list[Change]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from sourcebook.compare.trees import OUTPUT, Tree
 
 EXHIBITS = f"{OUTPUT}/exhibits"
 Rows = list[list[str]]
-_IDS = re.compile(rb"\bx[0-9a-f]{8}-")
+_UNSEEN = re.compile(rb'\bx[0-9a-f]{8}-| textLength="[\d.]+" lengthAdjust="\w+"')
 
 
 def compare_exhibits(before: Tree, after: Tree) -> tuple[list[Change], dict[str, Pictures]]:
@@ -23,7 +23,7 @@ def compare_exhibits(before: Tree, after: Tree) -> tuple[list[Change], dict[str,
     names = sorted(_labels(before) | _labels(after))
     for label in names:
         old, new = (_parts(tree, label) for tree in (before, after))
-        if even_out(old[0]) == even_out(new[0]) and _even_ids(old[1]) == _even_ids(new[1]):
+        if even_out(old[0]) == even_out(new[0]) and _even_picture(old[1]) == _even_picture(new[1]):
             continue
         changes.append(_compare(label, old, new))
         if old[1] != new[1]:
@@ -39,9 +39,9 @@ def _parts(tree: Tree, label: str) -> tuple[str, bytes]:
     return tree.text(f"{EXHIBITS}/{label}.csv"), tree.files.get(f"{EXHIBITS}/{label}.svg", b"")
 
 
-def _even_ids(picture: bytes) -> bytes:
-    """A picture without the part of its ids that comes from its data; that difference nobody sees."""
-    return _IDS.sub(b"x-", picture)
+def _even_picture(picture: bytes) -> bytes:
+    """A picture without what nobody sees: the part of its ids that comes from its data, widths written down."""
+    return _UNSEEN.sub(b"", picture)
 
 
 def _compare(label: str, old: tuple[str, bytes], new: tuple[str, bytes]) -> Change:

@@ -86,8 +86,9 @@ def _story(story: Story, comparison: Comparison) -> Iterator[str]:
 def _inside(change: Change) -> Iterator[str]:
     details = list_details(change)
     if not details:
-        if " " in change.before and " " in change.after:
-            yield f"<p>{_words(change.before, change.after)}</p>"
+        return
+    if len(details) == 1 and not details[0].label:
+        yield f"<p>{_words(details[0].before, details[0].after)}</p>"
         return
     yield "<table><thead><tr><th>where</th><th>before and after</th></tr></thead><tbody>"
     for detail in details[:_MOST]:

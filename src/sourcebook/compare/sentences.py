@@ -23,6 +23,7 @@ _FORMS = {
     ("verdict", "rationale"): "{subject} judged as before, for another reason",
     ("stale", "stale"): "the verdict on {subject} is stale",
     ("exhibit", "redrawn"): "{subject} redrawn from the same data",
+    ("code", "tool"): "{subject} changed",
     ("chapter", "moved"): "{subject} moved, now {after}",
 }
 
@@ -41,7 +42,9 @@ def say_change(change: Change, *, alone: bool = True) -> str:
 
 
 def list_details(change: Change) -> list[Detail]:
-    """What a change is made of, as far as its sentence does not say it."""
+    """What a change is made of, as far as its sentence does not say it; of a wording, both in full."""
+    if not change.details and change.what in ("reworded", "rationale"):
+        return [Detail("", change.before, change.after)]
     return [detail for detail in change.details if detail.label != "value" or change.what != "value"]
 
 

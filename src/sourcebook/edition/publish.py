@@ -18,6 +18,7 @@ from sourcebook.edition.manifest import (
     describe_project,
     read_manifest,
 )
+from sourcebook.edition.pictures import hold_widths
 from sourcebook.errors import EditionError, Issue
 from sourcebook.ledger.reading import read_ledger
 from sourcebook.render.report import render_project
@@ -88,7 +89,8 @@ def _build(
 def _read_files(folder: Path) -> Iterator[tuple[str, bytes]]:
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts):
-            yield path.relative_to(folder).as_posix(), path.read_bytes()
+            name = path.relative_to(folder).as_posix()
+            yield name, hold_widths(name, path.read_bytes())
 
 
 def _replace(folder: Path, outputs: Mapping[str, bytes], gone: list[str]) -> Published:
