@@ -1,6 +1,6 @@
 """The benchmark: `make bench`, or in parts `make bench ARGS="--rounds 1 --only cold,prose"`.
 
-All cases are run in turns, so that whatever else the machine does hits all of them. It works on copies in a temporary
+The cases are run in turns, so that whatever else the machine does hits all of them; those of growth once. It works on copies in a temporary
 folder. Only a run of everything writes results.md and results.svg; any other is printed.
 """
 
@@ -10,6 +10,7 @@ import argparse
 import shutil
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import generated
@@ -27,11 +28,11 @@ def main() -> None:
         cases = _choose(_list_cases(args, Path(name)), args.only)
         times: dict[str, list[float]] = {case.name: [] for case in cases}
         for number in range(args.rounds):
-            for case in cases:
+            for case in (case for case in cases if not case.series):
                 case.prepare(number)
                 _say(f"round {number + 1} of {args.rounds}: {case.says}")
                 times[case.name].append(time_command(case.command, case.folder, case.variables))
-        memory = _weigh(cases, args.rounds) if args.memory else {}
+        memory = _weigh(cases, args.rounds, times)
     _say("")
     _report(cases, times, memory, args)
 
@@ -39,7 +40,7 @@ def main() -> None:
 def _read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     add = parser.add_argument
-    add("--rounds", type=int, default=5)
+    add("--rounds", type=int, default=5, help="how often each case is timed; growth always once")
     add(
         "--only",
         type=lambda text: text.split(","),
@@ -48,12 +49,6 @@ def _read_arguments() -> argparse.Namespace:
     add("--chapters", type=_sizes, default=(12, 50, 200), help="sizes of generated books")
     add("--claims", type=_sizes, default=(100, 2000, 20000), help="sizes of generated ledgers")
     add("--generated", type=int, metavar="N", help="a generated book of N chapters instead of the report")
-    add(
-        "--no-memory",
-        dest="memory",
-        action="store_false",
-        help="leave out the extra run that looks at memory",
-    )
     add("--out", type=Path, help="write the results into this folder, whatever was run")
     return parser.parse_args()
 
@@ -77,12 +72,16 @@ def _choose(cases: list[Case], only: list[str] | None) -> list[Case]:
     return [case for case in cases if not only or case.name in only or case.series in only]
 
 
-def _weigh(cases: list[Case], rounds: int) -> dict[str, float]:
+def _weigh(cases: list[Case], rounds: int, times: dict[str, list[float]]) -> dict[str, float]:
+    """Each case once more, for its memory; growth is timed in this run alone, as it shows in one round too."""
     memory = {}
     for case in cases:
         case.prepare(rounds)
         _say(f"memory: {case.says}")
+        start = time.perf_counter()
         memory[case.name] = weigh_command(case.command, case.folder, case.variables)
+        if case.series:
+            times[case.name].append(time.perf_counter() - start)
     return memory
 
 
@@ -90,7 +89,7 @@ def _report(
     cases: list[Case], times: dict[str, list[float]], memory: dict[str, float], args: argparse.Namespace
 ) -> None:
     text = describe_results(cases, times, memory, args.rounds)
-    whole = args.memory and not (args.only or args.generated)
+    whole = not (args.only or args.generated)
     if folder := args.out or (HERE if whole else None):
         (folder / "results.md").write_text(text, encoding="utf-8")
         draw_results(cases, times, folder / "results.svg")

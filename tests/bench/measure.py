@@ -26,7 +26,7 @@ def time_command(command: Sequence[str], folder: Path, variables: Mapping[str, s
 def weigh_command(command: Sequence[str], folder: Path, variables: Mapping[str, str]) -> float:
     """The most memory, in MiB, that ``command`` and all it starts hold at once; what processes share counts once.
 
-    Looked at ten times a second, which slows it: never timed in the same run.
+    Looked at ten times a second, which slows it a little: only growth is timed in the same run.
     """
     most = 0
     with subprocess.Popen(

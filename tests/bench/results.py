@@ -40,9 +40,7 @@ def describe_results(
 ) -> str:
     """Markdown: the machine, a table of single cases, one of growth."""
     bare = statistics.median(times["bare"]) if "bare" in times else math.nan
-    how = (
-        "all cases in turns. Memory: the most that all processes of a case held at once, in a run of its own."
-    )
+    how = "the cases in turns; growth in one round. Memory: the most that all processes of a case held at once, in one more run."
     lines = [
         "# Benchmark", "", "Written by `make bench`; the chart is [results.svg](results.svg).", "",
         f"Medians of {rounds} {'round' if rounds == 1 else 'rounds'}, {how}",

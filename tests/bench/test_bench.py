@@ -33,7 +33,7 @@ def test_every_case_runs_and_is_told_with_ratio_growth_and_memory(tmp_path):
 
 def test_a_part_is_printed_and_leaves_the_results_of_all_alone():
     before = {path.name: path.read_bytes() for path in BENCH.glob("results.*")}
-    said = run("--generated", "1", "--rounds", "1", "--only", "help", "--no-memory")
+    said = run("--generated", "1", "--rounds", "1", "--only", "help")
     assert "| sourcebook --help |" in said
     assert {path.name: path.read_bytes() for path in BENCH.glob("results.*")} == before
 
