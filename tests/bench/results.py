@@ -33,6 +33,7 @@ SERIES = {
     "compare": "compare, claims",
 }
 STYLES = {"chapters": "o-", "check": "s--", "ledger": "^-.", "compare": "D:"}
+COLOURS = {"chapters": "#0072b2", "check": "#3f4f6b", "ledger": "#009e73", "compare": "#8a5a00"}
 
 
 def describe_results(
@@ -84,23 +85,32 @@ def draw_results(cases: Sequence[Case], times: Mapping[str, list[float]], path: 
     medians = {name: statistics.median(found) for name, found in times.items()}
     single = [case for case in cases if not case.series]
     with mpl.rc_context({"svg.hashsalt": "sourcebook", "svg.fonttype": "none", "font.size": 9}):
-        figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
+        figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4), layout="constrained")
         bars = left.barh(
             [case.says for case in single][::-1],
             [medians[case.name] for case in single][::-1],
-            color="#4477aa",
+            color="#3f4f6b",
         )
-        left.bar_label(bars, fmt=" %.2f")
-        left.set(title="One report: seconds, median", xmargin=0.15)
+        left.bar_label(bars, fmt="%.2f", padding=4)
+        left.set(xmargin=0.15, xticks=[])
+        left.set_title("One report: median seconds", loc="left", fontweight="bold")
+        left.tick_params(left=False)
         for series in dict.fromkeys(case.series for case in cases if case.series):
             found = [case for case in cases if case.series == series]
             sizes, seconds = [case.size for case in found], [medians[case.name] for case in found]
-            right.loglog(sizes, seconds, STYLES[series], label=SERIES[series])
-        if right.lines:
-            right.legend(frameon=False)
-        right.set(title="Growth: seconds by size, both scales logarithmic")
-        for axes in (left, right):
-            axes.spines[["top", "right"]].set_visible(False)
+            (line,) = right.loglog(sizes, seconds, STYLES[series], color=COLOURS[series], markersize=4)
+            right.annotate(
+                SERIES[series],
+                (sizes[-1], seconds[-1]),
+                xytext=(7, 0),
+                textcoords="offset points",
+                va="center",
+                color=line.get_color(),
+                annotation_clip=False,
+            )
+        right.set_title("Growth: seconds by size", loc="left", fontweight="bold")
+        left.spines[["top", "right", "bottom"]].set_visible(False)
+        right.spines[["top", "right"]].set_visible(False)
         figure.savefig(path, metadata={"Date": None, "Creator": None})
         plt.close(figure)
 
