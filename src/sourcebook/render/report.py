@@ -31,6 +31,8 @@ from sourcebook.render.write.files import prepare_folder, publish_files
 from sourcebook.render.write.formats import FORMATS, prepare_writing, write_formats
 
 DEFAULT = ("html", "pdf")
+# Nanoseconds: file systems date by a coarse clock, which may lag behind ours by so much.
+_TICK = 10_000_000
 Progress = Callable[[str], None]
 
 
@@ -129,9 +131,9 @@ def _write_documents(
 
 
 def _date_files(paths: Sequence[Path], started: int) -> list[Path]:
-    """As old as the build's beginning, so that for make what was saved while it ran is newer."""
+    """A tick older than the build's beginning, so that for make what was saved while it ran is newer."""
     for path in paths:
-        os.utime(path, ns=(started, started))
+        os.utime(path, ns=(started - _TICK, started - _TICK))
     return list(paths)
 
 
