@@ -84,7 +84,12 @@ def test_results_that_are_reused_are_told_alike(built):
     assert str(built.root) not in first
     rules.unlink()
     built.render(progress=lambda _: None)
-    assert rules.read_text() == first
+    assert _without_tool(rules.read_text()) == _without_tool(first)
+
+
+def _without_tool(rules):
+    """Which of the tool's modules are heard of depends on what this process has imported before."""
+    return [line for line in rules.splitlines() if "/sourcebook/" not in line]
 
 
 def test_half_a_build_makes_what_is_known_void(built):

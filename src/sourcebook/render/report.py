@@ -31,8 +31,8 @@ from sourcebook.render.write.files import prepare_folder, publish_files
 from sourcebook.render.write.formats import FORMATS, prepare_writing, write_formats
 
 DEFAULT = ("html", "pdf")
-# Nanoseconds: file systems date by a coarse clock, which may lag behind ours by so much.
-_TICK = 10_000_000
+# Seconds: file systems date by a coarse clock, which may lag behind ours by so much.
+_TICK = 0.01
 Progress = Callable[[str], None]
 
 
@@ -75,6 +75,7 @@ def render_project(
     """
     say = progress or show_progress
     started = time.time_ns()
+    time.sleep(_TICK)  # what is saved from now on is dated later than that
     with Reading() as reading:
         project = read_document(root) if root.is_file() else read_project(root.resolve())
         if engine == "quarto":
@@ -131,9 +132,9 @@ def _write_documents(
 
 
 def _date_files(paths: Sequence[Path], started: int) -> list[Path]:
-    """A tick older than the build's beginning, so that for make what was saved while it ran is newer."""
+    """As old as the build's beginning, so that for make what was saved while it ran is newer."""
     for path in paths:
-        os.utime(path, ns=(started - _TICK, started - _TICK))
+        os.utime(path, ns=(started, started))
     return list(paths)
 
 
