@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from importlib import resources
 from pathlib import Path
 
@@ -194,3 +195,18 @@ def built_report(tmp_path_factory) -> Path:
             options = ["render", str(REPOSITORY), "--to", "html,pdf", "--out", str(out), "--quiet"]
             subprocess.run([sys.executable, "-c", program, *options], check=True)
     return out
+
+
+@pytest.fixture(scope="session")
+def wait_until():
+    """Waits for a condition to come true; whether it did within ``seconds``."""
+
+    def wait(condition, seconds=20.0):
+        deadline = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.02)
+        return True
+
+    return wait

@@ -9,6 +9,7 @@ import shutil
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,10 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def render(args: argparse.Namespace) -> int:
     """Execute the notebooks of a project, or one of any folder, and write its documents."""
-    from sourcebook.ledger.root import find_report
-
-    single = args.project is not None and args.project.is_file()
-    root = args.project if single else find_report(args.project)
+    root = _find_report_or_document(args.project)
     if args.params and args.params.suffix == ".csv":
         return _render_grid(args, root)
     with _start_early(args, root) as workers, _open_cluster(args) as executor:
@@ -103,15 +101,9 @@ def _render_grid(args: argparse.Namespace, root: Path) -> int:
 
 def preview(args: argparse.Namespace) -> int:
     """Serve the report to a browser on this machine and build it anew after each change."""
-    from sourcebook.ledger.root import find_report
     from sourcebook.preview.preview import preview_project
 
-    single = args.project is not None and args.project.is_file()
-    root = args.project if single else find_report(args.project)
-
-    def say(message: str) -> None:
-        print(message, flush=True)
-
+    root, say = _find_report_or_document(args.project), partial(print, flush=True)
     try:
         preview_project(root, args.to, port=args.port, say=say, timeout=args.timeout, jobs=args.jobs)
     except KeyboardInterrupt:  # the way it is meant to end
@@ -293,6 +285,13 @@ def inspect(args: argparse.Namespace) -> int:
             print(f"{digest}  {path}")
     held = f"All {len(carried.files)} files are what the manifest says."
     return _report(carried.issues, "" if carried.issues else held)
+
+
+def _find_report_or_document(path: Path | None) -> Path:
+    """The folder of the report that ``path`` lies in, or ``path`` itself when it is a document."""
+    from sourcebook.ledger.root import find_report
+
+    return path if path is not None and path.is_file() else find_report(path)
 
 
 def _find_project(path: Path | None) -> Path | None:

@@ -48,7 +48,7 @@ def test_an_error_of_the_call_comes_back():
         processes.submit(divmod, 1, 0).result()
 
 
-def test_processes_end_with_the_one_that_started_them(tmp_path):
+def test_processes_end_with_the_one_that_started_them(tmp_path, wait_until):
     script, told = tmp_path / "holds.py", tmp_path / "pid"
     script.write_text(HOLDS)
     with subprocess.Popen([sys.executable, str(script), str(told)]) as holder:
@@ -70,12 +70,3 @@ def is_running(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
-
-
-def wait_until(condition, seconds: float = 20.0) -> bool:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)
-    return True

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -104,13 +103,13 @@ def test_a_child_killed_from_outside_is_named_and_the_server_goes_on(workers, wr
     assert run(tmp_path, "6 * 7", workers=workers)[0]["data"]["text/plain"] == "42"
 
 
-def test_what_a_cell_left_running_ends_with_its_notebook(workers, tmp_path):
+def test_what_a_cell_left_running_ends_with_its_notebook(workers, tmp_path, wait_until):
     run(tmp_path, "import subprocess\nsubprocess.Popen(['sleep', '60.25'])\nNone", "1", workers=workers)
     assert wait_until(lambda: "sleep\0" + "60.25" not in command_lines())
 
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_a_build_that_is_ended_leaves_nothing_behind(end, write, tmp_path):
+def test_a_build_that_is_ended_leaves_nothing_behind(end, write, tmp_path, wait_until):
     (tmp_path / "temporary").mkdir()
     write(tmp_path / "a.ipynb", code("open('started', 'w').close()\nwhile True: pass"))
     (tmp_path / "build.py").write_text(BUILD)
@@ -123,15 +122,6 @@ def test_a_build_that_is_ended_leaves_nothing_behind(end, write, tmp_path):
         build.wait(20)
     assert wait_until(lambda: not marked_processes(f"MARK={tmp_path}"))
     assert list((tmp_path / "temporary").iterdir()) == []
-
-
-def wait_until(condition, seconds: float = 20.0) -> bool:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)
-    return True
 
 
 def command_lines() -> str:

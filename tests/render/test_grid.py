@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -132,12 +131,12 @@ def test_chapters_without_parameters_run_once_for_all_rows(folder):
     assert done.table.parent == folder.root / "_build/grid"
 
 
-def test_a_run_that_was_killed_is_taken_up_where_it_was(document):
+def test_a_run_that_was_killed_is_taken_up_where_it_was(document, wait_until):
     grid = write_grid(document, "year,wait", *(f"{n},0.5" for n in range(4)))
     program = [sys.executable, "-c", "from sourcebook.cli import main; raise SystemExit(main())"]
     command = [*program, "render", str(document), "--params", str(grid), "--to", "md", "--jobs", "1"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as build:
-        assert wait_until(lambda: list(document.parent.glob("grid/*/.done.json")))
+        assert wait_until(lambda: list(document.parent.glob("grid/*/.done.json")), seconds=60)
         build.kill()
     again = render(document, grid)
     assert again.kept >= 1
@@ -198,12 +197,3 @@ def read_all(folder: Path) -> dict[str, bytes]:
         for path in found
         if not path.name.startswith(".")
     }
-
-
-def wait_until(condition, seconds: float = 60.0) -> bool:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)
-    return True

@@ -88,7 +88,7 @@ def test_results_that_are_reused_are_told_alike(built):
 
 
 def _without_tool(rules):
-    """Which of the tool's modules are heard of depends on what this process has imported before."""
+    """A process reads its own files once, for the first of its builds: here that may be another test's."""
     return [line for line in rules.splitlines() if "/sourcebook/" not in line]
 
 

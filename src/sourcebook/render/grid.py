@@ -17,7 +17,7 @@ from sourcebook.errors import ExecutionError, Issue
 from sourcebook.execute.failures import lost_worker
 from sourcebook.execute.processes import Processes
 from sourcebook.execute.staleness import Present
-from sourcebook.render.report import Progress, show_progress, warn_on_stderr
+from sourcebook.render.messages import Progress, show_progress, warn_on_stderr
 from sourcebook.render.row import Rendered, Task, find_done, key_of, render_row
 from sourcebook.render.source.chapters import read_chapters
 from sourcebook.render.source.grid import TABLE, Row, read_grid

@@ -16,7 +16,8 @@ from nbformat import NotebookNode
 from sourcebook.execute.expressions import read_results, substitute_expressions
 from sourcebook.execute.options import split_options
 from sourcebook.execute.plan import Settings
-from sourcebook.render.report import Progress, execute_chapters, warn_on_stderr
+from sourcebook.render.execution import execute_chapters
+from sourcebook.render.messages import Progress, warn_on_stderr
 from sourcebook.render.source.chapters import Chapter, read_chapters
 from sourcebook.render.source.places import Places, read_sources
 from sourcebook.render.source.project import Project, read_document, read_project

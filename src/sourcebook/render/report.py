@@ -6,24 +6,22 @@ import contextlib
 import functools
 import gc
 import os
-import shutil
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sourcebook.errors import ExecutionError, Issue, ProjectError
-from sourcebook.execute.options import read_options
-from sourcebook.execute.plan import Settings, run_notebooks
+from sourcebook.errors import Issue, ProjectError
+from sourcebook.execute.plan import Settings
 from sourcebook.execute.prerequisites import write_prerequisites
 from sourcebook.execute.reading import Reading
 from sourcebook.render.cells.export import ChapterExport
+from sourcebook.render.execution import execute_chapters
 from sourcebook.render.memo import open_memo
+from sourcebook.render.messages import Progress, show_progress, warn_on_stderr
 from sourcebook.render.source.chapters import Chapter, read_chapters
-from sourcebook.render.source.places import Places, Warn, key_of, read_sources
+from sourcebook.render.source.places import Places, Warn, read_sources
 from sourcebook.render.source.project import Project, document_of, read_document, read_project
 from sourcebook.render.tree.assembly import Report, assemble_report, read_variables
 from sourcebook.render.tree.names import read_names
@@ -33,7 +31,6 @@ from sourcebook.render.write.formats import FORMATS, prepare_writing, write_form
 DEFAULT = ("html", "pdf")
 # Seconds: file systems date by a coarse clock, which may lag behind ours by so much.
 _TICK = 0.01
-Progress = Callable[[str], None]
 
 
 @contextlib.contextmanager
@@ -227,57 +224,8 @@ def plan_export(project: Project, chapters: Sequence[Chapter]) -> ChapterExport:
     )
 
 
-def execute_chapters(
-    project: Project, chapters: Sequence[Chapter], places: Places, settings: Settings, progress: Progress
-) -> list[Chapter]:
-    """``chapters`` with executed notebooks; those without code stay as they are.
-
-    Raises ``ExecutionError`` at the line of the chapter's own source.
-    """
-    code = [chapter for chapter in chapters if chapter.code]
-    for cell in (cell for chapter in code for cell in chapter.notebook.cells):
-        if cell.cell_type == "code" and project.execute.get("error") is True:
-            cell.metadata.setdefault("tags", []).append("raises-exception")
-    try:
-        _check_options(code)
-        runs = run_notebooks(
-            [project.root / chapter.path for chapter in code],
-            names=[chapter.name for chapter in code],
-            notebooks=[chapter.notebook for chapter in code],
-            settings=replace(settings, figure=project.figure),
-            progress=lambda name: progress(f"running {name}"),
-        )
-    except ExecutionError as error:
-        raise places.raise_refined(error) from error
-    for run, chapter in zip(runs, code, strict=True):
-        places.complain([Issue(chapter.name, warning) for warning in run.warnings])
-    done = {chapter.path: run.notebook for chapter, run in zip(code, runs, strict=True)}
-    return [replace(chapter, notebook=done.get(chapter.path, chapter.notebook)) for chapter in chapters]
-
-
-def _check_options(chapters: Sequence[Chapter]) -> None:
-    """Raises ``ExecutionError`` for option lines that cannot be read, before anything runs."""
-    for chapter in chapters:
-        for number, cell in enumerate(chapter.notebook.cells, start=1):
-            if cell.cell_type == "code":
-                read_options(cell, key_of(chapter.name, number))
-
-
-def warn_on_stderr(issue: Issue) -> None:
-    """Writes a warning where people look for it."""
-    sys.stderr.write(f"sourcebook: warning: {issue}\n")
-
-
 def _check_formats(formats: Sequence[str]) -> None:
     unknown = [form for form in formats if form not in FORMATS]
     if unknown or not formats:
         issue = Issue("--to", "unknown format", ", ".join(unknown) or "none", ", ".join(FORMATS))
         raise ProjectError("The report cannot be written in this format.", [issue])
-
-
-def show_progress(message: str) -> None:
-    """One line that rewrites itself on a terminal; nothing in a pipe."""
-    if sys.stderr.isatty():
-        width = shutil.get_terminal_size().columns - 1
-        sys.stderr.write(f"\r\x1b[K{message[:width]}")
-        sys.stderr.flush()

@@ -1,0 +1,50 @@
+"""The chapters of a project executed: what cannot be read is told first, failures at the author's own lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sourcebook.errors import ExecutionError, Issue
+from sourcebook.execute.options import read_options
+from sourcebook.execute.plan import Settings, run_notebooks
+from sourcebook.render.messages import Progress
+from sourcebook.render.source.chapters import Chapter
+from sourcebook.render.source.places import Places, key_of
+from sourcebook.render.source.project import Project
+
+
+def execute_chapters(
+    project: Project, chapters: Sequence[Chapter], places: Places, settings: Settings, progress: Progress
+) -> list[Chapter]:
+    """``chapters`` with executed notebooks; those without code stay as they are.
+
+    Raises ``ExecutionError`` at the line of the chapter's own source.
+    """
+    code = [chapter for chapter in chapters if chapter.code]
+    for cell in (cell for chapter in code for cell in chapter.notebook.cells):
+        if cell.cell_type == "code" and project.execute.get("error") is True:
+            cell.metadata.setdefault("tags", []).append("raises-exception")
+    try:
+        _check_options(code)
+        runs = run_notebooks(
+            [project.root / chapter.path for chapter in code],
+            names=[chapter.name for chapter in code],
+            notebooks=[chapter.notebook for chapter in code],
+            settings=replace(settings, figure=project.figure),
+            progress=lambda name: progress(f"running {name}"),
+        )
+    except ExecutionError as error:
+        raise places.raise_refined(error) from error
+    for run, chapter in zip(runs, code, strict=True):
+        places.complain([Issue(chapter.name, warning) for warning in run.warnings])
+    done = {chapter.path: run.notebook for chapter, run in zip(code, runs, strict=True)}
+    return [replace(chapter, notebook=done.get(chapter.path, chapter.notebook)) for chapter in chapters]
+
+
+def _check_options(chapters: Sequence[Chapter]) -> None:
+    """Raises ``ExecutionError`` for option lines that cannot be read, before anything runs."""
+    for chapter in chapters:
+        for number, cell in enumerate(chapter.notebook.cells, start=1):
+            if cell.cell_type == "code":
+                read_options(cell, key_of(chapter.name, number))
