@@ -68,12 +68,12 @@ def select_by_format(blocks: list[Node], form: str) -> tuple[list[Node], list[Is
             return _raw(node, form, place, warnings)
         return None
 
-    if any(_is_conditional(node, form) for node in iterate(blocks)):
+    if any(is_conditional(node, form) for node in iterate(blocks)):
         blocks = transform_placed(blocks, visit)
     return _unlinked(blocks), warnings
 
 
-def _is_conditional(node: Node, form: str) -> bool:
+def is_conditional(node: Node, form: str) -> bool:
     """Whether ``form`` may show a node otherwise than it is; most reports hold none that do."""
     if node["t"] in ("Div", "Span"):
         return _visibility(node) is not None or (is_div(node, "only-html") and form != "html")
@@ -137,7 +137,7 @@ def _truthy(meta: Mapping[str, Any], path: str) -> bool:
 def _unlinked(blocks: list[Node]) -> list[Node]:
     """``blocks``, links to what is not there as their plain text."""
     nodes = list(iterate(blocks))
-    anchors = {attributes(node)[0] for node in nodes if node["t"] in _ANCHORED}
+    anchors = set(map(find_anchor, nodes))
 
     def is_dead(node: Node) -> bool:
         target = node["c"][2][0] if node["t"] == "Link" else ""
@@ -147,6 +147,11 @@ def _unlinked(blocks: list[Node]) -> list[Node]:
         return blocks
     unlinked: list[Node] = transform(blocks, lambda node: list(node["c"][1]) if is_dead(node) else None)
     return unlinked
+
+
+def find_anchor(node: Node) -> str:
+    """The name by which links can lead to ``node``; empty when it has none."""
+    return attributes(node)[0] if node["t"] in _ANCHORED else ""
 
 
 _ANCHORED = {"Div", "Span", "Header", "CodeBlock", "Code", "Link", "Table", "Image", "Figure"}

@@ -24,8 +24,8 @@ _NUMBER = re.compile(r'((?:id="|href="#)fn(?:ref)?|role="doc-noteref"><sup>)(\d+
 
 def write_pieces(
     document: Mapping[str, Any], parts: Sequence[list[Node]], form: str, options: Sequence[str], memo: Memo
-) -> tuple[list[Pieces], list[str]]:
-    """What the pieces of each part are in ``form``, and what pandoc warns of; ``document`` is what they are parts of.
+) -> list[tuple[Pieces, list[str]]]:
+    """What the pieces of each part are in ``form``, and what pandoc warns of in each; they are parts of ``document``.
 
     A piece begins with a heading of the first or second level.
     """
@@ -41,8 +41,23 @@ def write_pieces(
             for part in parts
         ]
     done = [[[piece.result() for piece in run] for run in runs] for runs in waiting]
-    texts = [[[text for text, _ in run] for run in runs] for runs in done]
-    return texts, [said for runs in done for run in runs for _, complaints in run for said in complaints]
+    return [
+        (
+            [[text for text, _ in run] for run in runs],
+            [said for run in runs for _, complaints in run for said in complaints],
+        )
+        for runs in done
+    ]
+
+
+def cut_at(level: int, blocks: list[Node]) -> list[list[Node]]:
+    """Blocks in runs that begin with a heading of ``level``, but perhaps for the first."""
+    pieces: list[list[Node]] = [[]]
+    for block in blocks:
+        if block["t"] == "Header" and block["c"][0] == level:
+            pieces.append([])
+        pieces[-1].append(block)
+    return [piece for piece in pieces if piece]
 
 
 def join_typst(runs: Pieces) -> str:
@@ -100,24 +115,13 @@ def _write(piece: dict[str, Any], form: str, options: Sequence[str], memo: Memo)
 
 def _cut(blocks: list[Node]) -> list[list[list[Node]]]:
     """Blocks cut before headings of the first level; large runs, where sections nest plainly, of the second."""
-    runs = _cut_at(1, blocks)
-    return [
-        _cut_at(2, run) if _is_large(run) and not any(map(_hides_section, run)) else [run] for run in runs
-    ]
+    runs = cut_at(1, blocks)
+    return [cut_at(2, run) if _is_large(run) and not any(map(_hides_section, run)) else [run] for run in runs]
 
 
 def _is_large(run: list[Node]) -> bool:
     """Whether cutting it saves more than it costs to start pandoc so often."""
     return sum(1 for _ in iterate(run)) > _LARGE
-
-
-def _cut_at(level: int, blocks: list[Node]) -> list[list[Node]]:
-    pieces: list[list[Node]] = [[]]
-    for block in blocks:
-        if block["t"] == "Header" and block["c"][0] == level:
-            pieces.append([])
-        pieces[-1].append(block)
-    return [piece for piece in pieces if piece]
 
 
 def _hides_section(block: Node) -> bool:
