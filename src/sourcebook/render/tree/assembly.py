@@ -84,8 +84,11 @@ def _number(
     sections = bool(project.option("html", "number-sections", project.kind == "book"))
     targets = number_targets(nodes, project.appendix_from, names, sections=sections)
     resolve_references(nodes, targets, read_keys(project, memo), names)
+    together = [node for chapter in nodes for node, _ in chapter]
+    wrap_parts(together)
     whole = dict(converted[0].head) | {"blocks": [block for blocks in chapters for block in blocks]}
-    document, abstract = _take_abstract(cite(project, whole, memo), project)
+    abstracts = sum(is_div(node, "abstract") for node in together)
+    document, abstract = _take_abstract(cite(project, whole, memo, together), project, abstracts)
     payloads = {key: payload for one in converted for key, payload in one.exhibits.items()}
     return Report(project, document, abstract, targets, payloads, places, names, memo)
 
@@ -120,8 +123,10 @@ def _take_title(project: Project, chapters: list[list[Node]]) -> tuple[Project, 
     return project, [blocks]
 
 
-def _take_abstract(document: dict[str, Any], project: Project) -> tuple[dict[str, Any], list[Node]]:
-    """The ``.abstract`` Div, or the metadata's abstract, goes to the title page."""
+def _take_abstract(
+    document: dict[str, Any], project: Project, count: int
+) -> tuple[dict[str, Any], list[Node]]:
+    """The ``.abstract`` Divs, of which there are ``count``, or the metadata's abstract, go to the title page."""
     abstract: list[Node] = []
     blocks: list[Node] = document["blocks"]
 
@@ -131,12 +136,15 @@ def _take_abstract(document: dict[str, Any], project: Project) -> tuple[dict[str
         abstract.extend(node["c"][1])
         return []
 
-    if any(is_div(node, "abstract") for node in iterate(blocks)):
+    on_top = [node for node in blocks if is_div(node, "abstract")]
+    if count == len(on_top):  # as nearly always, and quickly done
+        abstract = [block for node in on_top for block in node["c"][1]]
+        blocks = [node for node in blocks if not is_div(node, "abstract")]
+    else:
         blocks = transform(blocks, visit)
     if not abstract and project.meta.get("abstract"):
         read, _ = read_markdown(str(project.meta["abstract"]), lambda _: "")
         abstract = read["blocks"]
-    wrap_parts(blocks)
     return document | {"blocks": blocks}, abstract
 
 

@@ -42,10 +42,15 @@ def _describe(project: Project, paths: Iterable[Path]) -> list[tuple[Path, str]]
     return [(path, digest((project.root / path).read_bytes())) for path in paths]
 
 
-def cite(project: Project, document: dict[str, Any], memo: Memo) -> dict[str, Any]:
-    """``document`` with citations set, in place, and the bibliography in the ``refs`` Div, or at the end."""
+def cite(
+    project: Project, document: dict[str, Any], memo: Memo, nodes: Iterable[Node] | None = None
+) -> dict[str, Any]:
+    """``document`` with citations set, in place, and the bibliography in the ``refs`` Div, or at the end.
+
+    ``nodes`` are all of the document in reading order, if they are at hand.
+    """
     blocks: list[Node] = document["blocks"]
-    found = _find_citations(blocks)
+    found = _find_citations(iterate(blocks) if nodes is None else nodes)
     if not project.bibliography or not (found or project.meta.get("nocite")):
         return document
     last = blocks[-1:] if blocks and blocks[-1]["t"] == "Header" else []  # it becomes the bibliography's
@@ -58,11 +63,11 @@ def cite(project: Project, document: dict[str, Any], memo: Memo) -> dict[str, An
     return document | {"blocks": [*blocks[: len(blocks) - len(last)], *answers[len(found) :]]}
 
 
-def _find_citations(blocks: list[Node]) -> list[Node]:
+def _find_citations(nodes: Iterable[Node]) -> list[Node]:
     """Citations in reading order, and the Div for the bibliography where it stands."""
     found: list[Node] = []
     inside: set[int] = set()
-    for node in iterate(blocks):
+    for node in nodes:
         if id(node) not in inside and (node["t"] == "Cite" or _is_bibliography(node)):
             found.append(node)
             inside |= {id(child) for child in iterate(node["c"])}

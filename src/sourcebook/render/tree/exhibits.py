@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -118,11 +118,11 @@ def build_tables(blocks: list[Node], payloads: Payloads) -> list[Node]:
     return built
 
 
-def wrap_parts(blocks: list[Node]) -> None:
-    """Puts, in place, everything that a layout sets side by side in a Div of its own, so that writers may make more than
-    one block of each part.
+def wrap_parts(nodes: Iterable[Node]) -> None:
+    """Puts, in place, everything that a layout among ``nodes`` sets side by side in a Div of its own, so that writers may
+    make more than one block of each part.
     """
-    for node in iterate(blocks):
+    for node in nodes:
         if node["t"] != "Div" or not _LAYOUTS & set(attributes(node)[2]):
             continue
         for child in node["c"][1]:

@@ -54,7 +54,7 @@ def _write_runs(report: Report, runs: Sequence[Run], shown: Shown) -> Sequence[t
     """The pieces of each run, at the end those of the cards, with what pandoc warns of; known ones are not made again."""
     memo = report.memo
     cards = _choose_cards(report, runs, shown.entries)
-    keys = [*map(shown.identify, runs), shown.identify_cards(cards)]
+    keys = [*map(shown.identify, runs), shown.identify_cards(runs, cards)]
 
     def make(missing: Sequence[int]) -> list[tuple[Pieces, list[str]]]:
         parts = [

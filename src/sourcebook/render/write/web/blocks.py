@@ -64,9 +64,10 @@ class Shown:
 
         return self.report.memo.identify(describe)
 
-    def identify_cards(self, entries: Iterable[Entry]) -> str:
-        """The same for the cards of ``entries``."""
-        return self.report.memo.identify(lambda: [self._around, [entry.blocks for entry in entries]])
+    def identify_cards(self, runs: Iterable[Run], cards: Iterable[Entry]) -> str:
+        """The same for the cards of some claims."""
+        holders = [run.key for run in runs if run.entries]
+        return self.report.memo.identify(lambda: [self._around, holders, [entry.name for entry in cards]])
 
     def _visit(self, node: Node) -> Node | list[Node] | None:
         kind = node["t"]

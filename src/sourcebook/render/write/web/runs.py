@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sourcebook.errors import Issue
 from sourcebook.render.memo import Memo
-from sourcebook.render.tree.conditions import find_anchor, is_conditional, select_by_format
+from sourcebook.render.tree.conditions import find_anchor, is_conditional, select_content, unlink
 from sourcebook.render.tree.document import Node, attributes, is_div, iterate
 from sourcebook.render.write.pieces import cut_at
 from sourcebook.render.write.web.claims import Entry, find_claim, read_entries
@@ -17,7 +18,7 @@ class Run:
     """A chapter, or what comes before the first: its blocks, what tells them from others, and what they hold.
 
     ``anchors`` can be linked to, ``links`` lead to such, ``claims`` are those of cited claims; ``pictures`` are files,
-    ``payloads`` the keys of exhibits.
+    ``payloads`` the keys of exhibits, ``place`` the last one that a marker names.
     """
 
     key: str
@@ -30,22 +31,42 @@ class Run:
     entries: dict[str, Entry]
     conditional: bool
     explorer: bool
+    place: str
 
 
 def read_runs(blocks: list[Node], memo: Memo) -> tuple[list[Run], list[Issue]]:
     """The chapters as HTML shows them, and warnings of what it cannot show."""
-    runs = _cut(blocks, memo)
+    runs, warnings, place = list[Run](), list[Issue](), ""
+    for run in _read_all(cut_at(1, blocks), memo):
+        selected, said = _select(run, place, memo) if run.conditional else ([run], [])
+        runs += selected
+        warnings += said
+        place = run.place or place
     anchors = {name for run in runs for name in run.anchors}
-    if not any(run.conditional or run.links - anchors for run in runs):
-        return runs, []
-    blocks, warnings = select_by_format(blocks, "html")
-    return _cut(blocks, memo), warnings
+    return [_unlink(run, anchors, memo) for run in runs], warnings
 
 
-def _cut(blocks: list[Node], memo: Memo) -> list[Run]:
-    runs = cut_at(1, blocks)
+def _select(run: Run, place: str, memo: Memo) -> tuple[Sequence[Run], list[Issue]]:
+    """What HTML shows of ``run``, which begins at ``place``."""
+
+    def select() -> tuple[Sequence[Run], list[Issue]]:
+        blocks, warnings = select_content(run.blocks, "html", place)
+        return _read_all(cut_at(1, blocks), memo), warnings
+
+    return memo.remember(("selected", run.key, place), select)
+
+
+def _unlink(run: Run, anchors: set[str], memo: Memo) -> Run:
+    """``run`` without links that lead to nothing."""
+    if run.links <= anchors:
+        return run
+    (unlinked,) = _read_all([unlink(run.blocks, anchors)], memo)
+    return unlinked
+
+
+def _read_all(runs: list[list[Node]], memo: Memo) -> Sequence[Run]:
     keys = [memo.identify(lambda run=run: run) for run in runs]  # type: ignore[misc]
-    return list(memo.remember_all(keys, lambda missing: [_read(keys[n], runs[n]) for n in missing]))
+    return memo.remember_all(keys, lambda missing: [_read(keys[n], runs[n]) for n in missing])
 
 
 def _read(key: str, blocks: list[Node]) -> Run:
@@ -65,4 +86,8 @@ def _read(key: str, blocks: list[Node]) -> Run:
         entries=read_entries(nodes),
         conditional=any(is_conditional(node, "html") for node in nodes),
         explorer=any(is_div(node, "claim-explorer") for node in divs),
+        place=next(
+            (node["c"][1] for node in reversed(nodes) if node["t"] == "RawBlock" and node["c"][0] == "place"),
+            "",
+        ),
     )
