@@ -1,7 +1,8 @@
-// Reloads the page when the report has been built anew, at the reader's place, and shows what kept it from being built.
+// Keeps the page as the report was last built: changed words are put in their places, for anything more the page is
+// loaded again, at the reader's place. Shows what kept the report from being built.
 {
   const PLACE = "sourcebook-preview-place";
-  const own = document.currentScript.dataset.page;
+  let own = document.currentScript.dataset.page;
   const note = document.createElement("section");
   note.id = "preview-note";
   note.setAttribute("aria-label", "Preview");
@@ -40,6 +41,28 @@
     history.scrollRestoration = "auto";
   };
 
+  // What the page's own scripts hold on to stays; whether they have changed it otherwise shows by itself.
+  const HELD = "nav, .picture, .explorer, script, style";
+  const put = (here, old, fresh) => {
+    if (old.isEqualNode(fresh)) return true;
+    const [places, before, after] = [here, old, fresh].map((node) => [...(node?.childNodes ?? [])]);
+    const inside = before.length && before.length === after.length && old.cloneNode().isEqualNode(fresh.cloneNode());
+    if (inside) return before.every((node, n) => put(places[n], node, after[n]));
+    const holds = old.outerHTML?.includes("<section") || here?.parentElement.closest(HELD);
+    if (holds || !here?.isEqualNode(old)) return false;
+    here.replaceWith(fresh);
+    return true;
+  };
+  const replace = (texts) => {
+    const [before, after] = texts.map((text) => {
+      const made = document.createElement("template");
+      made.innerHTML = text;
+      return [...made.content.children];
+    });
+    const find = (old) => (old.id ? document.getElementById(old.id) : document.querySelector(old.localName));
+    return before.length === after.length && before.every((old, n) => put(find(old), old, after[n]));
+  };
+
   const LOOK =
     "position:fixed;z-index:99;right:0;bottom:0;box-sizing:border-box;max-width:100%;max-height:60vh;overflow:auto;margin:0;" +
     "font:16px/1.5 system-ui,sans-serif;text-align:left;color:#fff;";
@@ -48,6 +71,7 @@
     note.setAttribute("role", "status");
     style(note, LOOK + "padding:.3em .8em;background:#333");
     add(note, "p", text, "margin:0");
+    document.body.append(note);
   };
   const complain = (error) => {
     note.replaceChildren();
@@ -66,16 +90,25 @@
     }
     const meanwhile = own ? "The page shows the last report that could be built; a new one" : "The report";
     add(note, "p", `${meanwhile} appears by itself once this is mended.`, "margin:.5em 0 0");
+    document.body.append(note);
   };
 
+  const QUICK = 400; // milliseconds; of what takes no longer nothing is said
+  let later;
   const show = (state) => {
     if (state.page && state.page !== own) {
-      keepPlace();
-      location.reload();
-    } else if (state.error) complain(state.error);
-    else if (state.busy) say(state.busy);
+      const changes = state.last === own && state.changes[location.pathname];
+      if (!changes || !changes.every(replace)) {
+        keepPlace();
+        location.reload();
+        return;
+      }
+      own = state.page;
+    }
+    clearTimeout(later);
+    if (state.error) complain(state.error);
+    else if (state.busy) later = setTimeout(say, note.isConnected ? 0 : QUICK, state.busy);
     else note.remove();
-    if (note.childElementCount && (state.error || state.busy)) document.body.append(note);
   };
 
   addEventListener("load", findPlace);
