@@ -71,6 +71,10 @@ def assemble_report(
         raise places.raise_refined(error) from error
 
 
+# What is numbered, named, referred to or set otherwise; the others are six in seven.
+_NUMBERED = {"Cite", "CodeBlock", "Div", "Header", "Image", "Link", "Span", "Table"}
+
+
 def _number(
     project: Project, converted: Sequence[Converted], places: Places, names: Names, memo: Memo
 ) -> Report:
@@ -78,7 +82,7 @@ def _number(
     folders = [(project.root / path).parent for path in project.chapters]
     if project.kind != "book":
         project, chapters = _take_title(project, chapters)
-    nodes = [list(iterate_placed(blocks)) for blocks in chapters]
+    nodes = [[found for found in iterate_placed(blocks) if found[0]["t"] in _NUMBERED] for blocks in chapters]
     locate_media(nodes, folders, project.root)
     raise_faults([issue for one in converted for issue in one.faults])
     sections = bool(project.option("html", "number-sections", project.kind == "book"))

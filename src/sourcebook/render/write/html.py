@@ -42,7 +42,9 @@ def render_html(report: Report, store: Path | None = None) -> bytes:
     *body, cards = [pieces for pieces, _ in written]
     frame = _tidy(frame).replace(CARDS, "".join(text for run in cards for text in run).rstrip("\n"), 1)
     page = join_html([run for pieces in body for run in pieces], frame, BODY)
-    return _dress(page, report, entries, _font_store(report.project, store)).encode()
+    spoken = ("json-ld", shown.identify_cards(runs, entries.values()))
+    json_ld = report.memo.remember(spoken, lambda: write_json_ld(report.project, entries.values()))
+    return _dress(page, report, json_ld, _font_store(report.project, store)).encode()
 
 
 def prepare_html(project: Project, store: Path | None) -> None:
@@ -84,7 +86,7 @@ def _font_store(project: Project, store: Path | None) -> Path | None:
     return None if store is None or store.resolve() in folders else store
 
 
-def _dress(page: str, report: Report, entries: Mapping[str, Entry], store: Path | None) -> str:
+def _dress(page: str, report: Report, json_ld: str, store: Path | None) -> str:
     """The page with styles, fonts, script and what it says of itself; the first of each mark is the template's."""
     script, styles = read_script(), read_styles()
     signs = "".join(sorted(set(page + styles)))
@@ -92,7 +94,7 @@ def _dress(page: str, report: Report, entries: Mapping[str, Entry], store: Path 
     parts = {
         "/*hash*/": hash_script(script),
         "/*styles*/": fonts + "\n" + styles,
-        "/*json-ld*/": write_json_ld(report.project, entries.values()),
+        "/*json-ld*/": json_ld,
     }
     for mark, content in parts.items():
         page = page.replace(mark, content, 1)
