@@ -84,6 +84,8 @@ def test_what_pandoc_warns_of_is_said_again(tmp_path):
 
     document, _ = read_markdown("# One\n\n$\\unknown{$\n\n# Two\n\n$\\other{$", str)
     for _ in range(2):
-        ((_, said),) = write_pieces(document, [document["blocks"]], "html5", ["--mathml"], Memo(Store(tmp_path)))
+        ((_, said),) = write_pieces(
+            document, [document["blocks"]], "html5", ["--mathml"], Memo(Store(tmp_path))
+        )
         assert [text for text in ("unknown", "other") if text in " ".join(said)] == ["unknown", "other"]
         assert len(said) == 2
