@@ -155,7 +155,9 @@ def test_changed_words_are_put_in_place_and_the_page_is_loaded_again_for_more(pr
         page.reload()
         assert page.locator("main").inner_html() == kept
     page.evaluate("window.stays = true")
-    preview.write_chapter("first.ipynb", prose.replace("An item", "A paragraph more.\n\n- An item"), READS)
+    preview.write_chapter(
+        "first.ipynb", prose.replace("## A place", "A paragraph more.\n\n## A place"), READS
+    )
     shows(page, "A paragraph more.")
     assert not page.evaluate("window.stays")
 
