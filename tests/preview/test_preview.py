@@ -141,24 +141,27 @@ def test_changed_words_are_put_in_place_and_the_page_is_loaded_again_for_more(pr
     preview.write_chapter("first.ipynb", prose, READS)
     page = read(preview)
     shows(page, "Another")
-    for old, new in [
-        ("opening word", "*changed* words"),
-        ("An item", "An item `of` more"),
-        ("A note.", "Noted."),
+    for old, new, shown in [
+        ("opening word", "*changed* words", "words leads on"),
+        ("An item", "An item `of` more", "more"),
+        ("A note.", "Noted.", "Noted."),
+        ("- Another", "- Another\n- Additional", "Additional"),
+        ("## A place", "A *new* one.\n\nYet one.\n\n## A place", "Yet one."),
+        ("A *new* one.\n\nYet one.", "Merged.", "Merged."),
     ]:
         page.evaluate("window.stays = true")
         prose = prose.replace(old, new)
         preview.write_chapter("first.ipynb", prose, READS)
-        shows(page, re.sub(r"[*`]", "", new.split(" ")[-1]))
+        shows(page, shown)
         assert page.evaluate("window.stays")
         kept = page.locator("main").inner_html()
         page.reload()
         assert page.locator("main").inner_html() == kept
     page.evaluate("window.stays = true")
     preview.write_chapter(
-        "first.ipynb", prose.replace("## A place", "A paragraph more.\n\n## A place"), READS
+        "first.ipynb", prose.replace("## A place", "## A section more\n\n## A place"), READS
     )
-    shows(page, "A paragraph more.")
+    shows(page, "A section more")
     assert not page.evaluate("window.stays")
 
 

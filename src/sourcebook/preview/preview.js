@@ -41,16 +41,27 @@
     history.scrollRestoration = "auto";
   };
 
-  // What the page's own scripts hold on to stays; whether they have changed it otherwise shows by itself.
-  const HELD = "nav, .picture, .explorer, script, style";
+  // What the page's own scripts hold on to is never touched; what else they have changed is not as it was served.
+  const HELD = "section, figure, details, nav, .picture, .explorer, script, style";
+  const holds = (node) => node.nodeType === Node.ELEMENT_NODE && (node.matches(HELD) || node.querySelector(HELD));
+  const alike = (one, other) => one.isEqualNode(other) || (one.childNodes.length && one.cloneNode().isEqualNode(other.cloneNode()));
+
+  // Does to the children of an element what was done to those of old to make those of fresh; says whether it could.
   const put = (here, old, fresh) => {
-    if (old.isEqualNode(fresh)) return true;
     const [places, before, after] = [here, old, fresh].map((node) => [...(node?.childNodes ?? [])]);
-    const inside = before.length && before.length === after.length && old.cloneNode().isEqualNode(fresh.cloneNode());
-    if (inside) return before.every((node, n) => put(places[n], node, after[n]));
-    const holds = old.outerHTML?.includes("<section") || here?.parentElement.closest(HELD);
-    if (holds || !here?.isEqualNode(old)) return false;
-    here.replaceWith(fresh);
+    const start = before.findIndex((node, n) => !after[n]?.isEqualNode(node));
+    const first = start < 0 ? before.length : start;
+    let last = 0;
+    while (last < Math.min(before.length, after.length) - first && before.at(-1 - last).isEqualNode(after.at(-1 - last))) last += 1;
+    const [gone, come] = [before, after].map((nodes) => nodes.slice(first, nodes.length - last));
+    const there = places.slice(first);
+    if (gone.length === come.length && gone.every((node, n) => alike(node, come[n]))) {
+      return gone.every((node, n) => put(there[n], node, come[n]));
+    }
+    const asServed = gone.every((node, n) => there[n]?.isEqualNode(node));
+    if (!here || !asServed || [...gone, ...come].some(holds) || here.closest("nav, .picture, .explorer")) return false;
+    for (const node of come) here.insertBefore(node, there[0] ?? null);
+    for (const node of there.slice(0, gone.length)) node.remove();
     return true;
   };
   const replace = (texts) => {
@@ -60,7 +71,7 @@
       return [...made.content.children];
     });
     const find = (old) => (old.id ? document.getElementById(old.id) : document.querySelector(old.localName));
-    return before.length === after.length && before.every((old, n) => put(find(old), old, after[n]));
+    return before.length === after.length && before.every((old, n) => alike(old, after[n]) && put(find(old), old, after[n]));
   };
 
   const LOOK =
