@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,9 @@ from sourcebook.errors import Issue, ToolError
 from sourcebook.programs import run_program
 from sourcebook.render.tree.document import iterate_placed
 from sourcebook.render.tree.words import join_words, split_words
+
+# Typst remembers what it has set: what is set side by side would be set twice.
+_setting = threading.Lock()
 
 
 def read_markdown(markdown: str, place_of: Callable[[int], str]) -> tuple[dict[str, Any], list[Issue]]:
@@ -113,14 +117,15 @@ def compile_typst(folder: Path, fonts: Sequence[Path], place_of: Callable[[int],
     import typst
 
     try:
-        pdf = typst.compile(
-            str(folder / "main.typ"),
-            root=str(folder),
-            font_paths=[str(path) for path in fonts],
-            ignore_system_fonts=True,
-            pdf_standards=["a-3a", "ua-1"],
-            timestamp=int(os.environ.get("SOURCE_DATE_EPOCH", "0")),
-        )
+        with _setting:
+            pdf = typst.compile(
+                str(folder / "main.typ"),
+                root=str(folder),
+                font_paths=[str(path) for path in fonts],
+                ignore_system_fonts=True,
+                pdf_standards=["a-3a", "ua-1"],
+                timestamp=int(os.environ.get("SOURCE_DATE_EPOCH", "0")),
+            )
     except typst.TypstError as error:
         hints = "; ".join(getattr(error, "hints", None) or [])
         line = re.search(r"main\.typ:(\d+):", getattr(error, "diagnostic", "") or "")
