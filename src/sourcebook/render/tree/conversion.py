@@ -22,6 +22,7 @@ from sourcebook.render.tree.dialect import check_dialect, normalise
 from sourcebook.render.tree.document import Node, plain_text
 from sourcebook.render.tree.exhibits import build_tables, check_exhibits
 from sourcebook.render.tree.frames import read_html_outputs
+from sourcebook.render.tree.portions import read_portions
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,9 @@ def convert_chapter(
 def _convert(project: Project, chapter: Chapter, exports: ChapterExport, places: Places) -> dict[str, Any]:
     text, resources = exports.export(chapter.notebook, chapter.path, chapter.meta)
     document, complaints = read_markdown(text, lambda line: places.of_line(text, line))
-    warnings = [*resources["warnings"], *complaints]
-    blocks = read_html_outputs(document["blocks"])
+    blocks, found = read_portions(document["blocks"], resources["portions"])
+    warnings = [*resources["warnings"], *complaints, *found]
+    blocks = read_html_outputs(blocks)
     if not project.trusted:
         blocks, found = clean_tree(blocks)
         warnings += found
