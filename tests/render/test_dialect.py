@@ -28,6 +28,7 @@ PROOFS = {
     "wide tables": "test_wide_tables_are_turned",
     "table models": "test_models_have_units_notes_source_and_data",
     "tables as Markdown and Divs": "test_tables_may_be_typed",
+    "tbl-colwidths": "test_columns_of_tables_are_as_wide_as_asked",
     "HTML outputs": "test_html_outputs_are_shown_where_they_can_be",
     "output: asis, Markdown outputs": "test_markdown_outputs_are_markdown",
     "classes": "test_cells_have_classes",
@@ -35,6 +36,7 @@ PROOFS = {
     "references, plain, bracketed, several, bare, prefixed": "test_references_have_all_forms",
     "sections": "test_sections_are_numbered",
     "citations": "test_citations_are_set",
+    "paragraphs before :::": "test_the_last_paragraph_of_a_div_is_one",
     "footnotes": "test_footnotes_stand_in_every_format",
     "equations": "test_equations_are_numbered",
     "theorems": "test_theorems_are_numbered",
@@ -223,6 +225,23 @@ def test_tables_may_be_typed(book):
     assert book.text("#tbl-div figcaption") == "Tab. 7. A table in a Div"
 
 
+def test_columns_of_tables_are_as_wide_as_asked(book):
+    def widths(selector):
+        return [col.attributes["style"] for col in book.html.css(f"{selector} col")]
+
+    assert widths("#tbl-typed") == ["width: 60%", "width: 40%"]
+    assert widths("#tbl-frame") == ["width: 10%", "width: 20%", "width: 20%", "width: 30%"]
+    assert widths("#tbl-div") == [
+        "width: 37%",
+        "width: 62%",
+    ]  # pandoc's whole numbers; together more than the line
+    for columns in ("(0.6fr, 0.4fr,)", "(10%, 20%, 20%, 30%,)", "(0.375fr, 0.625fr,)"):
+        assert f"columns: {columns}" in book.typst
+    grids = re.findall(r"<w:tblGrid>(.*?)</w:tblGrid>", book.docx)
+    shares = [[int(w) for w in re.findall(r'w:w="(\d+)"', grid)] for grid in grids]
+    assert any(len(grid) == 2 and grid[0] * 40 == grid[1] * 60 for grid in shares)
+
+
 def test_html_outputs_are_shown_where_they_can_be(book):
     assert all("An HTML output that is only text." in text for text in (book.text("main"), book.pdf))
     assert "Only a browser shows this." in book.text("main")
@@ -266,6 +285,10 @@ def test_citations_are_set(book):
     assert all(
         "A Book of Counts" in " ".join(text.split()) for text in (book.text("#refs"), book.pdf, book.md)
     )
+
+
+def test_the_last_paragraph_of_a_div_is_one(book):
+    assert book.html.css_first(".closed > p").text() == "A paragraph right above the end."
 
 
 def test_footnotes_stand_in_every_format(book):

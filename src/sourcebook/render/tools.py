@@ -14,6 +14,7 @@ from typing import Any
 
 from sourcebook.errors import Issue, ToolError
 from sourcebook.programs import run_program
+from sourcebook.render.tree.closings import mend_closings
 from sourcebook.render.tree.document import iterate_placed
 from sourcebook.render.tree.words import join_words, split_words
 
@@ -26,7 +27,9 @@ def read_markdown(markdown: str, place_of: Callable[[int], str]) -> tuple[dict[s
     form = "markdown+emoji+lists_without_preceding_blankline-auto_identifiers"
     output, complaints = _run_pandoc(["-f", form, "-t", "json"], markdown)
     document: dict[str, Any] = json.loads(output)
-    return document | {"blocks": join_words(document["blocks"])}, _placed(complaints, place_of)
+    blocks = join_words(document["blocks"])
+    mend_closings(blocks)
+    return document | {"blocks": blocks}, _placed(complaints, place_of)
 
 
 def write_document(document: dict[str, Any], form: str, options: Sequence[str] = ()) -> tuple[str, list[str]]:

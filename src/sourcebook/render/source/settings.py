@@ -12,7 +12,7 @@ USED = {
     "title", "subtitle", "author", "authors", "date", "abstract", "description", "keywords", "lang", "toc", "toc-depth",
     "number-sections", "bibliography", "csl", "citeproc", "nocite", "execute", "params", "crossref", "format", "project",
     "book", "manuscript", "sourcebook", "papersize", "output-file", "echo", "eval", "output", "warning", "error",
-    "include", "code-fold", "code-summary", "lof", "lot", "fig-align", "fig-width", "fig-height", "language",
+    "include", "code-fold", "code-summary", "lof", "lot", "fig-align", "fig-width", "fig-height", "language", "tbl-colwidths",
 }  # fmt: skip
 # Nothing to obey: they choose programs and editors, or ask for what we always do.
 _HARMLESS = {
@@ -28,7 +28,7 @@ _IGNORED = {
     "syntax-highlighting", "code-tools", "code-copy", "code-overflow", "code-line-numbers", "code-block-bg", "code-link",
     "page-layout", "grid", "title-block-style", "title-block-banner", "anchor-sections", "smooth-scroll", "citation",
     "citation-location", "reference-location", "footnotes-location", "reference-section-title", "suppress-bibliography",
-    "cap-location", "tbl-cap-location", "tbl-colwidths", "df-print", "fig-responsive", "lightbox", "number-depth",
+    "cap-location", "tbl-cap-location", "df-print", "fig-responsive", "lightbox", "number-depth",
     "number-offset", "shift-heading-level-by", "section-numbering", "template", "template-partials", "reference-doc",
     "date-format", "date-modified", "institute", "affiliations", "funding", "license", "copyright", "doi", "website",
     "freeze", "cache", "fig-pos", "top-level-division", "bibliographystyle", "biblio-style", "columns", "knitr", "from",

@@ -22,6 +22,8 @@ from sourcebook.render.tree.dialect import check_dialect, normalise
 from sourcebook.render.tree.document import Node, plain_text
 from sourcebook.render.tree.exhibits import build_tables, check_exhibits
 from sourcebook.render.tree.frames import read_html_outputs
+from sourcebook.render.tree.widths import KEY as WIDTHS
+from sourcebook.render.tree.widths import check_widths, set_widths
 
 
 @dataclass(frozen=True)
@@ -71,9 +73,12 @@ def _convert(project: Project, chapter: Chapter, exports: ChapterExport, places:
     if project.kind == "book":
         blocks = _titled(blocks, chapter.meta)
     faults, found = check_exhibits(blocks, resources["exhibits"])
+    blocks = build_tables(blocks, resources["exhibits"])
+    widths = chapter.meta.get(WIDTHS, project.meta.get(WIDTHS))
+    found += [*check_widths(widths, chapter.name), *set_widths(blocks, widths)]
     return {
         "head": {key: value for key, value in document.items() if key != "blocks"},
-        "blocks": build_tables(blocks, resources["exhibits"]),
+        "blocks": blocks,
         "exhibits": resources["exhibits"],
         "warnings": [astuple(issue) for issue in [*warnings, *found]],
         "faults": [astuple(issue) for issue in faults],

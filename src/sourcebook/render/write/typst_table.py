@@ -72,7 +72,9 @@ def _count_lines(specs: Sequence[Any], rows: Sequence[Any]) -> float:
 
 def _widths(specs: Sequence[Any], rows: Sequence[Any], wide: bool) -> str:
     if all(spec[1]["t"] == "ColWidth" for spec in specs):
-        return ", ".join(f"{spec[1]['c']}fr" for spec in specs)
+        shares = [spec[1]["c"] for spec in specs]
+        whole = sum(shares) > 0.99  # what is asked for is rounded
+        return ", ".join(f"{share}fr" if whole else f"{100 * share:g}%" for share in shares)
     lines = _longest(rows, len(specs), words=False)
     if wide:
         return ", ".join(f"{size + _GUTTER}fr" for size in _longest(rows, len(specs), words=True))
