@@ -55,7 +55,7 @@ def place_complaints(complaints: Sequence[str], blocks: list[Any]) -> list[Issue
     issues = []
     for complaint in complaints:
         said = " ".join(complaint.split())
-        formula = re.search(r"Could not convert TeX math (.*?),? rendering as TeX", said)
+        formula = re.search(r"Could not convert TeX math (.*?) ?,? rendering as TeX", said)
         where = _formula_place(blocks, formula.group(1)) if formula else ""
         quoted = formula.group(1) if where and formula else ""
         issues.append(

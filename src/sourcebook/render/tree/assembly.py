@@ -28,6 +28,7 @@ from sourcebook.render.tree.document import (
     transform,
 )
 from sourcebook.render.tree.exhibits import raise_faults, wrap_parts
+from sourcebook.render.tree.headings import mend_levels
 from sourcebook.render.tree.media import locate_media
 from sourcebook.render.tree.names import Names, read_names
 from sourcebook.render.tree.references import Target, number_targets, resolve_references
@@ -81,6 +82,7 @@ def _number(
     nodes = [list(iterate_placed(blocks)) for blocks in chapters]
     locate_media(nodes, folders, project.root)
     raise_faults([issue for one in converted for issue in one.faults])
+    places.complain(mend_levels(nodes))
     sections = bool(project.option("html", "number-sections", project.kind == "book"))
     targets = number_targets(nodes, project.appendix_from, names, sections=sections)
     resolve_references(nodes, targets, read_keys(project, memo), names)

@@ -28,7 +28,7 @@ from sourcebook.render.tree.tables import scope_headers
 
 THEOREMS = {
     "thm": "Theorem", "lem": "Lemma", "cor": "Corollary", "prp": "Proposition", "cnj": "Conjecture",
-    "def": "Definition", "exm": "Example", "exr": "Exercise", "sol": "Solution", "rem": "Remark",
+    "def": "Definition", "exm": "Example", "exr": "Exercise", "sol": "Solution", "rem": "Remark", "alg": "Algorithm",
 }  # fmt: skip
 _PROOFS = {"proof": "Proof", "remark": "Remark", "solution": "Solution"}
 FLOATS = {"fig": "Figure", "tbl": "Table", "lst": "Listing"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,11 +18,10 @@ from sourcebook.render.tree.document import (
     span,
     text,
 )
+from sourcebook.render.tree.headings import Nodes, name_headings
 from sourcebook.render.tree.names import Names, format_number
 
 _NO_BREAK_SPACE = "\u00a0"
-Nodes = Sequence[tuple[Node, str]]
-"""The nodes of a chapter, each with its place, as ``iterate_placed`` gives them."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +72,7 @@ def number_targets(
                 targets[target.label] = target
     if issues:
         raise RenderError("Labels must be unique in the whole report.", issues)
-    _name_headings(chapters, set(targets))
+    name_headings(chapters, set(targets))
     return targets
 
 
@@ -100,21 +98,6 @@ def resolve_references(
                 issues += _check_link(node, place, anchors)
     if issues:
         raise RenderError("The report refers to things that do not exist.", list(dict.fromkeys(issues)))
-
-
-def _name_headings(chapters: Sequence[Nodes], taken: set[str]) -> None:
-    """Gives headings without a label an anchor made of their words, so that every section has an address."""
-    counts: Counter[str] = Counter()
-    for nodes in chapters:
-        for node, _ in nodes:
-            if node["t"] == "Header" and not attributes(node)[0]:
-                words = re.sub(r"[^\w.-]+", "-", plain_text(node["c"][2]).lower()).strip("-.0123456789")
-                name = words = words or "section"
-                while name in taken:
-                    counts[words] += 1
-                    name = f"{words}-{counts[words] + 1}"
-                taken.add(name)
-                node["c"][1][0] = name
 
 
 class _Levels:
@@ -211,7 +194,7 @@ def _resolve_cite(
     inner = [label for label in labels if _is_reference(label, keys, kinds)]
     if not inner:
         return [
-            _dead(f"@{k}", "citation", place, k, keys, "data/sources.yaml") for k in labels if k not in keys
+            _dead(f"@{k}", "citation", place, k, keys, "the bibliography") for k in labels if k not in keys
         ]
     if len(inner) < len(labels):
         where = Issue(place, "references and citations stand in one pair of brackets", ", ".join(labels))
