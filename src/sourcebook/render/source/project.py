@@ -53,6 +53,8 @@ class Project:
     def execute(self) -> Mapping[str, Any]:
         """Defaults for cell options, from ``execute:`` and from the top level."""
         own = {key: self.meta[key] for key in _CELL_DEFAULTS if key in self.meta}
+        folds = {key: self.option("html", key) for key in ("code-fold", "code-summary")}
+        own |= {key: value for key, value in folds.items() if value is not None}
         return own | dict(self.meta.get("execute") or {})
 
     @property
@@ -83,6 +85,7 @@ class Project:
         return self.meta.get(key, default)
 
 
+_UNREAD = ("_metadata.yml", "_environment", "_brand.yml", "_extensions")
 _CELL_DEFAULTS = (
     "echo", "eval", "output", "warning", "error", "include", "code-fold", "code-summary", "fig-align", "fig-width", "fig-height",
 )  # fmt: skip
@@ -152,7 +155,7 @@ def _document(project: Project, path: Path, own: Mapping[str, Any]) -> Project:
 
 
 def _project(root: Path, settings: Mapping[str, Any], name: str = "report") -> Project:
-    warnings = check_settings(settings, "_quarto.yml")
+    warnings = [*check_settings(settings, "_quarto.yml", _written(root)), *_check_files(root)]
     own = settings.get("project") or {}
     kind = str(own.get("type") or ("book" if "book" in settings else "default"))
     if kind not in (*_OUTPUT, "document"):
@@ -235,6 +238,18 @@ def _read_yaml(path: Path) -> dict[str, Any]:
     if not isinstance(settings, dict):
         raise ProjectError("The project file cannot be read.", [Issue(path.name, "holds no settings")])
     return settings
+
+
+def _written(root: Path) -> str:
+    """The project file as its author wrote it, to find lines in; empty when there is none."""
+    path = root / "_quarto.yml"
+    return path.read_text(encoding="utf-8-sig") if path.is_file() else ""
+
+
+def _check_files(root: Path) -> list[Issue]:
+    """Warnings of files and folders that Quarto would read."""
+    found = [root / name for name in _UNREAD if (root / name).exists()]
+    return [Issue(path.name, "is not read", fix="leave it for Quarto, or take it out") for path in found]
 
 
 def _list(value: Any) -> list[Any]:

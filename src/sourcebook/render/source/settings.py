@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sourcebook.errors import Issue
 
 USED = {
     "title", "subtitle", "author", "authors", "date", "abstract", "description", "keywords", "lang", "toc", "toc-depth",
-    "number-sections", "bibliography", "csl", "citeproc", "nocite", "execute", "params", "crossref", "format", "project",
+    "number-sections", "number-depth", "bibliography", "csl", "citeproc", "nocite", "execute", "params", "crossref", "format", "project",
     "book", "manuscript", "sourcebook", "papersize", "output-file", "echo", "eval", "output", "warning", "error",
     "include", "code-fold", "code-summary", "lof", "lot", "fig-align", "fig-width", "fig-height", "language", "tbl-colwidths",
 }  # fmt: skip
@@ -28,7 +29,7 @@ _IGNORED = {
     "syntax-highlighting", "code-tools", "code-copy", "code-overflow", "code-line-numbers", "code-block-bg", "code-link",
     "page-layout", "grid", "title-block-style", "title-block-banner", "anchor-sections", "smooth-scroll", "citation",
     "citation-location", "reference-location", "footnotes-location", "reference-section-title", "suppress-bibliography",
-    "cap-location", "tbl-cap-location", "df-print", "fig-responsive", "lightbox", "number-depth",
+    "cap-location", "tbl-cap-location", "df-print", "fig-responsive", "lightbox",
     "number-offset", "shift-heading-level-by", "section-numbering", "template", "template-partials", "reference-doc",
     "date-format", "date-modified", "institute", "affiliations", "funding", "license", "copyright", "doi", "website",
     "freeze", "cache", "fig-pos", "top-level-division", "bibliographystyle", "biblio-style", "columns", "knitr", "from",
@@ -41,10 +42,24 @@ _IGNORED = {
 _BOOK = {
     "title", "subtitle", "author", "date", "description", "abstract", "chapters", "appendices", "output-file", "keywords",
 }  # fmt: skip
+_MANUSCRIPT = {
+    "article",
+    "notebooks",
+    "title",
+    "subtitle",
+    "author",
+    "date",
+    "description",
+    "abstract",
+    "keywords",
+}
 _PROJECT = {"type", "output-dir", "render", "title"}
 _EXECUTE = {
     "echo", "eval", "output", "warning", "error", "include", "enabled", "fig-width", "fig-height", "code-fold", "daemon",
 }  # fmt: skip
+_GROUPS = {"book": _BOOK, "project": _PROJECT, "execute": _EXECUTE, "manuscript": _MANUSCRIPT}
+_KNOWN = USED | _HARMLESS | _IGNORED
+_LEAVE = "leave it for Quarto, or take it out"
 _FORMATS = {
     "html",
     "pdf",
@@ -61,34 +76,66 @@ _FORMATS = {
 }
 
 
-def check_settings(settings: Mapping[str, Any], where: str) -> list[Issue]:
+# What a chapter of a book may set by itself; all else is the book's.
+_CHAPTER = {
+    "title", "id", "number-sections", "execute", "params", "tbl-colwidths", "format", "echo", "eval", "output", "warning",
+    "error", "include", "code-fold", "code-summary", "fig-align", "fig-width", "fig-height",
+}  # fmt: skip
+# What a format may set by itself; the rest is the same in all formats, or has no effect in this one.
+_SIZES = {"fig-width", "fig-height"}
+_PRINT = {"toc", "toc-depth", "papersize", "lof", "lot", "number-sections", *_SIZES}
+_IN_FORMATS = {
+    "html": {"toc", "toc-depth", "number-sections", "code-fold", "code-summary", *_SIZES},
+    "pdf": _PRINT,
+    "typst": _PRINT,
+    "docx": {"toc", "toc-depth"},
+}
+
+
+def check_settings(
+    settings: Mapping[str, Any], where: str, text: str = "", first: int = 1, *, chapter: bool = False
+) -> list[Issue]:
     """Warnings for keys of a project file or front matter that have an effect in Quarto and none here.
 
+    ``text`` is the YAML as written, which begins on line ``first``; ``chapter`` says that a book is around it.
     A name nobody knows is the author's own metadata, unless it is nearly one that we use.
     """
-    issues = [issue for key in settings if (issue := _check_key(str(key), where))]
-    for group, known in (("book", _BOOK), ("project", _PROJECT), ("execute", _EXECUTE)):
+
+    def ignored(*path: str) -> Issue:
+        name = f"the setting '{': '.join(path)}'"
+        return Issue(_place(where, text, first, path), f"{name} has no effect here", fix=_LEAVE)
+
+    issues: list[Issue] = []
+    for key in map(str, settings):
+        near = [] if key in _KNOWN else difflib.get_close_matches(key, sorted(_KNOWN), n=1, cutoff=0.85)
+        if key in _IGNORED or (chapter and key in USED - _CHAPTER):
+            issues.append(ignored(key))
+        elif near:
+            place = _place(where, text, first, [key])
+            issues.append(Issue(place, f"the key {key!r} is nobody's", fix=f"did you mean {near[0]}?"))
+    for group, known in _GROUPS.items():
         found = settings.get(group)
-        if isinstance(found, dict):
-            issues += [_ignored(f"{group}: {key}", where) for key in found if key not in known]
+        issues += [
+            ignored(group, str(key)) for key in found or () if isinstance(found, dict) and key not in known
+        ]
     formats = settings.get("format")
-    names = [formats] if isinstance(formats, str) else list(formats or {})
-    issues += [_ignored(f"format: {name}", where) for name in names if str(name) not in _FORMATS]
-    for name, options in formats.items() if isinstance(formats, dict) else ():
-        for key in options if isinstance(options, dict) else ():
-            if _check_key(str(key), where) or str(key) not in USED | _HARMLESS:
-                issues.append(_ignored(f"format: {name}: {key}", where))
+    for name, options in formats.items() if isinstance(formats, dict) else [(str(formats or "html"), {})]:
+        if name not in _FORMATS:
+            issues.append(ignored("format", str(name)))
+        known = _IN_FORMATS.get(name, set()) | _HARMLESS | {"citeproc"}
+        keys = options if isinstance(options, dict) and name in _FORMATS else ()
+        issues += [ignored("format", str(name), str(key)) for key in keys if chapter or key not in known]
     return issues
 
 
-def _check_key(key: str, where: str) -> Issue | None:
-    if key in USED | _HARMLESS:
-        return None
-    if key in _IGNORED:
-        return _ignored(key, where)
-    near = difflib.get_close_matches(key, sorted(USED), n=1, cutoff=0.85)
-    return Issue(where, f"the key {key!r} is nobody's", fix=f"did you mean {near[0]}?") if near else None
-
-
-def _ignored(key: str, where: str) -> Issue:
-    return Issue(where, f"the setting {key!r} has no effect here", fix="leave it for Quarto, or take it out")
+def _place(where: str, text: str, first: int, path: Sequence[str]) -> str:
+    """``where`` with the line on which the key at ``path`` stands."""
+    position = 0
+    for key in path:
+        match = re.compile(rf"(?:^|[{{,])[ \t-]*['\"]?{re.escape(key)}['\"]?[ \t]*:", re.MULTILINE).search(
+            text, position
+        )
+        if not match:
+            return where
+        position = match.end()
+    return f"{where}, line {text.count(chr(10), 0, position) + first}"

@@ -83,8 +83,10 @@ def _number(
     locate_media(nodes, folders, project.root)
     raise_faults([issue for one in converted for issue in one.faults])
     places.complain(mend_levels(nodes))
-    sections = bool(project.option("html", "number-sections", project.kind == "book"))
-    targets = number_targets(nodes, project.appendix_from, names, sections=sections)
+    by_default = project.option("pdf", "number-sections", project.kind == "book")
+    sections = project.option("html", "number-sections", by_default)
+    depth = int(project.meta.get("number-depth", 6)) if sections else 0
+    targets = number_targets(nodes, project.appendix_from, names, depth=depth)
     resolve_references(nodes, targets, read_keys(project, memo), names)
     whole = dict(converted[0].head) | {"blocks": [block for blocks in chapters for block in blocks]}
     document, abstract = _take_abstract(cite(project, whole, memo), project)

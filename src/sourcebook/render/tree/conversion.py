@@ -87,9 +87,12 @@ def _convert(project: Project, chapter: Chapter, exports: ChapterExport, places:
 
 def _titled(blocks: list[Node], meta: Mapping[str, Any]) -> list[Node]:
     """A chapter of a book whose title stands in its front matter."""
-    if not meta.get("title") or any(node["t"] == "Header" and node["c"][0] == 1 for node in blocks):
-        return blocks
     classes = ["unnumbered"] if meta.get("number-sections") is False else []
+    headings = [node for node in blocks if node["t"] == "Header" and node["c"][0] == 1]
+    for node in headings:
+        node["c"][1][1] += classes
+    if headings or not meta.get("title"):
+        return blocks
     document, _ = read_markdown(str(meta["title"]), lambda _: "")
     inlines = document["blocks"][0]["c"]
     label = str(meta.get("id") or "-".join(plain_text(inlines).lower().split()))

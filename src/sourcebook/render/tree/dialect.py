@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sourcebook.errors import Issue
+from sourcebook.render.tools import read_inlines
 from sourcebook.render.tree.document import (
     Node,
     attributes,
@@ -72,8 +73,15 @@ def check_dialect(blocks: list[Node]) -> list[Issue]:
 def _visit(node: Node, floats: frozenset[str]) -> Node | list[Node] | None:
     if node["t"] == "Div":
         return _division(node, floats)
+    if node["t"] == "Para":
+        return _paragraph(node, floats)
     visit = _VISITS.get(node["t"])
     return visit(node) if visit else None
+
+
+def _kind(label: str) -> str:
+    """The prefix of a label: fig, tbl, thm …"""
+    return label.split("-", 1)[0] if "-" in label else ""
 
 
 def _figure(node: Node) -> Node:
@@ -102,12 +110,15 @@ def _code(node: Node) -> Node | None:
     }
     if not caption:
         return bare
-    return _exhibit(label, [plain([{"t": "Str", "c": caption}])], [bare], [], {})
+    return _exhibit(label, [plain(read_inlines(caption))], [bare], [], {})
 
 
-def _paragraph(node: Node) -> Node | None:
-    """``$$ … $$ {#eq-x}``: a displayed equation with a label."""
+def _paragraph(node: Node, floats: frozenset[str]) -> Node | None:
+    """``$$ … $$ {#eq-x}``: a displayed equation with a label; or a picture with one, and no caption in brackets."""
     content = [item for item in node["c"] if item["t"] not in ("Space", "SoftBreak")]
+    if len(content) == 1 and content[0]["t"] == "Image":
+        label, _, pairs = attributes(content[0])
+        return _lone_image(content[0]) if _kind(label) in floats or "fig-cap" in pairs else None
     if len(content) != 2 or content[0]["t"] != "Math" or content[1]["t"] != "Str":
         return None
     match = _EQUATION_LABEL.match(content[1]["c"].strip())
@@ -116,7 +127,7 @@ def _paragraph(node: Node) -> Node | None:
 
 def _division(node: Node, floats: frozenset[str]) -> Node | None:
     label, classes, pairs = attributes(node)
-    kind = label.split("-", 1)[0] if "-" in label else ""
+    kind = _kind(label)
     if "exhibit" in classes:
         _mark_parts(node)
         return None
@@ -154,11 +165,12 @@ def _unpacked(blocks: list[Node]) -> list[Node]:
 
 def _lone_image(image: Node) -> Node:
     """An image of a row: a figure of its own when it has a caption or a label."""
-    (label, classes, pairs), inlines, target = image["c"]
-    if not (label or inlines):
+    label, classes, pairs = attributes(image)
+    caption = image["c"][1] or read_inlines(pairs.pop("fig-cap", ""))
+    if not (label or caption):
         return para([image])
-    bare = {"t": "Image", "c": [["", classes, pairs], inlines, target]}
-    return _exhibit(label, [plain(inlines)], [plain([bare])], [], {})
+    bare = {"t": "Image", "c": [["", classes, [[*pair] for pair in pairs.items()]], caption, image["c"][2]]}
+    return _exhibit(label, [plain(caption)] if caption else [], [plain([bare])], [], {})
 
 
 def _mark_parts(node: Node) -> None:
@@ -172,7 +184,7 @@ def _float(label: str, kind: str, classes: list[str], pairs: dict[str, str], blo
     """A Div with a figure's or table's label: its caption is an attribute or its last paragraph."""
     caption: list[Node] = []
     if f"{kind}-cap" in pairs:
-        caption = [plain([{"t": "Str", "c": pairs.pop(f"{kind}-cap")}])]
+        caption = [plain(read_inlines(pairs.pop(f"{kind}-cap")))]
     elif len(blocks) > 1 and blocks[-1]["t"] in ("Para", "Plain"):
         caption, blocks = [blocks[-1]], blocks[:-1]
     made = _exhibit(label, caption, blocks, classes, pairs)
@@ -192,7 +204,7 @@ def _with_title(blocks: list[Node], title: str) -> list[Node]:
     """A leading heading, or ``title``, as a ``.title`` Div before the rest."""
     if blocks and blocks[0]["t"] == "Header":
         return [div([plain(blocks[0]["c"][2])], "", "title"), *blocks[1:]]
-    return [div([plain([{"t": "Str", "c": title}])], "", "title"), *blocks] if title else blocks
+    return [div([plain(read_inlines(title))], "", "title"), *blocks] if title else blocks
 
 
 def _opened(word: str, blocks: list[Node]) -> list[Node]:
@@ -228,5 +240,4 @@ _VISITS: dict[str, Any] = {
     "Figure": _figure,
     "Table": _table,
     "CodeBlock": _code,
-    "Para": _paragraph,
 }

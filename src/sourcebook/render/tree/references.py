@@ -13,6 +13,7 @@ from sourcebook.render.tree.document import (
     Node,
     attributes,
     is_div,
+    iterate,
     link,
     plain_text,
     span,
@@ -26,7 +27,10 @@ _NO_BREAK_SPACE = "\u00a0"
 
 @dataclass(frozen=True)
 class Target:
-    """Something that can be referred to: its kind (fig, sec, eq …), number, title and place; headings have a level."""
+    """Something that can be referred to: its kind (fig, sec, eq …), number, title and place.
+
+    Headings have a level, and may be left out of the contents.
+    """
 
     label: str
     kind: str
@@ -35,6 +39,7 @@ class Target:
     place: str
     level: int = 0
     word: str = ""
+    listed: bool = True
 
     @property
     def name(self) -> str:
@@ -47,17 +52,17 @@ def number_targets(
     appendix_from: int | None = None,
     names: Names | None = None,
     *,
-    sections: bool = True,
+    depth: int = 6,
 ) -> dict[str, Target]:
     """Label -> Target for all headings, figures and tables; headings and exhibits in the tree get their numbers.
 
     Chapters from index ``appendix_from`` on are lettered. Figures and tables are numbered once across the
-    report unless ``names`` asks for numbers by chapter; ``sections`` says whether headings are numbered.
+    report unless ``names`` asks for numbers by chapter, headings down to level ``depth``.
     Raises ``RenderError`` for a label used twice.
     """
     targets: dict[str, Target] = {}
     issues: list[Issue] = []
-    numbering = _Numbering(names or Names(), sections)
+    numbering = _Numbering(names or Names(), depth)
     for index, nodes in enumerate(chapters):
         appendix = appendix_from is not None and index >= appendix_from
         for node, place in nodes:
@@ -132,8 +137,8 @@ class _Levels:
 class _Numbering:
     """Gives out numbers as nodes go by."""
 
-    def __init__(self, names: Names, sections: bool) -> None:
-        self.names, self.sections = names, sections
+    def __init__(self, names: Names, depth: int) -> None:
+        self.names, self.depth = names, depth
         self.levels = _Levels()
         self.counts: Counter[str] = Counter()
         self.chapter = ""
@@ -142,13 +147,14 @@ class _Numbering:
         """Numbers a heading."""
         level, (label, classes, _), inlines = node["c"]
         title = plain_text(inlines)
-        number = self.levels.step(level, appendix, self.sections and "unnumbered" not in classes)
+        number = self.levels.step(level, appendix, level <= self.depth and "unnumbered" not in classes)
         if level == 1 and self.names.by_chapter:
             self.counts.clear()
             self.chapter = f"{number}." if number else ""
         if number:
             node["c"][2] = [span(text(number), "", "header-section-number"), *text(" "), *inlines]
-        return Target(label, "sec", number, title, place, level, self.names.reference("sec", number))
+        word = self.names.reference("sec", number)
+        return Target(label, "sec", number, title, place, level, word, listed="unlisted" not in classes)
 
     def division(self, node: Node, place: str) -> list[Target]:
         """Numbers an exhibit with its parts (1a, 1b), an equation, theorem or callout; other Divs are not numbered."""
@@ -219,11 +225,20 @@ def _is_reference(label: str, keys: set[str], kinds: set[str]) -> bool:
 
 
 def _reference(citation: Node, target: Target) -> list[Node]:
-    """A link that says "Figure 3", "3" for ``[-@fig-x]``, or the author's own word for ``[Fig. @fig-x]``."""
-    prefix = citation["citationPrefix"]
+    """A link that says "Figure 3", "3" for ``[-@fig-x]``, or the author's own word for ``[Fig. @fig-x]``.
+
+    What follows in the brackets stays: "Figure 3, left"; "Figs. 3 and 4" for ``[Figs. @fig-x and @fig-y]``.
+    """
+    prefix, suffix = citation["citationPrefix"], citation["citationSuffix"]
     bare = citation["citationMode"]["t"] == "SuppressAuthor" or prefix
-    linked = link(text(target.number if bare and target.number else target.name), f"#{target.label}")
-    return [*prefix, {"t": "Str", "c": _NO_BREAK_SPACE}, linked] if prefix else [linked]
+    for inner in iterate(suffix) if prefix else ():
+        if inner["t"] == "Cite":
+            inner["c"][0][0]["citationMode"] = {"t": "SuppressAuthor"}
+    name = target.number if bare and target.number else target.name
+    if citation["citationId"][:1].isupper():
+        name = name[:1].upper() + name[1:]
+    linked = [link(text(name), f"#{target.label}"), *suffix]
+    return [*prefix, {"t": "Str", "c": _NO_BREAK_SPACE}, *linked] if prefix else linked
 
 
 def _listed(parts: Sequence[list[Node]]) -> list[Node]:
