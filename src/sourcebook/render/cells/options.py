@@ -20,7 +20,7 @@ _DEFAULTS: dict[str, Any] = {"echo": True, "output": True, "include": True, "war
 _KNOWN = {
     *_DEFAULTS, "eval", "label", "fig-cap", "fig-alt", "fig-subcap", "tbl-cap", "tbl-subcap", "lst-label", "lst-cap", "layout",
     "layout-ncol", "layout-nrow", "fig-width", "fig-height", "fig-align", "out-width", "column", "classes", "tags", "code-fold",
-    "code-summary", "id", "tbl-colwidths",
+    "code-summary", "id", "tbl-colwidths", "filename",
 }  # fmt: skip
 _RAW_FORMS = {
     "text/html": "html5",

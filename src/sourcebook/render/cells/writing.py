@@ -79,12 +79,13 @@ def quoted(value: Any) -> str:
 def _listing(cell: NotebookNode) -> str:
     options = cell.metadata.options
     label = str(options.get("lst-label") or "")
-    attributes = "".join([f"#{label} " if label else "", ".python .cell-code"])
+    file = f" filename={quoted(options['filename'])}" if options.get("filename") else ""
+    attributes = "".join([f"#{label} " if label else "", ".python .cell-code", file])
     code = fenced(cell.source, f"{{{attributes}}}")
     if options.get("lst-cap"):
         code = div(
             f"{f'#{label} ' if label else ''}.exhibit .listing",
-            _caption(options["lst-cap"]) + fenced(cell.source, "{.python .cell-code}"),
+            _caption(options["lst-cap"]) + fenced(cell.source, f"{{.python .cell-code{file}}}"),
         )
     fold = options.get("code-fold")
     if fold in (True, "true", "show"):

@@ -13,6 +13,14 @@ def mend_closings(blocks: list[Node]) -> None:
     for node in iterate(blocks):
         if node["t"] == "Div":
             node["c"][1] = [_mended(block) for block in node["c"][1]]
+        for definition in _definitions(node):
+            definition[:] = [_mended(block) for block in definition]
+
+
+def _definitions(node: Node) -> list[list[Node]]:
+    """The definitions of a list that are more than one block: their paragraphs would run into each other."""
+    items = node["c"] if node["t"] == "DefinitionList" else []
+    return [blocks for _, definitions in items for blocks in definitions if len(blocks) > 1]
 
 
 def _mended(block: Node) -> Node:

@@ -16,9 +16,10 @@ from sourcebook.render.source.places import Places
 from sourcebook.render.source.project import Project
 from sourcebook.render.source.shortcodes import find_embeds, find_variables
 from sourcebook.render.tools import read_markdown
+from sourcebook.render.tree.checks import check_dialect
 from sourcebook.render.tree.cleaning import clean_tree
 from sourcebook.render.tree.conditions import select_by_metadata
-from sourcebook.render.tree.dialect import check_dialect, normalise
+from sourcebook.render.tree.dialect import normalise
 from sourcebook.render.tree.document import Node, plain_text
 from sourcebook.render.tree.exhibits import build_tables, check_exhibits
 from sourcebook.render.tree.frames import read_html_outputs

@@ -6,19 +6,18 @@ label; a heading inside a callout, theorem or tab set has become a ``.title`` Di
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable
 from typing import Any
 
-from sourcebook.errors import Issue
 from sourcebook.render.tools import read_inlines
+from sourcebook.render.tree.checks import CALLOUTS
 from sourcebook.render.tree.document import (
     Node,
     attributes,
     div,
     is_div,
-    iterate_placed,
+    iterate,
     para,
     plain,
     plain_text,
@@ -34,9 +33,7 @@ THEOREMS = {
 _PROOFS = {"proof": "Proof", "remark": "Remark", "solution": "Solution"}
 FLOATS = {"fig": "Figure", "tbl": "Table", "lst": "Listing"}
 NO_ALT = "Picture without a description"
-CALLOUTS = ("note", "tip", "important", "warning", "caution")
 CALLOUT_LABELS = {"nte": "Note", "tip": "Tip", "wrn": "Warning", "imp": "Important", "cau": "Caution"}
-_UNSUPPORTED = ("panel-input", "panel-sidebar", "panel-fill", "incremental", "fragment", "notes", "hidden")
 _EQUATION_LABEL = re.compile(r"^\{#(eq-[\w-]+)\}$")
 _ANNOTATION = re.compile(r"[ \t]*(#|//|--)[ \t]*<(\d+)>[ \t]*$", re.MULTILINE)
 
@@ -48,26 +45,6 @@ def normalise(blocks: list[Node], kinds: Iterable[str] = FLOATS) -> list[Node]:
     floats = frozenset(kinds)
     result: list[Node] = transform(blocks, lambda node: _visit(node, floats))
     return result
-
-
-def check_dialect(blocks: list[Node]) -> list[Issue]:
-    """Warnings of callouts and Div classes that mean something in Quarto and nothing here."""
-    issues: list[Issue] = []
-    for node, place in iterate_placed(blocks):
-        if node["t"] != "Div":
-            continue
-        for name in attributes(node)[1]:
-            kind = name.removeprefix("callout-")
-            if name.startswith("callout-") and kind not in CALLOUTS:
-                near = difflib.get_close_matches(kind, CALLOUTS, n=1)
-                fix = f"did you mean callout-{near[0]}?" if near else "one of " + ", ".join(CALLOUTS)
-                issues.append(
-                    Issue(place, f"the callout '{name}' is unknown; it is shown as a note", fix=fix)
-                )
-                node["c"][0][1][:] = [*[old for old in node["c"][0][1] if old != name], "callout-note"]
-            elif name in _UNSUPPORTED or name.startswith("g-col-"):
-                issues.append(Issue(place, f"the Div class '{name}' has no effect here"))
-    return issues
 
 
 def _visit(node: Node, floats: frozenset[str]) -> Node | list[Node] | None:
@@ -87,7 +64,7 @@ def _kind(label: str) -> str:
 def _figure(node: Node) -> Node:
     """pandoc's Figure (an image with a caption alone in its paragraph)."""
     (label, classes, pairs), caption, content = node["c"]
-    return _exhibit(label, caption[1], content, classes, dict(pairs))
+    return _exhibit(label, caption[1], content, classes, dict(pairs) | _placed(content))
 
 
 def _table(node: Node) -> Node | None:
@@ -100,17 +77,22 @@ def _table(node: Node) -> Node | None:
 
 
 def _code(node: Node) -> Node | None:
-    (label, classes, pairs), code = node["c"]
-    named = dict(pairs)
-    code = _ANNOTATION.sub(r"  \1 (\2)", code)
-    caption = named.pop("lst-cap", "")
-    bare = {
-        "t": "CodeBlock",
-        "c": [["" if caption else label, classes, [list(p) for p in named.items()]], code],
-    }
-    if not caption:
-        return bare
-    return _exhibit(label, [plain(read_inlines(caption))], [bare], [], {})
+    label, classes, pairs = attributes(node)
+    code = _ANNOTATION.sub(r"  \1 (\2)", node["c"][1])
+    caption, file, fold = (pairs.pop(key, "") for key in ("lst-cap", "filename", "code-fold"))
+    summary = pairs.pop("code-summary", "Code")
+    kept = [[key, value] for key, value in pairs.items()]
+    made = {"t": "CodeBlock", "c": [["" if caption else label, classes, kept], code]}
+    if file:
+        made = div(
+            [para([{"t": "Strong", "c": [{"t": "Code", "c": [["", [], []], file]}]}]), made], "", "file"
+        )
+    if caption:
+        made = _exhibit(label, [plain(read_inlines(caption))], [made], [], {})
+    if fold in ("true", "show"):
+        state = "open" if fold == "show" else "closed"
+        return div([made], "", "code-fold", state=state, summary=summary)
+    return made
 
 
 def _paragraph(node: Node, floats: frozenset[str]) -> Node | None:
@@ -170,7 +152,13 @@ def _lone_image(image: Node) -> Node:
     if not (label or caption):
         return para([image])
     bare = {"t": "Image", "c": [["", classes, [[*pair] for pair in pairs.items()]], caption, image["c"][2]]}
-    return _exhibit(label, [plain(caption)] if caption else [], [plain([bare])], [], {})
+    return _exhibit(label, [plain(caption)] if caption else [], [plain([bare])], [], _placed([image]))
+
+
+def _placed(content: list[Node]) -> dict[str, str]:
+    """Where a picture says it stands: left, right or in the middle."""
+    pairs = [attributes(node)[2] for node in iterate(content) if node["t"] == "Image"]
+    return {"fig-align": pairs[0]["fig-align"]} if pairs and "fig-align" in pairs[0] else {}
 
 
 def _mark_parts(node: Node) -> None:

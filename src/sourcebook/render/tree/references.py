@@ -60,6 +60,7 @@ def number_targets(
     report unless ``names`` asks for numbers by chapter, headings down to level ``depth``.
     Raises ``RenderError`` for a label used twice.
     """
+    name_headings(chapters, _anchors(chapters))
     targets: dict[str, Target] = {}
     issues: list[Issue] = []
     numbering = _Numbering(names or Names(), depth)
@@ -77,7 +78,6 @@ def number_targets(
                 targets[target.label] = target
     if issues:
         raise RenderError("Labels must be unique in the whole report.", issues)
-    name_headings(chapters, set(targets))
     return targets
 
 

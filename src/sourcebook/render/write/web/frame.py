@@ -60,7 +60,7 @@ def _contents(headings: Sequence[Target]) -> str:
     starts = [number for number, target in enumerate(headings) if target.level == level]
     ends = [*starts[1:], len(headings)]
     items = [
-        _item(headings[start], headings[start + 1 : end]) for start, end in zip(starts, ends, strict=True)
+        _item(headings[start], headings[start + 1 : end]) for start, end in zip(starts, ends, strict=False)
     ]
     return f"<ol>{''.join(items)}</ol>"
 
