@@ -26,6 +26,7 @@ _FORMAT_NAMES = {"pdf": ("typst", "pdf"), "typst": ("typst",), "md": ("md", "gfm
 class Project:
     """One report: its folder, metadata and chapters (paths relative to ``root``, in reading order).
 
+    ``parts`` are titles by the number of the chapter they stand before, or empty where a chapter is a part's own page.
     ``kind`` is book, document or default (chapters are then documents of their own); ``notebooks`` are others that
     chapters may embed; ``meta`` is all metadata as written.
     """
@@ -40,6 +41,7 @@ class Project:
     keywords: tuple[str, ...] = ()
     chapters: tuple[Path, ...] = ()
     appendix_from: int | None = None
+    parts: Mapping[int, str] = field(default_factory=dict)
     notebooks: tuple[Path, ...] = ()
     bibliography: tuple[Path, ...] = ()
     csl: Path | None = None
@@ -175,6 +177,7 @@ def _project(root: Path, settings: Mapping[str, Any], name: str = "report") -> P
         keywords=tuple(map(str, _list(meta.get("keywords")))),
         chapters=tuple(chapters + appendices),
         appendix_from=len(chapters) if appendices else None,
+        parts=_parts(meta.get("chapters")) if kind == "book" else {},
         notebooks=tuple(_paths(meta.get("notebooks"), "notebook")) if kind == "manuscript" else (),
         bibliography=tuple(map(Path, _list(meta.get("bibliography")))),
         csl=Path(meta["csl"]) if meta.get("csl") else None,
@@ -220,6 +223,18 @@ def _paths(entries: Any, key: str = "chapters") -> list[Path]:
         else:
             paths.append(Path(str(entry)))
     return paths
+
+
+def _parts(entries: Any) -> dict[int, str]:
+    """Titles of parts by the number of the chapter they stand before; empty where that chapter is the part's page."""
+    parts: dict[int, str] = {}
+    position = 0
+    for entry in _list(entries):
+        title = str(entry.get("part") or "") if isinstance(entry, dict) else ""
+        if title:
+            parts[position] = "" if title.endswith(CHAPTER_KINDS) else title
+        position += len(_paths([entry]))
+    return parts
 
 
 def _project_around(path: Path) -> Path:

@@ -63,13 +63,13 @@ def convert_chapter(
 def _convert(project: Project, chapter: Chapter, exports: ChapterExport, places: Places) -> dict[str, Any]:
     text, resources = exports.export(chapter.notebook, chapter.path, chapter.meta)
     document, complaints = read_markdown(text, lambda line: places.of_line(text, line))
-    warnings = [*resources["warnings"], *complaints]
+    warnings = [*resources["warnings"], *complaints, *check_dialect(document["blocks"])]
     blocks = read_html_outputs(document["blocks"])
     if not project.trusted:
         blocks, found = clean_tree(blocks)
         warnings += found
     blocks, found = select_by_metadata(blocks, dict(project.meta) | dict(chapter.meta))
-    warnings += [*found, *check_dialect(blocks)]
+    warnings += found
     blocks = normalise(blocks, exports.kinds)
     if project.kind == "book":
         blocks = _titled(blocks, chapter.meta)

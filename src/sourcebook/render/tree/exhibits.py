@@ -143,7 +143,10 @@ def _wrapped(blocks: list[Node]) -> list[Node]:
         else:
             made.append(div([*held, block], "", "part"))
             held = []
-    return [*made, *([div(held, "", "part")] if held else [])]
+    if held and made and is_div(made[-1], "part"):
+        made[-1]["c"][1] += held
+        return made
+    return [*made, *held]
 
 
 def check_exhibits(blocks: list[Node], payloads: Payloads) -> tuple[list[Issue], list[Issue]]:

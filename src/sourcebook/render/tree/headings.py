@@ -25,9 +25,9 @@ def mend_levels(chapters: Sequence[Nodes]) -> list[Issue]:
             if node["t"] != "Header":
                 continue
             if node["c"][0] > above + 1:
-                words, level = plain_text(node["c"][2]), "#" * (above + 1)
+                words = plain_text(node["c"][2])
                 what = f"the heading '{words}' skips a level; it is set one below the last"
-                issues.append(Issue(place, what, "#" * node["c"][0], level))
+                issues.append(Issue(place, what))
                 node["c"][0] = above + 1
             above = node["c"][0]
     return issues

@@ -176,7 +176,7 @@ def _definitions(node: Node) -> list[Node] | None:
     for (term, _), blocks in zip(node["c"], found, strict=True):
         apart = [para(block["c"]) if block["t"] == "Plain" else block for block in blocks]
         made += [para([raw_inline("typst", opening), *term, raw_inline("typst", "])[")]), *apart]
-        made.append(raw("typst", "]),"))
+        made.append(raw("typst", "],"))
         opening = "terms.item(defined["
     return [*made, raw("typst", ")")]
 
