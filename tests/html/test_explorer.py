@@ -18,6 +18,14 @@ def test_without_a_script_the_table_is_complete(visit):
     assert page.locator(".controls").count() == 0
 
 
+def test_it_is_ready_before_the_reader_gets_there_so_that_nothing_moves_under_the_pointer(visit, report_path):
+    page = visit(path=report_path)
+    page.locator(".controls").wait_for()
+    assert page.evaluate("scrollY") == 0
+    page.locator(f"{ROWS} button.claim").first.click()
+    assert page.locator(".card:popover-open").count() == 1
+
+
 def test_filters_narrow_the_table_count_and_bar(explorer):
     explorer.get_by_label("Verdict").select_option("outdated")
     assert explorer.locator(ROWS).count() == 1

@@ -43,6 +43,7 @@ def test_no_state_has_a_barrier(visit, report_path, find_barriers, width, scheme
     page.locator("#fig-verdicts .picture").focus()
     page.keyboard.press("ArrowRight")
     assert find_barriers(page, "#fig-verdicts") == []
+    page.locator(".controls").wait_for()
     page.locator("main button.claim[popovertarget=card-int-02]").first.click()
     page.locator(".card:popover-open summary").first.click()
     assert find_barriers(page, ".card:popover-open") == []

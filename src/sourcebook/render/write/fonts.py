@@ -104,9 +104,9 @@ def _font_face(font: Font, codes: tuple[int, ...], store: Path | None) -> str:
 def _stored_subset(path: Path, codes: tuple[int, ...], store: Path | None) -> bytes:
     if store is None:
         return _subset(path, codes)
-    from fontTools import version
+    from uharfbuzz import __version__
 
-    key = hashlib.sha256(repr((version, codes)).encode() + path.read_bytes()).hexdigest()
+    key = hashlib.sha256(repr((__version__, codes)).encode() + path.read_bytes()).hexdigest()
     kept = store / ".fonts" / f"{path.stem}-{key[:32]}.woff2"
     if not kept.is_file():
         publish_files({kept: _subset(path, codes)})
@@ -116,19 +116,19 @@ def _stored_subset(path: Path, codes: tuple[int, ...], store: Path | None) -> by
 @functools.cache
 def _subset(path: Path, codes: tuple[int, ...]) -> bytes:
     """WOFF2 bytes of the font at ``path`` cut down to the given Unicode code points."""
-    from fontTools import subset
+    import uharfbuzz as harfbuzz
+    from fontTools.ttLib import woff2
 
-    options = subset.Options(
-        flavor="woff2",
-        layout_features=["kern", "liga", "tnum", "lnum", "frac"],
-        hinting=False,
-        recalc_timestamp=False,
-    )
-    options.drop_tables += ["FFTM"]  # an editor's time stamp
+    wanted = harfbuzz.SubsetInput()
+    wanted.unicode_set.set(set(codes))
+    wanted.layout_feature_tag_set.set({_tag(name) for name in ("kern", "liga", "tnum", "lnum", "frac")})
+    wanted.flags = harfbuzz.SubsetFlags.NO_HINTING
+    face = harfbuzz.Face(harfbuzz.Blob.from_file_path(str(path)))
     stream = io.BytesIO()
-    with subset.load_font(str(path), options) as font:
-        subsetter = subset.Subsetter(options)
-        subsetter.populate(unicodes=codes)
-        subsetter.subset(font)
-        subset.save_font(font, stream, options)
+    woff2.compress(io.BytesIO(harfbuzz.subset(face, wanted).blob.data), stream)
     return stream.getvalue()
+
+
+def _tag(name: str) -> int:
+    """The number by which OpenType knows a feature."""
+    return int.from_bytes(name.encode(), "big")

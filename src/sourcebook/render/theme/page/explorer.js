@@ -143,10 +143,10 @@ function start() {
 }
 
 if (explorer) {
-  // The table is far down: it is dressed up when the reader comes near, or at once when the address asks for it.
-  const near = new IntersectionObserver((found) => { if (found.some((one) => one.isIntersecting)) begin(); }, { rootMargin: '1500px' });
-  const begin = () => { near.disconnect(); if (!explorer.dataset.ready) { explorer.dataset.ready = 'yes'; start(); } };
-  near.observe(explorer);
+  // Dressed up as soon as the browser has time, so that nothing moves under a reader who gets there; at once when the address asks.
+  const begin = () => { if (!explorer.dataset.ready) { explorer.dataset.ready = 'yes'; start(); } };
+  const later = window.requestIdleCallback ?? setTimeout;
   addEventListener('hashchange', () => { if (location.hash.startsWith('#claims')) begin(); });
   if (location.hash.startsWith('#claims')) begin();
+  else addEventListener('load', () => later(begin));
 }
