@@ -134,6 +134,16 @@ def test_settings_without_effect_are_named(single):
             "line 5: the setting 'format: pdf: echo' has no effect here",
         ),
         ("_quarto.yml", "crossref: {fig-prefix: [a, b]}", "the option 'crossref: fig-prefix' is no text"),
+        (
+            "_quarto.yml",
+            "author: {name: A, orcid: 1}",
+            "line 5: the setting 'author: orcid' has no effect here",
+        ),
+        (
+            "_quarto.yml",
+            "lang: de",
+            "_quarto.yml, line 5: words that are ours, such as 'Figure' and 'Contents', stay English",
+        ),
         ("_metadata.yml", "toc: true", "_metadata.yml: is not read"),
         ("one.qmd", "---\nauthor: A\n---\n", "one.qmd, line 2: the setting 'author' has no effect here"),
         (

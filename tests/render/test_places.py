@@ -91,6 +91,10 @@ def test_pandocs_warnings_lead_to_the_line(single):
     ("text", "said"),
     [
         ("```{python}\n#| fig-scap: x\n1\n```\n", "one.qmd, line 8: the option 'fig-scap' is not supported"),
+        (
+            "```{python}\n#| tags: [hide-output]\n1\n```\n",
+            "one.qmd, line 8: the tag 'hide-output' has no effect here",
+        ),
         ("{{< fa star >}}\n", "one.qmd, line 7: the shortcode 'fa' is not supported"),
         ("{{< lipsum 2 >}}\n", "one.qmd, line 7: the shortcode 'lipsum' is not supported"),
         (

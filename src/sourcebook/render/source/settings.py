@@ -13,13 +13,14 @@ USED = {
     "title", "subtitle", "author", "authors", "date", "abstract", "description", "keywords", "lang", "toc", "toc-depth",
     "number-sections", "number-depth", "bibliography", "csl", "citeproc", "nocite", "execute", "params", "crossref", "format", "project",
     "book", "manuscript", "sourcebook", "papersize", "output-file", "echo", "eval", "output", "warning", "error",
-    "include", "code-fold", "code-summary", "lof", "lot", "fig-align", "fig-width", "fig-height", "language", "tbl-colwidths",
+    "include", "code-fold", "code-summary", "lof", "lot", "fig-align", "fig-width", "fig-height", "tbl-colwidths",
 }  # fmt: skip
 # Nothing to obey: they choose programs and editors, or ask for what we always do.
 _HARMLESS = {
     "jupyter", "kernelspec", "engine", "editor", "editor_options", "embed-resources", "self-contained", "standalone",
     "link-citations", "cite-method", "pdf-engine", "html-math-method", "fig-format", "keep-md", "keep-typ", "metadata",
-    "jupytext", "fig-cap-location", "order", "fig-dpi", "code-annotations", "output-ext",
+    "jupytext", "fig-cap-location", "order", "fig-dpi", "code-annotations", "output-ext", "quarto-required", "keep-ipynb",
+    "self-contained-math", "fontenc", "use-rsvg-convert",
 }  # fmt: skip
 # Quarto obeys these and we do not: a warning names them.
 _IGNORED = {
@@ -37,6 +38,18 @@ _IGNORED = {
     "keep-tex", "pdf-standard", "mermaid", "hypothesis", "comments", "other-links", "code-links", "notebook-links",
     "notebook-view", "section-divs", "variables", "execute-dir", "pre-render", "post-render", "resources", "preview",
     "chapters-part", "sidebar", "navbar", "repo-url", "repo-actions", "repo-branch", "cover-image", "downloads", "sharing",
+    "language", "affiliation", "journal", "abstract-title", "thanks", "subject", "category", "title-meta", "pagetitle", "title-prefix",
+    "description-meta", "author-meta", "date-meta", "references", "citations-hover", "biblatexoptions", "natbiboptions",
+    "biblio-title", "biblio-config", "citation-abbreviations", "line-numbers", "body-classes", "minimal", "document-css",
+    "tabsets", "respect-user-color-scheme", "identifier-prefix", "email-obfuscation", "html-q-tags", "pdf-engine-opt",
+    "pdf-engine-opts", "logo", "variant", "markdown-headings", "ipynb-output", "preview-mode", "secnumdepth", "page-numbering",
+    "pagestyle", "page-width", "max-width", "hyperrefoptions", "indent", "block-headings", "code-block-border-left",
+    "syntax-definition", "syntax-definitions", "listings", "indented-code-classes", "codefont", "fontfamily",
+    "fontfamilyoptions", "mathfont", "mainfontoptions", "sansfontoptions", "monofontoptions", "mathfontoptions", "font-paths",
+    "CJKmainfont", "CJKoptions", "microtypeoptions", "link-external-icon", "link-external-newwindow", "link-external-filter",
+    "format-links", "notebook-preview", "reader", "ipynb-filters", "ipynb-shell-interactivity", "plotly-connected",
+    "extract-media", "resource-path", "default-image-extension", "abbreviations", "dpi", "html-table-processing",
+    "css-property-processing", "table-of-contents", "julia", "header-includes", "axe", "prefer-html", "revealjs-plugins",
     "favicon", "site-url", "page-footer", "page-navigation", "open-graph", "twitter-card", "google-analytics", "environment",
 }  # fmt: skip
 _BOOK = {
@@ -118,6 +131,11 @@ def check_settings(
         issues += [
             ignored(group, str(key)) for key in found or () if isinstance(found, dict) and key not in known
         ]
+    issues += [ignored(*path) for path in _list_unread(settings)]
+    if not str(settings.get("lang") or "en").startswith("en"):
+        what = "words that are ours, such as 'Figure' and 'Contents', stay English"
+        fix = "name those of captions and references under crossref:"
+        issues.append(Issue(_place(where, text, first, ["lang"]), what, str(settings["lang"]), fix=fix))
     formats = settings.get("format")
     for name, options in formats.items() if isinstance(formats, dict) else [(str(formats or "html"), {})]:
         if name not in _FORMATS:
@@ -126,6 +144,25 @@ def check_settings(
         keys = options if isinstance(options, dict) and name in _FORMATS else ()
         issues += [ignored("format", str(name), str(key)) for key in keys if chapter or key not in known]
     return issues
+
+
+def _list_unread(settings: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What authors say of themselves beside their names."""
+    book = settings.get("book")
+    groups = [settings, book if isinstance(book, dict) else {}]
+    people = [
+        (key, person)
+        for group in groups
+        for key in ("author", "authors")
+        for person in _people(group.get(key))
+    ]
+    return list(
+        dict.fromkeys((key, str(name)) for key, person in people for name in person if name != "name")
+    )
+
+
+def _people(value: Any) -> list[Mapping[str, Any]]:
+    return [person for person in (value if isinstance(value, list) else [value]) if isinstance(person, dict)]
 
 
 def _place(where: str, text: str, first: int, path: Sequence[str]) -> str:

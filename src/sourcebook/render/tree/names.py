@@ -79,6 +79,7 @@ def read_names(meta: Mapping[str, Any], *, book: bool) -> tuple[Names, list[Issu
         titles[kind] = words.get(f"{kind}-title") or titles[kind]
         prefixes[kind] = words.get(f"{kind}-prefix", words.get(f"{kind}-title") or prefixes[kind])
     known = _USED | {f"{kind}-{part}" for kind in titles for part in ("title", "prefix", "labels")}
+    known -= {"sec-labels"}
     warnings = [
         Issue("_quarto.yml", f"the option 'crossref: {key}' has no effect here")
         for key in options
