@@ -12,6 +12,7 @@ from nbformat import NotebookNode
 
 from sourcebook.errors import Issue, RenderError
 from sourcebook.execute.options import read_options
+from sourcebook.render.cells.writing import fenced
 from sourcebook.render.source.chapters import resolve
 from sourcebook.render.source.places import key_of
 from sourcebook.render.source.shortcodes import Shortcodes, nearest
@@ -79,7 +80,7 @@ class _Embed:
         self.portions: dict[str, tuple[str, str]] = {}
         self.warnings: list[Issue] = []
 
-    def __call__(self, target: str, echo: bool) -> str:
+    def __call__(self, target: str, echo: bool, place: str) -> str:
         file, _, name = target.partition("#")
         path = resolve(self.exports.root, self.path, file)
         notebook = self.exports.notebooks[path]
@@ -99,7 +100,7 @@ class _Embed:
         self.exhibits |= found["exhibits"]
         self.portions |= found["portions"]
         self.warnings += found["warnings"]
-        return text
+        return f"{text}\n{fenced(place, '{=place}')}"  # what follows stands in the chapter again
 
     def _prepared(self, cell: NotebookNode, path: Path, number: int, echo: bool) -> NotebookNode:
         """The cell as it is embedded; a chapter's own label stays with the chapter."""
