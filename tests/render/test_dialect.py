@@ -6,17 +6,32 @@ import re
 import sys
 
 import pypdfium2
+from selectolax.lexbor import LexborHTMLParser
+
+from sourcebook.render.source.parameters import read_parameters
 
 # Feature of Quarto's dialect -> the test below that proves it on the fixture project.
 PROOFS = {
     "qmd and ipynb chapters": "test_chapters_may_be_qmd_or_ipynb",
     "project metadata": "test_project_metadata_reach_every_format",
+    "title, subtitle, author, date, abstract, keywords, lang": "test_project_metadata_reach_every_format",
     "chapter front matter": "test_a_chapters_title_may_stand_in_its_front_matter",
+    "number-sections, parts": "test_a_chapters_title_may_stand_in_its_front_matter",
+    "number-depth": "test_numbers_end_at_the_depth_asked_for",
+    "toc, unlisted": "test_contents_list_what_shall_be_listed",
+    "toc-depth": "test_contents_go_as_deep_as_asked",
+    "bibliography, csl, citeproc, nocite": "test_citations_follow_a_style",
+    "execute defaults": "test_chapters_override_the_defaults_of_cells",
+    "params, -P, --params": "test_parameters_come_from_front_matter_and_are_overridden",
     "label, fig-cap, fig-alt": "test_figures_have_number_caption_and_alternative_text",
     "fig-subcap, layout-ncol": "test_cells_with_several_pictures_make_parts",
     "layout": "test_layouts_have_rows",
     "fig-align, out-width": "test_pictures_are_sized_and_placed",
-    "fig-width": "test_pictures_are_sized_and_placed",
+    "fig-width, fig-height": "test_pictures_are_sized_and_placed",
+    "column in cells": "test_cells_stand_in_columns",
+    "figures as Divs with cells in them": "test_divs_with_cells_have_parts",
+    "captions in attributes": "test_captions_may_be_attributes",
+    "headings in layouts": "test_headings_stand_above_what_follows_in_a_layout",
     "figures as Divs and images": "test_figures_may_be_divs_and_images",
     "custom labels": "test_custom_kinds_are_numbered_apart",
     "crossref options": "test_captions_and_references_use_the_words_asked_for",
@@ -28,16 +43,19 @@ PROOFS = {
     "wide tables": "test_wide_tables_are_turned",
     "table models": "test_models_have_units_notes_source_and_data",
     "tables as Markdown and Divs": "test_tables_may_be_typed",
+    "tbl-colwidths": "test_columns_of_tables_are_as_wide_as_asked",
     "HTML outputs": "test_html_outputs_are_shown_where_they_can_be",
     "output: asis, Markdown outputs": "test_markdown_outputs_are_markdown",
     "classes": "test_cells_have_classes",
     "embed": "test_outputs_of_other_notebooks_are_embedded",
-    "references, plain, bracketed, several, bare, prefixed": "test_references_have_all_forms",
+    "references, plain, bracketed, several, bare, prefixed, with a suffix": "test_references_have_all_forms",
     "sections": "test_sections_are_numbered",
     "citations": "test_citations_are_set",
+    "paragraphs before :::": "test_the_last_paragraph_of_a_div_is_one",
     "footnotes": "test_footnotes_stand_in_every_format",
     "equations": "test_equations_are_numbered",
     "theorems": "test_theorems_are_numbered",
+    "all kinds of theorems": "test_every_kind_of_theorem_is_known",
     "proofs, remarks, solutions": "test_proofs_open_with_their_word",
     "callouts": "test_callouts_have_five_kinds_and_titles",
     "callout references": "test_callouts_can_be_referred_to",
@@ -46,7 +64,7 @@ PROOFS = {
     "content by metadata": "test_content_depends_on_metadata",
     "column, margin": "test_margin_and_page_columns",
     "columns": "test_columns_stand_side_by_side",
-    "definition lists": "test_lists_of_all_kinds",
+    "definition lists": "test_definitions_may_be_long",
     "task lists": "test_lists_of_all_kinds",
     "line blocks": "test_lists_of_all_kinds",
     "raw blocks": "test_raw_blocks_go_to_their_format",
@@ -60,10 +78,19 @@ PROOFS = {
     "code annotation": "test_annotated_code_keeps_its_marks",
     "code-fold, code-summary": "test_folded_code_has_its_summary",
     "echo, eval, output, warning, error, include": "test_code_options_are_obeyed",
-    "cell tags": "test_code_options_are_obeyed",
+    "cell tags": "test_tags_are_options",
+    "filename": "test_code_may_name_its_file",
     "inline expressions": "test_inline_results_stand_in_text_and_captions",
     "long addresses": "test_long_addresses_break_in_print",
 }
+
+STYLE = """\
+<style xmlns="http://purl.org/net/xbiblio/csl" class="in-text" version="1.0">
+<info><title>Test</title><id>test</id><updated>2026-01-01T00:00:00+00:00</updated></info>
+<citation><layout prefix="&lt;" suffix="&gt;" delimiter="; "><text variable="title"/></layout></citation>
+<bibliography><layout><text variable="title" prefix="«" suffix="»"/></layout></bibliography>
+</style>
+"""
 
 
 def test_the_table_of_proofs_is_complete():
@@ -100,6 +127,16 @@ def test_chapters_may_be_qmd_or_ipynb(book, notebook_book):
 
 
 def test_project_metadata_reach_every_format(book):
+    words = "Every word of the dialect: a test", "All that a chapter may say", "The authors"
+    said = [
+        book.text("body"),
+        " ".join(book.pages[0].split()),
+        book.md,
+        re.sub("<[^>]+>", "", book.docx),
+    ]
+    assert all(word in text for word in words for text in said)
+    assert "22 November 2026" in said[0]
+    assert "22 November 2026" in said[1]
     assert book.text("h1") == "Every word of the dialect: a test"
     assert book.html.css_first("meta[name=keywords]").attributes["content"] == "testing, dialect"
     assert book.html.css_first("html").attributes["lang"] == "en-GB"
@@ -111,10 +148,66 @@ def test_a_chapters_title_may_stand_in_its_front_matter(book):
     assert [node.text() for node in book.html.css("main h2")] == [
         "Reading guide",
         "1 Exhibits",
+        "Text",
         "2 Text",
         "3 Code",
         "A Sources",
     ]
+
+
+def test_contents_list_what_shall_be_listed(book):
+    listed = [" ".join(node.text().split()) for node in book.html.css("nav.contents a")]
+    chapters = [" ".join(node.text().split()) for node in book.html.css("nav.contents details > ol > li > a")]
+    assert chapters == ["Reading guide", "1 Exhibits", "Text", "2 Text", "3 Code", "A Sources"]
+    assert "2.1 References" in listed
+    assert "Left out of the contents" not in listed
+    assert "Left out of the contents" in book.text("main")
+
+
+def test_contents_go_as_deep_as_asked(single):
+    text = "# One\n\n## Two\n\n### Three\n"
+    front = "---\ntitle: T\ntoc: true\nformat: {{html: {{toc-depth: {}}}}}\n---\n\n"
+    for depth in (1, 2, 3):
+        files, _ = single(front.format(depth) + text)
+        assert len(LexborHTMLParser(files[0].read_text()).css("nav.contents a")) == depth
+
+
+def test_numbers_end_at_the_depth_asked_for(single):
+    files, _ = single(
+        "---\ntitle: T\nnumber-sections: true\nnumber-depth: 2\n---\n\n# One\n\n## Two\n\n### Three\n"
+    )
+    page = LexborHTMLParser(files[0].read_text())
+    assert [" ".join(node.text().split()) for node in page.css("main :is(h2, h3, h4)")] == [
+        "1 One",
+        "1.1 Two",
+        "Three",
+    ]
+
+
+def test_citations_follow_a_style(single, tmp_path):
+    (tmp_path / "refs.yaml").write_text(
+        "references:\n- {id: one, type: book, title: First}\n- {id: two, type: book, title: Second}\n"
+    )
+    (tmp_path / "style.csl").write_text(STYLE)
+    front = "---\ntitle: T\nbibliography: refs.yaml\ncsl: style.csl\nciteproc: true\nnocite: '@two'\n---\n\n"
+    files, warnings = single(front + "So [@one].\n", "html", "pdf", "md", "docx")
+    assert not warnings
+    page = LexborHTMLParser(files[0].read_text())
+    assert page.css_first("main p").text() == "So <First>."
+    assert [" ".join(node.text().split()) for node in page.css(".csl-entry")] == ["«First»", "«Second»"]
+
+
+def test_chapters_override_the_defaults_of_cells(book):
+    assert book.html.css_first("#sec-exhibits .cell-code") is None  # execute: echo: false in the project
+    assert book.html.css_first("#sec-code .cell-code") is not None
+
+
+def test_parameters_come_from_front_matter_and_are_overridden(single, tmp_path):
+    text = "---\ntitle: T\nparams: {a: 2, b: 3}\n---\n\n```{python}\n#| tags: [parameters]\na = b = c = d = 1\n```\n\nIt is `{python} (a, b, c, d)`.\n"
+    (tmp_path / "given.yml").write_text("c: 4\nd: 5\n")
+    given = read_parameters(["b:6", "d:7"], tmp_path / "given.yml")
+    files, _ = single(text, "md", parameters=given)
+    assert "(2, 6, 4, 7)" in files[0].read_text().replace("\\", "")
 
 
 def test_figures_have_number_caption_and_alternative_text(book):
@@ -146,12 +239,40 @@ def test_pictures_are_sized_and_placed(book):
     assert "align-center" in book.html.css_first("#fig-bars").attributes["class"]
     assert book.html.css_first("#fig-bars .picture").attributes["style"] == "width: 60%"
     assert 'alt: "A bar without a caption, sixty high.", width: 2in' in book.typst
+    assert 'alt: "A bar of seventy.", width: 2in' in book.typst  # as wide as one inch of height allows
+    assert 'alt: "A square at the right edge.", height: 1cm' in book.typst
+    assert "align-right" in book.html.css_first("#fig-attr").attributes["class"]
 
 
 def test_figures_may_be_divs_and_images(book):
     assert book.text("#fig-files > figcaption") == "Figure 3. Pictures from files"
     assert book.html.css_first("#fig-files-b img").attributes["alt"] == "The same square again."
     assert book.html.css_first("img[alt='A square in its own paragraph.']") is not None
+
+
+def test_cells_stand_in_columns(book):
+    assert book.html.css_first("div.column-page #fig-page") is not None
+    assert "#wide[" in book.typst.partition("exhibits/fig-page.svg")[0][-400:]
+
+
+def test_divs_with_cells_have_parts(book):
+    captions = [" ".join(caption.text().split()) for caption in book.html.css("#fig-cells figcaption")]
+    assert captions == ["Figure 6. A Div with cells in it", "(a) Low", "(b) High"]
+    grids = [
+        [bool(part.css("svg")) for part in grid.css(".grid > div")]
+        for grid in book.html.css("#fig-cells > .grid")
+    ]
+    assert grids == [[True, True]]  # no place is taken by anything but a picture
+
+
+def test_captions_may_be_attributes(book):
+    assert book.text("#fig-attr figcaption") == "Figure 5. A caption in an attribute"
+    assert book.html.css_first("#fig-attr figcaption em").text() == "caption"
+
+
+def test_headings_stand_above_what_follows_in_a_layout(book):
+    parts = [" ".join(part.text().split()) for part in book.html.css(".grid > div") if part.css("h4, h5")]
+    assert parts == ["1.1.1 Left list one", "1.1.2 Right list two"]
 
 
 def test_custom_kinds_are_numbered_apart(book):
@@ -223,6 +344,23 @@ def test_tables_may_be_typed(book):
     assert book.text("#tbl-div figcaption") == "Tab. 7. A table in a Div"
 
 
+def test_columns_of_tables_are_as_wide_as_asked(book):
+    def widths(selector):
+        return [col.attributes["style"] for col in book.html.css(f"{selector} col")]
+
+    assert widths("#tbl-typed") == ["width: 60%", "width: 40%"]
+    assert widths("#tbl-frame") == ["width: 10%", "width: 20%", "width: 20%", "width: 30%"]
+    assert widths("#tbl-div") == [
+        "width: 37%",
+        "width: 62%",
+    ]  # pandoc's whole numbers; together more than the line
+    for columns in ("(0.6fr, 0.4fr,)", "(10%, 20%, 20%, 30%,)", "(0.375fr, 0.625fr,)"):
+        assert f"columns: {columns}" in book.typst
+    grids = re.findall(r"<w:tblGrid>(.*?)</w:tblGrid>", book.docx)
+    shares = [[int(w) for w in re.findall(r'w:w="(\d+)"', grid)] for grid in grids]
+    assert any(len(grid) == 2 and grid[0] * 40 == grid[1] * 60 for grid in shares)
+
+
 def test_html_outputs_are_shown_where_they_can_be(book):
     assert all("An HTML output that is only text." in text for text in (book.text("main"), book.pdf))
     assert "Only a browser shows this." in book.text("main")
@@ -243,13 +381,14 @@ def test_cells_have_classes(book):
 
 
 def test_outputs_of_other_notebooks_are_embedded(book):
-    assert book.text("#fig-embedded figcaption") == "Figure 5. Embedded from another notebook"
+    assert book.text("#fig-embedded figcaption") == "Figure 8. Embedded from another notebook"
 
 
 def test_references_have_all_forms(book):
     said = book.text("#sec-figures p").replace("\u00a0", " ")
     assert said.startswith(
-        "See Figure 1, Figure 2a and Figure 2; both Figure 1 and Figure 2; 1 alone; Fig. 1. Figure 1 begins"
+        "See Figure 1, Figure 2a and Figure 2; both Figure 1 and Figure 2; 1 alone; Fig. 1. Figs. 1 and 2; "
+        "Figure 1, left. A line may begin with Figure 1. Then goes on. Figure 1 begins"
     )
 
 
@@ -266,6 +405,10 @@ def test_citations_are_set(book):
     assert all(
         "A Book of Counts" in " ".join(text.split()) for text in (book.text("#refs"), book.pdf, book.md)
     )
+
+
+def test_the_last_paragraph_of_a_div_is_one(book):
+    assert book.html.css_first(".closed > p").text() == "A paragraph right above the end."
 
 
 def test_footnotes_stand_in_every_format(book):
@@ -286,6 +429,22 @@ def test_theorems_are_numbered(book):
     assert "Lemma 1" in book.text("#lem-small")
 
 
+def test_every_kind_of_theorem_is_known(book):
+    kinds = [
+        "Corollary",
+        "Proposition",
+        "Conjecture",
+        "Definition",
+        "Example",
+        "Exercise",
+        "Solution",
+        "Remark",
+        "Algorithm",
+    ]
+    for said in (book.text("#sec-references").replace("\u00a0", " "), book.md.replace("\u00a0", " ")):
+        assert all(f"{kind} 1" in said for kind in kinds)
+
+
 def test_proofs_open_with_their_word(book):
     assert book.text(".proof") == "Proof. It is plain."
     assert book.text(".remark").startswith("Remark (On lemmas).")
@@ -303,7 +462,8 @@ def test_callouts_have_five_kinds_and_titles(book):
         "Heading as title",
     ]
     assert book.html.css_first("details.callout > summary").text().strip() == "Folded"
-    assert "> [!TIP]\n> **Mind**" in book.md
+    assert book.html.css_first(".callout-tip .callout-title em").text() == "Mind"
+    assert "> [!TIP]\n> ***Mind***" in book.md
 
 
 def test_callouts_can_be_referred_to(book):
@@ -331,7 +491,7 @@ def test_content_depends_on_metadata(book):
 
 def test_margin_and_page_columns(book):
     assert book.text("div.column-margin") == "In the margin."
-    assert book.text("div.column-page") == "As wide as the page."
+    assert "As wide as the page." in [node.text().strip() for node in book.html.css("div.column-page")]
     assert "#margin-note[" in book.typst
     assert "#wide[" in book.typst
 
@@ -350,6 +510,16 @@ def test_lists_of_all_kinds(book):
     assert "- [x] done" in book.md
     assert book.html.css_first(".line-block") is not None
     assert "and an indented one" in book.pdf
+
+
+def test_definitions_may_be_long(book):
+    assert [node.text().strip() for node in book.html.css("dd p")] == [
+        "Its definition goes on.",
+        "It has two paragraphs.",
+    ]
+    lines = [" ".join(line.split()) for line in book.pdf.splitlines()]
+    start = lines.index("Long term")
+    assert lines[start + 1 : start + 3] == ["Its definition goes on.", "It has two paragraphs."]
 
 
 def test_raw_blocks_go_to_their_format(book):
@@ -402,6 +572,22 @@ def test_code_options_are_obeyed(book):
     assert 'print("output of hidden code")' not in chapter
     assert "output of hidden code" in chapter
     assert "never_run()" in chapter
+
+
+def test_tags_are_options(book):
+    chapter = book.text("#sec-code")
+    (folded,) = [node for node in book.html.css("details") if "input is folded" in node.text()]
+    assert folded.attributes.get("open", "closed") == "closed"
+    assert "input is folded" in chapter.partition("hidden.py")[2]
+    assert 'print("output is" + " removed")' in chapter
+    assert "output is removed" not in chapter
+    assert "the cell is" not in chapter
+    assert "IndexError: list index out of range" in chapter
+
+
+def test_code_may_name_its_file(book):
+    assert [node.text().strip() for node in book.html.css(".file > p")] == ["hidden.py", "typed.py"]
+    assert all(name in said for name in ("hidden.py", "typed.py") for said in (book.pdf, book.md, book.docx))
 
 
 def test_inline_results_stand_in_text_and_captions(book):

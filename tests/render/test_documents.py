@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 import sourcebook
 from sourcebook.errors import ProjectError
+from sourcebook.render.report import render_project
 from sourcebook.render.source.parameters import read_parameters
 
 PARAMETERS = "```{python}\n#| tags: [parameters]\n#| echo: false\nregion = 'north'\nyear = 2024\n```\n\nIn `{python} region` of `{python} year + 1`.\n"
@@ -108,10 +109,69 @@ def test_settings_without_effect_are_named(single):
         "---\ntitle: T\ntheme: cosmo\nnumber-sectons: true\nexecute: {cache: true}\nformat: {revealjs: default}\n---\n"
     )
     said = "\n".join(warnings)
-    assert "one.qmd: the setting 'theme' has no effect here" in said
+    assert "one.qmd, line 3: the setting 'theme' has no effect here" in said
     assert "did you mean number-sections?" in said
     assert "the setting 'execute: cache' has no effect here" in said
     assert "the setting 'format: revealjs' has no effect here" in said
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        (
+            "_quarto.yml",
+            "project: {foo: 1}",
+            "_quarto.yml, line 5: the setting 'project: foo' has no effect here",
+        ),
+        (
+            "_quarto.yml",
+            "toc-titel: x",
+            "_quarto.yml, line 5: the key 'toc-titel' is nobody's (to mend: did you mean toc-title?)",
+        ),
+        (
+            "_quarto.yml",
+            "format: {pdf: {echo: false}}",
+            "line 5: the setting 'format: pdf: echo' has no effect here",
+        ),
+        ("_quarto.yml", "crossref: {fig-prefix: [a, b]}", "the option 'crossref: fig-prefix' is no text"),
+        (
+            "_quarto.yml",
+            "author: {name: A, orcid: 1}",
+            "line 5: the setting 'author: orcid' has no effect here",
+        ),
+        (
+            "_quarto.yml",
+            "lang: de",
+            "_quarto.yml, line 5: words that are ours, such as 'Figure' and 'Contents', stay English",
+        ),
+        ("_metadata.yml", "toc: true", "_metadata.yml: is not read"),
+        ("one.qmd", "---\nauthor: A\n---\n", "one.qmd, line 2: the setting 'author' has no effect here"),
+        (
+            "one.qmd",
+            "---\nformat:\n  html:\n    toc: true\n---\n",
+            "one.qmd, line 4: the setting 'format: html: toc'",
+        ),
+    ],
+)
+def test_settings_without_effect_in_a_book_are_named_with_their_line(tmp_path, file, text, said):
+    (tmp_path / "_quarto.yml").write_text("book:\n  title: T\n  chapters:\n    - one.qmd\n")
+    (tmp_path / "one.qmd").write_text("")
+    with (tmp_path / file).open("a") as written:
+        written.write(text + "\n\n# One\n" * (file == "one.qmd"))
+    warnings: list[str] = []
+    render_project(tmp_path, ["md"], warn=lambda issue: warnings.append(str(issue)))
+    assert said in "\n".join(warnings)
+
+
+def test_code_is_folded_as_the_format_asks(single):
+    files, warnings = single("---\ntitle: T\nformat: {html: {code-fold: true}}\n---\n\n```{python}\n1\n```\n")
+    assert LexborHTMLParser(files[0].read_text()).css_first("details .cell-code") is not None
+    assert not warnings
+
+
+def test_titles_lose_their_marks(single):
+    files, _ = single("---\ntitle: The *origin* of `x`\n---\n\nWords.\n", "md")
+    assert files[0].read_text().startswith("# The origin of x\n")
 
 
 def test_stored_outputs_are_used_when_nothing_shall_run(tmp_path):

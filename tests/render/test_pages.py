@@ -78,7 +78,7 @@ def test_the_published_report_has_one_title_and_alternative_texts():
 def test_the_structure_has_one_title_headings_tables_and_alternative_texts(book):
     counts, silent = structure(book.folder / "book.pdf")
     assert counts["/H1"] == 1
-    assert counts["/H2"] == 6  # the contents and five chapters
+    assert counts["/H2"] == 7  # the contents, a part and five chapters
     assert counts["/Table"] == counts["/THead"] == 8
     assert counts["/TH"] >= 30
     assert counts["/Figure"] >= 14
@@ -87,7 +87,7 @@ def test_the_structure_has_one_title_headings_tables_and_alternative_texts(book)
 
 def test_chapters_are_bookmarks(book):
     with pikepdf.open(book.folder / "book.pdf") as pdf, pdf.open_outline() as outline:
-        assert [item.title for item in outline.root][1:4] == ["Reading guide", "1 Exhibits", "2 Text"]
+        assert [item.title for item in outline.root][1:5] == ["Reading guide", "1 Exhibits", "Text", "2 Text"]
 
 
 def test_language_and_title_are_said(book):
@@ -118,7 +118,7 @@ def test_listed_pages_are_those_where_exhibits_stand(book):
         ("Figure 1", "A bar of 42 units"),
         ("Figure 4", "Three in a layout"),
         ("Tab. 6", "A model"),
-        ("Figure 5", "Embedded from another notebook"),
+        ("Figure 8", "Embedded from another notebook"),
     ):
         listed = int(re.search(rf"{re.escape(name)} {re.escape(title)} (\d+)", contents).group(1))
         found[name] = (

@@ -91,6 +91,10 @@ def test_pandocs_warnings_lead_to_the_line(single):
     ("text", "said"),
     [
         ("```{python}\n#| fig-scap: x\n1\n```\n", "one.qmd, line 8: the option 'fig-scap' is not supported"),
+        (
+            "```{python}\n#| tags: [hide-output]\n1\n```\n",
+            "one.qmd, line 8: the tag 'hide-output' has no effect here",
+        ),
         ("{{< fa star >}}\n", "one.qmd, line 7: the shortcode 'fa' is not supported"),
         ("{{< lipsum 2 >}}\n", "one.qmd, line 7: the shortcode 'lipsum' is not supported"),
         (
@@ -102,7 +106,24 @@ def test_pandocs_warnings_lead_to_the_line(single):
             "::: {.content-visible when-profile='x'}\nx\n:::\n",
             "the condition 'when-profile' has no effect here",
         ),
-        ("::: {.panel-sidebar}\nx\n:::\n", "the Div class 'panel-sidebar' has no effect here"),
+        ("::: {.panel-sidebar}\nx\n:::\n", "the class 'panel-sidebar' of a block has no effect here"),
+        ("::: {foo=1}\nx\n:::\n", "one.qmd, line 7: the attribute 'foo' of a block has no effect here"),
+        ("[x]{foo=1}\n", "one.qmd, line 7: the attribute 'foo' of a span has no effect here"),
+        (
+            "| a |\n|---|\n| b |\n\n: C {.striped}\n",
+            "line 11: the class 'striped' of a table has no effect here",
+        ),
+        (
+            "```{.python code-line-numbers=true}\n1\n```\n",
+            "line 7: the attribute 'code-line-numbers' of a code block",
+        ),
+        (
+            "![x](data:image/svg+xml;base64,PHN2ZyB4bWxucz0naHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmcnIHdpZHRoPSc5JyBoZWlnaHQ9JzknLz4=){lightbox=true fig-alt=y}\n",
+            "the attribute 'lightbox' of an image has no effect",
+        ),
+        ("Words {{< include x.md >}}\n", "(to mend: an include stands on a line of its own, outside code)"),
+        ("## One\n\n#### Two\n", "one.qmd, line 9: the heading 'Two' skips a level"),
+        ("A \\newpage\n", "a raw block of format 'tex' is shown in no format (found \\newpage)"),
         ("```{r}\n1\n```\n", "one.qmd, line 7: a cell in 'r' is not run"),
     ],
 )

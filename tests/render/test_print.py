@@ -35,6 +35,29 @@ def test_notes_stand_below_the_last_row(single, rows):
     assert f"row {rows - 1} ends" in page
 
 
+@pytest.mark.parametrize("rows", range(45, 51))
+def test_no_row_of_a_table_is_alone_on_its_last_page(single, rows):
+    files, _ = single("---\nexecute: {echo: false}\n---\n\n" + MODEL.replace("ROWS", str(rows)), "pdf")
+    counts = [len(re.findall(r"row \d+ ends", page)) for page in read_pages(files)]
+    assert sum(counts) == rows
+    assert counts[-1] != 1
+
+
+def test_rows_that_are_one_by_a_tall_cell_are_left_as_they_are(single):
+    frame = 'pd.DataFrame({"n": range(90)}, index=pd.MultiIndex.from_product([["x", "y", "z"], range(30)]))'
+    text = f"---\nexecute: {{echo: false}}\n---\n\n```{{python}}\n#| tbl-cap: C\nimport pandas as pd\n\n{frame}\n```\n"
+    files, _ = single(text, "pdf")
+    assert "89" in read_pages(files)[-1]
+
+
+@pytest.mark.parametrize("lines", range(20, 30))
+def test_no_term_ends_a_page(single, lines):
+    terms = "A long term\n\n: Its definition begins.\n\n    It goes on.\n"
+    files, _ = single(FILL * lines + terms, "pdf")
+    (page,) = [page for page in read_pages(files) if "A long term" in page]
+    assert "Its definition begins." in page
+
+
 @pytest.mark.parametrize("lines", [20, 22, 24])
 def test_short_tables_are_not_split(single, lines):
     rows = "\n".join(f"| row {n} ends | {n} |" for n in range(7))

@@ -15,11 +15,16 @@ from typing import Any
 
 from sourcebook.errors import Issue, ToolError
 from sourcebook.programs import run_program
-from sourcebook.render.tree.document import iterate_placed
+from sourcebook.render.tree.closings import mend_closings
+from sourcebook.render.tree.document import Node, inlines_of, iterate_placed
 from sourcebook.render.tree.words import join_words, split_words
 
 # Typst remembers what it has set: what is set side by side would be set twice.
 _setting = threading.Lock()
+# A line that begins with "@fig-x." begins no list of examples, as pandoc would have it.
+_LABEL_FIRST = re.compile(r"^([ \t>]*@\w[\w:-]*)([.)])(?=\s|$)", re.MULTILINE)
+_FENCED = re.compile(r"^ {0,3}(`{3,}|~{3,}).*?^ {0,3}\1[`~]*[ \t]*$", re.MULTILINE | re.DOTALL)
+_MARKUP = re.compile(r"[*_`$\[\]@^~<>\\\"']|--|\.\.\.")
 
 
 def read_markdown(markdown: str, place_of: Callable[[int], str]) -> tuple[dict[str, Any], list[Issue]]:
@@ -27,10 +32,21 @@ def read_markdown(markdown: str, place_of: Callable[[int], str]) -> tuple[dict[s
 
     ``place_of`` tells where the author finds a line of ``markdown``. Raises ``ToolError`` when pandoc fails.
     """
+    markdown = _outside_fences(markdown, lambda part: _LABEL_FIRST.sub(r"\1\\\2", part))
     form = "markdown+emoji+lists_without_preceding_blankline-auto_identifiers"
     output, complaints = _run_pandoc(["-f", form, "-t", "json"], markdown)
     document: dict[str, Any] = json.loads(output)
-    return document | {"blocks": join_words(document["blocks"])}, _placed(complaints, place_of)
+    blocks = join_words(document["blocks"])
+    mend_closings(blocks)
+    return document | {"blocks": blocks}, _placed(complaints, place_of)
+
+
+def read_inlines(markdown: str) -> list[Node]:
+    """The inlines of a text that stands in an attribute: a title, a caption."""
+    if not _MARKUP.search(markdown):
+        return [{"t": "Str", "c": markdown}]
+    document, _ = read_markdown(markdown, lambda _: "")
+    return inlines_of(document["blocks"])
 
 
 def write_document(document: dict[str, Any], form: str, options: Sequence[str] = ()) -> tuple[str, list[str]]:
@@ -56,7 +72,7 @@ def place_complaints(complaints: Sequence[str], blocks: list[Any]) -> list[Issue
     issues = []
     for complaint in complaints:
         said = " ".join(complaint.split())
-        formula = re.search(r"Could not convert TeX math (.*?),? rendering as TeX", said)
+        formula = re.search(r"Could not convert TeX math (.*?) ?,? rendering as TeX", said)
         where = _formula_place(blocks, formula.group(1)) if formula else ""
         quoted = formula.group(1) if where and formula else ""
         issues.append(
@@ -83,6 +99,15 @@ def _run_pandoc(options: Sequence[str], text: str, folder: Path | None = None) -
         [_pandoc(), *options], content=text.encode(), folder=folder, environment=epoch, name="pandoc"
     )
     return done.content.decode(), re.findall(r"^\[WARNING\] (.*(?:\n  .*)*)", done.remarks, re.MULTILINE)
+
+
+def _outside_fences(text: str, change: Callable[[str], str]) -> str:
+    parts: list[str] = []
+    last = 0
+    for fence in _FENCED.finditer(text):
+        parts += [change(text[last : fence.start()]), fence.group(0)]
+        last = fence.end()
+    return "".join([*parts, change(text[last:])])
 
 
 def _placed(complaints: Sequence[str], place_of: Callable[[int], str]) -> list[Issue]:

@@ -20,7 +20,11 @@ _DEFAULTS: dict[str, Any] = {"echo": True, "output": True, "include": True, "war
 _KNOWN = {
     *_DEFAULTS, "eval", "label", "fig-cap", "fig-alt", "fig-subcap", "tbl-cap", "tbl-subcap", "lst-label", "lst-cap", "layout",
     "layout-ncol", "layout-nrow", "fig-width", "fig-height", "fig-align", "out-width", "column", "classes", "tags", "code-fold",
-    "code-summary", "id",
+    "code-summary", "id", "tbl-colwidths", "filename",
+}  # fmt: skip
+# Tags that Jupyter Book obeys.
+_OTHERS = {
+    "hide-output", "hide-cell", "remove-stdout", "remove-stderr", "full-width", "margin", "popout", "scroll-output",
 }  # fmt: skip
 _RAW_FORMS = {
     "text/html": "html5",
@@ -78,6 +82,9 @@ class CellOptions(Preprocessor):
             issue = Issue(
                 place, f"the option '{key}' is not supported", fix="it has no effect; see the list of options"
             )
+            _warnings(resources).append(issue)
+        for tag in sorted(_OTHERS.intersection(cell.metadata.get("tags", []))):
+            issue = Issue(place, f"the tag '{tag}' has no effect here", fix="use hide-input or a remove- tag")
             _warnings(resources).append(issue)
         results = read_results(cell)
         texts = {key: self._fill(value, results, place, resources) for key, value in own.items()}

@@ -9,7 +9,18 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-_PASSED_ON = ("layout", "layout-ncol", "layout-nrow", "out-width", "fig-align", "fig-width", "fig-height")
+from sourcebook.render.tree.widths import KEY as WIDTHS
+
+_PASSED_ON = (
+    "layout",
+    "layout-ncol",
+    "layout-nrow",
+    "out-width",
+    "fig-align",
+    "fig-width",
+    "fig-height",
+    WIDTHS,
+)
 Item = Mapping[str, Any]
 
 
@@ -68,12 +79,13 @@ def quoted(value: Any) -> str:
 def _listing(cell: NotebookNode) -> str:
     options = cell.metadata.options
     label = str(options.get("lst-label") or "")
-    attributes = "".join([f"#{label} " if label else "", ".python .cell-code"])
+    file = f" filename={quoted(options['filename'])}" if options.get("filename") else ""
+    attributes = "".join([f"#{label} " if label else "", ".python .cell-code", file])
     code = fenced(cell.source, f"{{{attributes}}}")
     if options.get("lst-cap"):
         code = div(
             f"{f'#{label} ' if label else ''}.exhibit .listing",
-            _caption(options["lst-cap"]) + fenced(cell.source, "{.python .cell-code}"),
+            _caption(options["lst-cap"]) + fenced(cell.source, f"{{.python .cell-code{file}}}"),
         )
     fold = options.get("code-fold")
     if fold in (True, "true", "show"):
@@ -108,11 +120,18 @@ def _one(
     if len(items) == 1 and "payload" in items[0]:
         body, payload = _parts(items[0]), items[0]["payload"]
     else:
-        body, payload = "\n\n".join(_unlabelled(item, options) for item in items), ""
+        body, payload = "\n\n".join(_shown(item, options) for item in items), ""
     return div(_attributes(label, payload, options, sub), _caption(caption) + body)
 
 
 def _unlabelled(item: Item, options: Mapping[str, Any]) -> str:
+    text = _shown(item, options)
+    if "payload" in item or options.get(WIDTHS) is None:
+        return text
+    return div(f"{WIDTHS}={quoted(options[WIDTHS])}", text)
+
+
+def _shown(item: Item, options: Mapping[str, Any]) -> str:
     if "payload" not in item:
         return write_item(item)
     return div(_attributes("", item["payload"], options, bare=True), _parts(item))

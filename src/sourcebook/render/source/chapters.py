@@ -9,7 +9,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from sourcebook.errors import Issue, RenderError
+from sourcebook.errors import Issue, ProjectError, RenderError
 from sourcebook.execute.program import read_notebook
 from sourcebook.render.source.parameters import check_parameters, inject_parameters, parameter_names
 from sourcebook.render.source.places import key_of
@@ -54,43 +54,59 @@ def read_chapters(project: Project, parameters: Mapping[str, Any] | None = None)
 
     Raises a ``SourcebookError`` for files that cannot be read, dead includes and embeds, unknown parameters.
     """
-    chapters = [read_chapter(project.root, path) for path in project.chapters]
+    book = project.kind == "book"
+    chapters = [read_chapter(project.root, path, book=book) for path in project.chapters]
     chapters += _embedded(project, chapters)
-    if not parameters:
-        return chapters
     known = [parameter_names(chapter.notebook) for chapter in chapters]
     names = [found for found in known if found is not None]
-    if names or project.kind == "book":
-        check_parameters(parameters, names)
+    general = _own_parameters(project.meta, "_quarto.yml") | dict(parameters or {})
+    own = [
+        {} if chapter.embedded else _own_parameters(chapter.meta, chapter.name) | dict(parameters or {})
+        for chapter in chapters
+    ]
+    if names or book:
+        check_parameters(general | {name: value for one in own for name, value in one.items()}, names)
     return [
-        _parametrised(chapter, parameters, found, alone=not names)
-        for chapter, found in zip(chapters, known, strict=True)
+        _parametrised(chapter, general | values, found, alone=not names)
+        for chapter, found, values in zip(chapters, known, own, strict=True)
     ]
 
 
-def read_chapter(root: Path, path: Path) -> Chapter:
-    """One chapter of the project in ``root``."""
+def _own_parameters(meta: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """What ``params:`` in front matter or project file sets; the command line wins."""
+    found = meta.get("params") or {}
+    if not isinstance(found, dict):
+        issue = Issue(where, "params: is no 'name: value' pairs", str(found)[:60])
+        raise ProjectError("Parameters cannot be read.", [issue])
+    return {str(name): value for name, value in found.items()}
+
+
+def read_chapter(root: Path, path: Path, *, book: bool = False) -> Chapter:
+    """One chapter of the project in ``root``, which may be a ``book``."""
     name = path.as_posix()
     if path.suffix == ".ipynb":
-        return chapter_of(read_notebook(root / path, name), root, path)
+        return chapter_of(read_notebook(root / path, name), root, path, book=book)
     lines = expand_includes(read_source(root / path, name), (root / path).parent, root, name)
     notebook = read_text_chapter(lines, code=path.suffix == ".qmd")
-    meta = parse_front_matter(notebook.metadata.pop("front_matter"), name)
+    front = notebook.metadata.pop("front_matter")
+    meta = parse_front_matter(front, name)
     unrun = [
         Issue(where, f"a cell in '{word}' is not run; it is shown as a listing")
         for where, word in find_unrun(lines)
     ]
-    return Chapter(path, notebook, meta, (*check_settings(meta, name), *unrun))
+    return Chapter(path, notebook, meta, (*check_settings(meta, name, front, 2, chapter=book), *unrun))
 
 
-def chapter_of(notebook: NotebookNode, root: Path, path: Path) -> Chapter:
+def chapter_of(notebook: NotebookNode, root: Path, path: Path, *, book: bool = False) -> Chapter:
     """The chapter that a notebook in memory is; ``path`` is where it lies, or would lie, below ``root``."""
-    name = path.as_posix()
-    meta = parse_front_matter(_take_front_matter(notebook), f"{name}, cell 1")
+    name, front = path.as_posix(), _take_front_matter(notebook)
+    meta = parse_front_matter(front, f"{name}, cell 1")
     for number, cell in enumerate(notebook.cells, start=1):
         if cell.cell_type == "markdown" and "{{<" in cell.source:
             _include(cell, (root / path).parent, root, key_of(name, number))
-    return Chapter(path, notebook, meta, tuple(check_settings(meta, f"{name}, cell 1")))
+    return Chapter(
+        path, notebook, meta, tuple(check_settings(meta, f"{name}, cell 1", front, 2, chapter=book))
+    )
 
 
 def _include(cell: NotebookNode, folder: Path, root: Path, name: str) -> None:

@@ -75,7 +75,7 @@ class Places:
             return replace(issue, where=source.at(int(match.group(2)) - 1))
         for needle in _needles(issue):
             for offset, line in enumerate(source.text.split("\n")):
-                if re.search(rf"(?<![\w-]){re.escape(needle)}(?![\w-])", line):
+                if _whole(needle).search(line):
                     return replace(issue, where=source.at(offset))
         return replace(issue, where=source.place)
 
@@ -98,6 +98,13 @@ class Places:
                 source = self.sources.get(lines[start + 1])
                 return source.at(max(0, line - start - 5)) if source else lines[start + 1]
         return ""
+
+
+def _whole(needle: str) -> re.Pattern[str]:
+    """What finds ``needle``, and not as a part of another word."""
+    first = r"(?<![\w-])" if re.match(r"[\w-]", needle) else ""
+    last = r"(?![\w-])" if re.search(r"[\w-]$", needle) else ""
+    return re.compile(first + re.escape(needle) + last)
 
 
 def _needles(issue: Issue) -> list[str]:

@@ -26,6 +26,7 @@ _FORMAT_NAMES = {"pdf": ("typst", "pdf"), "typst": ("typst",), "md": ("md", "gfm
 class Project:
     """One report: its folder, metadata and chapters (paths relative to ``root``, in reading order).
 
+    ``parts`` are titles by the number of the chapter they stand before, or empty where a chapter is a part's own page.
     ``kind`` is book, document or default (chapters are then documents of their own); ``notebooks`` are others that
     chapters may embed; ``meta`` is all metadata as written.
     """
@@ -40,6 +41,7 @@ class Project:
     keywords: tuple[str, ...] = ()
     chapters: tuple[Path, ...] = ()
     appendix_from: int | None = None
+    parts: Mapping[int, str] = field(default_factory=dict)
     notebooks: tuple[Path, ...] = ()
     bibliography: tuple[Path, ...] = ()
     csl: Path | None = None
@@ -53,6 +55,8 @@ class Project:
     def execute(self) -> Mapping[str, Any]:
         """Defaults for cell options, from ``execute:`` and from the top level."""
         own = {key: self.meta[key] for key in _CELL_DEFAULTS if key in self.meta}
+        folds = {key: self.option("html", key) for key in ("code-fold", "code-summary")}
+        own |= {key: value for key, value in folds.items() if value is not None}
         return own | dict(self.meta.get("execute") or {})
 
     @property
@@ -83,6 +87,7 @@ class Project:
         return self.meta.get(key, default)
 
 
+_UNREAD = ("_metadata.yml", "_environment", "_brand.yml", "_extensions")
 _CELL_DEFAULTS = (
     "echo", "eval", "output", "warning", "error", "include", "code-fold", "code-summary", "fig-align", "fig-width", "fig-height",
 )  # fmt: skip
@@ -152,7 +157,7 @@ def _document(project: Project, path: Path, own: Mapping[str, Any]) -> Project:
 
 
 def _project(root: Path, settings: Mapping[str, Any], name: str = "report") -> Project:
-    warnings = check_settings(settings, "_quarto.yml")
+    warnings = [*check_settings(settings, "_quarto.yml", _written(root)), *_check_files(root)]
     own = settings.get("project") or {}
     kind = str(own.get("type") or ("book" if "book" in settings else "default"))
     if kind not in (*_OUTPUT, "document"):
@@ -172,6 +177,7 @@ def _project(root: Path, settings: Mapping[str, Any], name: str = "report") -> P
         keywords=tuple(map(str, _list(meta.get("keywords")))),
         chapters=tuple(chapters + appendices),
         appendix_from=len(chapters) if appendices else None,
+        parts=_parts(meta.get("chapters")) if kind == "book" else {},
         notebooks=tuple(_paths(meta.get("notebooks"), "notebook")) if kind == "manuscript" else (),
         bibliography=tuple(map(Path, _list(meta.get("bibliography")))),
         csl=Path(meta["csl"]) if meta.get("csl") else None,
@@ -219,6 +225,18 @@ def _paths(entries: Any, key: str = "chapters") -> list[Path]:
     return paths
 
 
+def _parts(entries: Any) -> dict[int, str]:
+    """Titles of parts by the number of the chapter they stand before; empty where that chapter is the part's page."""
+    parts: dict[int, str] = {}
+    position = 0
+    for entry in _list(entries):
+        title = str(entry.get("part") or "") if isinstance(entry, dict) else ""
+        if title:
+            parts[position] = "" if title.endswith(CHAPTER_KINDS) else title
+        position += len(_paths([entry]))
+    return parts
+
+
 def _project_around(path: Path) -> Path:
     return next((folder for folder in path.parents if (folder / "_quarto.yml").is_file()), path.parent)
 
@@ -235,6 +253,18 @@ def _read_yaml(path: Path) -> dict[str, Any]:
     if not isinstance(settings, dict):
         raise ProjectError("The project file cannot be read.", [Issue(path.name, "holds no settings")])
     return settings
+
+
+def _written(root: Path) -> str:
+    """The project file as its author wrote it, to find lines in; empty when there is none."""
+    path = root / "_quarto.yml"
+    return path.read_text(encoding="utf-8-sig") if path.is_file() else ""
+
+
+def _check_files(root: Path) -> list[Issue]:
+    """Warnings of files and folders that Quarto would read."""
+    found = [root / name for name in _UNREAD if (root / name).exists()]
+    return [Issue(path.name, "is not read", fix="leave it for Quarto, or take it out") for path in found]
 
 
 def _list(value: Any) -> list[Any]:

@@ -17,7 +17,8 @@ from sourcebook.render.source.qmd import read_source, split_front_matter
 _SHORTCODE = re.compile(r"\{\{\{<(?P<escaped>.*?)>\}\}\}|\{\{<\s*(?P<call>.*?)\s*>\}\}", re.DOTALL)
 _LITERAL = re.compile(r"^(`{3,})[^\n]*shortcodes=\"?false\"?.*?^\1`*\s*$", re.MULTILINE | re.DOTALL)
 _INCLUDE = re.compile(r"^[ \t]*\{\{<\s*include\s+(.+?)\s*>\}\}[ \t]*$")
-Embed = Callable[[str, bool], str]
+_ALONE = "an include stands on a line of its own, outside code"
+Embed = Callable[[str, bool, str], str]
 
 
 @dataclass(frozen=True)
@@ -67,12 +68,14 @@ class Shortcodes:
         if call.name in ("meta", "var"):
             return _look_up(self.meta if call.name == "meta" else self.variables, call)
         if call.name == "embed" and self.embed and call.first:
-            return self.embed(call.first, call.options.get("echo") == "true")
+            return self.embed(call.first, call.options.get("echo") == "true", call.place)
         simple = _SIMPLE.get(call.name)
         if simple:
             return simple(call)
         lost = call.name == "lipsum"
-        fix = "the text leaves it out" if lost else "it stands as written"
+        fix = (
+            "the text leaves it out" if lost else _ALONE if call.name == "include" else "it stands as written"
+        )
         warnings.append(Issue(place, f"the shortcode '{call.name}' is not supported", fix=fix))
         return "" if lost else match.group(0)
 
@@ -99,7 +102,10 @@ def expand_includes(
         whole = read_source(path, target).rstrip("\n")
         body = split_front_matter(whole)[1]
         skipped = whole[: len(whole) - len(body)].count("\n")
-        lines += expand_includes(body, path.parent, root, target, skipped + 1, depth + 1)
+        name_of = (
+            path.resolve().relative_to(root).as_posix() if path.resolve().is_relative_to(root) else target
+        )
+        lines += expand_includes(body, path.parent, root, name_of, skipped + 1, depth + 1)
     return lines
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from sourcebook.render.memo import Memo
 from sourcebook.render.source.chapters import Chapter
 from sourcebook.render.source.places import Places
 from sourcebook.render.source.project import Project
-from sourcebook.render.tools import read_markdown
+from sourcebook.render.tools import read_inlines, read_markdown
 from sourcebook.render.tree.citations import cite, read_keys
 from sourcebook.render.tree.conversion import Converted, convert_chapter
 from sourcebook.render.tree.document import (
@@ -28,6 +29,7 @@ from sourcebook.render.tree.document import (
     transform,
 )
 from sourcebook.render.tree.exhibits import raise_faults, wrap_parts
+from sourcebook.render.tree.headings import mend_levels
 from sourcebook.render.tree.media import locate_media
 from sourcebook.render.tree.names import Names, read_names
 from sourcebook.render.tree.references import Target, number_targets, resolve_references
@@ -82,35 +84,50 @@ def _number(
     folders = [(project.root / path).parent for path in project.chapters]
     if project.kind != "book":
         project, chapters = _take_title(project, chapters)
+    for index, title in project.parts.items():
+        _open_part(chapters[index], title)
     nodes = [[found for found in iterate_placed(blocks) if found[0]["t"] in _NUMBERED] for blocks in chapters]
     locate_media(nodes, folders, project.root)
     raise_faults([issue for one in converted for issue in one.faults])
-    sections = bool(project.option("html", "number-sections", project.kind == "book"))
-    targets = number_targets(nodes, project.appendix_from, names, sections=sections)
+    places.complain(mend_levels(nodes))
+    by_default = project.option("pdf", "number-sections", project.kind == "book")
+    sections = project.option("html", "number-sections", by_default)
+    depth = int(project.meta.get("number-depth", 6)) if sections else 0
+    targets = number_targets(nodes, project.appendix_from, names, depth=depth)
     resolve_references(nodes, targets, read_keys(project, memo), names)
     together = [node for chapter in nodes for node, _ in chapter]
     wrap_parts(together)
     whole = dict(converted[0].head) | {"blocks": [block for blocks in chapters for block in blocks]}
     abstracts = sum(is_div(node, "abstract") for node in together)
+    project = replace(project, title=_plain(project.title), subtitle=_plain(project.subtitle))
     document, abstract = _take_abstract(cite(project, whole, memo, together), project, abstracts)
     payloads = {key: payload for one in converted for key, payload in one.exhibits.items()}
     return Report(project, document, abstract, targets, payloads, places, names, memo)
 
 
+def _open_part(blocks: list[Node], title: str) -> None:
+    """Puts, in place, a part's title before its first chapter; a page of its own is no numbered chapter."""
+    if title:
+        heading = {"t": "Header", "c": [1, ["", ["unnumbered", "part"], []], read_inlines(title)]}
+        blocks.insert(1, heading)  # behind the marker of the chapter's first cell
+        return
+    for node in blocks:
+        if node["t"] == "Header" and node["c"][0] == 1:
+            node["c"][1][1].append("unnumbered")
+
+
 def _take_title(project: Project, chapters: list[list[Node]]) -> tuple[Project, list[list[Node]]]:
     """A document's title, if need be from its only first-level heading; the highest headings become first level."""
-    import dataclasses
-
     (blocks,) = chapters
     headings = [node for node in blocks if node["t"] == "Header"]
     tops = [node for node in headings if node["c"][0] == 1]
     if not project.title and len(tops) == 1 and headings[0] is tops[0]:
-        project = dataclasses.replace(project, title=plain_text(tops[0]["c"][2]))
+        project = replace(project, title=plain_text(tops[0]["c"][2]))
         anchor = {"t": "Div", "c": [[attributes(tops[0])[0], [], []], []]}
         blocks = [anchor if node is tops[0] else node for node in blocks]
         headings.remove(tops[0])
     if not project.title:
-        project = dataclasses.replace(project, title=project.name)
+        project = replace(project, title=project.name)
     shift = (
         min(
             (
@@ -125,6 +142,11 @@ def _take_title(project: Project, chapters: list[list[Node]]) -> tuple[Project, 
     for node in headings:
         node["c"][0] -= shift
     return project, [blocks]
+
+
+def _plain(title: str) -> str:
+    """A title as programs and pages show it, without its marks of emphasis."""
+    return plain_text(read_inlines(title)) if re.search(r"[*_`$\[\]^~\\]", title) else title
 
 
 def _take_abstract(

@@ -122,7 +122,7 @@ def _select(node: Node, form: str, place: str, warnings: list[Issue]) -> Node | 
 
 def _raw(node: Node, form: str, place: str, warnings: list[Issue]) -> Node | list[Node] | None:
     kind, code = node["c"][0], node["c"][1].strip()
-    if code in ("\\newpage", "\\pagebreak", "\\clearpage"):
+    if node["t"] == "RawBlock" and code in ("\\newpage", "\\pagebreak", "\\clearpage"):
         return {"t": "Div", "c": [["", ["page-break"], []], []]}
     if kind == "html" and code.lower() in ("<br>", "<br/>", "<br />") and node["t"] == "RawInline":
         return {"t": "LineBreak"}

@@ -16,12 +16,16 @@ from sourcebook.render.source.places import Places
 from sourcebook.render.source.project import Project
 from sourcebook.render.source.shortcodes import find_embeds, find_variables
 from sourcebook.render.tools import read_markdown
+from sourcebook.render.tree.checks import check_dialect
 from sourcebook.render.tree.cleaning import clean_tree
 from sourcebook.render.tree.conditions import select_by_metadata
-from sourcebook.render.tree.dialect import check_dialect, normalise
+from sourcebook.render.tree.dialect import normalise
 from sourcebook.render.tree.document import Node, plain_text
 from sourcebook.render.tree.exhibits import build_tables, check_exhibits
 from sourcebook.render.tree.frames import read_html_outputs
+from sourcebook.render.tree.portions import read_portions
+from sourcebook.render.tree.widths import KEY as WIDTHS
+from sourcebook.render.tree.widths import check_widths, set_widths
 
 
 @dataclass(frozen=True)
@@ -60,20 +64,24 @@ def convert_chapter(
 def _convert(project: Project, chapter: Chapter, exports: ChapterExport, places: Places) -> dict[str, Any]:
     text, resources = exports.export(chapter.notebook, chapter.path, chapter.meta)
     document, complaints = read_markdown(text, lambda line: places.of_line(text, line))
-    warnings = [*resources["warnings"], *complaints]
-    blocks = read_html_outputs(document["blocks"])
+    blocks, found = read_portions(document["blocks"], resources["portions"])
+    warnings = [*resources["warnings"], *complaints, *found, *check_dialect(blocks)]
+    blocks = read_html_outputs(blocks)
     if not project.trusted:
         blocks, found = clean_tree(blocks)
         warnings += found
     blocks, found = select_by_metadata(blocks, dict(project.meta) | dict(chapter.meta))
-    warnings += [*found, *check_dialect(blocks)]
+    warnings += found
     blocks = normalise(blocks, exports.kinds)
     if project.kind == "book":
         blocks = _titled(blocks, chapter.meta)
     faults, found = check_exhibits(blocks, resources["exhibits"])
+    blocks = build_tables(blocks, resources["exhibits"])
+    widths = chapter.meta.get(WIDTHS, project.meta.get(WIDTHS))
+    found += [*check_widths(widths, chapter.name), *set_widths(blocks, widths)]
     return {
         "head": {key: value for key, value in document.items() if key != "blocks"},
-        "blocks": build_tables(blocks, resources["exhibits"]),
+        "blocks": blocks,
         "exhibits": resources["exhibits"],
         "warnings": [astuple(issue) for issue in [*warnings, *found]],
         "faults": [astuple(issue) for issue in faults],
@@ -82,9 +90,12 @@ def _convert(project: Project, chapter: Chapter, exports: ChapterExport, places:
 
 def _titled(blocks: list[Node], meta: Mapping[str, Any]) -> list[Node]:
     """A chapter of a book whose title stands in its front matter."""
-    if not meta.get("title") or any(node["t"] == "Header" and node["c"][0] == 1 for node in blocks):
-        return blocks
     classes = ["unnumbered"] if meta.get("number-sections") is False else []
+    headings = [node for node in blocks if node["t"] == "Header" and node["c"][0] == 1]
+    for node in headings:
+        node["c"][1][1] += classes
+    if headings or not meta.get("title"):
+        return blocks
     document, _ = read_markdown(str(meta["title"]), lambda _: "")
     inlines = document["blocks"][0]["c"]
     label = str(meta.get("id") or "-".join(plain_text(inlines).lower().split()))

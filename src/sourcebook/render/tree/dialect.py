@@ -6,18 +6,18 @@ label; a heading inside a callout, theorem or tab set has become a ``.title`` Di
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable
 from typing import Any
 
-from sourcebook.errors import Issue
+from sourcebook.render.tools import read_inlines
+from sourcebook.render.tree.checks import CALLOUTS
 from sourcebook.render.tree.document import (
     Node,
     attributes,
     div,
     is_div,
-    iterate_placed,
+    iterate,
     para,
     plain,
     plain_text,
@@ -28,14 +28,12 @@ from sourcebook.render.tree.tables import scope_headers
 
 THEOREMS = {
     "thm": "Theorem", "lem": "Lemma", "cor": "Corollary", "prp": "Proposition", "cnj": "Conjecture",
-    "def": "Definition", "exm": "Example", "exr": "Exercise", "sol": "Solution", "rem": "Remark",
+    "def": "Definition", "exm": "Example", "exr": "Exercise", "sol": "Solution", "rem": "Remark", "alg": "Algorithm",
 }  # fmt: skip
 _PROOFS = {"proof": "Proof", "remark": "Remark", "solution": "Solution"}
 FLOATS = {"fig": "Figure", "tbl": "Table", "lst": "Listing"}
 NO_ALT = "Picture without a description"
-CALLOUTS = ("note", "tip", "important", "warning", "caution")
 CALLOUT_LABELS = {"nte": "Note", "tip": "Tip", "wrn": "Warning", "imp": "Important", "cau": "Caution"}
-_UNSUPPORTED = ("panel-input", "panel-sidebar", "panel-fill", "incremental", "fragment", "notes", "hidden")
 _EQUATION_LABEL = re.compile(r"^\{#(eq-[\w-]+)\}$")
 _ANNOTATION = re.compile(r"[ \t]*(#|//|--)[ \t]*<(\d+)>[ \t]*$", re.MULTILINE)
 
@@ -49,37 +47,24 @@ def normalise(blocks: list[Node], kinds: Iterable[str] = FLOATS) -> list[Node]:
     return result
 
 
-def check_dialect(blocks: list[Node]) -> list[Issue]:
-    """Warnings of callouts and Div classes that mean something in Quarto and nothing here."""
-    issues: list[Issue] = []
-    for node, place in iterate_placed(blocks):
-        if node["t"] != "Div":
-            continue
-        for name in attributes(node)[1]:
-            kind = name.removeprefix("callout-")
-            if name.startswith("callout-") and kind not in CALLOUTS:
-                near = difflib.get_close_matches(kind, CALLOUTS, n=1)
-                fix = f"did you mean callout-{near[0]}?" if near else "one of " + ", ".join(CALLOUTS)
-                issues.append(
-                    Issue(place, f"the callout '{name}' is unknown; it is shown as a note", fix=fix)
-                )
-                node["c"][0][1][:] = [*[old for old in node["c"][0][1] if old != name], "callout-note"]
-            elif name in _UNSUPPORTED or name.startswith("g-col-"):
-                issues.append(Issue(place, f"the Div class '{name}' has no effect here"))
-    return issues
-
-
 def _visit(node: Node, floats: frozenset[str]) -> Node | list[Node] | None:
     if node["t"] == "Div":
         return _division(node, floats)
+    if node["t"] == "Para":
+        return _paragraph(node, floats)
     visit = _VISITS.get(node["t"])
     return visit(node) if visit else None
+
+
+def _kind(label: str) -> str:
+    """The prefix of a label: fig, tbl, thm …"""
+    return label.split("-", 1)[0] if "-" in label else ""
 
 
 def _figure(node: Node) -> Node:
     """pandoc's Figure (an image with a caption alone in its paragraph)."""
     (label, classes, pairs), caption, content = node["c"]
-    return _exhibit(label, caption[1], content, classes, dict(pairs))
+    return _exhibit(label, caption[1], content, classes, dict(pairs) | _placed(content))
 
 
 def _table(node: Node) -> Node | None:
@@ -92,22 +77,30 @@ def _table(node: Node) -> Node | None:
 
 
 def _code(node: Node) -> Node | None:
-    (label, classes, pairs), code = node["c"]
-    named = dict(pairs)
-    code = _ANNOTATION.sub(r"  \1 (\2)", code)
-    caption = named.pop("lst-cap", "")
-    bare = {
-        "t": "CodeBlock",
-        "c": [["" if caption else label, classes, [list(p) for p in named.items()]], code],
-    }
-    if not caption:
-        return bare
-    return _exhibit(label, [plain([{"t": "Str", "c": caption}])], [bare], [], {})
+    label, classes, pairs = attributes(node)
+    code = _ANNOTATION.sub(r"  \1 (\2)", node["c"][1])
+    caption, file, fold = (pairs.pop(key, "") for key in ("lst-cap", "filename", "code-fold"))
+    summary = pairs.pop("code-summary", "Code")
+    kept = [[key, value] for key, value in pairs.items()]
+    made = {"t": "CodeBlock", "c": [["" if caption else label, classes, kept], code]}
+    if file:
+        made = div(
+            [para([{"t": "Strong", "c": [{"t": "Code", "c": [["", [], []], file]}]}]), made], "", "file"
+        )
+    if caption:
+        made = _exhibit(label, [plain(read_inlines(caption))], [made], [], {})
+    if fold in ("true", "show"):
+        state = "open" if fold == "show" else "closed"
+        return div([made], "", "code-fold", state=state, summary=summary)
+    return made
 
 
-def _paragraph(node: Node) -> Node | None:
-    """``$$ … $$ {#eq-x}``: a displayed equation with a label."""
+def _paragraph(node: Node, floats: frozenset[str]) -> Node | None:
+    """``$$ … $$ {#eq-x}``: a displayed equation with a label; or a picture with one, and no caption in brackets."""
     content = [item for item in node["c"] if item["t"] not in ("Space", "SoftBreak")]
+    if len(content) == 1 and content[0]["t"] == "Image":
+        label, _, pairs = attributes(content[0])
+        return _lone_image(content[0]) if _kind(label) in floats or "fig-cap" in pairs else None
     if len(content) != 2 or content[0]["t"] != "Math" or content[1]["t"] != "Str":
         return None
     match = _EQUATION_LABEL.match(content[1]["c"].strip())
@@ -116,7 +109,7 @@ def _paragraph(node: Node) -> Node | None:
 
 def _division(node: Node, floats: frozenset[str]) -> Node | None:
     label, classes, pairs = attributes(node)
-    kind = label.split("-", 1)[0] if "-" in label else ""
+    kind = _kind(label)
     if "exhibit" in classes:
         _mark_parts(node)
         return None
@@ -154,11 +147,18 @@ def _unpacked(blocks: list[Node]) -> list[Node]:
 
 def _lone_image(image: Node) -> Node:
     """An image of a row: a figure of its own when it has a caption or a label."""
-    (label, classes, pairs), inlines, target = image["c"]
-    if not (label or inlines):
+    label, classes, pairs = attributes(image)
+    caption = image["c"][1] or read_inlines(pairs.pop("fig-cap", ""))
+    if not (label or caption):
         return para([image])
-    bare = {"t": "Image", "c": [["", classes, pairs], inlines, target]}
-    return _exhibit(label, [plain(inlines)], [plain([bare])], [], {})
+    bare = {"t": "Image", "c": [["", classes, [[*pair] for pair in pairs.items()]], caption, image["c"][2]]}
+    return _exhibit(label, [plain(caption)] if caption else [], [plain([bare])], [], _placed([image]))
+
+
+def _placed(content: list[Node]) -> dict[str, str]:
+    """Where a picture says it stands: left, right or in the middle."""
+    pairs = [attributes(node)[2] for node in iterate(content) if node["t"] == "Image"]
+    return {"fig-align": pairs[0]["fig-align"]} if pairs and "fig-align" in pairs[0] else {}
 
 
 def _mark_parts(node: Node) -> None:
@@ -172,7 +172,7 @@ def _float(label: str, kind: str, classes: list[str], pairs: dict[str, str], blo
     """A Div with a figure's or table's label: its caption is an attribute or its last paragraph."""
     caption: list[Node] = []
     if f"{kind}-cap" in pairs:
-        caption = [plain([{"t": "Str", "c": pairs.pop(f"{kind}-cap")}])]
+        caption = [plain(read_inlines(pairs.pop(f"{kind}-cap")))]
     elif len(blocks) > 1 and blocks[-1]["t"] in ("Para", "Plain"):
         caption, blocks = [blocks[-1]], blocks[:-1]
     made = _exhibit(label, caption, blocks, classes, pairs)
@@ -192,7 +192,7 @@ def _with_title(blocks: list[Node], title: str) -> list[Node]:
     """A leading heading, or ``title``, as a ``.title`` Div before the rest."""
     if blocks and blocks[0]["t"] == "Header":
         return [div([plain(blocks[0]["c"][2])], "", "title"), *blocks[1:]]
-    return [div([plain([{"t": "Str", "c": title}])], "", "title"), *blocks] if title else blocks
+    return [div([plain(read_inlines(title))], "", "title"), *blocks] if title else blocks
 
 
 def _opened(word: str, blocks: list[Node]) -> list[Node]:
@@ -228,5 +228,4 @@ _VISITS: dict[str, Any] = {
     "Figure": _figure,
     "Table": _table,
     "CodeBlock": _code,
-    "Para": _paragraph,
 }

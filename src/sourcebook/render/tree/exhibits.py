@@ -128,10 +128,25 @@ def wrap_parts(nodes: Iterable[Node]) -> None:
         for child in node["c"][1]:
             if is_div(child, "exhibit"):
                 child["c"][0][1].append("still")  # what stands side by side does not float away
-        node["c"][1] = [
-            child if any(is_div(child, name) for name in _PARTS) else div([child], "", "part")
-            for child in node["c"][1]
-        ]
+        node["c"][1] = _wrapped(node["c"][1])
+
+
+def _wrapped(blocks: list[Node]) -> list[Node]:
+    """Each block in a ``.part`` Div, with the heading or marker that stands before it."""
+    made: list[Node] = []
+    held: list[Node] = []
+    for block in blocks:
+        if any(is_div(block, name) for name in _PARTS):
+            made.append(block)
+        elif block["t"] == "Header" or (block["t"] == "RawBlock" and block["c"][0] == "place"):
+            held.append(block)
+        else:
+            made.append(div([*held, block], "", "part"))
+            held = []
+    if held and made and is_div(made[-1], "part"):
+        made[-1]["c"][1] += held
+        return made
+    return [*made, *held]
 
 
 def check_exhibits(blocks: list[Node], payloads: Payloads) -> tuple[list[Issue], list[Issue]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sourcebook.errors import Issue, RenderError
 from sourcebook.render.tree.document import Node
-from sourcebook.render.tree.references import Nodes
+from sourcebook.render.tree.headings import Nodes
 
 
 def locate_media(chapters: Sequence[Nodes], folders: Sequence[Path], root: Path) -> None:

@@ -9,7 +9,16 @@ from typing import Any
 from sourcebook.errors import Issue
 from sourcebook.render.tree.dialect import CALLOUT_LABELS, FLOATS, THEOREMS
 
-_USED = {"chapters", "title-delim", "custom", "labels", "subref-labels", "appendix-title"}
+_USED = {
+    "chapters",
+    "title-delim",
+    "custom",
+    "labels",
+    "subref-labels",
+    "appendix-title",
+    "ch-prefix",
+    "apx-prefix",
+}
 _TITLES = {"sec": "Section", "eq": "Equation", **FLOATS, **THEOREMS, **CALLOUT_LABELS}
 _NO_BREAK_SPACE = "\u00a0"
 _ROMAN = (
@@ -28,6 +37,8 @@ class Names:
     by_chapter: bool = False
     labels: Mapping[str, str] = field(default_factory=dict)
     delimiter: str = "."
+    chapter: str = "Chapter"
+    appendix: str = "Appendix"
 
     def title(self, kind: str, number: str) -> str:
         """Figure 3, as it stands before a caption."""
@@ -37,7 +48,7 @@ class Names:
         """Figure 3, Section 4.2, Chapter 4, as prose says it."""
         word = self.prefixes[kind]
         if kind == "sec" and "." not in number and word == _TITLES["sec"]:
-            word = "Appendix" if number[:1].isalpha() else "Chapter" if self.book else word
+            word = self.appendix if number[:1].isalpha() else self.chapter if self.book else word
         return f"{word}{_NO_BREAK_SPACE}{number}" if word else number
 
     def count(self, kind: str, position: int) -> str:
@@ -60,14 +71,22 @@ def read_names(meta: Mapping[str, Any], *, book: bool) -> tuple[Names, list[Issu
                 custom.get("caption-prefix") or custom.get("reference-prefix") or key.capitalize()
             )
             prefixes[key] = str(custom.get("reference-prefix") or titles[key])
+    wrong = [
+        key for key in options if key.endswith(("-title", "-prefix")) and not isinstance(options[key], str)
+    ]
+    words = {key: value for key, value in options.items() if key not in wrong}
     for kind in list(titles):
-        titles[kind] = str(options.get(f"{kind}-title") or titles[kind])
-        prefixes[kind] = str(options.get(f"{kind}-prefix", options.get(f"{kind}-title") or prefixes[kind]))
+        titles[kind] = words.get(f"{kind}-title") or titles[kind]
+        prefixes[kind] = words.get(f"{kind}-prefix", words.get(f"{kind}-title") or prefixes[kind])
     known = _USED | {f"{kind}-{part}" for kind in titles for part in ("title", "prefix", "labels")}
+    known -= {"sec-labels"}
     warnings = [
         Issue("_quarto.yml", f"the option 'crossref: {key}' has no effect here")
         for key in options
         if key not in known
+    ]
+    warnings += [
+        Issue("_quarto.yml", f"the option 'crossref: {key}' is no text", str(options[key])) for key in wrong
     ]
     names = Names(
         titles,
@@ -77,6 +96,8 @@ def read_names(meta: Mapping[str, Any], *, book: bool) -> tuple[Names, list[Issu
         options.get("chapters") is True,
         options,
         str(options.get("title-delim", ".")),
+        str(words.get("ch-prefix", "Chapter")),
+        str(words.get("apx-prefix") or words.get("appendix-title") or "Appendix"),
     )
     return names, warnings
 

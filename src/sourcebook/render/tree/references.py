@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,21 +13,24 @@ from sourcebook.render.tree.document import (
     Node,
     attributes,
     is_div,
+    iterate,
     link,
     plain_text,
     span,
     text,
 )
+from sourcebook.render.tree.headings import Nodes, name_headings
 from sourcebook.render.tree.names import Names, format_number
 
 _NO_BREAK_SPACE = "\u00a0"
-Nodes = Sequence[tuple[Node, str]]
-"""The nodes of a chapter, each with its place, as ``iterate_placed`` gives them."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """Something that can be referred to: its kind (fig, sec, eq …), number, title and place; headings have a level."""
+    """Something that can be referred to: its kind (fig, sec, eq …), number, title and place.
+
+    Headings have a level, and may be left out of the contents.
+    """
 
     label: str
     kind: str
@@ -37,6 +39,7 @@ class Target:
     place: str
     level: int = 0
     word: str = ""
+    listed: bool = True
 
     @property
     def name(self) -> str:
@@ -49,17 +52,18 @@ def number_targets(
     appendix_from: int | None = None,
     names: Names | None = None,
     *,
-    sections: bool = True,
+    depth: int = 6,
 ) -> dict[str, Target]:
     """Label -> Target for all headings, figures and tables; headings and exhibits in the tree get their numbers.
 
     Chapters from index ``appendix_from`` on are lettered. Figures and tables are numbered once across the
-    report unless ``names`` asks for numbers by chapter; ``sections`` says whether headings are numbered.
+    report unless ``names`` asks for numbers by chapter, headings down to level ``depth``.
     Raises ``RenderError`` for a label used twice.
     """
+    name_headings(chapters, _anchors(chapters))
     targets: dict[str, Target] = {}
     issues: list[Issue] = []
-    numbering = _Numbering(names or Names(), sections)
+    numbering = _Numbering(names or Names(), depth)
     for index, nodes in enumerate(chapters):
         appendix = appendix_from is not None and index >= appendix_from
         for node, place in nodes:
@@ -74,7 +78,6 @@ def number_targets(
                 targets[target.label] = target
     if issues:
         raise RenderError("Labels must be unique in the whole report.", issues)
-    _name_headings(chapters, set(targets))
     return targets
 
 
@@ -100,21 +103,6 @@ def resolve_references(
                 issues += _check_link(node, place, anchors)
     if issues:
         raise RenderError("The report refers to things that do not exist.", list(dict.fromkeys(issues)))
-
-
-def _name_headings(chapters: Sequence[Nodes], taken: set[str]) -> None:
-    """Gives headings without a label an anchor made of their words, so that every section has an address."""
-    counts: Counter[str] = Counter()
-    for nodes in chapters:
-        for node, _ in nodes:
-            if node["t"] == "Header" and not attributes(node)[0]:
-                words = re.sub(r"[^\w.-]+", "-", plain_text(node["c"][2]).lower()).strip("-.0123456789")
-                name = words = words or "section"
-                while name in taken:
-                    counts[words] += 1
-                    name = f"{words}-{counts[words] + 1}"
-                taken.add(name)
-                node["c"][1][0] = name
 
 
 class _Levels:
@@ -149,8 +137,8 @@ class _Levels:
 class _Numbering:
     """Gives out numbers as nodes go by."""
 
-    def __init__(self, names: Names, sections: bool) -> None:
-        self.names, self.sections = names, sections
+    def __init__(self, names: Names, depth: int) -> None:
+        self.names, self.depth = names, depth
         self.levels = _Levels()
         self.counts: Counter[str] = Counter()
         self.chapter = ""
@@ -159,13 +147,14 @@ class _Numbering:
         """Numbers a heading."""
         level, (label, classes, _), inlines = node["c"]
         title = plain_text(inlines)
-        number = self.levels.step(level, appendix, self.sections and "unnumbered" not in classes)
+        number = self.levels.step(level, appendix, level <= self.depth and "unnumbered" not in classes)
         if level == 1 and self.names.by_chapter:
             self.counts.clear()
             self.chapter = f"{number}." if number else ""
         if number:
             node["c"][2] = [span(text(number), "", "header-section-number"), *text(" "), *inlines]
-        return Target(label, "sec", number, title, place, level, self.names.reference("sec", number))
+        word = self.names.reference("sec", number)
+        return Target(label, "sec", number, title, place, level, word, listed="unlisted" not in classes)
 
     def division(self, node: Node, place: str) -> list[Target]:
         """Numbers an exhibit with its parts (1a, 1b), an equation, theorem or callout; other Divs are not numbered."""
@@ -211,7 +200,7 @@ def _resolve_cite(
     inner = [label for label in labels if _is_reference(label, keys, kinds)]
     if not inner:
         return [
-            _dead(f"@{k}", "citation", place, k, keys, "data/sources.yaml") for k in labels if k not in keys
+            _dead(f"@{k}", "citation", place, k, keys, "the bibliography") for k in labels if k not in keys
         ]
     if len(inner) < len(labels):
         where = Issue(place, "references and citations stand in one pair of brackets", ", ".join(labels))
@@ -236,11 +225,20 @@ def _is_reference(label: str, keys: set[str], kinds: set[str]) -> bool:
 
 
 def _reference(citation: Node, target: Target) -> list[Node]:
-    """A link that says "Figure 3", "3" for ``[-@fig-x]``, or the author's own word for ``[Fig. @fig-x]``."""
-    prefix = citation["citationPrefix"]
+    """A link that says "Figure 3", "3" for ``[-@fig-x]``, or the author's own word for ``[Fig. @fig-x]``.
+
+    What follows in the brackets stays: "Figure 3, left"; "Figs. 3 and 4" for ``[Figs. @fig-x and @fig-y]``.
+    """
+    prefix, suffix = citation["citationPrefix"], citation["citationSuffix"]
     bare = citation["citationMode"]["t"] == "SuppressAuthor" or prefix
-    linked = link(text(target.number if bare and target.number else target.name), f"#{target.label}")
-    return [*prefix, {"t": "Str", "c": _NO_BREAK_SPACE}, linked] if prefix else [linked]
+    for inner in iterate(suffix) if prefix else ():
+        if inner["t"] == "Cite":
+            inner["c"][0][0]["citationMode"] = {"t": "SuppressAuthor"}
+    name = target.number if bare and target.number else target.name
+    if citation["citationId"][:1].isupper():
+        name = name[:1].upper() + name[1:]
+    linked = [link(text(name), f"#{target.label}"), *suffix]
+    return [*prefix, {"t": "Str", "c": _NO_BREAK_SPACE}, *linked] if prefix else linked
 
 
 def _listed(parts: Sequence[list[Node]]) -> list[Node]:

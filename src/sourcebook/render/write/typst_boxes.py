@@ -21,7 +21,7 @@ _SIMPLE |= {
         "screen-right", "screen-inset-right",
     )
 }  # fmt: skip
-_BOXES = ("theorem", "equation", "tab", "grid", "columns", "code-fold", *_SIMPLE)
+_BOXES = ("theorem", "equation", "tab", "grid", "columns", "code-fold", "file", *_SIMPLE)
 
 
 def quote(value: str) -> str:
@@ -66,6 +66,13 @@ def _arranged(node: Node, name: str | None, title: list[Node], blocks: list[Node
         return write_grid(node["c"][1], read_layout(attributes(node)[2], len(node["c"][1])))
     if name == "columns":
         return _columns(node["c"][1])
+    if name == "file":
+        return [
+            raw("typst", "#block(sticky: true, below: 0.5em)["),
+            blocks[0],
+            raw("typst", "]"),
+            *blocks[1:],
+        ]
     return blocks if name == "code-fold" else None
 
 

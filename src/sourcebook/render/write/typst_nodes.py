@@ -109,6 +109,8 @@ class TypstWriter:
         width = _length(dict(pairs).get("width", ""))
         path = quote(copy.relative_to(self.folder).as_posix())
         size = f", width: {width}" if width else ""
+        height = _length(dict(pairs).get("height", ""))
+        size += f", height: {height}" if height and not height.endswith("%") else ""
         return [
             raw_inline(
                 "typst", f"#box(picture({path}, alt: {quote(alternative_text(node) or NO_ALT)}{size}))"
@@ -164,6 +166,21 @@ def _span(node: Node) -> list[Node] | None:
     return [raw_inline("typst", f"#{call}["), *node["c"][1], raw_inline("typst", "]")] if call else None
 
 
+def _definitions(node: Node) -> list[Node] | None:
+    """A list of terms whose definitions are more than a paragraph: no term ends a page."""
+    found = [[block for blocks in definitions for block in blocks] for _, definitions in node["c"]]
+    if all(len(blocks) == 1 and blocks[0]["t"] in ("Plain", "Para") for blocks in found):
+        return None
+    made: list[Node] = []
+    opening = "#terms(tight: false, separator: [], terms.item(defined["
+    for (term, _), blocks in zip(node["c"], found, strict=True):
+        apart = [para(block["c"]) if block["t"] == "Plain" else block for block in blocks]
+        made += [para([raw_inline("typst", opening), *term, raw_inline("typst", "])[")]), *apart]
+        made.append(raw("typst", "],"))
+        opening = "terms.item(defined["
+    return [*made, raw("typst", ")")]
+
+
 def _breakable(node: Node) -> list[Node] | None:
     """A long address or name may break after its signs and inside its longest runs."""
     words = node["c"].split(" ")
@@ -195,6 +212,7 @@ def _data_bytes(address: str) -> bytes:
 _VISITS: dict[str, Callable[[Node], Node | list[Node] | None]] = {
     "Table": typst_table,
     "Str": _breakable,
+    "DefinitionList": _definitions,
     "Link": _link,
     "Span": _span,
     "Math": _math,

@@ -38,10 +38,28 @@ def typst_table(table: Node) -> Node:
             *_rows(head[1], strong=True),
             raw_inline("typst", "),"),
         ]
-    inlines += _rows(rows)
-    if foot[1]:
-        inlines += [raw_inline("typst", "table.footer("), *_rows(foot[1]), raw_inline("typst", "),")]
+    kept = 0 if foot[1] or call == SHORT else _count_kept(rows)
+    inlines += _rows(rows[: len(rows) - kept])
+    last = foot[1] or rows[len(rows) - kept :]
+    if last:
+        inlines += [
+            raw_inline("typst", "table.footer(repeat: false,"),
+            *_rows(last),
+            raw_inline("typst", "),"),
+        ]
     return {"t": "Para", "c": [*inlines, raw_inline("typst", ")")]}
+
+
+def _count_kept(rows: Sequence[Any]) -> int:
+    """How many rows at the end shall not be parted: one alone on a page would look lost.
+
+    Typst keeps together what is a footer, and nothing else; a cell must not reach into it from above.
+    """
+    start = len(rows) - 2
+    reaching = any(
+        y + cell[2] > start for y, (_, cells) in enumerate(rows[: max(0, start)]) for cell in cells
+    )
+    return 0 if start < 2 or reaching else 2
 
 
 def find_table(blocks: Sequence[Node]) -> list[Node]:
@@ -72,7 +90,9 @@ def _count_lines(specs: Sequence[Any], rows: Sequence[Any]) -> float:
 
 def _widths(specs: Sequence[Any], rows: Sequence[Any], wide: bool) -> str:
     if all(spec[1]["t"] == "ColWidth" for spec in specs):
-        return ", ".join(f"{spec[1]['c']}fr" for spec in specs)
+        shares = [spec[1]["c"] for spec in specs]
+        whole = sum(shares) > 0.99  # what is asked for is rounded
+        return ", ".join(f"{share}fr" if whole else f"{100 * share:g}%" for share in shares)
     lines = _longest(rows, len(specs), words=False)
     if wide:
         return ", ".join(f"{size + _GUTTER}fr" for size in _longest(rows, len(specs), words=True))

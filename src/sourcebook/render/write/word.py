@@ -41,7 +41,9 @@ def render_word(report: Report) -> bytes:
         }
         strings |= {"lang": project.lang, "description": project.description}
         meta = {key: {"t": "MetaString", "c": value} for key, value in strings.items() if value}
-        options = ["--toc", "--toc-depth=2"] if project.option("docx", "toc", project.kind == "book") else []
+        depth = project.option("docx", "toc-depth", 2)
+        contents = project.option("docx", "toc", project.kind == "book")
+        options = ["--toc", f"--toc-depth={depth}"] if contents else []
         document = {**report.document, "meta": meta, "blocks": shown}
         body, complaints = write_binary(document, "docx", options, Path(name))
     report.places.complain(place_complaints(complaints, report.document["blocks"]))

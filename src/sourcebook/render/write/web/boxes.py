@@ -67,7 +67,7 @@ def _tab(tab: Node, number: int) -> Node:
 def _callout(node: Node, kind: str) -> list[Node]:
     title, blocks = title_of(node)
     label, _, pairs = attributes(node)
-    named = f' id="{label}"' if label else ""
+    named = f' aria-label="{html.escape(kind.capitalize())}"' + (f' id="{label}"' if label else "")
     if pairs.get("collapse") in ("true", "false"):
         state = " open" if pairs["collapse"] == "false" else ""
         opening, closing = f"<details{state}{named}", ("<summary>", "</summary>", "</details>")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 from sourcebook.render.tools import write_document
@@ -46,22 +46,28 @@ def _metadata(report: Report) -> dict[str, Any]:
     meta["isodate"] = {"t": "MetaString", "c": project.date}
     meta["citationdate"] = {"t": "MetaString", "c": project.date.replace("-", "/")}
     if project.option("html", "toc", project.kind == "book"):
-        meta["contents"] = {"t": "MetaBlocks", "c": [raw("html", _contents(report.targets))]}
+        depth = int(project.option("html", "toc-depth", 2))
+        headings = [
+            target for target in report.targets.values() if target.kind == "sec" and target.level <= depth
+        ]
+        meta["contents"] = {"t": "MetaBlocks", "c": [raw("html", _contents(headings))]}
     return meta
 
 
-def _contents(targets: Mapping[str, Target]) -> str:
-    """Chapters, and in each its sections."""
-    chapters: list[tuple[Target, list[Target]]] = []
-    for target in targets.values():
-        if target.kind == "sec" and target.level == 1 and "." not in target.number:
-            chapters.append((target, []))
-        elif target.kind == "sec" and target.level == 2 and chapters:
-            chapters[-1][1].append(target)
-    return f"<ol>{''.join(_item(chapter, sections) for chapter, sections in chapters)}</ol>"
+def _contents(headings: Sequence[Target]) -> str:
+    """The headings as a list, those of lower levels in lists of their own."""
+    level = min((target.level for target in headings), default=1)
+    starts = [number for number, target in enumerate(headings) if target.level == level]
+    ends = [*starts[1:], len(headings)]
+    items = [
+        _item(headings[start], headings[start + 1 : end]) for start, end in zip(starts, ends, strict=False)
+    ]
+    return f"<ol>{''.join(items)}</ol>"
 
 
-def _item(target: Target, sections: list[Target]) -> str:
+def _item(target: Target, below: Sequence[Target]) -> str:
+    if not target.listed:
+        return ""
     number = f'<span class="number">{target.number}</span> ' if target.number else ""
-    below = f"<ol>{''.join(_item(section, []) for section in sections)}</ol>" if sections else ""
-    return f'<li><a href="#{target.label}">{number}{html.escape(target.title)}</a>{below}</li>'
+    inside = _contents(below) if any(other.listed for other in below) else ""
+    return f'<li><a href="#{target.label}">{number}{html.escape(target.title)}</a>{inside}</li>'
