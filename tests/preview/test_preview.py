@@ -107,7 +107,7 @@ def _note(url, address, complaints):
 
 
 def shows(page, text: str) -> None:
-    page.get_by_text(text).first.wait_for(timeout=SECONDS)
+    page.get_by_text(text).filter(visible=True).first.wait_for(timeout=SECONDS)
 
 
 @pytest.mark.slow
