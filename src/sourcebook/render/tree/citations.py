@@ -49,7 +49,7 @@ def cite(project: Project, document: dict[str, Any], memo: Memo) -> dict[str, An
     if not project.bibliography or not (found or project.meta.get("nocite")):
         return document
     last = blocks[-1:] if blocks and blocks[-1]["t"] == "Header" else []  # it becomes the bibliography's
-    alone = [para([node]) if node["t"] == "Cite" else node for node in found]
+    alone = [_bare(node) if node["t"] == "Cite" else node for node in found]
     answers = _process(project, memo, document, [*alone, *last])
     if any(map(_leans_on_text, answers[: len(found)])):
         return document | {"blocks": _process(project, memo, document, blocks)}
@@ -67,6 +67,11 @@ def _find_citations(blocks: list[Node]) -> list[Node]:
             found.append(node)
             inside |= {id(child) for child in iterate(node["c"])}
     return found
+
+
+def _bare(cite: Node) -> Node:
+    """A citation alone, without its words in the source, which citeproc replaces."""
+    return para([{"t": "Cite", "c": [cite["c"][0], []]}])
 
 
 def _is_bibliography(node: Node) -> bool:
@@ -88,13 +93,11 @@ def _process(project: Project, memo: Memo, document: dict[str, Any], blocks: lis
     options += [f"--bibliography={project.root / path}" for path in project.bibliography]
     options += [f"--csl={project.root / project.csl}"] if project.csl else []
     meta = {"nocite": _nocite(project.meta["nocite"])} if project.meta.get("nocite") else {}
-    whole = document | {"meta": meta, "blocks": split_words(blocks)}
+    whole = json.dumps(document | {"meta": meta, "blocks": split_words(blocks)})
     files = [*project.bibliography, *([project.csl] if project.csl else [])]
     rests_on = [whole, project.lang, project.csl, _describe(project, files)]
     return memo.recall(
-        "citations",
-        rests_on,
-        lambda: join_words(json.loads(run_pandoc(options, json.dumps(whole)))["blocks"]),
+        "citations", rests_on, lambda: join_words(json.loads(run_pandoc(options, whole))["blocks"])
     )
 
 

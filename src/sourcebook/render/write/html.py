@@ -55,8 +55,9 @@ def render_html(report: Report, store: Path | None = None) -> bytes:
         )
     shown = _Page(report, entries)
     cards = make_cards([*report.abstract, *blocks], entries)
-    parts = [shown.blocks(blocks), shown.blocks(cards)]
-    (body, popovers), complaints = write_pieces(report.document, parts, "html5", OPTIONS, report.memo)
+    (body, popovers), complaints = write_pieces(
+        report.document, [blocks, cards], "html5", OPTIONS, report.memo, shown.blocks
+    )
     frame, said = write_frame(report, shown.blocks(report.abstract), shown.blocks(summarise(blocks, entries)))
     report.places.complain(place_complaints([*complaints, *said], report.document["blocks"]))
     frame = frame.replace(CARDS, "".join(text for run in popovers for text in run).rstrip("\n"), 1)
