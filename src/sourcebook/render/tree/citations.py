@@ -13,9 +13,9 @@ from sourcebook.errors import Issue, RenderError
 from sourcebook.execute.inputs import digest
 from sourcebook.render.memo import Memo
 from sourcebook.render.source.project import Project
-from sourcebook.render.tools import run_pandoc
+from sourcebook.render.tools import parse_document, run_pandoc
 from sourcebook.render.tree.document import Node, iterate, para
-from sourcebook.render.tree.words import join_words, split_words
+from sourcebook.render.tree.words import split_words
 
 
 def read_keys(project: Project, memo: Memo) -> set[str]:
@@ -97,7 +97,7 @@ def _process(project: Project, memo: Memo, document: dict[str, Any], blocks: lis
     files = [*project.bibliography, *([project.csl] if project.csl else [])]
     rests_on = [whole, project.lang, project.csl, _describe(project, files)]
     return memo.recall(
-        "citations", rests_on, lambda: join_words(json.loads(run_pandoc(options, whole))["blocks"])
+        "citations", rests_on, lambda: list(parse_document(run_pandoc(options, whole))["blocks"])
     )
 
 
