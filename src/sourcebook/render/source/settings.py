@@ -13,7 +13,7 @@ USED = {
     "title", "subtitle", "author", "authors", "date", "abstract", "description", "keywords", "lang", "toc", "toc-depth",
     "number-sections", "number-depth", "bibliography", "csl", "citeproc", "nocite", "execute", "params", "crossref", "format", "project",
     "book", "manuscript", "sourcebook", "papersize", "output-file", "echo", "eval", "output", "warning", "error",
-    "include", "code-fold", "code-summary", "lof", "lot", "fig-align", "fig-width", "fig-height", "tbl-colwidths",
+    "include", "code-fold", "code-summary", "lof", "lot", "fig-align", "fig-width", "fig-height", "tbl-colwidths", "site-url",
 }  # fmt: skip
 # Nothing to obey: they choose programs and editors, or ask for what we always do.
 _HARMLESS = {
@@ -50,7 +50,7 @@ _IGNORED = {
     "format-links", "notebook-preview", "reader", "ipynb-filters", "ipynb-shell-interactivity", "plotly-connected",
     "extract-media", "resource-path", "default-image-extension", "abbreviations", "dpi", "html-table-processing",
     "css-property-processing", "table-of-contents", "julia", "header-includes", "axe", "prefer-html", "revealjs-plugins",
-    "favicon", "site-url", "page-footer", "page-navigation", "open-graph", "twitter-card", "google-analytics", "environment",
+    "favicon", "page-footer", "page-navigation", "open-graph", "twitter-card", "google-analytics", "environment",
 }  # fmt: skip
 _BOOK = {
     "title", "subtitle", "author", "date", "description", "abstract", "chapters", "appendices", "output-file", "keywords",

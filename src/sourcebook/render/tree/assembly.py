@@ -28,7 +28,7 @@ from sourcebook.render.tree.document import (
     plain_text,
     transform,
 )
-from sourcebook.render.tree.exhibits import raise_faults, wrap_parts
+from sourcebook.render.tree.exhibits import raise_faults, still_parts, wrap_parts
 from sourcebook.render.tree.headings import mend_levels
 from sourcebook.render.tree.media import locate_media
 from sourcebook.render.tree.names import Names, read_names
@@ -159,6 +159,7 @@ def _take_abstract(document: dict[str, Any], project: Project) -> tuple[dict[str
         read, _ = read_markdown(str(project.meta["abstract"]), lambda _: "")
         abstract = read["blocks"]
     wrap_parts(blocks)
+    still_parts(blocks)
     return document | {"blocks": blocks}, abstract
 
 

@@ -20,7 +20,6 @@ _KNOWN = {
     "Div": {
         *("layout", "layout-ncol", "layout-nrow", "when-format", "unless-format", "when-meta", "unless-meta", "when-profile"),
         *("unless-profile", "title", "collapse", "name", "summary", "state", "payload", "out-width", "fig-width", "fig-height"),
-        *("verdict", "kind", "direction", "attribution"),
         *_CAPTIONS,
     },
     "Span": {"when-format", "unless-format", "when-meta", "unless-meta", "when-profile", "unless-profile", "meaning", "verdict"},
@@ -70,6 +69,8 @@ def _check_attributes(node: Node, place: str) -> list[Issue]:
     known = _KNOWN[node["t"]] | _ANYWHERE
     what = _NAMES.get(node["t"], node["t"].lower())
     article = "an" if what[0] in "aeiou" else "a"
+    if "claim-entry" in attributes(node)[1]:
+        return []  # what the ledger says of a claim, for those who read the tree
     return [
         Issue(place, f"the attribute '{key}' of {article} {what} has no effect here")
         for key, value in attributes(node)[2].items()

@@ -123,12 +123,16 @@ def wrap_parts(blocks: list[Node]) -> None:
     one block of each part.
     """
     for node in iterate(blocks):
-        if node["t"] != "Div" or not _LAYOUTS & set(attributes(node)[2]):
-            continue
-        for child in node["c"][1]:
-            if is_div(child, "exhibit"):
-                child["c"][0][1].append("still")  # what stands side by side does not float away
-        node["c"][1] = _wrapped(node["c"][1])
+        if node["t"] == "Div" and _LAYOUTS & set(attributes(node)[2]):
+            node["c"][1] = _wrapped(node["c"][1])
+
+
+def still_parts(blocks: list[Node]) -> None:
+    """Marks, in place, exhibits inside something else, which do not float away from it."""
+    for node in blocks:
+        for inner in iterate(node.get("c")):
+            if is_div(inner, "exhibit"):
+                inner["c"][0][1].append("still")
 
 
 def _wrapped(blocks: list[Node]) -> list[Node]:
