@@ -133,7 +133,11 @@ def test_settings_without_effect_are_named(single):
             "format: {pdf: {echo: false}}",
             "line 5: the setting 'format: pdf: echo' has no effect here",
         ),
-        ("_quarto.yml", "crossref: {fig-prefix: [a, b]}", "the option 'crossref: fig-prefix' is no text"),
+        (
+            "_quarto.yml",
+            "crossref: {fig-prefix: [a, b]}",
+            "_quarto.yml, line 5: the option 'crossref: fig-prefix' is no text",
+        ),
         (
             "_quarto.yml",
             "author: {name: A, orcid: 1}",

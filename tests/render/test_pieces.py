@@ -66,7 +66,7 @@ def test_html_has_the_sections_and_notes_of_one_document(large):
     document, _ = read_markdown(TEXT, str)
     options = ["--section-divs", "--shift-heading-level-by=1"]
     whole, _ = write_document({**document, "meta": {}}, "html5", options)
-    (made,), _ = write_pieces(document, [document["blocks"]], "html5", options, Memo())
+    ((made, _),) = write_pieces(document, [document["blocks"]], "html5", options, Memo())
     assert [len(run) for run in made] == ([2, 3, 1, 1] if large == 0 else [1, 1, 1, 1])
     assert join_html(made, "<main>BODY\n</main>", "BODY") == f"<main>{whole}</main>"
 
@@ -75,7 +75,7 @@ def test_html_has_the_sections_and_notes_of_one_document(large):
 def test_typst_has_the_same_text():
     document, _ = read_markdown(TEXT, str)
     whole, _ = write_document({**document, "meta": {}}, "typst")
-    (made,), _ = write_pieces(document, [document["blocks"]], "typst", [], Memo())
+    ((made, _),) = write_pieces(document, [document["blocks"]], "typst", [], Memo())
     assert join_typst(made) == whole
 
 
@@ -84,6 +84,8 @@ def test_what_pandoc_warns_of_is_said_again(tmp_path):
 
     document, _ = read_markdown("# One\n\n$\\unknown{$\n\n# Two\n\n$\\other{$", str)
     for _ in range(2):
-        _, said = write_pieces(document, [document["blocks"]], "html5", ["--mathml"], Memo(Store(tmp_path)))
+        ((_, said),) = write_pieces(
+            document, [document["blocks"]], "html5", ["--mathml"], Memo(Store(tmp_path))
+        )
         assert [text for text in ("unknown", "other") if text in " ".join(said)] == ["unknown", "other"]
         assert len(said) == 2

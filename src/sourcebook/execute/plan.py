@@ -18,6 +18,7 @@ from sourcebook.execute.job import Job, Outcome, Result, place
 from sourcebook.execute.pool import run_jobs
 from sourcebook.execute.program import fill_notebook, read_notebook, read_steps
 from sourcebook.execute.reading import note_inputs
+from sourcebook.execute.recent import Recent
 from sourcebook.execute.store import Entry
 from sourcebook.execute.workers import Workers
 
@@ -36,7 +37,8 @@ class Settings:
     ``.store`` and reused while all they rest on is unchanged. ``fresh`` ignores what is kept; ``prove`` runs
     everything again and compares; ``hermetic`` makes writing outside the scratch folder and connecting an error.
     ``workers`` are used when the caller has started some. ``figure`` is the size of figures, width and height in
-    inches, where neither a cell nor the code asks for another.
+    inches, where neither a cell nor the code asks for another. ``recent`` is what a process that builds again and
+    again remembers.
     """
 
     timeout: int = 300
@@ -51,6 +53,7 @@ class Settings:
     hermetic: bool = False
     workers: Workers | None = None
     figure: Size = (None, None)
+    recent: Recent | None = None
 
 
 @dataclass(frozen=True)

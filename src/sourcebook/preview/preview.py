@@ -12,6 +12,7 @@ from typing import Any
 
 from sourcebook.errors import SourcebookError
 from sourcebook.execute.reading import Reading
+from sourcebook.execute.recent import Recent
 from sourcebook.execute.workers import Workers
 from sourcebook.preview.server import Site, serve_site
 from sourcebook.preview.watch import Watch
@@ -55,6 +56,7 @@ class _Loop:
         self.root, self.formats, self.site, self.say, self.stack = root, formats, site, say, stack
         self.running = running
         self.workers: Workers | None = None
+        self.recent = Recent()
         self.folder = (root.parent if root.is_file() else root).resolve()
         self.watch = Watch(self.folder)
         self.written: list[Path] = []
@@ -101,8 +103,10 @@ class _Loop:
             self.formats,
             progress=lambda message: self.site.tell(busy=message) if message else None,
             workers=self.workers,
+            recent=self.recent,
             **self.running,
         )
+        self.recent.end_build()
         pages = {f"/{path.name}": path.read_bytes() for path in self.written if path.suffix == ".html"}
         return {"/": next(iter(pages.values())), **pages}
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-_EVERY = 0.05
+_EVERY = 0.03
 """Seconds between two looks; more where looking takes long, as on a disk far away."""
 _REST = 20
 """How much longer than a look the rest after it is at least."""

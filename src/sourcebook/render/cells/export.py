@@ -37,13 +37,17 @@ class ChapterExport:
     def export(
         self, notebook: NotebookNode, path: Path, own: Mapping[str, Any] | None = None
     ) -> tuple[str, dict[str, Any]]:
-        """Markdown and resources (``exhibits``, ``warnings``) of one executed notebook; ``own`` is its front matter."""
+        """Markdown and resources of one executed notebook; ``own`` is its front matter.
+
+        Resources are ``exhibits``, ``warnings``, and ``portions`` of the Markdown that are to be read by themselves.
+        """
         resources: dict[str, Any] = {"stem": path.with_suffix("").as_posix().replace("/", "-")}
         own = own or {}
         embed = _Embed(self, path)
         exporter = self._exporter(path, own, Shortcodes(dict(self.meta) | dict(own), self.variables, embed))
         text, found = exporter.from_notebook_node(notebook, resources)
         found["exhibits"] = found.get("exhibits", {}) | embed.exhibits
+        found["portions"] = found.get("portions", {}) | embed.portions
         found["warnings"] = found.get("warnings", []) + embed.warnings
         return text, found
 
@@ -73,6 +77,7 @@ class _Embed:
     def __init__(self, exports: ChapterExport, path: Path) -> None:
         self.exports, self.path = exports, path
         self.exhibits: dict[str, Any] = {}
+        self.portions: dict[str, tuple[str, str]] = {}
         self.warnings: list[Issue] = []
 
     def __call__(self, target: str, echo: bool, place: str) -> str:
@@ -93,6 +98,7 @@ class _Embed:
         part.cells = cells
         text, found = self.exports.export(part, path)
         self.exhibits |= found["exhibits"]
+        self.portions |= found["portions"]
         self.warnings += found["warnings"]
         return f"{text}\n{fenced(place, '{=place}')}"  # what follows stands in the chapter again
 

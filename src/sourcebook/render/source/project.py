@@ -14,7 +14,7 @@ import yaml
 from sourcebook.errors import Issue, ProjectError
 from sourcebook.execute.figures import Size, read_size
 from sourcebook.render.source.qmd import parse_front_matter, read_source, split_front_matter
-from sourcebook.render.source.settings import check_settings
+from sourcebook.render.source.settings import check_settings, find_line
 
 CHAPTER_KINDS = (".ipynb", ".qmd", ".md")
 _OUTPUT = {"book": "_book", "manuscript": "_manuscript", "default": "."}
@@ -76,6 +76,20 @@ class Project:
         """Whether rich outputs and raw HTML pass as they are (``sourcebook: trusted: true``)."""
         own = self.meta.get("sourcebook")
         return isinstance(own, dict) and own.get("trusted") is True
+
+    def find(self, *path: str) -> str:
+        """How messages call the line on which a setting stands: in a document's front matter, or the project file."""
+        texts = [
+            (path.as_posix(), path)
+            for path in self.chapters
+            if self.kind == "document" and path.suffix != ".ipynb"
+        ]
+        for name, file in [*texts, ("_quarto.yml", Path("_quarto.yml"))]:
+            front = (self.root / file).read_text(encoding="utf-8-sig") if (self.root / file).is_file() else ""
+            place = find_line(name, front, 1, path)
+            if place != name:
+                return place
+        return self.chapters[0].as_posix() if self.kind == "document" else "_quarto.yml"
 
     def option(self, form: str, key: str, default: Any = None) -> Any:
         """The setting ``key`` of a format, else of the whole project."""

@@ -116,7 +116,7 @@ def check_settings(
 
     def ignored(*path: str) -> Issue:
         name = f"the setting '{': '.join(path)}'"
-        return Issue(_place(where, text, first, path), f"{name} has no effect here", fix=_LEAVE)
+        return Issue(find_line(where, text, first, path), f"{name} has no effect here", fix=_LEAVE)
 
     issues: list[Issue] = []
     for key in map(str, settings):
@@ -124,7 +124,7 @@ def check_settings(
         if key in _IGNORED or (chapter and key in USED - _CHAPTER):
             issues.append(ignored(key))
         elif near:
-            place = _place(where, text, first, [key])
+            place = find_line(where, text, first, [key])
             issues.append(Issue(place, f"the key {key!r} is nobody's", fix=f"did you mean {near[0]}?"))
     for group, known in _GROUPS.items():
         found = settings.get(group)
@@ -135,7 +135,7 @@ def check_settings(
     if not str(settings.get("lang") or "en").startswith("en"):
         what = "words that are ours, such as 'Figure' and 'Contents', stay English"
         fix = "name those of captions and references under crossref:"
-        issues.append(Issue(_place(where, text, first, ["lang"]), what, str(settings["lang"]), fix=fix))
+        issues.append(Issue(find_line(where, text, first, ["lang"]), what, str(settings["lang"]), fix=fix))
     formats = settings.get("format")
     for name, options in formats.items() if isinstance(formats, dict) else [(str(formats or "html"), {})]:
         if name not in _FORMATS:
@@ -165,8 +165,8 @@ def _people(value: Any) -> list[Mapping[str, Any]]:
     return [person for person in (value if isinstance(value, list) else [value]) if isinstance(person, dict)]
 
 
-def _place(where: str, text: str, first: int, path: Sequence[str]) -> str:
-    """``where`` with the line on which the key at ``path`` stands."""
+def find_line(where: str, text: str, first: int, path: Sequence[str]) -> str:
+    """``where`` with the line on which the key at ``path`` stands in the YAML ``text``; without, if it does not."""
     position = 0
     for key in path:
         match = re.compile(rf"(?:^|[{{,])[ \t-]*['\"]?{re.escape(key)}['\"]?[ \t]*:", re.MULTILINE).search(

@@ -56,7 +56,8 @@ def assemble_report(
 
     Raises ``RenderError`` with chapter, cell and line for whatever does not exist or cannot be shown.
     """
-    names, warnings = read_names(project.meta, book=project.kind == "book")
+    names, faults = read_names(project.meta, book=project.kind == "book")
+    warnings = [replace(issue, where=project.find("crossref", key)) for key, issue in faults]
     places.complain(
         [*project.warnings, *warnings, *(issue for chapter in chapters for issue in chapter.warnings)]
     )
@@ -73,6 +74,10 @@ def assemble_report(
         raise places.raise_refined(error) from error
 
 
+# What is numbered, named, referred to or set otherwise; the others are six in seven.
+_NUMBERED = {"Cite", "CodeBlock", "Div", "Header", "Image", "Link", "Span", "Table"}
+
+
 def _number(
     project: Project, converted: Sequence[Converted], places: Places, names: Names, memo: Memo
 ) -> Report:
@@ -82,7 +87,7 @@ def _number(
         project, chapters = _take_title(project, chapters)
     for index, title in project.parts.items():
         _open_part(chapters[index], title)
-    nodes = [list(iterate_placed(blocks)) for blocks in chapters]
+    nodes = [[found for found in iterate_placed(blocks) if found[0]["t"] in _NUMBERED] for blocks in chapters]
     locate_media(nodes, folders, project.root)
     raise_faults([issue for one in converted for issue in one.faults])
     places.complain(mend_levels(nodes))
@@ -91,9 +96,13 @@ def _number(
     depth = int(project.meta.get("number-depth", 6)) if sections else 0
     targets = number_targets(nodes, project.appendix_from, names, depth=depth)
     resolve_references(nodes, targets, read_keys(project, memo), names)
+    together = [node for chapter in nodes for node, _ in chapter]
+    still_parts(together, [block for blocks in chapters for block in blocks])
+    wrap_parts(together)
     whole = dict(converted[0].head) | {"blocks": [block for blocks in chapters for block in blocks]}
+    abstracts = sum(is_div(node, "abstract") for node in together)
     project = replace(project, title=_plain(project.title), subtitle=_plain(project.subtitle))
-    document, abstract = _take_abstract(cite(project, whole, memo), project)
+    document, abstract = _take_abstract(cite(project, whole, memo, together), project, abstracts)
     payloads = {key: payload for one in converted for key, payload in one.exhibits.items()}
     return Report(project, document, abstract, targets, payloads, places, names, memo)
 
@@ -142,8 +151,10 @@ def _plain(title: str) -> str:
     return plain_text(read_inlines(title)) if re.search(r"[*_`$\[\]^~\\]", title) else title
 
 
-def _take_abstract(document: dict[str, Any], project: Project) -> tuple[dict[str, Any], list[Node]]:
-    """The ``.abstract`` Div, or the metadata's abstract, goes to the title page."""
+def _take_abstract(
+    document: dict[str, Any], project: Project, count: int
+) -> tuple[dict[str, Any], list[Node]]:
+    """The ``.abstract`` Divs, of which there are ``count``, or the metadata's abstract, go to the title page."""
     abstract: list[Node] = []
     blocks: list[Node] = document["blocks"]
 
@@ -153,13 +164,15 @@ def _take_abstract(document: dict[str, Any], project: Project) -> tuple[dict[str
         abstract.extend(node["c"][1])
         return []
 
-    if any(is_div(node, "abstract") for node in iterate(blocks)):
+    on_top = [node for node in blocks if is_div(node, "abstract")]
+    if count == len(on_top):  # as nearly always, and quickly done
+        abstract = [block for node in on_top for block in node["c"][1]]
+        blocks = [node for node in blocks if not is_div(node, "abstract")]
+    else:
         blocks = transform(blocks, visit)
     if not abstract and project.meta.get("abstract"):
         read, _ = read_markdown(str(project.meta["abstract"]), lambda _: "")
         abstract = read["blocks"]
-    wrap_parts(blocks)
-    still_parts(blocks)
     return document | {"blocks": blocks}, abstract
 
 

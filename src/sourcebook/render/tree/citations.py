@@ -42,27 +42,54 @@ def _describe(project: Project, paths: Iterable[Path]) -> list[tuple[Path, str]]
     return [(path, digest((project.root / path).read_bytes())) for path in paths]
 
 
-def cite(project: Project, document: dict[str, Any], memo: Memo) -> dict[str, Any]:
-    """``document`` with citations set, in place, and the bibliography in the ``refs`` Div, or at the end."""
+def cite(
+    project: Project, document: dict[str, Any], memo: Memo, nodes: Iterable[Node] | None = None
+) -> dict[str, Any]:
+    """``document`` with citations set, in place, and the bibliography in the ``refs`` Div, or at the end.
+
+    ``nodes`` are all of the document in reading order, if they are at hand.
+    """
     blocks: list[Node] = document["blocks"]
-    found = _find_citations(blocks)
+    found = _find_citations(iterate(blocks) if nodes is None else nodes)
     if not project.bibliography or not (found or project.meta.get("nocite")):
         return document
     last = blocks[-1:] if blocks and blocks[-1]["t"] == "Header" else []  # it becomes the bibliography's
     alone = [para([node]) if node["t"] == "Cite" else node for node in found]
-    answers = _process(project, memo, document, [*alone, *last])
-    if any(map(_leans_on_text, answers[: len(found)])):
+    answers, apart = _answer(project, memo, document, [*alone, *last], len(found))
+    if not apart:
         return document | {"blocks": _process(project, memo, document, blocks)}
     for node, answer in zip(found, answers, strict=False):
         node["c"] = answer["c"][0]["c"] if node["t"] == "Cite" else answer["c"]
     return document | {"blocks": [*blocks[: len(blocks) - len(last)], *answers[len(found) :]]}
 
 
-def _find_citations(blocks: list[Node]) -> list[Node]:
+def _answer(
+    project: Project, memo: Memo, document: dict[str, Any], blocks: list[Node], count: int
+) -> tuple[list[Node], bool]:
+    """``blocks`` as citeproc leaves them, and whether the first ``count`` may be put back where they came from.
+
+    Nobody changes them afterwards.
+    """
+    rests_on = [
+        blocks,
+        project.lang,
+        str(project.csl),
+        repr(project.meta.get("nocite")),
+        _list_sources(project),
+    ]
+
+    def process() -> tuple[list[Node], bool]:
+        answers = _process(project, memo, document, blocks)
+        return answers, not any(map(_leans_on_text, answers[:count]))
+
+    return memo.remember(("citations", memo.identify(lambda: rests_on)), process)
+
+
+def _find_citations(nodes: Iterable[Node]) -> list[Node]:
     """Citations in reading order, and the Div for the bibliography where it stands."""
     found: list[Node] = []
     inside: set[int] = set()
-    for node in iterate(blocks):
+    for node in nodes:
         if id(node) not in inside and (node["t"] == "Cite" or _is_bibliography(node)):
             found.append(node)
             inside |= {id(child) for child in iterate(node["c"])}
@@ -89,13 +116,17 @@ def _process(project: Project, memo: Memo, document: dict[str, Any], blocks: lis
     options += [f"--csl={project.root / project.csl}"] if project.csl else []
     meta = {"nocite": _nocite(project.meta["nocite"])} if project.meta.get("nocite") else {}
     whole = document | {"meta": meta, "blocks": split_words(blocks)}
-    files = [*project.bibliography, *([project.csl] if project.csl else [])]
-    rests_on = [whole, project.lang, project.csl, _describe(project, files)]
+    rests_on = [whole, project.lang, project.csl, _list_sources(project)]
     return memo.recall(
         "citations",
         rests_on,
         lambda: join_words(json.loads(run_pandoc(options, json.dumps(whole)))["blocks"]),
     )
+
+
+def _list_sources(project: Project) -> list[tuple[str, str]]:
+    files = [*project.bibliography, *([project.csl] if project.csl else [])]
+    return [(str(path), body) for path, body in _describe(project, files)]
 
 
 def _read_yaml(project: Project, path: Any) -> list[dict[str, Any]]:

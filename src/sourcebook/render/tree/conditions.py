@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from sourcebook.errors import Issue
@@ -58,6 +58,17 @@ def select_by_format(blocks: list[Node], form: str) -> tuple[list[Node], list[Is
     Links to things that are hidden in this format become plain text.
     """
     warnings: list[Issue] = []
+    if any(is_conditional(node, form) for node in iterate(blocks)):
+        blocks, warnings = select_content(blocks, form)
+    nodes = list(iterate(blocks))
+    anchors = set(map(find_anchor, nodes))
+    dead = any(_is_dead(node, anchors) for node in nodes)
+    return unlink(blocks, anchors) if dead else blocks, warnings
+
+
+def select_content(blocks: list[Node], form: str, place: str = "") -> tuple[list[Node], list[Issue]]:
+    """The first half of ``select_by_format``: links stay as they are. ``place`` is where the blocks begin."""
+    warnings: list[Issue] = []
 
     def visit(node: Node, place: str) -> Node | list[Node] | None:
         if node["t"] in ("Div", "Span"):
@@ -68,18 +79,29 @@ def select_by_format(blocks: list[Node], form: str) -> tuple[list[Node], list[Is
             return _raw(node, form, place, warnings)
         return None
 
-    if any(_is_conditional(node, form) for node in iterate(blocks)):
-        blocks = transform_placed(blocks, visit)
-    return _unlinked(blocks), warnings
+    return transform_placed(blocks, visit, place), warnings
 
 
-def _is_conditional(node: Node, form: str) -> bool:
+def unlink(blocks: list[Node], anchors: Set[str]) -> list[Node]:
+    """``blocks``, links to what is not among ``anchors`` as their plain text."""
+    unlinked: list[Node] = transform(
+        blocks, lambda node: list(node["c"][1]) if _is_dead(node, anchors) else None
+    )
+    return unlinked
+
+
+def is_conditional(node: Node, form: str) -> bool:
     """Whether ``form`` may show a node otherwise than it is; most reports hold none that do."""
     if node["t"] in ("Div", "Span"):
         return _visibility(node) is not None or (is_div(node, "only-html") and form != "html")
     if node["t"] not in ("RawBlock", "RawInline") or node["c"][0] == "place":
         return False
     return form != "html" or node["c"][0] in ("tex", "latex")
+
+
+def find_anchor(node: Node) -> str:
+    """The name by which links can lead to ``node``; empty when it has none."""
+    return attributes(node)[0] if node["t"] in _ANCHORED else ""
 
 
 def _select(node: Node, form: str, place: str, warnings: list[Issue]) -> Node | list[Node] | None:
@@ -134,19 +156,9 @@ def _truthy(meta: Mapping[str, Any], path: str) -> bool:
     return bool(found)
 
 
-def _unlinked(blocks: list[Node]) -> list[Node]:
-    """``blocks``, links to what is not there as their plain text."""
-    nodes = list(iterate(blocks))
-    anchors = {attributes(node)[0] for node in nodes if node["t"] in _ANCHORED}
-
-    def is_dead(node: Node) -> bool:
-        target = node["c"][2][0] if node["t"] == "Link" else ""
-        return target.startswith("#") and target[1:] not in anchors
-
-    if not any(map(is_dead, nodes)):
-        return blocks
-    unlinked: list[Node] = transform(blocks, lambda node: list(node["c"][1]) if is_dead(node) else None)
-    return unlinked
+def _is_dead(node: Node, anchors: Set[str]) -> bool:
+    target = node["c"][2][0] if node["t"] == "Link" else ""
+    return target.startswith("#") and target[1:] not in anchors
 
 
 _ANCHORED = {"Div", "Span", "Header", "CodeBlock", "Code", "Link", "Table", "Image", "Figure"}

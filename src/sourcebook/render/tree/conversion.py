@@ -23,6 +23,7 @@ from sourcebook.render.tree.dialect import normalise
 from sourcebook.render.tree.document import Node, plain_text
 from sourcebook.render.tree.exhibits import build_tables, check_exhibits
 from sourcebook.render.tree.frames import read_html_outputs
+from sourcebook.render.tree.portions import read_portions
 from sourcebook.render.tree.widths import KEY as WIDTHS
 from sourcebook.render.tree.widths import check_widths, set_widths
 
@@ -63,8 +64,9 @@ def convert_chapter(
 def _convert(project: Project, chapter: Chapter, exports: ChapterExport, places: Places) -> dict[str, Any]:
     text, resources = exports.export(chapter.notebook, chapter.path, chapter.meta)
     document, complaints = read_markdown(text, lambda line: places.of_line(text, line))
-    warnings = [*resources["warnings"], *complaints, *check_dialect(document["blocks"])]
-    blocks = read_html_outputs(document["blocks"])
+    blocks, found = read_portions(document["blocks"], resources["portions"])
+    warnings = [*resources["warnings"], *complaints, *found, *check_dialect(blocks)]
+    blocks = read_html_outputs(blocks)
     if not project.trusted:
         blocks, found = clean_tree(blocks)
         warnings += found
@@ -76,7 +78,7 @@ def _convert(project: Project, chapter: Chapter, exports: ChapterExport, places:
     faults, found = check_exhibits(blocks, resources["exhibits"])
     blocks = build_tables(blocks, resources["exhibits"])
     widths = chapter.meta.get(WIDTHS, project.meta.get(WIDTHS))
-    found += [*check_widths(widths, chapter.name), *set_widths(blocks, widths)]
+    found += [*check_widths(widths, project.find(WIDTHS)), *set_widths(blocks, widths)]
     return {
         "head": {key: value for key, value in document.items() if key != "blocks"},
         "blocks": blocks,

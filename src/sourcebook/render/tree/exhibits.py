@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -118,21 +118,21 @@ def build_tables(blocks: list[Node], payloads: Payloads) -> list[Node]:
     return built
 
 
-def wrap_parts(blocks: list[Node]) -> None:
-    """Puts, in place, everything that a layout sets side by side in a Div of its own, so that writers may make more than
-    one block of each part.
+def wrap_parts(nodes: Iterable[Node]) -> None:
+    """Puts, in place, everything that a layout among ``nodes`` sets side by side in a Div of its own, so that writers may
+    make more than one block of each part.
     """
-    for node in iterate(blocks):
+    for node in nodes:
         if node["t"] == "Div" and _LAYOUTS & set(attributes(node)[2]):
             node["c"][1] = _wrapped(node["c"][1])
 
 
-def still_parts(blocks: list[Node]) -> None:
-    """Marks, in place, exhibits inside something else, which do not float away from it."""
-    for node in blocks:
-        for inner in iterate(node.get("c")):
-            if is_div(inner, "exhibit"):
-                inner["c"][0][1].append("still")
+def still_parts(nodes: Iterable[Node], blocks: Iterable[Node]) -> None:
+    """Marks, in place, exhibits among ``nodes`` that stand inside one of the ``blocks`` and do not float away from it."""
+    free = {id(block) for block in blocks}
+    for node in nodes:
+        if is_div(node, "exhibit") and id(node) not in free:
+            node["c"][0][1].append("still")
 
 
 def _wrapped(blocks: list[Node]) -> list[Node]:

@@ -57,8 +57,8 @@ class Names:
         return format_number(position, style)
 
 
-def read_names(meta: Mapping[str, Any], *, book: bool) -> tuple[Names, list[Issue]]:
-    """The words that ``crossref:`` in ``meta`` asks for, and warnings of options that have no effect."""
+def read_names(meta: Mapping[str, Any], *, book: bool) -> tuple[Names, list[tuple[str, Issue]]]:
+    """The words that ``crossref:`` in ``meta`` asks for, and keys that have no effect, each with a warning."""
     options = meta.get("crossref")
     options = options if isinstance(options, dict) else {}
     titles, floats = dict(_TITLES), list(FLOATS)
@@ -81,12 +81,13 @@ def read_names(meta: Mapping[str, Any], *, book: bool) -> tuple[Names, list[Issu
     known = _USED | {f"{kind}-{part}" for kind in titles for part in ("title", "prefix", "labels")}
     known -= {"sec-labels"}
     warnings = [
-        Issue("_quarto.yml", f"the option 'crossref: {key}' has no effect here")
+        (str(key), Issue("_quarto.yml", f"the option 'crossref: {key}' has no effect here"))
         for key in options
         if key not in known
     ]
     warnings += [
-        Issue("_quarto.yml", f"the option 'crossref: {key}' is no text", str(options[key])) for key in wrong
+        (key, Issue("_quarto.yml", f"the option 'crossref: {key}' is no text", str(options[key])))
+        for key in wrong
     ]
     names = Names(
         titles,

@@ -38,11 +38,11 @@ def write_typst(report: Report, folder: Path, attachments: Mapping[str, bytes], 
     listed = _list_exhibits(blocks, report.payloads)
     blocks = drop_places(writer.blocks(blocks), "typst", "\n" + PLACE + "{}\n")
     shift = ["--shift-heading-level-by=1"]
-    (pieces,), complaints = write_pieces(report.document, [blocks], _FORM, shift, report.memo)
+    ((pieces, complaints),) = write_pieces(report.document, [blocks], _FORM, shift, report.memo)
     body = join_typst(pieces)
     report.places.complain(place_complaints(complaints, report.document["blocks"]))
     abstract = drop_places(writer.blocks(report.abstract))
-    (found,), _ = write_pieces(report.document, [abstract], _FORM, [], report.memo)
+    ((found, _),) = write_pieces(report.document, [abstract], _FORM, [], report.memo)
     finding = join_typst(found)
     shutil.copyfile(_THEME / "report.typ", folder / "report.typ")
     attached = "\n".join(_attach(path, body, folder) for path, body in attachments.items())

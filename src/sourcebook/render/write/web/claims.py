@@ -6,7 +6,7 @@ Markers are buttons that open a native popover; where a browser knows no popover
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,11 +50,11 @@ class Entry:
         return self.coding.get("verdict", "")
 
 
-def read_entries(blocks: list[Node]) -> dict[str, Entry]:
-    """The ``.claim-entry`` Divs of a report by their anchors, in reading order."""
+def read_entries(nodes: Iterable[Node]) -> dict[str, Entry]:
+    """The ``.claim-entry`` Divs among the nodes of a chapter by their anchors, in reading order."""
     entries: dict[str, Entry] = {}
     section = ""
-    for node in iterate(blocks):
+    for node in nodes:
         if node["t"] == "Header":
             numbered = [item for item in node["c"][2] if "header-section-number" not in _classes(item)]
             section = plain_text(numbered).strip()
@@ -69,8 +69,8 @@ def read_entries(blocks: list[Node]) -> dict[str, Entry]:
 
 def mark_claim(node: Node, entries: Mapping[str, Entry]) -> Node | list[Node] | None:
     """The marker for a link to a claim, a grade of evidence spelled out; None for anything else."""
-    if node["t"] == "Link" and "claim" in _classes(node):
-        entry = entries.get(node["c"][2][0].removeprefix("#"))
+    if label := find_claim(node):
+        entry = entries.get(label)
         return raw_inline("html", _marker(entry)) if entry else None
     if node["t"] == "Span" and "grade" in _classes(node):
         meaning = html.escape(attributes(node)[2].get("meaning", ""))
@@ -78,14 +78,15 @@ def mark_claim(node: Node, entries: Mapping[str, Entry]) -> Node | list[Node] | 
     return None
 
 
-def make_cards(blocks: list[Node], entries: Mapping[str, Entry]) -> list[Node]:
-    """One card for each claim that ``blocks`` cite, in the order of the entries."""
-    cited = {
-        node["c"][2][0].removeprefix("#")
-        for node in iterate(blocks)
-        if node["t"] == "Link" and "claim" in _classes(node)
-    }
-    return [block for label, entry in entries.items() if label in cited for block in _card(entry)]
+def find_claim(node: Node) -> str:
+    """The anchor of the claim that a link cites; empty for anything else."""
+    cites = node["t"] == "Link" and "claim" in _classes(node)
+    return str(node["c"][2][0]).removeprefix("#") if cites else ""
+
+
+def make_cards(entries: Iterable[Entry]) -> list[Node]:
+    """One card for each entry."""
+    return [block for entry in entries for block in _card(entry)]
 
 
 def sign(verdict: str) -> str:

@@ -1,0 +1,129 @@
+"""Nodes of the report as the page shows them, for pandoc's HTML writer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sourcebook.render.tree.assembly import Report
+from sourcebook.render.tree.dialect import NO_ALT, alternative_text
+from sourcebook.render.tree.document import (
+    Node,
+    attributes,
+    is_div,
+    link,
+    raw_inline,
+    text,
+    transform,
+)  # fmt: skip
+from sourcebook.render.tree.exhibits import read_exhibit
+from sourcebook.render.tree.media import data_address
+from sourcebook.render.write.web.boxes import wrap, write_box
+from sourcebook.render.write.web.claims import Entry, mark_claim
+from sourcebook.render.write.web.exhibits import write_exhibit
+from sourcebook.render.write.web.explorer import write_explorer
+from sourcebook.render.write.web.runs import Run
+
+
+class Shown:
+    """Turns nodes into what pandoc's HTML writer shows as we want it; ``entries`` are those of all claims."""
+
+    def __init__(self, report: Report, entries: Mapping[str, Entry]) -> None:
+        self.report, self.project, self.entries = report, report.project, entries
+        said = [
+            [label, entry.verdict, dict(entry.coding), entry.section, entry.claim]
+            for label, entry in entries.items()
+        ]
+        self._around = report.memo.identify(lambda: [repr(self.project), said])
+
+    def blocks(self, blocks: list[Node]) -> list[Node]:
+        """``blocks`` for the page."""
+        made: list[Node] = transform(blocks, self._visit)
+        return made
+
+    def lay_out(self, run: Run) -> list[Node]:
+        """The blocks of a run, the table of all claims where it belongs."""
+        if not run.explorer:
+            return run.blocks
+        table = write_explorer(self.entries)
+        made: list[Node] = transform(
+            run.blocks, lambda node: table if is_div(node, "claim-explorer") else None
+        )
+        return made
+
+    def identify(self, run: Run) -> str:
+        """A name for all that a run on the page rests on: itself, its exhibits and pictures, what is said of claims."""
+
+        def describe() -> list[Any]:
+            exhibits = [self.report.payloads.get(key) for key in run.payloads]
+            places = [self._find_place((exhibit or {}).get("place", "")) for exhibit in exhibits]
+            pictures = [(self.project.root / name).read_bytes() for name in run.pictures]
+            return [run.key, self._around, exhibits, places, pictures]
+
+        return self.report.memo.identify(describe)
+
+    def identify_cards(self, runs: Iterable[Run], cards: Iterable[Entry]) -> str:
+        """The same for the cards of some claims."""
+        holders = [run.key for run in runs if run.entries]
+        return self.report.memo.identify(lambda: [self._around, holders, [entry.name for entry in cards]])
+
+    def _visit(self, node: Node) -> Node | list[Node] | None:
+        kind = node["t"]
+        marked = mark_claim(node, self.entries)
+        if marked is not None:
+            return marked
+        if kind == "RawBlock":
+            return [] if node["c"][0] == "place" else None
+        if kind == "Image":
+            return _image(node, self.project.root)
+        if kind == "Table":
+            return wrap('div class="scroll" role="group" aria-label="Table" tabindex="0"', [node], "</div>")
+        if kind == "Cite":
+            return list(node["c"][1])
+        if kind == "Header":
+            return _heading(node)
+        if kind == "Span" and "kbd" in attributes(node)[1]:
+            return [raw_inline("html", "<kbd>"), *node["c"][1], raw_inline("html", "</kbd>")]
+        return self._division(node) if kind == "Div" else None
+
+    def _find_place(self, key: str) -> str:
+        """How readers call the cell that computed something."""
+        cell = self.report.places.sources.get(key)
+        return cell.place if cell else key
+
+    def _division(self, node: Node) -> list[Node] | None:
+        label, classes, pairs = attributes(node)
+        if "exhibit" in classes:
+            exhibit = read_exhibit(node, self.report.payloads)
+            return write_exhibit(replace(exhibit, place=self._find_place(exhibit.place)), self.project)
+        if "claim-entry" in classes:
+            kept = [[key, value] for key, value in pairs.items() if key == "verdict"]
+            return [{"t": "Div", "c": [[label, classes, kept], node["c"][1]]}]
+        return write_box(node)
+
+
+def _heading(node: Node) -> Node | None:
+    """A heading's number is its permalink."""
+    level, (label, classes, pairs), inlines = node["c"]
+    if (
+        not label
+        or not inlines
+        or inlines[0]["t"] != "Span"
+        or "header-section-number" not in attributes(inlines[0])[1]
+    ):
+        return None
+    number = link(inlines[0]["c"][1], f"#{label}", "header-section-number")
+    return {"t": "Header", "c": [level, [label, classes, pairs], [number, *inlines[1:]]]}
+
+
+def _image(node: Node, root: Path) -> Node:
+    """The picture inside the page; its alternative text is what a screen reader says."""
+    (label, classes, pairs), _, (target, title) = node["c"]
+    address = target if target.startswith("data:") else data_address(root / target)
+    kept = [pair for pair in pairs if pair[0] in ("width", "height", "style")]
+    return {
+        "t": "Image",
+        "c": [[label, classes, kept], text(alternative_text(node) or NO_ALT), [address, title]],
+    }
