@@ -14,7 +14,7 @@ import yaml
 from sourcebook.errors import Issue, ProjectError
 from sourcebook.execute.figures import Size, read_size
 from sourcebook.render.source.qmd import parse_front_matter, read_source, split_front_matter
-from sourcebook.render.source.settings import check_settings, find_line
+from sourcebook.render.source.settings import check_settings, check_types, find_line
 
 CHAPTER_KINDS = (".ipynb", ".qmd", ".md")
 _OUTPUT = {"book": "_book", "manuscript": "_manuscript", "default": "."}
@@ -79,14 +79,9 @@ class Project:
 
     def find(self, *path: str) -> str:
         """How messages call the line on which a setting stands: in a document's front matter, or the project file."""
-        texts = [
-            (path.as_posix(), path)
-            for path in self.chapters
-            if self.kind == "document" and path.suffix != ".ipynb"
-        ]
-        for name, file in [*texts, ("_quarto.yml", Path("_quarto.yml"))]:
-            front = (self.root / file).read_text(encoding="utf-8-sig") if (self.root / file).is_file() else ""
-            place = find_line(name, front, 1, path)
+        own = [chapter.as_posix() for chapter in self.chapters if self.kind == "document"]
+        for name in [*own, "_quarto.yml"]:
+            place = find_line(name, _written(self.root, name), 1, path)
             if place != name:
                 return place
         return self.chapters[0].as_posix() if self.kind == "document" else "_quarto.yml"
@@ -162,6 +157,7 @@ def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _document(project: Project, path: Path, own: Mapping[str, Any]) -> Project:
+    _check_types(own, project.root, path.as_posix())
     meta = merge(project.meta, own)
     made = _project(project.root, meta | {"project": {"type": "document"}}, name=path.stem)
     return replace(
@@ -171,6 +167,7 @@ def _document(project: Project, path: Path, own: Mapping[str, Any]) -> Project:
 
 
 def _project(root: Path, settings: Mapping[str, Any], name: str = "report") -> Project:
+    _check_types(settings, root, "_quarto.yml")
     warnings = [*check_settings(settings, "_quarto.yml", _written(root)), *_check_files(root)]
     own = settings.get("project") or {}
     kind = str(own.get("type") or ("book" if "book" in settings else "default"))
@@ -269,10 +266,20 @@ def _read_yaml(path: Path) -> dict[str, Any]:
     return settings
 
 
-def _written(root: Path) -> str:
-    """The project file as its author wrote it, to find lines in; empty when there is none."""
-    path = root / "_quarto.yml"
-    return path.read_text(encoding="utf-8-sig") if path.is_file() else ""
+def _written(root: Path, name: str = "_quarto.yml") -> str:
+    """A file as its author wrote it, to find lines in; empty when there is none, or its lines are not what people see."""
+    path = root / name
+    return path.read_text(encoding="utf-8-sig") if path.is_file() and path.suffix != ".ipynb" else ""
+
+
+def _check_types(settings: Mapping[str, Any], root: Path, name: str) -> None:
+    text = _written(root, name)
+    faults = [
+        Issue(find_line(name, text, 1, path), f"'{': '.join(path)}' cannot be read", found, expected)
+        for path, found, expected in check_types(settings)
+    ]
+    if faults:
+        raise ProjectError("A setting cannot be used.", faults)
 
 
 def _check_files(root: Path) -> list[Issue]:
