@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import difflib
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from sourcebook.errors import Issue
+from sourcebook.render.source.values import find_line
 
 USED = {
     "title", "subtitle", "author", "authors", "date", "abstract", "description", "keywords", "lang", "toc", "toc-depth",
@@ -146,52 +146,6 @@ def check_settings(
     return issues
 
 
-def check_types(settings: Mapping[str, Any]) -> list[tuple[tuple[str, ...], str, str]]:
-    """(key path, found, expected) of values that are of another type than they must be."""
-    formats = settings.get("format")
-    groups: list[tuple[tuple[str, ...], Any]] = [((), settings)]
-    groups += (
-        [(("format", str(name)), options) for name, options in formats.items()]
-        if isinstance(formats, dict)
-        else []
-    )
-    return [
-        ((*path, key), str(group[key]), expected)
-        for path, group in groups
-        for key, (is_sound, expected) in _TYPES.items()
-        if isinstance(group, dict) and group.get(key) is not None and not is_sound(group[key])
-    ]
-
-
-def _is_count(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _is_mapping(value: Any) -> bool:
-    return isinstance(value, dict) or value is False
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def _are_texts(value: Any) -> bool:
-    return all(map(_is_text, value if isinstance(value, list) else [value]))
-
-
-def _is_crossref(value: Any) -> bool:
-    custom = value.get("custom") or [] if isinstance(value, dict) else []
-    return _is_mapping(value) and isinstance(custom, list) and all(isinstance(kind, dict) for kind in custom)
-
-
-_TYPES: dict[str, tuple[Callable[[Any], bool], str]] = {
-    "toc-depth": (_is_count, "a number of levels"), "number-depth": (_is_count, "a number of levels"),
-    "execute": (_is_mapping, "key: value pairs"), "crossref": (_is_crossref, "key: value pairs; custom: a list of them"),
-    "bibliography": (_are_texts, "a file, or a list of files"), "csl": (_is_text, "a file"),
-    "lang": (_is_text, "a language such as en or en-GB"), "papersize": (_is_text, "a size such as a4 or letter"),
-}  # fmt: skip
-
-
 def _list_unread(settings: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What authors say of themselves beside their names."""
     book = settings.get("book")
@@ -209,16 +163,3 @@ def _list_unread(settings: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _people(value: Any) -> list[Mapping[str, Any]]:
     return [person for person in (value if isinstance(value, list) else [value]) if isinstance(person, dict)]
-
-
-def find_line(where: str, text: str, first: int, path: Sequence[str]) -> str:
-    """``where`` with the line on which the key at ``path`` stands in the YAML ``text``; without, if it does not."""
-    position = 0
-    for key in path:
-        match = re.compile(rf"(?:^|[{{,])[ \t-]*['\"]?{re.escape(key)}['\"]?[ \t]*:", re.MULTILINE).search(
-            text, position
-        )
-        if not match:
-            return where
-        position = match.end()
-    return f"{where}, line {text.count(chr(10), 0, position) + first}"
