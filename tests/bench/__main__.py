@@ -31,7 +31,11 @@ def main() -> None:
             for case in (case for case in cases if not case.series):
                 case.prepare(number)
                 _say(f"round {number + 1} of {args.rounds}: {case.says}")
-                times[case.name].append(time_command(case.command, case.folder, case.variables))
+                times[case.name].append(
+                    case.watch(number)[0]
+                    if case.watch
+                    else time_command(case.command, case.folder, case.variables)
+                )
         memory = _weigh(cases, args.rounds, times)
     _say("")
     _report(cases, times, memory, args)
@@ -60,8 +64,9 @@ def _list_cases(args: argparse.Namespace, work: Path) -> list[Case]:
     )
     project = generated.write_chapters(work / "project", args.generated) if args.generated else ROOT
     cases = list_report_cases(project, work)
-    if not any(case.name == "quarto" for case in cases):
-        sys.stderr.write("Quarto is not installed: left out.\n")
+    for name, needs in {"quarto": "Quarto", "preview": "A browser (Chromium)"}.items():
+        if not any(case.name == name for case in cases):
+            sys.stderr.write(f"{needs} is not installed: {name} is left out.\n")
     return cases + (list_scale_cases(work, args.chapters, args.claims) if scale else [])
 
 
@@ -79,7 +84,9 @@ def _weigh(cases: list[Case], rounds: int, times: dict[str, list[float]]) -> dic
         case.prepare(rounds)
         _say(f"memory: {case.says}")
         start = time.perf_counter()
-        memory[case.name] = weigh_command(case.command, case.folder, case.variables)
+        memory[case.name] = (
+            case.watch(rounds)[1] if case.watch else weigh_command(case.command, case.folder, case.variables)
+        )
         if case.series:
             times[case.name].append(time.perf_counter() - start)
     return memory

@@ -10,18 +10,24 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import generated
+from saved import find_browser, time_preview
 
 HERE = Path(__file__).parent
 BIN = Path(sys.executable).parent
+VARIABLES = os.environ | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "_build", "__pycache__", ".*_cache")
 
 
 @dataclass(frozen=True)
 class Case:
-    """One thing to be timed; ``size`` and ``series`` where it is one of several sizes of the same."""
+    """One thing to be timed; ``size`` and ``series`` where it is one of several sizes of the same.
+
+    ``watch``, told the round, gives seconds and MiB of what is more than one command from its start to its end.
+    """
 
     name: str
     says: str
@@ -30,10 +36,11 @@ class Case:
     prepare: Callable[[int], object]
     series: str = ""
     size: int = 0
+    watch: Callable[[int], tuple[float, float]] | None = None
 
     @property
     def variables(self) -> Mapping[str, str]:
-        return os.environ | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+        return VARIABLES
 
 
 def list_report_cases(project: Path, work: Path) -> list[Case]:
@@ -65,10 +72,19 @@ def list_report_cases(project: Path, work: Path) -> list[Case]:
         Case("nbconvert", "jupyter nbconvert --execute, HTML only", (*nbconvert, *notebooks), copy, _do_nothing),
         Case("bare", "the bare cells in one process, figures as SVG", (sys.executable, str(HERE / "bare.py"), *_absolute(copy, notebooks)), copy, _do_nothing),
     ]  # fmt: skip
+    if browser := find_browser():
+        cases.append(_list_preview(copy, edited, browser))
     if quarto := shutil.which("quarto"):
         book = (quarto, "render", "--to", "html", "--output-dir", str(work / "quarto"))
         cases.append(Case("quarto", "Quarto, HTML only", book, copy, lambda _: _forget(copy / ".quarto")))
     return cases
+
+
+def _list_preview(copy: Path, edited: Path, browser: str) -> Case:
+    says = f"preview: from saved prose in {edited.name} to the browser"
+    command = (str(BIN / "sourcebook"), "preview", str(copy), "--port", "0")
+    watch = partial(time_preview, command, VARIABLES, browser, partial(_edit, edited, "markdown"))
+    return Case("preview", says, command, copy, _do_nothing, watch=watch)
 
 
 def list_scale_cases(work: Path, chapters: Iterable[int], claims: Iterable[int]) -> list[Case]:

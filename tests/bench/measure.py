@@ -28,17 +28,18 @@ def weigh_command(command: Sequence[str], folder: Path, variables: Mapping[str, 
 
     Looked at ten times a second, which slows it a little: only growth is timed in the same run.
     """
-    most = 0
+    most = 0.0
     with subprocess.Popen(
         command, cwd=folder, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as running:
         while running.poll() is None:
-            most = max(most, _held(running.pid))
+            most = max(most, weigh_process(running.pid))
             time.sleep(PAUSE)
-    return most / 2**20
+    return most
 
 
-def _held(pid: int) -> int:
+def weigh_process(pid: int) -> float:
+    """The memory, in MiB, that a process and all it has started hold now."""
     held = 0
     try:
         for process in [root := psutil.Process(pid), *root.children(recursive=True)]:
@@ -49,4 +50,4 @@ def _held(pid: int) -> int:
                 continue  # it has just ended
     except psutil.Error:
         pass
-    return held
+    return held / 2**20

@@ -53,9 +53,10 @@ def dress_page(page: bytes, digest: str) -> bytes:
     """``page`` with the preview's script; its security policy allows that and connections to this server."""
     script = _read_script()
     allowed = f"connect-src 'self'; script-src '{hash_script(script)}' "
-    text = re.sub(r"script-src (?:'none')?", allowed, page.decode(), count=1)
-    before, _, after = text.rpartition("</body>")
-    return f'{before}<script data-page="{digest}">{script}</script>\n</body>{after}'.encode()
+    page = re.sub(rb"script-src (?:'none')?", allowed.encode(), page, count=1)
+    before, _, after = page.rpartition(b"</body>")
+    ours = f'<script data-page="{digest}">{script}</script>\n</body>'
+    return before + ours.encode() + after
 
 
 @cache

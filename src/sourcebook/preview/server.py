@@ -41,7 +41,9 @@ class Site:
         """New pages by their path; an error before is over. Whoever has the last one is told what is new in it."""
         digest = digest_pages(pages)
         dressed = {page: dress_page(page, digest) for page in set(pages.values())}
-        changes = {path: compare_pages(self._built.get(path, b""), page) for path, page in pages.items()}
+        pairs = {path: (self._built.get(path, b""), page) for path, page in pages.items()}
+        changed = {pair: compare_pages(*pair) for pair in set(pairs.values())}
+        changes = {path: changed[pair] for path, pair in pairs.items()}
         with self._news:
             self._built, self._pages = pages, {path: dressed[page] for path, page in pages.items()}
             last = self._state["page"]
