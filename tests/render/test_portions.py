@@ -129,7 +129,7 @@ def test_a_huge_section_is_written_in_chunks(asked, monkeypatch, heading):
     whole, _ = write_document({**document, "meta": {}}, "html5", options)
     asked.clear()
     monkeypatch.setattr(pieces, "_HUGE", 100)
-    (made,), _ = write_pieces(document, [document["blocks"]], "html5", options, Memo())
+    ((made, _),) = write_pieces(document, [document["blocks"]], "html5", options, Memo())
     assert join_html(made, "BODY\n", "BODY") == whole
     assert len(asked) > 4
     assert max(map(len, asked)) < len(json.dumps(document)) / 3

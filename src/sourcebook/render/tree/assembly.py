@@ -28,7 +28,7 @@ from sourcebook.render.tree.document import (
     plain_text,
     transform,
 )
-from sourcebook.render.tree.exhibits import raise_faults, wrap_parts
+from sourcebook.render.tree.exhibits import raise_faults, still_parts, wrap_parts
 from sourcebook.render.tree.headings import mend_levels
 from sourcebook.render.tree.media import locate_media
 from sourcebook.render.tree.names import Names, read_names
@@ -56,7 +56,8 @@ def convert_chapters(
 
     Raises ``RenderError`` with chapter, cell and line for what cannot be shown.
     """
-    _, warnings = read_names(project.meta, book=project.kind == "book")
+    _, faults = read_names(project.meta, book=project.kind == "book")
+    warnings = [replace(issue, where=project.find("crossref", key)) for key, issue in faults]
     places.complain(
         [*project.warnings, *warnings, *(issue for chapter in chapters for issue in chapter.warnings)]
     )
@@ -108,6 +109,7 @@ def _number(
     targets = number_targets(nodes, project.appendix_from, names, depth=depth)
     resolve_references(nodes, targets, read_keys(project, memo), names)
     together = [node for chapter in nodes for node, _ in chapter]
+    still_parts(together, [block for blocks in chapters for block in blocks])
     wrap_parts(together)
     whole = dict(converted[0].head) | {"blocks": [block for blocks in chapters for block in blocks]}
     abstracts = sum(is_div(node, "abstract") for node in together)

@@ -81,7 +81,7 @@ def _convert(project: Project, chapter: Chapter, exports: ChapterExport, places:
     faults, found = check_exhibits(blocks, resources["exhibits"])
     blocks = build_tables(blocks, resources["exhibits"])
     widths = chapter.meta.get(WIDTHS, project.meta.get(WIDTHS))
-    found += [*check_widths(widths, chapter.name), *set_widths(blocks, widths)]
+    found += [*check_widths(widths, project.find(WIDTHS)), *set_widths(blocks, widths)]
     return {
         "head": {key: value for key, value in document.items() if key != "blocks"},
         "blocks": blocks,
