@@ -70,19 +70,14 @@ def _answer(
 
     Nobody changes them afterwards.
     """
-    rests_on = [
-        blocks,
-        project.lang,
-        str(project.csl),
-        repr(project.meta.get("nocite")),
-        _list_sources(project),
-    ]
+    settings = [project.lang, str(project.csl), repr(project.meta.get("nocite"))]
+    key = memo.identify(lambda: [blocks, settings, _list_sources(project)])
 
     def process() -> tuple[list[Node], bool]:
         answers = _process(project, memo, document, blocks)
         return answers, not any(map(_leans_on_text, answers[:count]))
 
-    return memo.remember(("citations", memo.identify(lambda: rests_on)), process)
+    return memo.remember(("citations", key), process)
 
 
 def _find_citations(nodes: Iterable[Node]) -> list[Node]:
