@@ -92,7 +92,7 @@ def _add_preview(command: argparse.ArgumentParser) -> None:
     add(
         "--port", type=_port, default=8765, metavar="N", help="where it is served (8765); 0: any that is free"
     )
-    add("--to", type=_formats, default=("html",), metavar="FORMATS", help="written besides: html,pdf (html)")
+    add("--to", type=_formats, default=DEFAULT_FORMATS, metavar="FORMATS", help="what is written (html,pdf)")
     add("--timeout", type=_positive, default=300, metavar="SECONDS", help="for each cell (300)")
     add("--jobs", type=_positive, metavar="N", help="notebooks to run at once (one per core)")
 

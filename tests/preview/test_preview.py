@@ -14,6 +14,7 @@ import urllib.parse
 from pathlib import Path
 
 import nbformat
+import pypdfium2
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
@@ -108,6 +109,25 @@ def _note(url, address, complaints):
 
 def shows(page, text: str) -> None:
     page.get_by_text(text).filter(visible=True).first.wait_for(timeout=SECONDS)
+
+
+def test_the_page_comes_first_and_then_all_that_make_would_write(preview, read, wait_until):
+    page = read(preview)
+    shows(page, "The opening word")
+    made = preview.root / "_build"
+    for word in ("opening", "other"):
+        preview.write_chapter("first.ipynb", FIRST.replace("opening", word), READS)
+        shows(page, f"The {word} word")
+        assert wait_until(lambda word=word: f"The {word} word" in read_pdf(made / "report.pdf"))
+        assert (made / "report.d").is_file()
+
+
+def read_pdf(path: Path) -> str:
+    """The words of the PDF; none while there is no PDF."""
+    if not path.is_file():
+        return ""
+    with pypdfium2.PdfDocument(path) as document:
+        return "".join(page.get_textpage().get_text_bounded() for page in document)
 
 
 @pytest.mark.slow

@@ -133,7 +133,11 @@ def test_settings_without_effect_are_named(single):
             "format: {pdf: {echo: false}}",
             "line 5: the setting 'format: pdf: echo' has no effect here",
         ),
-        ("_quarto.yml", "crossref: {fig-prefix: [a, b]}", "the option 'crossref: fig-prefix' is no text"),
+        (
+            "_quarto.yml",
+            "crossref: {fig-prefix: [a, b]}",
+            "_quarto.yml, line 5: the option 'crossref: fig-prefix' is no text",
+        ),
         (
             "_quarto.yml",
             "author: {name: A, orcid: 1}",
@@ -161,6 +165,35 @@ def test_settings_without_effect_in_a_book_are_named_with_their_line(tmp_path, f
     warnings: list[str] = []
     render_project(tmp_path, ["md"], warn=lambda issue: warnings.append(str(issue)))
     assert said in "\n".join(warnings)
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        (
+            "toc-depth: deep",
+            "one.qmd, line 3: 'toc-depth' cannot be read (found deep; expected a number of levels)",
+        ),
+        ("format: {html: {toc-depth: x}}", "one.qmd, line 3: 'format: html: toc-depth' cannot be read"),
+        ("execute: 5", "one.qmd, line 3: 'execute' cannot be read"),
+        ("crossref: {custom: [1]}", "one.qmd, line 3: 'crossref' cannot be read"),
+        ("bibliography: [1]", "one.qmd, line 3: 'bibliography' cannot be read"),
+        ("lang: 5", "one.qmd, line 3: 'lang' cannot be read"),
+        ("params: 5", "params: is no 'name: value' pairs"),
+    ],
+)
+def test_settings_that_cannot_be_read_stop_the_build(single, setting, said):
+    with pytest.raises(ProjectError) as caught:
+        single(f"---\ntitle: T\n{setting}\n---\n\nWords.\n")
+    assert said in str(caught.value)
+
+
+def test_lists_of_texts_that_are_too_long_are_named(single):
+    cell = "```{python}\n#| label: fig-x\n#| fig-cap: C\n#| fig-alt: [a, b]\nfrom IPython.display import SVG\n\nSVG('<svg xmlns=\"http://www.w3.org/2000/svg\"/>')\n```\n"
+    _, warnings = single("---\ntitle: T\n---\n\n" + cell)
+    assert any("line 8: the option 'fig-alt' has 2 texts for 1 outputs" in said for said in warnings), (
+        warnings
+    )
 
 
 def test_code_is_folded_as_the_format_asks(single):

@@ -123,6 +123,15 @@ def test_pandocs_warnings_lead_to_the_line(single):
         ),
         ("Words {{< include x.md >}}\n", "(to mend: an include stands on a line of its own, outside code)"),
         ("## One\n\n#### Two\n", "one.qmd, line 9: the heading 'Two' skips a level"),
+        (
+            '::: {layout="[[1,"}\nx\n:::\n',
+            "line 7: the value of 'layout' cannot be read (found [[1,; expected rows of widths",
+        ),
+        ("::: {layout-ncol=two}\nx\n:::\n", "line 7: the value of 'layout-ncol' cannot be read (found two;"),
+        (
+            "```{python}\n#| echo: 3\n1\n```\n",
+            "line 8: the value of 'echo' cannot be read (found 3; expected true, false, fenced)",
+        ),
         ("A \\newpage\n", "a raw block of format 'tex' is shown in no format (found \\newpage)"),
         ("```{r}\n1\n```\n", "one.qmd, line 7: a cell in 'r' is not run"),
     ],

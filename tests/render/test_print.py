@@ -138,3 +138,58 @@ def test_headings_of_a_turned_table_do_not_overlap(single, paper):
         and min(one[3], other[3]) - max(one[1], other[1]) > 1
     ]
     assert clashes == []
+
+
+def test_cells_of_a_table_hold_lists_and_code(single):
+    grid = """\
++------+-------+
+| One  | Two   |
++======+=======+
+| 1. a | ```   |
+| 2. b | x = 1 |
+|      | ```   |
++------+-------+
+| > q  | - c   |
+|      |   - d |
++------+-------+
+"""
+    files, _ = single(grid, "pdf")
+    words = read_pages(files)[0].split()
+    assert all(word in words for word in ("a", "2.", "b", "q", "c", "d"))
+    assert "x = 1" in read_pages(files)[0]
+
+
+PICTURE = '![Third]({}){{#fig-{} fig-alt="A square."}}\n\n'
+SQUARE = "data:image/svg+xml;base64,PHN2ZyB4bWxucz0naHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmcnIHdpZHRoPSczMDAnIGhlaWdodD0nMTAwJy8+"
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing"),
+    [("::: {.callout-note}\n", ":::\n"), ("::: {.column-page}\n", ":::\n"), ("::: {.some}\n", ":::\n")],
+)
+def test_pictures_in_boxes_stay_where_they_are(single, opening, closing):
+    inside = f"First\n\n{PICTURE.format(SQUARE, 'box')}Last\n"
+    files, _ = single(f"{FILL * 3}{opening}{inside}{closing}", "pdf")
+    text = read_pages(files)[0]
+    assert text.index("First") < text.index("Third") < text.index("Last")
+
+
+def test_what_takes_the_margin_begins_below_notes(single):
+    note = "::: {.column-margin}\n" + "Note. " * 80 + "Ends.\n:::\n\n"
+    table = "::: {.column-page}\nWide.\n:::\n"
+    files, _ = single(f"{FILL}{note}{FILL}{table}", "pdf")
+    page = pypdfium2.PdfDocument(files[0])[0].get_textpage()
+    heights = {}
+    for word in ("Ends.", "Wide."):
+        start = page.get_text_range().index(word)
+        heights[word] = page.get_charbox(start)[1]
+    assert heights["Wide."] < heights["Ends."]
+
+
+def test_captions_are_no_wider_than_their_column(single):
+    text = f"::: {{.column-margin}}\n{PICTURE.format(SQUARE, 'm').replace('Third', 'Words of a caption ' * 6)}:::\n\n{FILL}"
+    files, _ = single(text, "pdf")
+    leaf = pypdfium2.PdfDocument(files[0])[0]
+    page = leaf.get_textpage()
+    edges = [page.get_rect(number)[2] for number in range(page.count_rects())]
+    assert max(edges) <= leaf.get_width() - 56

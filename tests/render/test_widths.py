@@ -46,7 +46,7 @@ def test_the_nearest_wish_holds(single, front, text, widths):
     [
         ("", TABLE + ': C {tbl-colwidths="[20,x]"}\n', "one.qmd, line 10"),
         ("", '::: {tbl-colwidths="wide"}\n' + TABLE + ":::\n", "one.qmd, line 6"),
-        ("tbl-colwidths: [-1, 2]", TABLE, "one.qmd"),
+        ("tbl-colwidths: [-1, 2]", TABLE, "one.qmd, line 3"),
     ],
 )
 def test_what_is_no_width_is_named(single, front, text, where):

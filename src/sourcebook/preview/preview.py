@@ -1,4 +1,4 @@
-"""The loop of the preview: build, show the page or what is wrong, wait until something has changed."""
+"""The loop of the preview: build, show the page or what is wrong, write the PDF, wait until something has changed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from sourcebook.render.early import start_early
 
 def preview_project(
     root: Path,
-    formats: Sequence[str] = ("html",),
+    formats: Sequence[str] = ("html", "pdf"),
     *,
     port: int = 0,
     say: Callable[[str], None] = lambda _: None,
@@ -29,6 +29,7 @@ def preview_project(
 ) -> None:
     """Serves the HTML of the project or document ``root`` and builds it anew after each change, until interrupted.
 
+    The page comes first; then all ``formats`` are written, so that for make there is nothing left to do.
     ``port`` 0 takes any that is free; ``say`` is told the address and what came of each build; ``running`` are settings
     of ``execute.plan.Settings``. The process stays, and with it the workers and all that is imported: changes of this
     tool itself show after a new start only, those of what notebooks use at once.
@@ -38,7 +39,7 @@ def preview_project(
     site = Site()
     with ExitStack() as stack:
         say(f"The report is at {stack.enter_context(serve_site(site, port))} (Ctrl-C ends this)")
-        loop = _Loop(root, tuple(dict.fromkeys(["html", *formats])), site, say, stack, running)
+        loop = _Loop(root, list(dict.fromkeys(["html", *formats])), site, say, stack, running)
         while True:
             loop.build()
 
@@ -65,18 +66,26 @@ class _Loop:
         """One build, and another if something was changed meanwhile; then waits for the next change."""
         for _ in range(2):  # not for ever: a notebook might write where we watch
             started = time.time_ns()
-            self._build_once()
+            good = self._build_once(["html"], self._tell)
             if not self.watch.settle(started):
                 break
+        if good and self.formats != ["html"]:
+            self._build_once(self.formats, lambda _: None)
         self.watch.wait()
 
-    def _build_once(self) -> None:
-        begun = time.perf_counter()
+    def _tell(self, message: str) -> None:
+        if message:
+            self.site.tell(busy=message)
+
+    def _build_once(self, formats: Sequence[str], progress: Callable[[str], None]) -> bool:
+        """Whether that went well."""
+        begun, good = time.perf_counter(), False
         with Reading() as reading:
             try:
-                pages = self._render()
+                pages = self._render(formats, progress)
                 self.site.show(pages)
-                self.say(f"built in {time.perf_counter() - begun:.2f} s")
+                self.say(f"{' and '.join(formats)} in {time.perf_counter() - begun:.2f} s")
+                good = True
             except SourcebookError as error:
                 self.site.tell(error=_describe(error), busy="")
                 self.say(str(error))
@@ -91,8 +100,9 @@ class _Loop:
         files, absent = reading.list_files(self.folder)
         rules = [path.with_suffix(".d") for path in self.written]
         self.watch.follow([*files, *absent], [*self.written, *rules])
+        return good
 
-    def _render(self) -> dict[str, bytes]:
+    def _render(self, formats: Sequence[str], progress: Callable[[str], None]) -> dict[str, bytes]:
         """The HTML pages by the path they are served at; the first is also the report itself."""
         if not self.workers:
             self.workers = self.stack.enter_context(start_early(self.root, fresh=True))
@@ -100,8 +110,8 @@ class _Loop:
 
         self.written = render_project(
             self.root,
-            self.formats,
-            progress=lambda message: self.site.tell(busy=message) if message else None,
+            formats,
+            progress=progress,
             workers=self.workers,
             recent=self.recent,
             **self.running,

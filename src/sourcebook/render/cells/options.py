@@ -22,6 +22,11 @@ _KNOWN = {
     "layout-ncol", "layout-nrow", "fig-width", "fig-height", "fig-align", "out-width", "column", "classes", "tags", "code-fold",
     "code-summary", "id", "tbl-colwidths", "filename",
 }  # fmt: skip
+_EITHER = (True, False)
+_CHOICES: dict[str, tuple[Any, ...]] = {
+    "eval": _EITHER, "include": _EITHER, "warning": _EITHER, "error": _EITHER,
+    "echo": (*_EITHER, "fenced"), "output": (*_EITHER, "asis"), "code-fold": (*_EITHER, "show"),
+}  # fmt: skip
 # Tags that Jupyter Book obeys.
 _OTHERS = {
     "hide-output", "hide-cell", "remove-stdout", "remove-stderr", "full-width", "margin", "popout", "scroll-output",
@@ -83,6 +88,11 @@ class CellOptions(Preprocessor):
                 place, f"the option '{key}' is not supported", fix="it has no effect; see the list of options"
             )
             _warnings(resources).append(issue)
+        for key in own.keys() & _CHOICES.keys():
+            if own[key] not in _CHOICES[key]:
+                choices = ", ".join(str(choice).lower() for choice in _CHOICES[key])
+                issue = Issue(place, f"the value of '{key}' cannot be read", str(own[key]), choices)
+                _warnings(resources).append(issue)
         for tag in sorted(_OTHERS.intersection(cell.metadata.get("tags", []))):
             issue = Issue(place, f"the tag '{tag}' has no effect here", fix="use hide-input or a remove- tag")
             _warnings(resources).append(issue)

@@ -48,6 +48,7 @@ class ShownOutputs(Preprocessor):
             item = self._shown(output, cell, resources)
             if item is not None:
                 cell.metadata["shown"].append(item)
+        _check_lists(cell, resources)
         return cell, resources
 
     def _shown(
@@ -168,6 +169,15 @@ def _alt(option: Any, output: NotebookNode, position: int) -> str:
     metadata = output.get("metadata", {})
     own = [metadata.get("alt"), *(part.get("alt") for part in metadata.values() if isinstance(part, dict))]
     return next((str(text) for text in own if text), "")
+
+
+def _check_lists(cell: NotebookNode, resources: dict[str, Any]) -> None:
+    """Warns of lists of texts that are longer than what they are for."""
+    count = sum(item["kind"] != "text" for item in cell.metadata["shown"])
+    for key, value in cell.metadata.options.items():
+        if count and isinstance(value, list) and key.endswith(("cap", "alt")) and len(value) > count:
+            what = f"the option '{key}' has {len(value)} texts for {count} outputs"
+            resources.setdefault("warnings", []).append(Issue(cell.metadata["place"], what))
 
 
 def _only_html(content: str) -> bool:

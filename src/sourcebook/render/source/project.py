@@ -13,10 +13,11 @@ import yaml
 
 from sourcebook.errors import Issue, ProjectError
 from sourcebook.execute.figures import Size, read_size
+from sourcebook.render.source.contents import CHAPTER_KINDS, as_list, list_chapters, list_parts, list_paths
 from sourcebook.render.source.qmd import parse_front_matter, read_source, split_front_matter
 from sourcebook.render.source.settings import check_settings
+from sourcebook.render.source.values import check_types, find_line, read_written
 
-CHAPTER_KINDS = (".ipynb", ".qmd", ".md")
 _OUTPUT = {"book": "_book", "manuscript": "_manuscript", "default": "."}
 # Quarto's and pandoc's names of our formats, in the order in which their options win.
 _FORMAT_NAMES = {"pdf": ("typst", "pdf"), "typst": ("typst",), "md": ("md", "gfm", "commonmark")}
@@ -76,6 +77,15 @@ class Project:
         """Whether rich outputs and raw HTML pass as they are (``sourcebook: trusted: true``)."""
         own = self.meta.get("sourcebook")
         return isinstance(own, dict) and own.get("trusted") is True
+
+    def find(self, *path: str) -> str:
+        """How messages call the line on which a setting stands: in a document's front matter, or the project file."""
+        own = [chapter.as_posix() for chapter in self.chapters if self.kind == "document"]
+        for name in [*own, "_quarto.yml"]:
+            place = find_line(name, read_written(self.root, name), 1, path)
+            if place != name:
+                return place
+        return self.chapters[0].as_posix() if self.kind == "document" else "_quarto.yml"
 
     def option(self, form: str, key: str, default: Any = None) -> Any:
         """The setting ``key`` of a format, else of the whole project."""
@@ -148,6 +158,7 @@ def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _document(project: Project, path: Path, own: Mapping[str, Any]) -> Project:
+    check_types(own, project.root, path.as_posix())
     meta = merge(project.meta, own)
     made = _project(project.root, meta | {"project": {"type": "document"}}, name=path.stem)
     return replace(
@@ -157,7 +168,8 @@ def _document(project: Project, path: Path, own: Mapping[str, Any]) -> Project:
 
 
 def _project(root: Path, settings: Mapping[str, Any], name: str = "report") -> Project:
-    warnings = [*check_settings(settings, "_quarto.yml", _written(root)), *_check_files(root)]
+    check_types(settings, root, "_quarto.yml")
+    warnings = [*check_settings(settings, "_quarto.yml", read_written(root)), *_check_files(root)]
     own = settings.get("project") or {}
     kind = str(own.get("type") or ("book" if "book" in settings else "default"))
     if kind not in (*_OUTPUT, "document"):
@@ -165,7 +177,7 @@ def _project(root: Path, settings: Mapping[str, Any], name: str = "report") -> P
         kind = "default"
     part = settings.get(kind) if kind in ("book", "manuscript") else {}
     meta = merge(settings, part if isinstance(part, dict) else {})
-    chapters, appendices = _listed(root, kind, meta, own)
+    chapters, appendices = list_chapters(root, kind, meta, own)
     return Project(
         root=root,
         title=str(meta.get("title") or ("" if kind == "document" else "Untitled")),
@@ -174,12 +186,12 @@ def _project(root: Path, settings: Mapping[str, Any], name: str = "report") -> P
         date=_date(meta.get("date")),
         lang=str(meta.get("lang") or "en"),
         description=str(meta.get("description") or ""),
-        keywords=tuple(map(str, _list(meta.get("keywords")))),
+        keywords=tuple(map(str, as_list(meta.get("keywords")))),
         chapters=tuple(chapters + appendices),
         appendix_from=len(chapters) if appendices else None,
-        parts=_parts(meta.get("chapters")) if kind == "book" else {},
-        notebooks=tuple(_paths(meta.get("notebooks"), "notebook")) if kind == "manuscript" else (),
-        bibliography=tuple(map(Path, _list(meta.get("bibliography")))),
+        parts=list_parts(meta.get("chapters")) if kind == "book" else {},
+        notebooks=tuple(list_paths(meta.get("notebooks"))) if kind == "manuscript" else (),
+        bibliography=tuple(map(Path, as_list(meta.get("bibliography")))),
         csl=Path(meta["csl"]) if meta.get("csl") else None,
         output=Path(own.get("output-dir") or _OUTPUT.get(kind, ".")),
         name=str(meta.get("output-file") or (chapters[0].stem if kind == "manuscript" else name)),
@@ -187,54 +199,6 @@ def _project(root: Path, settings: Mapping[str, Any], name: str = "report") -> P
         meta=meta,
         warnings=tuple(warnings),
     )
-
-
-def _listed(
-    root: Path, kind: str, meta: Mapping[str, Any], own: Mapping[str, Any]
-) -> tuple[list[Path], list[Path]]:
-    """Chapters and appendices that the settings name; those of a default project may be found in its folder."""
-    if kind == "book":
-        return _paths(meta.get("chapters")), _paths(meta.get("appendices"))
-    if kind == "manuscript":
-        return [Path(meta.get("article") or "index.qmd")], []
-    if kind == "document":
-        return [], []
-    patterns = _list(own.get("render")) or [f"*{suffix}" for suffix in CHAPTER_KINDS]
-    found = {
-        path.relative_to(root)
-        for pattern in map(str, patterns)
-        for path in root.glob(pattern)
-        if path.suffix in CHAPTER_KINDS and not path.name.startswith(("_", "."))
-    }
-    named = [Path(str(pattern)) for pattern in patterns if not any(sign in str(pattern) for sign in "*?[")]
-    return sorted((found | set(named)) - {Path("README.md")}), []
-
-
-def _paths(entries: Any, key: str = "chapters") -> list[Path]:
-    """Chapter paths; parts are flattened into their own page, if they have one, and their chapters."""
-    paths: list[Path] = []
-    for entry in _list(entries):
-        if isinstance(entry, dict):
-            part = str(
-                entry.get("part") or entry.get("href") or entry.get("notebook") or entry.get("file") or ""
-            )
-            paths += [Path(part)] if part.endswith(CHAPTER_KINDS) else []
-            paths += _paths(entry.get("chapters"), key)
-        else:
-            paths.append(Path(str(entry)))
-    return paths
-
-
-def _parts(entries: Any) -> dict[int, str]:
-    """Titles of parts by the number of the chapter they stand before; empty where that chapter is the part's page."""
-    parts: dict[int, str] = {}
-    position = 0
-    for entry in _list(entries):
-        title = str(entry.get("part") or "") if isinstance(entry, dict) else ""
-        if title:
-            parts[position] = "" if title.endswith(CHAPTER_KINDS) else title
-        position += len(_paths([entry]))
-    return parts
 
 
 def _project_around(path: Path) -> Path:
@@ -255,20 +219,10 @@ def _read_yaml(path: Path) -> dict[str, Any]:
     return settings
 
 
-def _written(root: Path) -> str:
-    """The project file as its author wrote it, to find lines in; empty when there is none."""
-    path = root / "_quarto.yml"
-    return path.read_text(encoding="utf-8-sig") if path.is_file() else ""
-
-
 def _check_files(root: Path) -> list[Issue]:
     """Warnings of files and folders that Quarto would read."""
     found = [root / name for name in _UNREAD if (root / name).exists()]
     return [Issue(path.name, "is not read", fix="leave it for Quarto, or take it out") for path in found]
-
-
-def _list(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, list) else [] if value in (None, "") else [value]
 
 
 def _authors(value: Any) -> str:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import difflib
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from sourcebook.errors import Issue
+from sourcebook.render.source.values import find_line
 
 USED = {
     "title", "subtitle", "author", "authors", "date", "abstract", "description", "keywords", "lang", "toc", "toc-depth",
     "number-sections", "number-depth", "bibliography", "csl", "citeproc", "nocite", "execute", "params", "crossref", "format", "project",
     "book", "manuscript", "sourcebook", "papersize", "output-file", "echo", "eval", "output", "warning", "error",
-    "include", "code-fold", "code-summary", "lof", "lot", "fig-align", "fig-width", "fig-height", "tbl-colwidths",
+    "include", "code-fold", "code-summary", "lof", "lot", "fig-align", "fig-width", "fig-height", "tbl-colwidths", "site-url",
 }  # fmt: skip
 # Nothing to obey: they choose programs and editors, or ask for what we always do.
 _HARMLESS = {
@@ -50,7 +50,7 @@ _IGNORED = {
     "format-links", "notebook-preview", "reader", "ipynb-filters", "ipynb-shell-interactivity", "plotly-connected",
     "extract-media", "resource-path", "default-image-extension", "abbreviations", "dpi", "html-table-processing",
     "css-property-processing", "table-of-contents", "julia", "header-includes", "axe", "prefer-html", "revealjs-plugins",
-    "favicon", "site-url", "page-footer", "page-navigation", "open-graph", "twitter-card", "google-analytics", "environment",
+    "favicon", "page-footer", "page-navigation", "open-graph", "twitter-card", "google-analytics", "environment",
 }  # fmt: skip
 _BOOK = {
     "title", "subtitle", "author", "date", "description", "abstract", "chapters", "appendices", "output-file", "keywords",
@@ -116,7 +116,7 @@ def check_settings(
 
     def ignored(*path: str) -> Issue:
         name = f"the setting '{': '.join(path)}'"
-        return Issue(_place(where, text, first, path), f"{name} has no effect here", fix=_LEAVE)
+        return Issue(find_line(where, text, first, path), f"{name} has no effect here", fix=_LEAVE)
 
     issues: list[Issue] = []
     for key in map(str, settings):
@@ -124,7 +124,7 @@ def check_settings(
         if key in _IGNORED or (chapter and key in USED - _CHAPTER):
             issues.append(ignored(key))
         elif near:
-            place = _place(where, text, first, [key])
+            place = find_line(where, text, first, [key])
             issues.append(Issue(place, f"the key {key!r} is nobody's", fix=f"did you mean {near[0]}?"))
     for group, known in _GROUPS.items():
         found = settings.get(group)
@@ -135,7 +135,7 @@ def check_settings(
     if not str(settings.get("lang") or "en").startswith("en"):
         what = "words that are ours, such as 'Figure' and 'Contents', stay English"
         fix = "name those of captions and references under crossref:"
-        issues.append(Issue(_place(where, text, first, ["lang"]), what, str(settings["lang"]), fix=fix))
+        issues.append(Issue(find_line(where, text, first, ["lang"]), what, str(settings["lang"]), fix=fix))
     formats = settings.get("format")
     for name, options in formats.items() if isinstance(formats, dict) else [(str(formats or "html"), {})]:
         if name not in _FORMATS:
@@ -163,16 +163,3 @@ def _list_unread(settings: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _people(value: Any) -> list[Mapping[str, Any]]:
     return [person for person in (value if isinstance(value, list) else [value]) if isinstance(person, dict)]
-
-
-def _place(where: str, text: str, first: int, path: Sequence[str]) -> str:
-    """``where`` with the line on which the key at ``path`` stands."""
-    position = 0
-    for key in path:
-        match = re.compile(rf"(?:^|[{{,])[ \t-]*['\"]?{re.escape(key)}['\"]?[ \t]*:", re.MULTILINE).search(
-            text, position
-        )
-        if not match:
-            return where
-        position = match.end()
-    return f"{where}, line {text.count(chr(10), 0, position) + first}"

@@ -7,6 +7,7 @@ import re
 
 from sourcebook.errors import Issue
 from sourcebook.render.tree.document import Node, attributes, iterate_placed
+from sourcebook.render.tree.layout import read_layout
 
 CALLOUTS = ("note", "tip", "important", "warning", "caution")
 _UNSUPPORTED = {
@@ -20,7 +21,6 @@ _KNOWN = {
     "Div": {
         *("layout", "layout-ncol", "layout-nrow", "when-format", "unless-format", "when-meta", "unless-meta", "when-profile"),
         *("unless-profile", "title", "collapse", "name", "summary", "state", "payload", "out-width", "fig-width", "fig-height"),
-        *("verdict", "kind", "direction", "attribution"),
         *_CAPTIONS,
     },
     "Span": {"when-format", "unless-format", "when-meta", "unless-meta", "when-profile", "unless-profile", "meaning", "verdict"},
@@ -33,6 +33,18 @@ _KNOWN = {
     "Table": {"tbl-colwidths"},
 }  # fmt: skip
 _ANYWHERE = {"style", "title", "lang", "dir", "role", "custom-style"}
+_LENGTH = (re.compile(r"[\d.]+(%|cm|mm|in|pt|em|px)?"), "a length such as 60% or 8cm")
+_COUNT = (re.compile(r"[1-9]\d*"), "a number of columns or rows")
+_SIZE = (re.compile(r"[\d.]*\d"), "inches, such as 6 or 4.5")
+# What values must look like; "layout" is read further.
+_VALUES = {
+    "layout": (re.compile(r"\[[\[\]\d.,\s-]*\]"), "rows of widths such as [[1, 1], [1]]"),
+    "layout-ncol": _COUNT, "layout-nrow": _COUNT, "fig-width": _SIZE, "fig-height": _SIZE,
+    "width": _LENGTH, "height": _LENGTH, "out-width": _LENGTH,
+    "fig-align": (re.compile("left|right|center|default"), "left, right or center"),
+    "collapse": (re.compile("true|false"), "true or false"),
+    "code-fold": (re.compile("true|false|show"), "true, false or show"),
+}  # fmt: skip
 # What asks for no more than we always do.
 _HARMLESS = {("appearance", "simple"), ("appearance", "default"), ("icon", "false")}
 _NAMES = {"Div": "block", "Span": "span", "CodeBlock": "code block", "Header": "heading"}
@@ -41,13 +53,14 @@ _NAMES = {"Div": "block", "Span": "span", "CodeBlock": "code block", "Header": "
 def check_dialect(blocks: list[Node]) -> list[Issue]:
     """Warnings of callouts, classes and attributes that mean something in Quarto and nothing here.
 
-    An unknown callout becomes a note, in place.
+    In place, an unknown callout becomes a note, and an attribute that cannot be read goes.
     """
     issues: list[Issue] = []
     for node, place in iterate_placed(blocks):
         if node["t"] in _KNOWN:
             issues += _check_classes(node, place)
             issues += _check_attributes(node, place)
+            issues += _check_values(node, place)
     return issues
 
 
@@ -70,8 +83,28 @@ def _check_attributes(node: Node, place: str) -> list[Issue]:
     known = _KNOWN[node["t"]] | _ANYWHERE
     what = _NAMES.get(node["t"], node["t"].lower())
     article = "an" if what[0] in "aeiou" else "a"
+    if "claim-entry" in attributes(node)[1]:
+        return []  # what the ledger says of a claim, for those who read the tree
     return [
         Issue(place, f"the attribute '{key}' of {article} {what} has no effect here")
         for key, value in attributes(node)[2].items()
         if key not in known and (key, value) not in _HARMLESS and not key.startswith(("data-", "aria-"))
     ]
+
+
+def _check_values(node: Node, place: str) -> list[Issue]:
+    pairs = node["c"][1][2] if node["t"] == "Header" else node["c"][0][2]
+    wrong = [pair for pair in pairs if pair[0] in _VALUES and not _is_readable(*pair)]
+    pairs[:] = [pair for pair in pairs if pair not in wrong]
+    return [
+        Issue(place, f"the value of '{key}' cannot be read", value, _VALUES[key][1]) for key, value in wrong
+    ]
+
+
+def _is_readable(key: str, value: str) -> bool:
+    try:
+        return bool(_VALUES[key][0].fullmatch(value)) and (
+            key != "layout" or bool(read_layout({key: value}, 1))
+        )
+    except (ValueError, TypeError):
+        return False

@@ -123,12 +123,16 @@ def wrap_parts(nodes: Iterable[Node]) -> None:
     make more than one block of each part.
     """
     for node in nodes:
-        if node["t"] != "Div" or not _LAYOUTS & set(attributes(node)[2]):
-            continue
-        for child in node["c"][1]:
-            if is_div(child, "exhibit"):
-                child["c"][0][1].append("still")  # what stands side by side does not float away
-        node["c"][1] = _wrapped(node["c"][1])
+        if node["t"] == "Div" and _LAYOUTS & set(attributes(node)[2]):
+            node["c"][1] = _wrapped(node["c"][1])
+
+
+def still_parts(nodes: Iterable[Node], blocks: Iterable[Node]) -> None:
+    """Marks, in place, exhibits among ``nodes`` that stand inside one of the ``blocks`` and do not float away from it."""
+    free = {id(block) for block in blocks}
+    for node in nodes:
+        if is_div(node, "exhibit") and id(node) not in free:
+            node["c"][0][1].append("still")
 
 
 def _wrapped(blocks: list[Node]) -> list[Node]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,8 @@ _USED = {
 }
 _TITLES = {"sec": "Section", "eq": "Equation", **FLOATS, **THEOREMS, **CALLOUT_LABELS}
 _NO_BREAK_SPACE = "\u00a0"
+_STYLE = re.compile("arabic|alpha( [aA])?|roman( [iI])?")
+_STYLES = "arabic, alpha a, alpha A, roman i or roman I"
 _ROMAN = (
     (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
 )  # fmt: skip
@@ -57,8 +60,8 @@ class Names:
         return format_number(position, style)
 
 
-def read_names(meta: Mapping[str, Any], *, book: bool) -> tuple[Names, list[Issue]]:
-    """The words that ``crossref:`` in ``meta`` asks for, and warnings of options that have no effect."""
+def read_names(meta: Mapping[str, Any], *, book: bool) -> tuple[Names, list[tuple[str, Issue]]]:
+    """The words that ``crossref:`` in ``meta`` asks for, and keys that have no effect, each with a warning."""
     options = meta.get("crossref")
     options = options if isinstance(options, dict) else {}
     titles, floats = dict(_TITLES), list(FLOATS)
@@ -81,12 +84,18 @@ def read_names(meta: Mapping[str, Any], *, book: bool) -> tuple[Names, list[Issu
     known = _USED | {f"{kind}-{part}" for kind in titles for part in ("title", "prefix", "labels")}
     known -= {"sec-labels"}
     warnings = [
-        Issue("_quarto.yml", f"the option 'crossref: {key}' has no effect here")
+        (str(key), Issue("_quarto.yml", f"the option 'crossref: {key}' has no effect here"))
         for key in options
         if key not in known
     ]
     warnings += [
-        Issue("_quarto.yml", f"the option 'crossref: {key}' is no text", str(options[key])) for key in wrong
+        (key, Issue("_quarto.yml", f"the option 'crossref: {key}' cannot be read", str(style), _STYLES))
+        for key, style in options.items()
+        if str(key).endswith("labels") and not _STYLE.fullmatch(str(style))
+    ]
+    warnings += [
+        (key, Issue("_quarto.yml", f"the option 'crossref: {key}' is no text", str(options[key])))
+        for key in wrong
     ]
     names = Names(
         titles,

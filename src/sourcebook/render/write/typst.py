@@ -23,6 +23,8 @@ _THEME = Path(__file__).parent.parent / "theme"
 # Citations are set already: the writer shall not hand them to Typst again.
 _FORM = "typst-citations"
 PLACE = "// place: "
+# What takes the outer margin, where notes may stand.
+_REACHING = {"wide": "none", "exhibit": '"figure"', "bare-exhibit": "none"}
 
 
 def write_typst(report: Report, folder: Path, attachments: Mapping[str, bytes], form: str = "pdf") -> str:
@@ -44,7 +46,8 @@ def write_typst(report: Report, folder: Path, attachments: Mapping[str, bytes], 
     finding = join_typst(found)
     shutil.copyfile(_THEME / "report.typ", folder / "report.typ")
     attached = "\n".join(_attach(path, body, folder) for path, body in attachments.items())
-    source = f"{_opening(report, finding, form, listed)}\n{attached}\n{body}\n"
+    opening = _opening(report, finding, form, listed, notes="#margin-note[" in body)
+    source = f"{opening}\n{attached}\n{body}\n"
     (folder / "main.typ").write_text(source, encoding="utf-8")
     copy_fonts(folder / "fonts")
     return source
@@ -61,7 +64,7 @@ def _list_exhibits(blocks: list[Node], payloads: Payloads) -> str:
     return "(" + "".join(f"{entry}, " for entry in entries) + ")"
 
 
-def _opening(report: Report, finding: str, form: str, listed: str) -> str:
+def _opening(report: Report, finding: str, form: str, listed: str, *, notes: bool) -> str:
     project = report.project
     book = project.kind == "book"
     fields: dict[str, Any] = {
@@ -70,9 +73,12 @@ def _opening(report: Report, finding: str, form: str, listed: str) -> str:
         "region": project.lang.partition("-")[2] or "none", "paper": _paper(str(project.option(form, "papersize", "a4"))),
         "book": book, "toc": bool(project.option(form, "toc", book)), "depth": int(project.option(form, "toc-depth", 1 if book else 3)),
     }  # fmt: skip
+    below = "".join(
+        f"#let {name} = below-notes({name}, floating: {kind})\n" for name, kind in _REACHING.items() if notes
+    )
     settings = ", ".join(f"{key}: {_literal(value)}" for key, value in fields.items())
     exhibits = listed if project.option(form, "lof", book) or project.option(form, "lot", False) else "()"
-    return f'#import "report.typ": *\n#show: report.with({settings}, exhibits: {exhibits}, finding: [{finding}])\n'
+    return f'#import "report.typ": *\n{below}#show: report.with({settings}, exhibits: {exhibits}, finding: [{finding}])\n'
 
 
 def _literal(value: Any) -> str:

@@ -28,7 +28,13 @@ from sourcebook.render.write.typst_boxes import quote, write_box, write_grid
 from sourcebook.render.write.typst_table import SHORT, WIDE, find_table, typst_table
 
 _BREAKS = re.compile(r"(?<=[/.?&=_#:;,%@+-])(?=[^\s/.])|(?<=[a-z])(?=[A-Z])|(?<=[^\W\d_]{24})(?=[^\W\d_])")
-_SPANS = {"aside": "margin-note", "column-margin": "margin-note", "kbd": "key", "mark": "highlight"}
+_SPANS = {
+    "aside": "margin-note",
+    "column-margin": "margin-note",
+    "kbd": "key",
+    "mark": "highlight",
+    "reference": "whole",
+}
 
 
 class TypstWriter:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sourcebook.render.tree.document import Node, plain_text, raw_inline
@@ -140,12 +140,36 @@ def _cell(align: str, rowspan: int, colspan: int, blocks: Sequence[Node], strong
 
 
 def _inlines(blocks: Sequence[Node]) -> list[Node]:
-    """A cell's blocks as inlines: paragraphs and list items one under the other."""
+    """A cell's blocks as inlines: paragraphs, items and lines one under the other."""
     inlines: list[Node] = []
-    for block in blocks:
-        parts = block["c"] if block["t"] in ("BulletList",) else [[block]]
-        for part in parts:
-            for item in part:
-                if item["t"] in ("Para", "Plain"):
-                    inlines += [{"t": "LineBreak"}, *item["c"]] if inlines else item["c"]
+    for line in _lines(blocks):
+        inlines += [{"t": "LineBreak"}, *line] if inlines else line
     return inlines
+
+
+def _lines(blocks: Sequence[Node]) -> Iterator[list[Node]]:
+    for block in blocks:
+        kind: str = block["t"]
+        content: Any = block.get("c")
+        if kind in ("Para", "Plain"):
+            yield content
+        elif kind == "LineBlock":
+            yield from content
+        elif kind in ("BulletList", "OrderedList"):
+            items = content if kind == "BulletList" else content[1]
+            first = 0 if kind == "BulletList" else content[0][0]
+            for number, item in enumerate(items, start=first):
+                yield from _marked(f"{number}." if first else "•", item)
+        elif kind == "CodeBlock":
+            yield from ([{"t": "Code", "c": [["", [], []], line]}] for line in content[1].split("\n"))
+        elif kind == "RawBlock":
+            yield [{"t": "RawInline", "c": content}]
+        elif kind in ("BlockQuote", "Div"):
+            yield from _lines(content if kind == "BlockQuote" else content[1])
+        else:
+            yield [{"t": "Str", "c": plain_text(content)}]
+
+
+def _marked(mark: str, item: Sequence[Node]) -> Iterator[list[Node]]:
+    for number, line in enumerate(_lines(item)):
+        yield [{"t": "Str", "c": mark}, {"t": "Space"}, *line] if number == 0 else line

@@ -65,11 +65,12 @@ def write_json_ld(project: Project, entries: Iterable[Entry]) -> str:
 
 def write_footer(project: Project) -> str:
     """Edition, citation, digest of the manifest and how to verify it."""
-    edition = f"Edition of {html.escape(say_date(project))}." if project.date else ""
+    parts = [f"{project.author}."] if project.author else []
+    parts += [f"Edition of {say_date(project)}."] if project.date else []
     verify = _verification(project) if project.kind == "book" else ""
     return (
-        f"<p>{html.escape(project.author)}. {edition}</p>"
-        f'<details class="cite"><summary>Cite this report</summary><p>{html.escape(cite_report(project))}</p></details>'
+        (f"<p>{html.escape(' '.join(parts))}</p>" if parts else "")
+        + f'<details class="cite"><summary>Cite this report</summary><p>{html.escape(cite_report(project))}</p></details>'
         f"{verify}"
     )
 
