@@ -18,6 +18,9 @@ from sourcebook.preview.server import Site, serve_site
 from sourcebook.preview.watch import Watch
 from sourcebook.render.early import start_early
 
+_PAUSE = 3.0
+"""Seconds without a change after which other formats are written: the next change would have to wait for their end."""
+
 
 def preview_project(
     root: Path,
@@ -70,6 +73,8 @@ class _Loop:
             if not self.watch.settle(started):
                 break
         if good and self.formats != ["html"]:
+            if self.watch.wait(_PAUSE):
+                return
             self._build_once(self.formats, lambda _: None)
         self.watch.wait()
 

@@ -40,6 +40,9 @@ class Site:
     def show(self, pages: dict[str, bytes]) -> None:
         """New pages by their path; an error before is over. Whoever has the last one is told what is new in it."""
         digest = digest_pages(pages)
+        if digest == self._state["page"]:
+            self.tell(busy="", error=None)
+            return
         dressed = {page: dress_page(page, digest) for page in set(pages.values())}
         pairs = {path: (self._built.get(path, b""), page) for path, page in pages.items()}
         changed = {pair: compare_pages(*pair) for pair in set(pairs.values())}

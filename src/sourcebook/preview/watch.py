@@ -6,6 +6,7 @@ build has read from, however much lies there.
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Iterable
@@ -43,16 +44,19 @@ class Watch:
         self._known = self._look()
         return any(changed > started for changed, _ in self._known.values())
 
-    def wait(self) -> None:
-        """Returns when something has changed and is no longer changing."""
+    def wait(self, most: float = math.inf) -> bool:
+        """Returns when something has changed and is no longer changing; or after ``most`` seconds, False."""
         begun = time.perf_counter()
+        end = begun + most
         while (found := self._look()) == self._known:
+            if begun > end:
+                return False
             time.sleep(max(_EVERY, _REST * (time.perf_counter() - begun)))
             begun = time.perf_counter()
         while True:
             time.sleep(_STILL)
             if found == (found := self._look()):
-                return
+                return True
 
     def _look(self) -> Stamps:
         found: Stamps = {}
