@@ -41,7 +41,7 @@ def time_preview(
     """
     with _serve(command, variables) as (address, process), _open(browser, address) as (page, seen):
         for edition in (FIRST + 2 * number, FIRST + 2 * number + 1):
-            page.wait_for_timeout(1000)
+            page.wait_for_timeout(4000)  # the PDF follows each page
             edit(edition)
             begun, words = time.time(), f"Edited, edition {edition}"
             while words not in seen:

@@ -18,7 +18,7 @@ from sourcebook.preview.server import Site, serve_site
 from sourcebook.preview.watch import Watch
 from sourcebook.render.early import start_early
 
-_PAUSE = 3.0
+_PAUSE = 1.0
 """Seconds without a change after which other formats are written: the next change would have to wait for their end."""
 
 
