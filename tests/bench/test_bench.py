@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,12 +21,15 @@ def run(*arguments: str) -> str:
 
 @pytest.mark.slow
 def test_every_case_runs_and_is_told_with_ratio_growth_and_memory(tmp_path):
-    cases = "cold,nothing,prose,bare,check,compare"
+    browser = (
+        os.environ.get("SOURCEBOOK_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    )
+    cases = "cold,nothing,prose,bare,check,compare" + (",preview" if browser else "")
     sizes = ["--chapters", "1,2", "--claims", "10,30"]
     said = run("--generated", "1", "--rounds", "1", "--only", cases, *sizes, "--out", str(tmp_path))
     assert said == (tmp_path / "results.md").read_text()
     rows = [line for line in said.splitlines() if line.startswith("| ")]
-    assert len([row for row in rows if " × | " in row]) == 4
+    assert len([row for row in rows if " × | " in row]) == (5 if browser else 4)
     assert said.count("Grows with the power") == 2
     weights = [row.split("|")[-2].strip() for row in rows if "Case" not in row and "---" not in row]
     assert all(int(weight) > 0 for weight in weights if weight)

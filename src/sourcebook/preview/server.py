@@ -52,7 +52,7 @@ class Site:
     def tell(self, **news: Any) -> None:
         """Sends news to every open page: ``busy`` is what is being done, ``error`` has summary, issues and details."""
         with self._news:
-            self._state = self._state | news
+            self._state = self._state | {"changes": {}} | news  # they are news once only
             self._number += 1
             self._news.notify_all()
 

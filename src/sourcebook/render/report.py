@@ -18,12 +18,13 @@ from sourcebook.execute.prerequisites import write_prerequisites
 from sourcebook.execute.reading import Reading
 from sourcebook.render.cells.export import ChapterExport
 from sourcebook.render.execution import execute_chapters
-from sourcebook.render.memo import open_memo
+from sourcebook.render.memo import Memo, open_memo
 from sourcebook.render.messages import Progress, show_progress, warn_on_stderr
 from sourcebook.render.source.chapters import Chapter, read_chapters
 from sourcebook.render.source.places import Places, Warn, read_sources
 from sourcebook.render.source.project import Project, document_of, read_document, read_project
-from sourcebook.render.tree.assembly import Report, assemble_report, read_variables
+from sourcebook.render.tree.assembly import Report, assemble_report, convert_chapters, read_variables
+from sourcebook.render.tree.conversion import Converted
 from sourcebook.render.tree.names import read_names
 from sourcebook.render.write.files import prepare_folder, publish_files
 from sourcebook.render.write.formats import FORMATS, prepare_writing, write_formats
@@ -187,6 +188,25 @@ def build_from(
     progress: Progress = lambda _: None,
 ) -> Report:
     """Like ``build_report`` for chapters that are read already."""
+    memo = open_memo(settings)
+    converted = _convert(
+        project, chapters, places, settings, memo, execute=execute, formats=formats, progress=progress
+    )
+    return assemble_report(project, converted, places, memo)
+
+
+def _convert(
+    project: Project,
+    chapters: Sequence[Chapter],
+    places: Places,
+    settings: Settings,
+    memo: Memo,
+    *,
+    execute: bool,
+    formats: Sequence[str],
+    progress: Progress,
+) -> list[Converted]:
+    """The chapters executed and converted; what their cells gave, which may be large, is then let go."""
     for chapter in chapters:
         places.sources |= read_sources(chapter.notebook, chapter.name)
     if execute and project.execute.get("enabled", True) and project.execute.get("eval", True):
@@ -198,8 +218,7 @@ def build_from(
 
             chapters = execute_chapters(project, chapters, places, settings, say)
     progress("converting")
-    exports = plan_export(project, chapters)
-    return assemble_report(project, chapters, exports, places, open_memo(settings))
+    return convert_chapters(project, chapters, plan_export(project, chapters), places, memo)
 
 
 @contextlib.contextmanager

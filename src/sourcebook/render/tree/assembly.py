@@ -49,14 +49,14 @@ class Report:
     memo: Memo = field(default_factory=Memo)
 
 
-def assemble_report(
+def convert_chapters(
     project: Project, chapters: Sequence[Chapter], exports: ChapterExport, places: Places, memo: Memo
-) -> Report:
-    """The report of executed ``chapters``: everything numbered once, references and citations resolved.
+) -> list[Converted]:
+    """Executed ``chapters``, side by side, as the blocks that numbering knows.
 
-    Raises ``RenderError`` with chapter, cell and line for whatever does not exist or cannot be shown.
+    Raises ``RenderError`` with chapter, cell and line for what cannot be shown.
     """
-    names, faults = read_names(project.meta, book=project.kind == "book")
+    _, faults = read_names(project.meta, book=project.kind == "book")
     warnings = [replace(issue, where=project.find("crossref", key)) for key, issue in faults]
     places.complain(
         [*project.warnings, *warnings, *(issue for chapter in chapters for issue in chapter.warnings)]
@@ -67,8 +67,20 @@ def assemble_report(
             converted = list(
                 pool.map(lambda chapter: convert_chapter(project, chapter, exports, places, memo), own)
             )
-        for one in converted:
-            places.complain(one.warnings)
+    except (RenderError, ToolError) as error:
+        raise places.raise_refined(error) from error
+    for one in converted:
+        places.complain(one.warnings)
+    return converted
+
+
+def assemble_report(project: Project, converted: Sequence[Converted], places: Places, memo: Memo) -> Report:
+    """The report of ``converted`` chapters: everything numbered once, references and citations resolved.
+
+    Raises ``RenderError`` with chapter, cell and line for whatever does not exist.
+    """
+    names, _ = read_names(project.meta, book=project.kind == "book")
+    try:
         return _number(project, converted, places, names, memo)
     except (RenderError, ToolError) as error:
         raise places.raise_refined(error) from error

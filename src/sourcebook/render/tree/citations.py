@@ -13,9 +13,9 @@ from sourcebook.errors import Issue, RenderError
 from sourcebook.execute.inputs import digest
 from sourcebook.render.memo import Memo
 from sourcebook.render.source.project import Project
-from sourcebook.render.tools import run_pandoc
+from sourcebook.render.tools import parse_document, run_pandoc
 from sourcebook.render.tree.document import Node, iterate, para
-from sourcebook.render.tree.words import join_words, split_words
+from sourcebook.render.tree.words import split_words
 
 
 def read_keys(project: Project, memo: Memo) -> set[str]:
@@ -54,7 +54,7 @@ def cite(
     if not project.bibliography or not (found or project.meta.get("nocite")):
         return document
     last = blocks[-1:] if blocks and blocks[-1]["t"] == "Header" else []  # it becomes the bibliography's
-    alone = [para([node]) if node["t"] == "Cite" else node for node in found]
+    alone = [_bare(node) if node["t"] == "Cite" else node for node in found]
     answers, apart = _answer(project, memo, document, [*alone, *last], len(found))
     if not apart:
         return document | {"blocks": _process(project, memo, document, blocks)}
@@ -70,19 +70,14 @@ def _answer(
 
     Nobody changes them afterwards.
     """
-    rests_on = [
-        blocks,
-        project.lang,
-        str(project.csl),
-        repr(project.meta.get("nocite")),
-        _list_sources(project),
-    ]
+    settings = [project.lang, str(project.csl), repr(project.meta.get("nocite"))]
+    key = memo.identify(lambda: [blocks, settings, _list_sources(project)])
 
     def process() -> tuple[list[Node], bool]:
         answers = _process(project, memo, document, blocks)
         return answers, not any(map(_leans_on_text, answers[:count]))
 
-    return memo.remember(("citations", memo.identify(lambda: rests_on)), process)
+    return memo.remember(("citations", key), process)
 
 
 def _find_citations(nodes: Iterable[Node]) -> list[Node]:
@@ -94,6 +89,11 @@ def _find_citations(nodes: Iterable[Node]) -> list[Node]:
             found.append(node)
             inside |= {id(child) for child in iterate(node["c"])}
     return found
+
+
+def _bare(cite: Node) -> Node:
+    """A citation alone, without its words in the source, which citeproc replaces."""
+    return para([{"t": "Cite", "c": [cite["c"][0], []]}])
 
 
 def _is_bibliography(node: Node) -> bool:
@@ -115,12 +115,10 @@ def _process(project: Project, memo: Memo, document: dict[str, Any], blocks: lis
     options += [f"--bibliography={project.root / path}" for path in project.bibliography]
     options += [f"--csl={project.root / project.csl}"] if project.csl else []
     meta = {"nocite": _nocite(project.meta["nocite"])} if project.meta.get("nocite") else {}
-    whole = document | {"meta": meta, "blocks": split_words(blocks)}
+    whole = json.dumps(document | {"meta": meta, "blocks": split_words(blocks)})
     rests_on = [whole, project.lang, project.csl, _list_sources(project)]
     return memo.recall(
-        "citations",
-        rests_on,
-        lambda: join_words(json.loads(run_pandoc(options, json.dumps(whole)))["blocks"]),
+        "citations", rests_on, lambda: list(parse_document(run_pandoc(options, whole))["blocks"])
     )
 
 

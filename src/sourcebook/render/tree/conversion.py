@@ -9,6 +9,7 @@ from dataclasses import astuple, dataclass
 from typing import Any
 
 from sourcebook.errors import Issue
+from sourcebook.execute.inputs import digest
 from sourcebook.render.cells.export import ChapterExport
 from sourcebook.render.memo import Memo
 from sourcebook.render.source.chapters import Chapter
@@ -50,10 +51,12 @@ def convert_chapter(
     Raises ``RenderError`` for outputs and shortcodes that cannot be used, ``ToolError`` when pandoc fails.
     """
     written = json.dumps(chapter.notebook, ensure_ascii=False)
-    rests_on = [chapter.name, written, chapter.meta, project.meta, project.kind, exports.variables]
+    rests_on = [chapter.name, digest(written.encode()), chapter.meta, project.meta, project.kind]
+    rests_on += [exports.variables]
     if "{{<" in written:
         rests_on += [{name: os.environ.get(name) for name in find_variables(written)}]
         rests_on += list(exports.notebooks.values()) if find_embeds(written) else []
+    del written  # it may be large, and is not needed any more
     made = memo.recall(
         f"chapter {chapter.name}", rests_on, lambda: _convert(project, chapter, exports, places)
     )

@@ -20,16 +20,20 @@ def iterate(value: Any) -> Iterator[Node]:
 
 
 def _collect(values: Iterable[Any], found: list[Node]) -> None:
-    for value in values:
-        if isinstance(value, dict):
+    for value in values:  # millions of them in a large report, most of them words
+        kind = type(value)
+        if kind is list:
+            _collect(value, found)
+        elif kind is dict:
             if "t" not in value:
                 _collect(value.values(), found)
                 continue
             found.append(value)
-            if "c" in value:
-                _collect([value["c"]], found)
-        elif isinstance(value, list):
-            _collect(value, found)
+            content = value.get("c")
+            if type(content) is list:
+                _collect(content, found)
+            elif type(content) is dict:
+                _collect((content,), found)
 
 
 def iterate_placed(blocks: list[Node], place: str = "") -> Iterator[tuple[Node, str]]:

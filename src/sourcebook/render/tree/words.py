@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sys import intern
 from typing import Any
 
 from sourcebook.render.tree.document import Node, text
@@ -19,7 +20,7 @@ def join_words(value: Any) -> Any:
     result: list[Any] = []
     run: list[Node] = []
     for child in value:
-        kind = child.get("t") if isinstance(child, dict) else ""
+        kind = child.get("t", "") if isinstance(child, dict) else ""
         if kind in ("Str", "Space"):
             run.append(child)
             continue
@@ -28,7 +29,8 @@ def join_words(value: Any) -> Any:
             run = []
         content = child.get("c") if kind else None
         inside = isinstance(content, list)
-        result.append({"t": kind, "c": join_words(content)} if inside else join_words(child))
+        # A tree has a million kinds, and two dozen different ones.
+        result.append({"t": intern(kind), "c": join_words(content)} if inside else join_words(child))
     return result + _joined(run)
 
 

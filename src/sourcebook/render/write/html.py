@@ -60,10 +60,9 @@ def _write_runs(report: Report, runs: Sequence[Run], shown: Shown) -> Sequence[t
 
     def make(missing: Sequence[int]) -> list[tuple[Pieces, list[str]]]:
         parts = [
-            shown.blocks(shown.lay_out(runs[number]) if number < len(runs) else make_cards(cards))
-            for number in missing
+            shown.lay_out(runs[number]) if number < len(runs) else make_cards(cards) for number in missing
         ]
-        made = write_pieces(report.document, parts, "html5", OPTIONS, memo)
+        made = write_pieces(report.document, parts, "html5", OPTIONS, memo, shown.blocks)
         return [([list(map(_tidy, run)) for run in pieces], complaints) for pieces, complaints in made]
 
     return memo.remember_all(keys, make)

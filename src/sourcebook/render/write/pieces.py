@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -24,16 +24,23 @@ _NUMBER = re.compile(r'((?:id="|href="#)fn(?:ref)?|role="doc-noteref"><sup>)(\d+
 
 
 def write_pieces(
-    document: Mapping[str, Any], parts: Sequence[list[Node]], form: str, options: Sequence[str], memo: Memo
+    document: Mapping[str, Any],
+    parts: Sequence[list[Node]],
+    form: str,
+    options: Sequence[str],
+    memo: Memo,
+    make: Callable[[list[Node]], list[Node]] = lambda blocks: blocks,
 ) -> list[tuple[Pieces, list[str]]]:
     """What the pieces of each part are in ``form``, and what pandoc warns of in each; they are parts of ``document``.
 
-    A piece begins with a heading of the first or second level.
+    A piece begins with a heading of the first or second level. ``make`` gives the blocks that are written, bit by bit,
+    so that they need not all be there at once.
     """
+    bare = {**document, "meta": {}}
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         waiting = [
             [
-                [pool.submit(_write, {**document, "meta": {}}, piece, form, options, memo) for piece in run]
+                [pool.submit(_write, bare, piece, form, options, memo, make) for piece in run]
                 for run in _cut(part)
             ]
             for part in parts
@@ -69,7 +76,7 @@ def join_html(runs: Pieces, frame: str, mark: str) -> str:
     head, tail = (notes.take(part) for part in frame.split(mark, 1))
     sections: list[str] = []
     for run in runs:
-        texts = [notes.take(text.removesuffix("\n")) for text in run]
+        texts = [notes.take(text.removesuffix("\n")) for text in run if text]
         if len(texts) > 1 and texts[0].endswith(_END):  # the section goes on in the next pieces
             texts = [texts[0].removesuffix(_END), *texts[1:], _END[1:]]
         sections += texts
@@ -103,7 +110,12 @@ class _Notes:
 
 
 def _write(
-    document: dict[str, Any], blocks: list[Node], form: str, options: Sequence[str], memo: Memo
+    document: dict[str, Any],
+    blocks: list[Node],
+    form: str,
+    options: Sequence[str],
+    memo: Memo,
+    make: Callable[[list[Node]], list[Node]],
 ) -> tuple[str, list[str]]:
     """One piece; of HTML a huge one in several chunks, so that pandoc never holds all of it."""
     name = attributes(blocks[0])[0] if blocks[0]["t"] == "Header" else "start"
@@ -112,7 +124,9 @@ def _write(
 
     def write(number: int, chunk: list[Node]) -> tuple[str, list[str]]:
         step = f"{form} {name} {number or ''}".rstrip()
-        made = {**document, "blocks": chunk}
+        made = {**document, "blocks": make(chunk)}
+        if not made["blocks"]:
+            return "", []
         done = memo.recall(step, [options, made], lambda: list(write_document(made, form, options)))
         return str(done[0]), list(done[1])
 
