@@ -215,3 +215,14 @@ def test_links_to_programs_are_unsafe(link):
 @pytest.mark.parametrize("link", ["https://x", "#a", "mailto:a@b", "chapter.md", "a/b.html#c"])
 def test_links_to_pages_are_safe(link):
     assert is_safe_link(link)
+
+
+def test_tags_in_titles_and_captions_are_words(single):
+    title = "<script>evil</script> [click](javascript:evil) *fine*"
+    text = f'::: {{.callout-note title="{title}"}}\nA note.\n:::\n\n```{{#lst-x .python lst-cap="{title}"}}\n1\n```\n'
+    files, _ = single(f"---\ntitle: T\n---\n\n{text}", "html", "md")
+    page = LexborHTMLParser(files[0].read_text())
+    assert page.css("main script, main a[href^=javascript]") == []
+    for shown in (".callout-title", "figcaption"):
+        assert "<script>evil</script> click fine" in page.css_first(shown).text()
+    assert "\\<script\\>" in files[1].read_text()

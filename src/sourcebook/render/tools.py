@@ -15,6 +15,7 @@ from typing import Any
 
 from sourcebook.errors import Issue, ToolError
 from sourcebook.programs import run_program
+from sourcebook.render.tree.cleaning import clean_tree
 from sourcebook.render.tree.closings import mend_closings
 from sourcebook.render.tree.document import Node, inlines_of, iterate_placed
 from sourcebook.render.tree.words import join_words, split_words
@@ -26,16 +27,19 @@ _LABEL_FIRST = re.compile(r"^([ \t>]*@\w[\w:-]*)([.)])(?=\s|$)", re.MULTILINE)
 _FENCED = re.compile(r"^ {0,3}(`{3,}|~{3,}).*?^ {0,3}\1[`~]*[ \t]*$", re.MULTILINE | re.DOTALL)
 # Memory to begin with, in which most chapters are read without a search for what could be freed: a quarter of the time.
 _ROOM = ("+RTS", "-A64m", "-RTS")
+_RAW = "-raw_html-raw_attribute-raw_tex-native_divs-native_spans"
 _MARKUP = re.compile(r"[*_`$\[\]@^~<>\\\"']|--|\.\.\.")
 
 
-def read_markdown(markdown: str, place_of: Callable[[int], str]) -> tuple[dict[str, Any], list[Issue]]:
+def read_markdown(
+    markdown: str, place_of: Callable[[int], str], without: str = ""
+) -> tuple[dict[str, Any], list[Issue]]:
     """pandoc's tree of Markdown in Quarto's dialect (pandoc's own, with extensions), and what pandoc warns of.
 
-    ``place_of`` tells where the author finds a line of ``markdown``. Raises ``ToolError`` when pandoc fails.
+    ``without`` names extensions that are off, each after a minus. ``place_of`` tells where the author finds a line of ``markdown``. Raises ``ToolError`` when pandoc fails.
     """
     markdown = _outside_fences(markdown, lambda part: _LABEL_FIRST.sub(r"\1\\\2", part))
-    form = "markdown+emoji+lists_without_preceding_blankline-auto_identifiers"
+    form = "markdown+emoji+lists_without_preceding_blankline-auto_identifiers" + without
     output, complaints = _run_pandoc(["-f", form, "-t", "json"], markdown)
     document = parse_document(output)
     mend_closings(document["blocks"])
@@ -43,11 +47,11 @@ def read_markdown(markdown: str, place_of: Callable[[int], str]) -> tuple[dict[s
 
 
 def read_inlines(markdown: str) -> list[Node]:
-    """The inlines of a text that stands in an attribute: a title, a caption."""
+    """The inlines of a text that stands in an attribute: a title, a caption. Tags in it are plain text."""
     if not _MARKUP.search(markdown):
-        return [{"t": "Str", "c": markdown}]
-    document, _ = read_markdown(markdown, lambda _: "")
-    return inlines_of(document["blocks"])
+        return [{"t": "Str", "c": markdown}] if markdown else []
+    document, _ = read_markdown(markdown, lambda _: "", _RAW)
+    return inlines_of(clean_tree(document["blocks"])[0])
 
 
 def parse_document(text: str) -> dict[str, Any]:

@@ -83,12 +83,12 @@ class CellOptions(Preprocessor):
     def _options(self, cell: NotebookNode, resources: dict[str, Any]) -> dict[str, Any]:
         place = cell.metadata["place"]
         own = read_options(cell, place)
-        for key in own.keys() - _KNOWN - set(self.extra):
+        for key in sorted(own.keys() - _KNOWN - set(self.extra)):
             issue = Issue(
                 place, f"the option '{key}' is not supported", fix="it has no effect; see the list of options"
             )
             _warnings(resources).append(issue)
-        for key in own.keys() & _CHOICES.keys():
+        for key in sorted(own.keys() & _CHOICES.keys()):
             if own[key] not in _CHOICES[key]:
                 choices = ", ".join(str(choice).lower() for choice in _CHOICES[key])
                 issue = Issue(place, f"the value of '{key}' cannot be read", str(own[key]), choices)
