@@ -28,7 +28,6 @@ from sourcebook.render.tree.conversion import Converted
 from sourcebook.render.tree.names import read_names
 from sourcebook.render.write.files import prepare_folder, publish_files
 from sourcebook.render.write.formats import FORMATS, prepare_writing, write_formats
-from sourcebook.render.write.rehearsal import begin_rehearsal
 
 DEFAULT = ("html", "pdf")
 # Seconds: file systems date by a coarse clock, which may lag behind ours by so much.
@@ -123,8 +122,6 @@ def _write_documents(
     written: dict[Path, bytes] = {}
     for one, folder in zip(documents, folders, strict=True):
         settings = Settings(root=one.root, output=store or (folder if kept else None), **running)
-        if settings.output:
-            begin_rehearsal(one.name, formats, settings.output, fresh=settings.fresh or settings.prove)
         report = build_report(one, settings=settings, formats=formats, progress=progress, **options)
         progress("writing " + " and ".join(formats))
         files = write_formats(report, formats, settings.output or folder)

@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 import sys
-import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,8 +19,6 @@ from sourcebook.render.tree.closings import mend_closings
 from sourcebook.render.tree.document import Node, inlines_of, iterate_placed
 from sourcebook.render.tree.words import join_words, split_words
 
-# Typst remembers what it has set: what is set side by side would be set twice.
-_setting = threading.Lock()
 # A line that begins with "@fig-x." begins no list of examples, as pandoc would have it.
 _LABEL_FIRST = re.compile(r"^([ \t>]*@\w[\w:-]*)([.)])(?=\s|$)", re.MULTILINE)
 _FENCED = re.compile(r"^ {0,3}(`{3,}|~{3,}).*?^ {0,3}\1[`~]*[ \t]*$", re.MULTILINE | re.DOTALL)
@@ -162,15 +159,14 @@ def compile_typst(folder: Path, fonts: Sequence[Path], place_of: Callable[[int],
     import typst
 
     try:
-        with _setting:
-            pdf = typst.compile(
-                str(folder / "main.typ"),
-                root=str(folder),
-                font_paths=[str(path) for path in fonts],
-                ignore_system_fonts=True,
-                pdf_standards=["a-3a", "ua-1"],
-                timestamp=int(os.environ.get("SOURCE_DATE_EPOCH", "0")),
-            )
+        pdf = typst.compile(
+            str(folder / "main.typ"),
+            root=str(folder),
+            font_paths=[str(path) for path in fonts],
+            ignore_system_fonts=True,
+            pdf_standards=["a-3a", "ua-1"],
+            timestamp=int(os.environ.get("SOURCE_DATE_EPOCH", "0")),
+        )
     except typst.TypstError as error:
         hints = "; ".join(getattr(error, "hints", None) or [])
         line = re.search(r"main\.typ:(\d+):", getattr(error, "diagnostic", "") or "")

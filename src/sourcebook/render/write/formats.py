@@ -29,7 +29,7 @@ def write_formats(report: Report, formats: Sequence[str], folder: Path | None = 
     Typst takes longest and leaves Python alone: its source is written first, and the other formats while it works.
     """
     with ThreadPoolExecutor(len(formats)) as pool:
-        pdf = pool.submit(_begin_pdf(report, folder)) if "pdf" in formats else None
+        pdf = pool.submit(_begin_pdf(report)) if "pdf" in formats else None
         waiting = [
             pdf if pdf and form == "pdf" else pool.submit(write_report, report, form, folder)
             for form in formats
@@ -37,10 +37,10 @@ def write_formats(report: Report, formats: Sequence[str], folder: Path | None = 
         return {name: body for one in waiting for name, body in one.result().items()}
 
 
-def _begin_pdf(report: Report, folder: Path | None) -> Callable[[], Files]:
+def _begin_pdf(report: Report) -> Callable[[], Files]:
     from sourcebook.render.write.pdf import begin_pdf
 
-    finish = begin_pdf(report, folder)
+    finish = begin_pdf(report)
     return lambda: {f"{report.project.name}.pdf": finish()}
 
 
@@ -60,7 +60,7 @@ def write_report(report: Report, form: str, folder: Path | None = None) -> Files
 
         return render_markdown(report)
     if form == "pdf":
-        return _begin_pdf(report, folder)()
+        return _begin_pdf(report)()
     from sourcebook.render.write.pdf import render_typst
 
     return {f"{name}-typst/{path}": body for path, body in render_typst(report).items()}

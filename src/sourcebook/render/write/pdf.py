@@ -12,14 +12,13 @@ from sourcebook.render.source.carried import MANIFEST, describe_carried, list_ca
 from sourcebook.render.source.project import Project
 from sourcebook.render.tools import compile_typst
 from sourcebook.render.tree.assembly import Report
-from sourcebook.render.write.rehearsal import keep_source
 from sourcebook.render.write.typst import PLACE, write_typst
 
 
-def begin_pdf(report: Report, out: Path | None = None) -> Callable[[], bytes]:
+def begin_pdf(report: Report) -> Callable[[], bytes]:
     """Writes the Typst source; what is returned sets it, and gives the PDF's bytes, when it is called, just once.
 
-    The source is kept in ``out`` for a rehearsal. Raises ``ToolError`` at the cell that Typst could not set.
+    That raises ``ToolError`` at the cell that Typst could not set.
     """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sourcebook-")))
@@ -29,11 +28,9 @@ def begin_pdf(report: Report, out: Path | None = None) -> Callable[[], bytes]:
     def finish() -> bytes:
         with held:
             try:
-                pdf = compile_typst(folder, [folder / "fonts"], lambda line: _place(lines, line))
+                return compile_typst(folder, [folder / "fonts"], lambda line: _place(lines, line))
             except ToolError as error:
                 raise report.places.raise_refined(error) from error
-            keep_source(report.project.name, folder, out)
-            return pdf
 
     return finish
 
