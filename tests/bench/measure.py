@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 
-PAUSE = 0.1
+PAUSES = (0.005, 0.1)  # seconds between two looks, at first and in the end: some commands are over at once
 
 
 def time_command(command: Sequence[str], folder: Path, variables: Mapping[str, str]) -> float:
@@ -28,13 +28,14 @@ def weigh_command(command: Sequence[str], folder: Path, variables: Mapping[str, 
 
     Looked at ten times a second, which slows it a little: only growth is timed in the same run.
     """
-    most = 0.0
+    most, pause = 0.0, PAUSES[0]
     with subprocess.Popen(
         command, cwd=folder, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as running:
         while running.poll() is None:
             most = max(most, weigh_process(running.pid))
-            time.sleep(PAUSE)
+            time.sleep(pause)
+            pause = min(2 * pause, PAUSES[1])
     return most
 
 
