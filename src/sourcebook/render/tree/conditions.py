@@ -73,11 +73,7 @@ def select_content(blocks: list[Node], form: str, place: str = "") -> tuple[list
     def visit(node: Node, place: str) -> Node | list[Node] | None:
         if node["t"] in ("Div", "Span"):
             return _select(node, form, place, warnings)
-        if node["t"] in ("RawBlock", "RawInline") and form != "html":
-            return _raw(node, form, place, warnings)
-        if node["t"] in ("RawBlock", "RawInline") and node["c"][0] in ("tex", "latex"):
-            return _raw(node, form, place, warnings)
-        return None
+        return _raw(node, form, place, warnings) if _is_foreign(node, form) else None
 
     return transform_placed(blocks, visit, place), warnings
 
@@ -94,14 +90,18 @@ def is_conditional(node: Node, form: str) -> bool:
     """Whether ``form`` may show a node otherwise than it is; most reports hold none that do."""
     if node["t"] in ("Div", "Span"):
         return _visibility(node) is not None or (is_div(node, "only-html") and form != "html")
-    if node["t"] not in ("RawBlock", "RawInline") or node["c"][0] == "place":
-        return False
-    return form != "html" or node["c"][0] in ("tex", "latex")
+    return _is_foreign(node, form) and node["c"][0] != "place"
 
 
 def find_anchor(node: Node) -> str:
     """The name by which links can lead to ``node``; empty when it has none."""
     return attributes(node)[0] if node["t"] in _ANCHORED else ""
+
+
+def _is_foreign(node: Node, form: str) -> bool:
+    """Whether a node is raw, and nothing that pandoc's HTML writer passes on as it is."""
+    is_raw = node["t"] in ("RawBlock", "RawInline")
+    return is_raw and (form != "html" or node["c"][0] in ("tex", "latex"))
 
 
 def _select(node: Node, form: str, place: str, warnings: list[Issue]) -> Node | list[Node] | None:

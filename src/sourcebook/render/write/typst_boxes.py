@@ -6,7 +6,7 @@ import json
 import re
 
 from sourcebook.render.tree.boxes import head_callout, title_of
-from sourcebook.render.tree.document import Node, attributes, is_div, para, raw, raw_inline
+from sourcebook.render.tree.document import Node, attributes, div, is_div, para, raw, raw_inline
 from sourcebook.render.tree.layout import Layout, lay_out, read_layout
 
 # Div classes that are one call each, Span classes likewise.
@@ -90,4 +90,4 @@ def _columns(blocks: list[Node]) -> list[Node]:
     sides = [block for block in blocks if is_div(block, "column")]
     shares = [attributes(side)[2].get("width", "") for side in sides]
     tracks = tuple(float(share.rstrip("%")) if re.fullmatch(r"[\d.]+%", share) else 50.0 for share in shares)
-    return write_grid([{"t": "Div", "c": [["", [], []], side["c"][1]]} for side in sides], (tracks,))
+    return write_grid([div(side["c"][1]) for side in sides], (tracks,))

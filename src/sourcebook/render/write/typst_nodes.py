@@ -97,11 +97,10 @@ class TypstWriter:
         path = self.folder / "exhibits" / f"{exhibit.file}.svg"
         path.parent.mkdir(exist_ok=True)
         path.write_text(exhibit.svg, encoding="utf-8")
-        size = f"width: {_length(exhibit.width)}" if _length(exhibit.width) else "..picture-size"
+        width = _length(exhibit.width)
+        size = f", width: {width}" if width else ""
         name = quote(f"exhibits/{path.name}")
-        return f"#picture({name}, alt: {quote(exhibit.alt or NO_ALT)}, {size})".replace(
-            ", ..picture-size", ""
-        )
+        return f"#picture({name}, alt: {quote(exhibit.alt or NO_ALT)}{size})"
 
     def _image(self, node: Node) -> list[Node]:
         (_, _, pairs), _, (target, _) = node["c"]
