@@ -66,29 +66,6 @@ class Run:
     warnings: tuple[str, ...] = ()
 
 
-def execute_notebooks(
-    paths: Sequence[Path],
-    *,
-    names: Sequence[str],
-    notebooks: Sequence[NotebookNode] | None = None,
-    progress: Progress = lambda _: None,
-    **settings: Any,
-) -> list[NotebookNode]:
-    """The executed notebooks in the order of ``paths``; ``settings`` are those of ``Settings``.
-
-    ``names`` are what messages call them; ``notebooks`` are their contents where the caller has read them already, and
-    ``paths`` then say where they would lie. A failing notebook does not stop the others; ``ExecutionError`` then tells of all.
-    """
-    runs = run_notebooks(
-        paths,
-        names=names,
-        notebooks=notebooks,
-        settings=Settings(**settings),
-        progress=progress,
-    )
-    return [run.notebook for run in runs]
-
-
 def run_notebooks(
     paths: Sequence[Path],
     *,
@@ -97,7 +74,11 @@ def run_notebooks(
     settings: Settings = Settings(),
     progress: Progress = lambda _: None,
 ) -> list[Run]:
-    """As ``execute_notebooks``, with what is known of each run."""
+    """What came of each notebook, in the order of ``paths``.
+
+    ``names`` are what messages call them; ``notebooks`` are their contents where the caller has read them already, and
+    ``paths`` then say where they would lie. A failing notebook does not stop the others; ``ExecutionError`` then tells of all.
+    """
     history = History(settings.root, settings.output)
     contents: Sequence[NotebookNode | None] = notebooks or [None] * len(paths)
     read = [
