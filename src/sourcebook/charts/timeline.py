@@ -48,8 +48,12 @@ def timeline(
     names = category_order(frame[lane]) if lane else [""]
     painted = plain_hues(names, given=marks) if lane else {"": Mark(ACCENT, "disc")}
     keys = frame[lane].astype(str) if lane else pd.Series("", index=frame.index)
-    dated = [(name, span(moment), moment, "" if is_missing(text) else str(text)) for name, moment, text in zip(keys, frame[when], frame[label], strict=True)
-             if not is_missing(moment)]  # fmt: skip
+    rows = zip(keys, frame[when], frame[label], strict=True)
+    dated = [
+        (name, span(moment), moment, "" if is_missing(text) else str(text))
+        for name, moment, text in rows
+        if not is_missing(moment)
+    ]
     if not dated:
         raise ChartError(f"timeline: column {when!r} holds no date, so there is nothing to draw.")
     scale = _time_scale([days for _, days, _, _ in dated], start, end, width * 72)
