@@ -16,11 +16,7 @@ import yaml
 from sourcebook.compare.phrases import even_out
 from sourcebook.compare.trees import Tree
 from sourcebook.errors import Issue, LedgerError
-
-try:  # ten times as fast, and in every wheel of PyYAML
-    from yaml import CBaseLoader as _Loader
-except ImportError:
-    from yaml import BaseLoader as _Loader  # type: ignore[assignment]
+from sourcebook.ledger.yamltext import BaseLoader
 
 PACKAGE, SOURCES, ARTICLE = "data/datapackage.json", "data/sources.yaml", "data/article.toml"
 # Keys of the tables every project has, for states whose data package cannot be read.
@@ -111,7 +107,7 @@ def _read_table(name: str, path: str, text: str, key: Key, units: Mapping[str, s
 def _read_sources(tree: Tree) -> dict[str, Mapping[str, Any]]:
     text = _text(tree, SOURCES)
     try:
-        loaded = yaml.load(text, _Loader)  # noqa: S506  (a base loader makes text, lists and mappings only)
+        loaded = yaml.load(text, BaseLoader)  # noqa: S506  (a base loader makes text, lists and mappings only)
     except yaml.YAMLError as error:
         issue = Issue(SOURCES, f"not YAML in {tree.name}", str(error).splitlines()[0])
         raise LedgerError("The ledger cannot be compared.", [issue]) from error

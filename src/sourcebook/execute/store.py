@@ -10,13 +10,13 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sourcebook.execute.inputs import Input, digest
 from sourcebook.execute.job import Result
+from sourcebook.ledger.writing import write_whole
 
 _MOST_ENTRIES = 16
 """Kept per notebook: some states to come back to, as when branches are switched."""
@@ -130,14 +130,10 @@ def _read(path: Path, key: str) -> bytes | None:
 
 
 def _write(path: Path, content: bytes) -> bool:
-    """Whole or not at all; a store on a full or read-only disk is done without."""
+    """Whether it could be written; a store on a full or read-only disk is done without."""
     for _ in range(2):  # another build may be clearing the folder away
         with contextlib.suppress(OSError):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, part = tempfile.mkstemp(dir=path.parent, prefix=".")
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            Path(part).replace(path)
+            write_whole(path, content)
             return True
     return False
 

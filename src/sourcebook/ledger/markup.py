@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from sourcebook.ledger.numerals import COMPUTED
-
+COMPUTED = "\N{OBJECT REPLACEMENT CHARACTER}"  # stands for each character of what is computed
 EXPRESSION = re.compile(r"(?<!`)`\{python\}\s+([^`]+?)\s*`(?!`)")
 _READ_ATTRIBUTE = re.compile(r"\b(?:title|alt|fig-alt|fig-cap|tbl-cap|lst-cap)=\"([^\"]*)\"")
 _READ_FIELD = re.compile(r"^(?:title|subtitle|description|abstract):(.*)$", re.MULTILINE)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sourcebook.errors import Issue, ToolError
+from sourcebook.execute.expressions import change_outside
 from sourcebook.programs import run_program
 from sourcebook.render.tree.cleaning import clean_tree
 from sourcebook.render.tree.closings import mend_closings
@@ -35,7 +36,7 @@ def read_markdown(
 
     ``without`` names extensions that are off, each after a minus. ``place_of`` tells where the author finds a line of ``markdown``. Raises ``ToolError`` when pandoc fails.
     """
-    markdown = _outside_fences(markdown, lambda part: _LABEL_FIRST.sub(r"\1\\\2", part))
+    markdown = change_outside(_FENCED, markdown, lambda part: _LABEL_FIRST.sub(r"\1\\\2", part))
     form = "markdown+emoji+lists_without_preceding_blankline-auto_identifiers" + without
     output, complaints = _run_pandoc(["-f", form, "-t", "json"], markdown)
     document = parse_document(output)
@@ -116,15 +117,6 @@ def _run_pandoc(options: Sequence[str], text: str, folder: Path | None = None) -
         [_pandoc(), *_ROOM, *options], content=text.encode(), folder=folder, environment=epoch, name="pandoc"
     )
     return done.content.decode(), re.findall(r"^\[WARNING\] (.*(?:\n  .*)*)", done.remarks, re.MULTILINE)
-
-
-def _outside_fences(text: str, change: Callable[[str], str]) -> str:
-    parts: list[str] = []
-    last = 0
-    for fence in _FENCED.finditer(text):
-        parts += [change(text[last : fence.start()]), fence.group(0)]
-        last = fence.end()
-    return "".join([*parts, change(text[last:])])
 
 
 def _placed(complaints: Sequence[str], place_of: Callable[[int], str]) -> list[Issue]:

@@ -22,7 +22,7 @@ from sourcebook.render.source.qmd import (
     split_front_matter,
 )
 from sourcebook.render.source.settings import check_settings
-from sourcebook.render.source.shortcodes import expand_includes, find_embeds, nearest
+from sourcebook.render.source.shortcodes import advise, expand_includes, find_embeds
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ def _check_embed(root: Path, path: Path, target: str, where: str) -> None:
         known = [other.name for other in folder.glob("*.ipynb")] + [
             other.name for other in folder.glob("*.qmd")
         ]
-        issue = Issue(where, "the embedded notebook does not exist", target, fix=nearest(path.name, known))
+        issue = Issue(where, "the embedded notebook does not exist", target, fix=advise(path.name, known))
         raise RenderError("An embed is dead.", [issue])
 
 

@@ -31,7 +31,7 @@ from sourcebook.render.tree.document import (
 from sourcebook.render.tree.exhibits import raise_faults, still_parts, wrap_parts
 from sourcebook.render.tree.headings import mend_levels
 from sourcebook.render.tree.media import locate_media
-from sourcebook.render.tree.names import Names, read_names
+from sourcebook.render.tree.names import Names, check_names, read_names
 from sourcebook.render.tree.references import Target, number_targets, resolve_references
 
 
@@ -56,8 +56,7 @@ def convert_chapters(
 
     Raises ``RenderError`` with chapter, cell and line for what cannot be shown.
     """
-    _, faults = read_names(project.meta, book=project.kind == "book")
-    warnings = [replace(issue, where=project.find("crossref", key)) for key, issue in faults]
+    warnings = check_names(project.meta, lambda key: project.find("crossref", key))
     places.complain(
         [*project.warnings, *warnings, *(issue for chapter in chapters for issue in chapter.warnings)]
     )
@@ -79,7 +78,7 @@ def assemble_report(project: Project, converted: Sequence[Converted], places: Pl
 
     Raises ``RenderError`` with chapter, cell and line for whatever does not exist.
     """
-    names, _ = read_names(project.meta, book=project.kind == "book")
+    names = read_names(project.meta, book=project.kind == "book")
     try:
         return _number(project, converted, places, names, memo)
     except (RenderError, ToolError) as error:
