@@ -64,6 +64,18 @@ def read_data(tree: Tree) -> Data:
     return Data(tables, _read_sources(tree))
 
 
+def read_reliability(source: Mapping[str, Any] | None) -> str:
+    """The letter of a publication, empty when it has none."""
+    custom = (source or {}).get("custom")
+    return str(custom.get("reliability", "")) if isinstance(custom, dict) else ""
+
+
+def read_origin(source: Mapping[str, Any] | None) -> str:
+    """Who a publication's information comes from."""
+    custom = (source or {}).get("custom")
+    return str(custom.get("origin", "")) if isinstance(custom, dict) else ""
+
+
 def _read_package(tree: Tree) -> dict[str, tuple[str, Key, dict[str, str]]]:
     """Path, key and units of each table, as far as the data package of this state says them."""
     found = {}
@@ -113,15 +125,3 @@ def _read_sources(tree: Tree) -> dict[str, Mapping[str, Any]]:
         raise LedgerError("The ledger cannot be compared.", [issue]) from error
     listed = loaded.get("references") if isinstance(loaded, dict) else None
     return {str(row["id"]): row for row in listed or [] if isinstance(row, dict) and row.get("id")}
-
-
-def read_reliability(source: Mapping[str, Any] | None) -> str:
-    """The letter of a publication, empty when it has none."""
-    custom = (source or {}).get("custom")
-    return str(custom.get("reliability", "")) if isinstance(custom, dict) else ""
-
-
-def read_origin(source: Mapping[str, Any] | None) -> str:
-    """Who a publication's information comes from."""
-    custom = (source or {}).get("custom")
-    return str(custom.get("origin", "")) if isinstance(custom, dict) else ""

@@ -62,8 +62,8 @@ def render_grid(
     rows = read_grid(grid, read_chapters(project))
     folder = prepare_folder((out or project.root / project.output / grid.stem).resolve())
     cores = jobs or os.cpu_count() or 1
-    usual = Task(root.resolve(), tuple(formats), parameters or {}, folder, folder, options)
     options["jobs"] = max(1, cores // len(rows))
+    usual = Task(root.resolve(), tuple(formats), parameters or {}, folder, folder, options)
     tasks = [_task_of(row, usual) for row in rows]
     present = Present(project.root)
     keys = [key_of(task, project, present.environment) for task in tasks]

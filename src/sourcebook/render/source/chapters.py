@@ -72,15 +72,6 @@ def read_chapters(project: Project, parameters: Mapping[str, Any] | None = None)
     ]
 
 
-def _own_parameters(meta: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """What ``params:`` in front matter or project file sets; the command line wins."""
-    found = meta.get("params") or {}
-    if not isinstance(found, dict):
-        issue = Issue(where, "params: is no 'name: value' pairs", str(found)[:60])
-        raise ProjectError("Parameters cannot be read.", [issue])
-    return {str(name): value for name, value in found.items()}
-
-
 def read_chapter(root: Path, path: Path, *, book: bool = False) -> Chapter:
     """One chapter of the project in ``root``, which may be a ``book``."""
     name = path.as_posix()
@@ -107,6 +98,22 @@ def chapter_of(notebook: NotebookNode, root: Path, path: Path, *, book: bool = F
     return Chapter(
         path, notebook, meta, tuple(check_settings(meta, f"{name}, cell 1", front, 2, chapter=book))
     )
+
+
+def resolve(root: Path, chapter: Path, target: str) -> Path:
+    """The path, relative to ``root``, of what ``chapter`` calls ``target``."""
+    path = root / target.lstrip("/") if target.startswith("/") else (root / chapter).parent / target
+    path = path.resolve()
+    return path.relative_to(root) if path.is_relative_to(root) else path
+
+
+def _own_parameters(meta: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """What ``params:`` in front matter or project file sets; the command line wins."""
+    found = meta.get("params") or {}
+    if not isinstance(found, dict):
+        issue = Issue(where, "params: is no 'name: value' pairs", str(found)[:60])
+        raise ProjectError("Parameters cannot be read.", [issue])
+    return {str(name): value for name, value in found.items()}
 
 
 def _include(cell: NotebookNode, folder: Path, root: Path, name: str) -> None:
@@ -139,13 +146,6 @@ def _embedded(project: Project, chapters: Sequence[Chapter]) -> list[Chapter]:
                 wanted.setdefault(path, chapter.name)
     known = {chapter.path for chapter in chapters}
     return [replace(read_chapter(project.root, path), embedded=True) for path in wanted if path not in known]
-
-
-def resolve(root: Path, chapter: Path, target: str) -> Path:
-    """The path, relative to ``root``, of what ``chapter`` calls ``target``."""
-    path = root / target.lstrip("/") if target.startswith("/") else (root / chapter).parent / target
-    path = path.resolve()
-    return path.relative_to(root) if path.is_relative_to(root) else path
 
 
 def _place_of(cell: NotebookNode, key: str, target: str) -> str:

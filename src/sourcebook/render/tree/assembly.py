@@ -34,6 +34,9 @@ from sourcebook.render.tree.media import locate_media
 from sourcebook.render.tree.names import Names, check_names, read_names
 from sourcebook.render.tree.references import Target, number_targets, resolve_references
 
+# What is numbered, named, referred to or set otherwise; the others are six in seven.
+_NUMBERED = {"Cite", "CodeBlock", "Div", "Header", "Image", "Link", "Span", "Table"}
+
 
 @dataclass(frozen=True)
 class Report:
@@ -85,8 +88,18 @@ def assemble_report(project: Project, converted: Sequence[Converted], places: Pl
         raise places.raise_refined(error) from error
 
 
-# What is numbered, named, referred to or set otherwise; the others are six in seven.
-_NUMBERED = {"Cite", "CodeBlock", "Div", "Header", "Image", "Link", "Span", "Table"}
+def read_variables(root: Path) -> dict[str, Any]:
+    """What ``_variables.yml`` holds; empty when there is none."""
+    import yaml
+
+    path = root / "_variables.yml"
+    if not path.is_file():
+        return {}
+    try:
+        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ProjectError("Variables cannot be read.", [Issue(path.name, str(error))]) from error
+    return found if isinstance(found, dict) else {}
 
 
 def _number(
@@ -185,17 +198,3 @@ def _take_abstract(
         read, _ = read_markdown(str(project.meta["abstract"]), lambda _: "")
         abstract = read["blocks"]
     return document | {"blocks": blocks}, abstract
-
-
-def read_variables(root: Path) -> dict[str, Any]:
-    """What ``_variables.yml`` holds; empty when there is none."""
-    import yaml
-
-    path = root / "_variables.yml"
-    if not path.is_file():
-        return {}
-    try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ProjectError("Variables cannot be read.", [Issue(path.name, str(error))]) from error
-    return found if isinstance(found, dict) else {}

@@ -31,18 +31,6 @@ def read_keys(project: Project, memo: Memo) -> set[str]:
     return {key for keys in found for key in keys}
 
 
-def _list_keys(project: Project, path: Path) -> list[str]:
-    if path.suffix in (".yaml", ".yml"):
-        return [str(item["id"]) for item in _read_yaml(project, path)]
-    entries = json.loads(run_pandoc(["-t", "csljson", str(project.root / path)], ""))
-    return [str(item["id"]) for item in entries]
-
-
-def _describe(project: Project, paths: Iterable[Path]) -> list[tuple[Path, str]]:
-    """Each path with a digest of its file."""
-    return [(path, digest((project.root / path).read_bytes())) for path in paths]
-
-
 def cite(
     project: Project, document: dict[str, Any], memo: Memo, nodes: Iterable[Node] | None = None
 ) -> dict[str, Any]:
@@ -62,6 +50,18 @@ def cite(
     for node, answer in zip(found, answers, strict=False):
         node["c"] = answer["c"][0]["c"] if node["t"] == "Cite" else answer["c"]
     return document | {"blocks": [*blocks[: len(blocks) - len(last)], *answers[len(found) :]]}
+
+
+def _list_keys(project: Project, path: Path) -> list[str]:
+    if path.suffix in (".yaml", ".yml"):
+        return [str(item["id"]) for item in _read_yaml(project, path)]
+    entries = json.loads(run_pandoc(["-t", "csljson", str(project.root / path)], ""))
+    return [str(item["id"]) for item in entries]
+
+
+def _describe(project: Project, paths: Iterable[Path]) -> list[tuple[Path, str]]:
+    """Each path with a digest of its file."""
+    return [(path, digest((project.root / path).read_bytes())) for path in paths]
 
 
 def _answer(

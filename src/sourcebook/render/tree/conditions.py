@@ -27,6 +27,7 @@ _ANSWERS = {
     "docx": {"docx", "openxml"},
 }
 _RAW = {"html": "html", "html5": "html", "typst": "typst", "openxml": "docx", "markdown": "md", "md": "md"}
+_ANCHORED = {"Div", "Span", "Header", "CodeBlock", "Code", "Link", "Table", "Image", "Figure"}
 _CONDITIONS = ("when-format", "unless-format", "when-meta", "unless-meta", "when-profile", "unless-profile")
 
 
@@ -98,6 +99,18 @@ def find_anchor(node: Node) -> str:
     return attributes(node)[0] if node["t"] in _ANCHORED else ""
 
 
+def drop_places(blocks: list[Node], form: str = "", comment: str = "") -> list[Node]:
+    """``blocks`` without marker blocks; or with each turned into a raw ``comment`` (``{}`` is the place)."""
+
+    def visit(node: Node) -> Node | list[Node] | None:
+        if node["t"] == "RawBlock" and node["c"][0] == "place":
+            return raw(form, comment.format(node["c"][1])) if comment else []
+        return None
+
+    dropped: list[Node] = transform(blocks, visit)
+    return dropped
+
+
 def _is_foreign(node: Node, form: str) -> bool:
     """Whether a node is raw, and nothing that pandoc's HTML writer passes on as it is."""
     is_raw = node["t"] in ("RawBlock", "RawInline")
@@ -159,18 +172,3 @@ def _truthy(meta: Mapping[str, Any], path: str) -> bool:
 def _is_dead(node: Node, anchors: Set[str]) -> bool:
     target = node["c"][2][0] if node["t"] == "Link" else ""
     return target.startswith("#") and target[1:] not in anchors
-
-
-_ANCHORED = {"Div", "Span", "Header", "CodeBlock", "Code", "Link", "Table", "Image", "Figure"}
-
-
-def drop_places(blocks: list[Node], form: str = "", comment: str = "") -> list[Node]:
-    """``blocks`` without marker blocks; or with each turned into a raw ``comment`` (``{}`` is the place)."""
-
-    def visit(node: Node) -> Node | list[Node] | None:
-        if node["t"] == "RawBlock" and node["c"][0] == "place":
-            return raw(form, comment.format(node["c"][1])) if comment else []
-        return None
-
-    dropped: list[Node] = transform(blocks, visit)
-    return dropped
