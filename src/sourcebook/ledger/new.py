@@ -21,6 +21,7 @@ from sourcebook.ledger.locate import read_article
 from sourcebook.ledger.reading import read_ledger
 from sourcebook.ledger.schema import read_schema
 from sourcebook.ledger.sections import Section, propose_sections
+from sourcebook.ledger.tables import render_rows
 from sourcebook.ledger.words import escape
 
 LONGEST_TITLE = 120  # characters; a longer first line is the first paragraph
@@ -108,7 +109,7 @@ def _write_project(
     rows = {"claims": claims, "verdicts": [{"claim": claim["id"], "verdict": "pending"} for claim in claims]}
     rows["numbers"] = list(csv.DictReader(io.StringIO(_template("data/numbers.csv"))))
     for table in read_schema(root).tables.values():
-        _write(root / table.path, _table(table.names, rows.get(table.name, ())))
+        _write(root / table.path, render_rows(table.names, rows.get(table.name, ())))
     write_codebook(root)
     read_ledger(root)  # what we hand over is sound
 
@@ -154,14 +155,6 @@ def _find_title(text: str, article: Path) -> str:
     title = " ".join(first.split())
     is_title = title and len(title) <= LONGEST_TITLE and not title.endswith(".")
     return title if is_title else article.stem
-
-
-def _table(columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> str:
-    target = io.StringIO()
-    writer = csv.DictWriter(target, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return target.getvalue()
 
 
 def _fill(text: str, values: Mapping[str, str]) -> str:

@@ -56,6 +56,7 @@ class Shortcodes:
         """
 
         def expand(part: str) -> str:
+            """A part in which shortcodes are meant."""
             return _SHORTCODE.sub(lambda match: self._replace(match, place, warnings), part)
 
         return change_outside(_LITERAL, text, expand)

@@ -183,6 +183,7 @@ def _take_abstract(
     blocks: list[Node] = document["blocks"]
 
     def visit(node: Node) -> list[Node] | None:
+        """Takes the contents of an abstract out of whatever it stands in."""
         if not is_div(node, "abstract"):
             return None
         abstract.extend(node["c"][1])

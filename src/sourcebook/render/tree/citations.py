@@ -75,6 +75,7 @@ def _answer(
     key = memo.identify(lambda: [blocks, settings, _list_sources(project)])
 
     def process() -> tuple[list[Node], bool]:
+        """What is remembered as long as neither blocks nor bibliography nor style change."""
         answers = _process(project, memo, document, blocks)
         return answers, not any(map(_leans_on_text, answers[:count]))
 

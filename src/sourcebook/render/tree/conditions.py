@@ -36,6 +36,7 @@ def select_by_metadata(blocks: list[Node], meta: Mapping[str, Any]) -> tuple[lis
     warnings: list[Issue] = []
 
     def visit(node: Node, place: str) -> list[Node] | None:
+        """The Div or Span itself where it also has conditions on the format, which come later."""
         visible = _visibility(node)
         if visible is None:
             return None
@@ -72,6 +73,7 @@ def select_content(blocks: list[Node], form: str, place: str = "") -> tuple[list
     warnings: list[Issue] = []
 
     def visit(node: Node, place: str) -> Node | list[Node] | None:
+        """What is shown in its place; most nodes are neither conditional nor raw, and stay."""
         if node["t"] in ("Div", "Span"):
             return _select(node, form, place, warnings)
         return _raw(node, form, place, warnings) if _is_foreign(node, form) else None
@@ -103,6 +105,7 @@ def drop_places(blocks: list[Node], form: str = "", comment: str = "") -> list[N
     """``blocks`` without marker blocks; or with each turned into a raw ``comment`` (``{}`` is the place)."""
 
     def visit(node: Node) -> Node | list[Node] | None:
+        """A marker's comment or nothing; no other node changes."""
         if node["t"] == "RawBlock" and node["c"][0] == "place":
             return raw(form, comment.format(node["c"][1])) if comment else []
         return None

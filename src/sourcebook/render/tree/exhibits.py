@@ -106,6 +106,7 @@ def build_tables(blocks: list[Node], payloads: Payloads) -> list[Node]:
     """``blocks`` with the cells of each table model set as one table."""
 
     def visit(node: Node) -> Node | None:
+        """The exhibit of a table model with its loose cells put together; any other node stays."""
         payload = payloads.get(attributes(node)[2].get("payload", ""), {}) if is_div(node, "exhibit") else {}
         if payload.get("kind") != "table":
             return None
