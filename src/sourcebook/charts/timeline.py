@@ -41,8 +41,9 @@ def timeline(
 
     ``lane`` sorts events into lanes, named and counted on the left, in the order of the frame or of an ordered
     category; ``marks`` gives lanes their marks (directions and verdicts have their own). Words stand right of the
-    mark where they fit, else left, on as many rows as keep them apart; an empty label leaves the mark alone. ``events`` are (date, label) uprights through all
-    lanes; ``start`` and ``end`` set the axis. Raises ChartError for no rows, an unreadable date or an event outside.
+    mark where they fit, else left, on as many rows as keep them apart; an empty label leaves the mark alone.
+    ``events`` are (date, label) uprights through all lanes; ``start`` and ``end`` set the axis. Raises ChartError
+    for no rows, an unreadable date or an event outside.
     """
     frame = check_frame(frame, "timeline", when, label, lane)
     names = category_order(frame[lane]) if lane else [""]

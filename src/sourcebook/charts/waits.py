@@ -52,9 +52,10 @@ def waits(
     """Each ``item`` on a row: a ring at the date in ``start``, a disc at the date in ``end``, a line between.
 
     Without an end the line is dashed up to ``until`` (the last date of the axis) and the row says ``missing``;
-    without a start the disc stands alone. ``words`` names ring and disc in the key (only the ring beside ``kind``). ``group`` is a column that sorts
-    items under headings; ``kind`` a column that gives ends their mark and word, by ``marks``. Vague dates are drawn as long as
-    they are. ``events`` are (date, label) uprights. Raises ChartError for no rows, no date, or an end before its start.
+    without a start the disc stands alone. ``words`` names ring and disc in the key (only the ring beside
+    ``kind``). ``group`` is a column that sorts items under headings; ``kind`` a column that gives ends their mark
+    and word, by ``marks``. Vague dates are drawn as long as they are. ``events`` are (date, label) uprights.
+    Raises ChartError for no rows, no date, or an end before its start.
     """
     frame = check_frame(frame, "waits", item, start, end, group, kind)
     kinds = hues(category_order(frame[kind]), given=marks) if kind else {}

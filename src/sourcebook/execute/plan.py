@@ -58,7 +58,9 @@ class Settings:
 
 @dataclass(frozen=True)
 class Run:
-    """One executed notebook; ``inputs`` are the files it read, relative to the root, ``warnings`` what it should not do."""
+    """One executed notebook; ``inputs`` are the files it read, relative to the root, ``warnings`` what it should
+    not do.
+    """
 
     notebook: NotebookNode
     inputs: tuple[str, ...] = ()
@@ -76,8 +78,9 @@ def run_notebooks(
 ) -> list[Run]:
     """What came of each notebook, in the order of ``paths``.
 
-    ``names`` are what messages call them; ``notebooks`` are their contents where the caller has read them already, and
-    ``paths`` then say where they would lie. A failing notebook does not stop the others; ``ExecutionError`` then tells of all.
+    ``names`` are what messages call them; ``notebooks`` are their contents where the caller has read them
+    already, and ``paths`` then say where they would lie. A failing notebook does not stop the others;
+    ``ExecutionError`` then tells of all.
     """
     history = History(settings.root, settings.output)
     contents: Sequence[NotebookNode | None] = notebooks or [None] * len(paths)

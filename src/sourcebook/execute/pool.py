@@ -29,9 +29,10 @@ def run_jobs(
 ) -> list[Outcome | ExecutionError]:
     """What came of each job, in order: its outcome, or the error to tell.
 
-    With an ``executor`` each job is submitted to it (``run_here``); the project must be reachable by the same path
-    from wherever it runs. Otherwise at most ``jobs`` run at once (default: one per core). ``workers`` are used when the caller has started some, none
-    at all with ``kernel``. ``progress`` is told the name of each job as it starts.
+    With an ``executor`` each job is submitted to it (``run_here``); the project must be reachable by the same
+    path from wherever it runs. Otherwise at most ``jobs`` run at once (default: one per core). ``workers`` are
+    used when the caller has started some, none at all with ``kernel``. ``progress`` is told the name of each job
+    as it starts.
     """
     if not todo:
         return []

@@ -34,7 +34,8 @@ def read_markdown(
 ) -> tuple[dict[str, Any], list[Issue]]:
     """pandoc's tree of Markdown in Quarto's dialect (pandoc's own, with extensions), and what pandoc warns of.
 
-    ``without`` names extensions that are off, each after a minus. ``place_of`` tells where the author finds a line of ``markdown``. Raises ``ToolError`` when pandoc fails.
+    ``without`` names extensions that are off, each after a minus. ``place_of`` tells where the author finds a
+    line of ``markdown``. Raises ``ToolError`` when pandoc fails.
     """
     markdown = change_outside(_FENCED, markdown, lambda part: _LABEL_FIRST.sub(r"\1\\\2", part))
     form = "markdown+emoji+lists_without_preceding_blankline-auto_identifiers" + without
