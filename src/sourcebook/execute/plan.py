@@ -22,8 +22,6 @@ from sourcebook.execute.recent import Recent
 from sourcebook.execute.store import Entry
 from sourcebook.execute.workers import Workers
 
-Progress = Callable[[str], None]
-
 
 @dataclass(frozen=True)
 class Settings:
@@ -74,7 +72,7 @@ def run_notebooks(
     names: Sequence[str],
     notebooks: Sequence[NotebookNode] | None = None,
     settings: Settings = Settings(),
-    progress: Progress = lambda _: None,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> list[Run]:
     """What came of each notebook, in the order of ``paths``.
 

@@ -13,6 +13,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from sourcebook.execute.inputs import Input, digest
 from sourcebook.execute.job import Result
@@ -102,9 +103,10 @@ def _entry_content(entry: Entry) -> bytes:
     return json.dumps(vars(entry), sort_keys=True).encode()
 
 
-def _entry(found: dict) -> Entry:  # type: ignore[type-arg]  # JSON
+def _entry(found: dict[str, Any]) -> Entry:
+    """An entry from its JSON, which knows lists only."""
     found["code"], found["unfit"] = tuple(found["code"]), tuple(found["unfit"])
-    found["inputs"] = tuple((kind, name, print_) for kind, name, print_ in found["inputs"])
+    found["inputs"] = tuple((kind, name, known) for kind, name, known in found["inputs"])
     return Entry(**found)
 
 

@@ -6,7 +6,6 @@ import csv
 import hashlib
 import io
 import json
-import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from sourcebook.ledger.schema import read_schema
 from sourcebook.ledger.sections import Section, propose_sections
 from sourcebook.ledger.tables import render_rows
 from sourcebook.ledger.words import escape
+from sourcebook.ledger.writing import write_folder
 
 LONGEST_TITLE = 120  # characters; a longer first line is the first paragraph
 _CODING = {
@@ -58,13 +58,8 @@ def create_project(folder: Path, article: Path) -> NewProject:
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise ProjectError(f"{folder} is not empty: name a folder that is empty or not there yet.")
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".sourcebook-") as workshop:
-            draft = Path(workshop) / "project"
+        with write_folder(folder) as draft:
             _write_project(draft, article, text, sections, claims)
-            if folder.exists():
-                folder.rmdir()  # it is empty
-            draft.rename(folder)
     except OSError as error:
         reason = error.strerror or str(error)
         raise ProjectError(f"{folder} cannot be written: {reason}. Choose another place.") from error

@@ -1,8 +1,10 @@
-"""Files written whole or not at all."""
+"""Files and folders written whole or not at all."""
 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sourcebook.errors import ProjectError
@@ -29,3 +31,19 @@ def write_whole(path: Path, body: bytes) -> None:
         if path.exists():
             draft.chmod(path.stat().st_mode & 0o777)
         draft.replace(path)
+
+
+@contextmanager
+def write_folder(folder: Path) -> Iterator[Path]:
+    """A draft of a folder that is empty or not there yet: filled by the block, and moved there at its end.
+
+    Raises OSError; nothing is left of a block that fails.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as name:
+        draft = Path(name) / "draft"
+        draft.mkdir()
+        yield draft
+        if folder.exists():
+            folder.rmdir()  # it is empty
+        draft.rename(folder)

@@ -16,7 +16,7 @@ from sourcebook.render.tree.document import (
     text,
     transform,
     transform_placed,
-)  # fmt: skip
+)
 
 # Quarto's names for formats, those that each of ours answers to.
 _ANSWERS = {
