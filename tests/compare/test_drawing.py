@@ -1,7 +1,7 @@
 import pytest
 
 from sourcebook.cli import main
-from sourcebook.compare.changes import Change, Comparison, Pictures, Story
+from sourcebook.compare.changes import Change, Comparison, Detail, Pictures, Story
 from sourcebook.compare.drawing import draw_comparison, find_gates
 from sourcebook.compare.markdown import LIMIT, MARK
 
@@ -36,6 +36,13 @@ def test_markdown_calls_nobody_and_links_no_issue():
     drawn = draw_comparison(compare_one(Change("claim", "added", "eco-01", after=HOSTILE)), "md")
     assert "@team" not in drawn
     assert "#1" not in drawn
+
+
+def test_markdown_names_cells_whose_code_changed_and_leaves_the_code_to_the_forge():
+    details = (Detail("setup", "old = 1", "new = 1"),)
+    drawn = draw_comparison(compare_one(Change("code", "changed", "a.ipynb", details=details)), "md")
+    assert "code of cell setup changed" in drawn
+    assert "new = 1" not in drawn
 
 
 def test_markdown_begins_with_the_mark_a_comment_is_found_by():
