@@ -17,45 +17,22 @@ def write_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="sourcebook", description="Analytic reports you can audit.")
     parser.add_argument("--version", action="version", version=f"sourcebook {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-
-    _add_render(commands.add_parser("render", help="execute the notebooks and write HTML and PDF"))
-
-    _add_preview(
-        commands.add_parser("preview", help="show the report in a browser while it is being written")
-    )
-
-    command = commands.add_parser("why", help="what would be run again, and which input made it so")
-    command.add_argument("chapters", nargs="*", metavar="CHAPTER", help="part of a chapter's path (all)")
-    command.add_argument("--project", type=Path, help="a folder of the project, if not the present one")
-
-    command = commands.add_parser("check", help="check the ledger and the notebooks against their rules")
-    command.add_argument("project", nargs="?", type=Path, metavar="PROJECT", help="a folder of the project")
-    command.add_argument(
-        "--seal", nargs="*", metavar="CLAIM", help="note what new verdicts judged; stale ones only by name"
-    )
-    command.add_argument("--codebook", action="store_true", help="write data/README.md from datapackage.json")
-
-    command = commands.add_parser("verify", help="find every anchor of the ledger in the article")
-    command.add_argument("article", type=Path, metavar="ARTICLE", help="the article as a text file")
-    command.add_argument("--project", type=Path, help="a folder of the project, if not the present one")
-
-    command = commands.add_parser("trace", help="write a page with the article beside the ledger")
-    command.add_argument("article", type=Path, metavar="ARTICLE", help="the article as a text file")
-    command.add_argument("--project", type=Path, help="a folder of the project, if not the present one")
-
-    command = commands.add_parser(
-        "anchor", help="print selector, digest and section for words of the article"
-    )
-    command.add_argument("article", type=Path, metavar="ARTICLE", help="the article as a text file")
-    command.add_argument("words", metavar="WORDS", help='"first words … last words", or all of them')
-    command.add_argument("--project", type=Path, help="a folder of the project, if not the present one")
-
-    command = commands.add_parser("new", help="start a project for another article")
-    command.add_argument("folder", type=Path, metavar="DIR", help="a folder that is empty or not there yet")
-    command.add_argument(
-        "--article", type=Path, required=True, metavar="FILE", help="the article as a text file"
-    )
-    _add_review(commands)
+    for name, about, add in (
+        ("render", "execute the notebooks and write HTML and PDF", _add_render),
+        ("preview", "show the report in a browser while it is being written", _add_preview),
+        ("why", "what would be run again, and which input made it so", _add_why),
+        ("check", "check the ledger and the notebooks against their rules", _add_check),
+        ("verify", "find every anchor of the ledger in the article", _add_article),
+        ("trace", "write a page with the article beside the ledger", _add_article),
+        ("anchor", "print selector, digest and section for words of the article", _add_anchor),
+        ("new", "start a project for another article", _add_new),
+        ("compare", "say what changed between two states", _add_compare),
+        ("log", "tell a claim's story over the history of the repository", _add_log),
+        ("publish", "build the report and replace what changed in report/output", _add_publish),
+        ("unpack", "restore the project that is attached to a report's PDF", _add_unpack),
+        ("inspect", "say what a report's PDF carries, and whether its hashes hold", _add_inspect),
+    ):
+        add(commands.add_parser(name, help=about))
     return parser
 
 
@@ -97,56 +74,75 @@ def _add_preview(command: argparse.ArgumentParser) -> None:
     add("--jobs", type=_positive, metavar="N", help="notebooks to run at once (one per core)")
 
 
-def _add_review(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    command = commands.add_parser(
-        "compare",
-        help="say what changed between two states",
-        epilog="Ends with 0 when nothing changed, 1 when something did, 2 when there was trouble.",
-    )
-    command.add_argument("base", nargs="?", metavar="BASE", help="a revision or a folder (the last commit)")
-    command.add_argument("head", nargs="?", metavar="HEAD", help="a revision or a folder (the working tree)")
-    command.add_argument(
-        "--to", choices=("text", "md", "html"), default="text", help="how to write it (text)"
-    )
-    command.add_argument("--out", type=Path, metavar="FILE", help="write there instead of the terminal")
-    command.add_argument("--details", action="store_true", help="what each change is made of, in text too")
-    command.add_argument(
-        "--fail-on", type=_kinds, metavar="KINDS", help="end with 1 for these only: stale,verdict,value …"
-    )
-    command.add_argument(
-        "--pictures",
-        default="",
-        metavar="ADDRESS",
-        help="address of pictures in Markdown, {revision} and {path} in it",
-    )
-    command.add_argument(
-        "--rebuild", action="store_true", help="build both reports now instead of reading the published ones"
-    )
-    command.add_argument("--project", type=Path, help="a folder of the project, if not the present one")
+def _add_why(command: argparse.ArgumentParser) -> None:
+    command.add_argument("chapters", nargs="*", metavar="CHAPTER", help="part of a chapter's path (all)")
+    _add_project(command)
 
-    command = commands.add_parser("log", help="tell a claim's story over the history of the repository")
+
+def _add_check(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add("project", nargs="?", type=Path, metavar="PROJECT", help="a folder of the project")
+    add("--seal", nargs="*", metavar="CLAIM", help="note what new verdicts judged; stale ones only by name")
+    add("--codebook", action="store_true", help="write data/README.md from datapackage.json")
+
+
+def _add_article(command: argparse.ArgumentParser) -> None:
+    command.add_argument("article", type=Path, metavar="ARTICLE", help="the article as a text file")
+    _add_project(command)
+
+
+def _add_anchor(command: argparse.ArgumentParser) -> None:
+    command.add_argument("article", type=Path, metavar="ARTICLE", help="the article as a text file")
+    command.add_argument("words", metavar="WORDS", help='"first words … last words", or all of them')
+    _add_project(command)
+
+
+def _add_new(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add("folder", type=Path, metavar="DIR", help="a folder that is empty or not there yet")
+    add("--article", type=Path, required=True, metavar="FILE", help="the article as a text file")
+
+
+def _add_compare(command: argparse.ArgumentParser) -> None:
+    command.epilog = "Ends with 0 when nothing changed, 1 when something did, 2 when there was trouble."
+    add = command.add_argument
+    add("base", nargs="?", metavar="BASE", help="a revision or a folder (the last commit)")
+    add("head", nargs="?", metavar="HEAD", help="a revision or a folder (the working tree)")
+    add("--to", choices=("text", "md", "html"), default="text", help="how to write it (text)")
+    add("--out", type=Path, metavar="FILE", help="write there instead of the terminal")
+    add("--details", action="store_true", help="what each change is made of, in text too")
+    add("--fail-on", type=_kinds, metavar="KINDS", help="end with 1 for these only: stale,verdict,value …")
+    about = "address of pictures in Markdown, {revision} and {path} in it"
+    add("--pictures", default="", metavar="ADDRESS", help=about)
+    add("--rebuild", action="store_true", help="build both reports now instead of reading the published ones")
+    _add_project(command)
+
+
+def _add_log(command: argparse.ArgumentParser) -> None:
     command.add_argument("claim", metavar="CLAIM", help="the claim's id")
-    command.add_argument("--project", type=Path, help="a folder of the project, if not the present one")
+    _add_project(command)
 
-    command = commands.add_parser(
-        "publish", help="build the report and replace what changed in report/output"
-    )
-    command.add_argument("project", nargs="?", type=Path, metavar="PROJECT", help="a folder of the project")
-    command.add_argument(
-        "--timeout", type=_positive, default=300, metavar="SECONDS", help="for each cell (300)"
-    )
-    command.add_argument("--jobs", type=_positive, metavar="N", help="notebooks to run at once")
-    command.add_argument("--quiet", action="store_true", help="no progress")
 
-    command = commands.add_parser("unpack", help="restore the project that is attached to a report's PDF")
+def _add_publish(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add("project", nargs="?", type=Path, metavar="PROJECT", help="a folder of the project")
+    add("--timeout", type=_positive, default=300, metavar="SECONDS", help="for each cell (300)")
+    add("--jobs", type=_positive, metavar="N", help="notebooks to run at once")
+    add("--quiet", action="store_true", help="no progress")
+
+
+def _add_unpack(command: argparse.ArgumentParser) -> None:
     command.add_argument("pdf", type=Path, metavar="PDF", help="the report")
     command.add_argument("folder", type=Path, metavar="DIR", help="a folder that is empty or not there yet")
 
-    command = commands.add_parser(
-        "inspect", help="say what a report's PDF carries, and whether its hashes hold"
-    )
+
+def _add_inspect(command: argparse.ArgumentParser) -> None:
     command.add_argument("pdf", type=Path, metavar="PDF", help="the report")
     command.add_argument("--files", action="store_true", help="list every file with its SHA-256")
+
+
+def _add_project(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--project", type=Path, help="a folder of the project, if not the present one")
 
 
 def _formats(text: str) -> tuple[str, ...]:

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from sourcebook.arguments import write_parser
-from sourcebook.errors import Issue, SourcebookError
+from sourcebook.errors import Issue, ProjectError, SourcebookError
+from sourcebook.ledger.root import find_report, find_root
 
 FOUND, FAILED, INTERRUPTED = 1, 2, 130
 RUNNING = ("timeout", "memory", "jobs", "kernel", "fresh", "prove", "hermetic")
@@ -114,18 +115,15 @@ def preview(args: argparse.Namespace) -> int:
 def why(args: argparse.Namespace) -> int:
     """Say what a build would run again and which input made it so; nothing is run."""
     from sourcebook.execute.plan import Settings, explain_notebooks
-    from sourcebook.ledger.root import find_report
     from sourcebook.render.source.project import read_project
 
     project = read_project(find_report(args.project))
-    wanted = [path for path in project.chapters if path.suffix == ".ipynb"]
-    if args.chapters:
-        wanted = [path for path in wanted if any(name in path.as_posix() for name in args.chapters)]
+    notebooks = [path for path in project.chapters if path.suffix == ".ipynb"]
+    wanted = [path for path in notebooks if any(part in path.as_posix() for part in args.chapters or [""])]
     settings = Settings(root=project.root, output=project.root / project.output, figure=project.figure)
     names = [path.as_posix() for path in wanted]
-    print(
-        *explain_notebooks([project.root / path for path in wanted], names=names, settings=settings), sep="\n"
-    )
+    paths = [project.root / path for path in wanted]
+    print(*explain_notebooks(paths, names=names, settings=settings), sep="\n")
     return 0
 
 
@@ -135,7 +133,6 @@ def check(args: argparse.Namespace) -> int:
     from sourcebook.ledger.check import check_project
     from sourcebook.ledger.codebook import write_codebook
     from sourcebook.ledger.reading import read_ledger
-    from sourcebook.ledger.root import find_root
     from sourcebook.ledger.verdicts import seal_verdicts
 
     root = find_root(args.project)
@@ -152,19 +149,16 @@ def verify(args: argparse.Namespace) -> int:
     """Find every anchor of the ledger in the article."""
     from sourcebook.ledger.locate import verify_claims
     from sourcebook.ledger.reading import read_ledger
-    from sourcebook.ledger.root import find_root
 
     ledger = read_ledger(find_root(args.project))
     claims = [row.cells for row in ledger.rows("claims")]
     issues = verify_claims(args.article, ledger.article.meta, claims)
-    return _report(
-        issues, "" if issues else f"All {len(claims)} anchors were found once, with the digests recorded."
-    )
+    sound = f"All {len(claims)} anchors were found once, with the digests recorded."
+    return _report(issues, "" if issues else sound)
 
 
 def trace(args: argparse.Namespace) -> int:
     """Write the article beside the ledger, for whoever has the article."""
-    from sourcebook.ledger.root import find_root
     from sourcebook.render.trace import render_trace
 
     written = render_trace(find_root(args.project), args.article)
@@ -180,11 +174,9 @@ def anchor(args: argparse.Namespace) -> int:
 
     text = read_article(args.article)
     for found in propose_anchors(text, args.words, find_sections(text, args.project)):
-        print(f"section: {found.section}\npassage: {found.passage}\ndigest:  {found.digest}")
+        unique = "yes" if found.unique else "no, the passage above was made longer until it was"
         print(
-            "unique:  yes\n"
-            if found.unique
-            else "unique:  no, the passage above was made longer until it was\n"
+            f"section: {found.section}\npassage: {found.passage}\ndigest:  {found.digest}\nunique:  {unique}\n"
         )
     return 0
 
@@ -193,13 +185,11 @@ def new(args: argparse.Namespace) -> int:
     """Start a project for another article."""
     from sourcebook.ledger.new import create_project
 
-    project = create_project(args.folder, args.article)
-    print(
-        f"Started {_near(project.root)}: {project.claims} sentences to read in {project.sections} sections."
-    )
+    made = create_project(args.folder, args.article)
+    print(f"Started {_near(made.root)}: {made.claims} sentences to read in {made.sections} sections.")
     command = Path(sys.argv[0]).absolute()
     tool = "" if shutil.which(command.name) == str(command) else f" SOURCEBOOK={shlex.quote(str(command))}"
-    print(f"Build it: make -C {shlex.quote(_near(project.root))}{tool}")
+    print(f"Build it: make -C {shlex.quote(_near(made.root))}{tool}")
     return 0
 
 
@@ -221,16 +211,14 @@ def compare(args: argparse.Namespace) -> int:
         args.out.write_text(drawn, encoding="utf-8")
     else:
         print(drawn, end="")
-    if args.fail_on is None:
-        return FOUND if comparison.stories else 0
-    return FOUND if find_gates(comparison, args.fail_on) else 0
+    found = comparison.stories if args.fail_on is None else find_gates(comparison, args.fail_on)
+    return FOUND if found else 0
 
 
 def log(args: argparse.Namespace) -> int:
     """Tell a claim's story over the history of the repository."""
     from sourcebook.compare.history import tell_history
     from sourcebook.compare.sentences import say_change
-    from sourcebook.ledger.root import find_root
 
     for event in tell_history(find_root(args.project), args.claim):
         print(f"{event.day} {event.commit}  {event.message}".strip())
@@ -241,7 +229,6 @@ def log(args: argparse.Namespace) -> int:
 
 def publish(args: argparse.Namespace) -> int:
     """Build the report and replace what changed in the published edition."""
-    from sourcebook.ledger.root import find_root
     from sourcebook.render.early import start_early
 
     root = find_root(args.project)
@@ -260,12 +247,10 @@ def unpack(args: argparse.Namespace) -> int:
     """Restore the project that is attached to a report's PDF."""
     from sourcebook.edition.unpack import unpack_pdf
 
-    carried = unpack_pdf(args.pdf, args.folder)
-    print(
-        f"Restored {len(carried.files)} files in {_near(args.folder.absolute())}; all are what the manifest says."
-    )
+    carried, folder = unpack_pdf(args.pdf, args.folder), _near(args.folder.absolute())
+    print(f"Restored {len(carried.files)} files in {folder}; all are what the manifest says.")
     if "Makefile" in carried.files:
-        print(f"Build it: make -C {shlex.quote(_near(args.folder.absolute()))} (this runs code from the PDF)")
+        print(f"Build it: make -C {shlex.quote(folder)} (this runs code from the PDF)")
     return 0
 
 
@@ -289,16 +274,11 @@ def inspect(args: argparse.Namespace) -> int:
 
 def _find_report_or_document(path: Path | None) -> Path:
     """The folder of the report that ``path`` lies in, or ``path`` itself when it is a document."""
-    from sourcebook.ledger.root import find_report
-
     return path if path is not None and path.is_file() else find_report(path)
 
 
 def _find_project(path: Path | None) -> Path | None:
     """The project, or none: two folders can be compared from anywhere."""
-    from sourcebook.errors import ProjectError
-    from sourcebook.ledger.root import find_root
-
     try:
         return find_root(path)
     except ProjectError:

@@ -10,15 +10,10 @@ from pathlib import Path
 import pytest
 
 from sourcebook.errors import AnchorError, Issue
-from sourcebook.ledger.locate import (
-    digest,
-    find_passages,
-    read_article,
-    read_sections,
-    split_sections,
-    verify_claims,
-)
-from sourcebook.ledger.wording import normalise_lines
+from sourcebook.ledger.anchors import find_passages
+from sourcebook.ledger.locate import read_article, verify_claims
+from sourcebook.ledger.sections import read_sections, split_sections
+from sourcebook.ledger.wording import digest, normalise_lines
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = """Bees at work

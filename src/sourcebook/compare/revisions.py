@@ -56,16 +56,6 @@ def read_blobs(root: Path, blobs: Collection[str]) -> dict[str, bytes]:
     return dict(_split_batch(output))
 
 
-def _split_batch(output: bytes) -> Iterator[tuple[str, bytes]]:
-    position = 0
-    while position < len(output):
-        end = output.index(b"\n", position)
-        blob, _, size = output[position:end].decode().split()
-        start = end + 1
-        yield blob, output[start : start + int(size)]
-        position = start + int(size) + 1  # a line end follows each
-
-
 def resolve_paths(root: Path, revisions: Sequence[str], paths: Sequence[str]) -> dict[str, dict[str, str]]:
     """Blob ids by revision and path, for all at once; a path that a revision lacks is left out."""
     prefix = run_git(root, "rev-parse", "--show-prefix").decode().strip()
@@ -78,3 +68,13 @@ def resolve_paths(root: Path, revisions: Sequence[str], paths: Sequence[str]) ->
         if kind == "blob":
             found[revision][path] = blob
     return found
+
+
+def _split_batch(output: bytes) -> Iterator[tuple[str, bytes]]:
+    position = 0
+    while position < len(output):
+        end = output.index(b"\n", position)
+        blob, _, size = output[position:end].decode().split()
+        start = end + 1
+        yield blob, output[start : start + int(size)]
+        position = start + int(size) + 1  # a line end follows each

@@ -10,6 +10,7 @@ from sourcebook.errors import ExecutionError, Issue
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _ERROR_LINE = re.compile(r"Cell In\[\d+\], line (\d+)")
+_MOST_LINES = 24
 _FIXES = {
     "StdinNotImplementedError": "a report is built with nobody at the keyboard: take the answer from a parameter or a file",
     "MemoryError": "the notebook met the memory limit of its process; see --memory",
@@ -86,8 +87,9 @@ def _ending(status: int | None) -> str:
     return f"ended by {name}" + (f", {hint}" if hint else "")
 
 
-def _shorten(trace: Sequence[str], most: int = 24) -> list[str]:
+def _shorten(trace: Sequence[str]) -> list[str]:
+    """Its lines, indented; of a long one the beginning and the end."""
     lines = "\n".join(trace).splitlines()
-    if len(lines) <= most:
-        return ["    " + line for line in lines]
-    return ["    " + line for line in [*lines[: most // 2], "...", *lines[-most // 2 :]]]
+    if len(lines) > _MOST_LINES:
+        lines = [*lines[: _MOST_LINES // 2], "...", *lines[-_MOST_LINES // 2 :]]
+    return ["    " + line for line in lines]

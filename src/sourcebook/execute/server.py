@@ -47,6 +47,8 @@ def main() -> None:
 
 
 class _Server:
+    """The loop: children by the scratch folder of their notebook, each with a descriptor that tells of its end."""
+
     def __init__(self, control: socket.socket, kit: Kit, refused: str) -> None:
         self.control, self.kit, self.refused = control, kit, refused
         self.children: dict[str, tuple[int, int, socket.socket]] = {}
@@ -54,6 +56,7 @@ class _Server:
         self.selector.register(control, selectors.EVENT_READ)
 
     def serve(self) -> None:
+        """Returns when the parent has closed the control socket and all children have ended."""
         while True:
             for key, _ in self.selector.select():
                 if key.fileobj is not self.control:

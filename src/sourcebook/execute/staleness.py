@@ -16,7 +16,6 @@ from sourcebook.execute.inputs import (
     MODULE,
     THERE,
     VARIABLE,
-    Input,
     digest,
     fingerprint,
 )
@@ -75,11 +74,6 @@ def digest_code(step: Step) -> str:
 def digest_environment(packages: dict[str, str]) -> str:
     """One digest for a description of what is installed."""
     return digest(json.dumps(packages, sort_keys=True).encode())
-
-
-def changed_inputs(entry: Entry, present: Present) -> list[Input]:
-    """The inputs of ``entry`` that are not what they were."""
-    return [known for known in entry.inputs if present.fingerprint(*known[:2]) != known[2]]
 
 
 def _compare_code(known: Sequence[str], job: Job) -> list[str]:

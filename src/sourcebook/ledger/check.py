@@ -32,7 +32,9 @@ class Result:
 
 
 def check_project(root: Path) -> Result:
-    """Check schema, links, verdicts, sources, codebook, notebooks and typed numbers; raises nothing for what data can get wrong."""
+    """Check schema, links, verdicts, sources, codebook, notebooks and typed numbers; raises nothing for what data
+    can get wrong.
+    """
     try:
         ledger = read_ledger(root)
     except LedgerError as error:

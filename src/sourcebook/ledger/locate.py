@@ -12,35 +12,13 @@ from pathlib import Path
 
 from sourcebook.errors import AnchorError, Issue
 from sourcebook.ledger.anchors import (
-    Anchor,
     Span,
     find_candidates,
     find_passages,
     name_span,
-    propose_anchors,
-    propose_claims,
-    text_fragment,
 )
-from sourcebook.ledger.sections import Section, propose_sections, read_sections, split_sections
-from sourcebook.ledger.wording import digest, normalise, split_sentences
-
-__all__ = [
-    "Anchor",
-    "Section",
-    "Span",
-    "digest",
-    "find_passages",
-    "normalise",
-    "propose_anchors",
-    "propose_claims",
-    "propose_sections",
-    "read_article",
-    "read_sections",
-    "split_sections",
-    "split_sentences",
-    "text_fragment",
-    "verify_claims",
-]
+from sourcebook.ledger.sections import Section, read_sections, split_sections
+from sourcebook.ledger.wording import digest, normalise
 
 _SHOWN = 12  # digits of a SHA-256 that a person compares
 

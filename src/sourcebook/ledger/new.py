@@ -6,7 +6,6 @@ import csv
 import hashlib
 import io
 import json
-import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +20,9 @@ from sourcebook.ledger.locate import read_article
 from sourcebook.ledger.reading import read_ledger
 from sourcebook.ledger.schema import read_schema
 from sourcebook.ledger.sections import Section, propose_sections
+from sourcebook.ledger.tables import render_rows
 from sourcebook.ledger.words import escape
+from sourcebook.ledger.writing import write_folder
 
 LONGEST_TITLE = 120  # characters; a longer first line is the first paragraph
 _CODING = {
@@ -57,13 +58,8 @@ def create_project(folder: Path, article: Path) -> NewProject:
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise ProjectError(f"{folder} is not empty: name a folder that is empty or not there yet.")
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".sourcebook-") as workshop:
-            draft = Path(workshop) / "project"
+        with write_folder(folder) as draft:
             _write_project(draft, article, text, sections, claims)
-            if folder.exists():
-                folder.rmdir()  # it is empty
-            draft.rename(folder)
     except OSError as error:
         reason = error.strerror or str(error)
         raise ProjectError(f"{folder} cannot be written: {reason}. Choose another place.") from error
@@ -108,7 +104,7 @@ def _write_project(
     rows = {"claims": claims, "verdicts": [{"claim": claim["id"], "verdict": "pending"} for claim in claims]}
     rows["numbers"] = list(csv.DictReader(io.StringIO(_template("data/numbers.csv"))))
     for table in read_schema(root).tables.values():
-        _write(root / table.path, _table(table.names, rows.get(table.name, ())))
+        _write(root / table.path, render_rows(table.names, rows.get(table.name, ())))
     write_codebook(root)
     read_ledger(root)  # what we hand over is sound
 
@@ -154,14 +150,6 @@ def _find_title(text: str, article: Path) -> str:
     title = " ".join(first.split())
     is_title = title and len(title) <= LONGEST_TITLE and not title.endswith(".")
     return title if is_title else article.stem
-
-
-def _table(columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> str:
-    target = io.StringIO()
-    writer = csv.DictWriter(target, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return target.getvalue()
 
 
 def _fill(text: str, values: Mapping[str, str]) -> str:

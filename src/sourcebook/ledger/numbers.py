@@ -16,7 +16,8 @@ from pathlib import Path
 
 from sourcebook.errors import Issue
 from sourcebook.ledger.literals import find_typed
-from sourcebook.ledger.numerals import COMPUTED, Numeral, find_numerals
+from sourcebook.ledger.markup import COMPUTED
+from sourcebook.ledger.numerals import Numeral, find_numerals
 from sourcebook.ledger.prose import Passage, read_prose
 from sourcebook.ledger.tables import Row, Sheet
 

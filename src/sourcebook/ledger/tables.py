@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,6 +73,15 @@ def read_sheet(table: Table, text: str) -> tuple[Sheet, list[Issue]]:
     sheet = Sheet(table, tuple(rows))
     issues += _check_cells(sheet, set(header), {line for line, values in lines if len(values) != len(header)})
     return sheet, [*issues, *_check_keys(sheet), *_check_order(sheet)]
+
+
+def render_rows(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
+    """A table as its file holds it: the header, and a line for each row; cells that a row lacks are empty."""
+    target = io.StringIO()
+    writer = csv.DictWriter(target, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return target.getvalue()
 
 
 def _read_lines(table: Table, text: str) -> tuple[list[tuple[int, list[str]]], list[Issue]]:
@@ -149,6 +158,7 @@ def _check_order(sheet: Sheet) -> Iterator[Issue]:
     numeric = {column.name for column in sheet.table.columns if column.type in ("number", "integer")}
 
     def rank(row: Row) -> tuple[float | str, ...]:
+        """The key to sort by, numbers by value; raises ValueError for one that is none."""
         return tuple(float(row[name]) if name in numeric else row[name] for name in sheet.table.key)
 
     try:

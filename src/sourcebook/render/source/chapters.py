@@ -22,7 +22,7 @@ from sourcebook.render.source.qmd import (
     split_front_matter,
 )
 from sourcebook.render.source.settings import check_settings
-from sourcebook.render.source.shortcodes import expand_includes, find_embeds, nearest
+from sourcebook.render.source.shortcodes import advise, expand_includes, find_embeds
 
 
 @dataclass(frozen=True)
@@ -72,15 +72,6 @@ def read_chapters(project: Project, parameters: Mapping[str, Any] | None = None)
     ]
 
 
-def _own_parameters(meta: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """What ``params:`` in front matter or project file sets; the command line wins."""
-    found = meta.get("params") or {}
-    if not isinstance(found, dict):
-        issue = Issue(where, "params: is no 'name: value' pairs", str(found)[:60])
-        raise ProjectError("Parameters cannot be read.", [issue])
-    return {str(name): value for name, value in found.items()}
-
-
 def read_chapter(root: Path, path: Path, *, book: bool = False) -> Chapter:
     """One chapter of the project in ``root``, which may be a ``book``."""
     name = path.as_posix()
@@ -107,6 +98,22 @@ def chapter_of(notebook: NotebookNode, root: Path, path: Path, *, book: bool = F
     return Chapter(
         path, notebook, meta, tuple(check_settings(meta, f"{name}, cell 1", front, 2, chapter=book))
     )
+
+
+def resolve(root: Path, chapter: Path, target: str) -> Path:
+    """The path, relative to ``root``, of what ``chapter`` calls ``target``."""
+    path = root / target.lstrip("/") if target.startswith("/") else (root / chapter).parent / target
+    path = path.resolve()
+    return path.relative_to(root) if path.is_relative_to(root) else path
+
+
+def _own_parameters(meta: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """What ``params:`` in front matter or project file sets; the command line wins."""
+    found = meta.get("params") or {}
+    if not isinstance(found, dict):
+        issue = Issue(where, "params: is no 'name: value' pairs", str(found)[:60])
+        raise ProjectError("Parameters cannot be read.", [issue])
+    return {str(name): value for name, value in found.items()}
 
 
 def _include(cell: NotebookNode, folder: Path, root: Path, name: str) -> None:
@@ -141,13 +148,6 @@ def _embedded(project: Project, chapters: Sequence[Chapter]) -> list[Chapter]:
     return [replace(read_chapter(project.root, path), embedded=True) for path in wanted if path not in known]
 
 
-def resolve(root: Path, chapter: Path, target: str) -> Path:
-    """The path, relative to ``root``, of what ``chapter`` calls ``target``."""
-    path = root / target.lstrip("/") if target.startswith("/") else (root / chapter).parent / target
-    path = path.resolve()
-    return path.relative_to(root) if path.is_relative_to(root) else path
-
-
 def _place_of(cell: NotebookNode, key: str, target: str) -> str:
     """The line of a cell that names ``target``."""
     number = next(n for n, line in enumerate(cell.source.split("\n")) if target in line)
@@ -161,7 +161,7 @@ def _check_embed(root: Path, path: Path, target: str, where: str) -> None:
         known = [other.name for other in folder.glob("*.ipynb")] + [
             other.name for other in folder.glob("*.qmd")
         ]
-        issue = Issue(where, "the embedded notebook does not exist", target, fix=nearest(path.name, known))
+        issue = Issue(where, "the embedded notebook does not exist", target, fix=advise(path.name, known))
         raise RenderError("An embed is dead.", [issue])
 
 

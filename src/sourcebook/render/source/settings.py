@@ -115,6 +115,7 @@ def check_settings(
     """
 
     def ignored(*path: str) -> Issue:
+        """The warning of the key at ``path``, on its line."""
         name = f"the setting '{': '.join(path)}'"
         return Issue(find_line(where, text, first, path), f"{name} has no effect here", fix=_LEAVE)
 
