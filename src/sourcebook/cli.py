@@ -200,6 +200,7 @@ def new(args: argparse.Namespace) -> int:
     command = Path(sys.argv[0]).absolute()
     tool = "" if shutil.which(command.name) == str(command) else f" SOURCEBOOK={shlex.quote(str(command))}"
     print(f"Build it: make -C {shlex.quote(_near(project.root))}{tool}")
+    print(f"What to do next: {_near(project.root / 'README.md')}")
     return 0
 
 

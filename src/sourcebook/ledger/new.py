@@ -50,8 +50,9 @@ def create_project(folder: Path, article: Path) -> NewProject:
     """
     folder = folder.absolute()
     text = read_article(article)
-    sections = propose_sections(text)
-    claims = _describe_claims(propose_claims(text, sections), sections)
+    sections, title = propose_sections(text), _find_title(text, article)
+    rows = propose_claims(text, sections, title) or propose_claims(text, sections)
+    claims = _describe_claims(rows, sections)
     if not claims:
         raise ProjectError(f"{article} has no sentence that its words tell apart: is it the article's text?")
     try:
@@ -60,7 +61,7 @@ def create_project(folder: Path, article: Path) -> NewProject:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".sourcebook-") as workshop:
             draft = Path(workshop) / "project"
-            _write_project(draft, article, text, sections, claims)
+            _write_project(draft, article, title, sections, claims)
             if folder.exists():
                 folder.rmdir()  # it is empty
             draft.rename(folder)
@@ -83,9 +84,8 @@ def _describe_claims(rows: Sequence[Mapping[str, str]], sections: Sequence[Secti
 
 
 def _write_project(
-    root: Path, article: Path, text: str, sections: Sequence[Section], claims: Sequence[Mapping[str, str]]
+    root: Path, article: Path, title: str, sections: Sequence[Section], claims: Sequence[Mapping[str, str]]
 ) -> None:
-    title = _find_title(text, article)
     used = {claim["section"] for claim in claims}
     chapters, appendices = _write_notebooks(root, [section for section in sections if section.id in used])
     values = {
@@ -95,7 +95,7 @@ def _write_project(
         "chapters": "\n".join(f"    - {path}" for path in chapters),
         "appendices": "\n".join(f"    - {path}" for path in appendices),
     }
-    for name in ("_quarto.yml", "index.md", "Makefile", "README.md", "data/README.md"):
+    for name in ("_quarto.yml", "index.md", "Makefile", "README.md", "data/README.md", "data/sources.yaml"):
         _write(root / name, _fill(_template(name), values))
     _write(root / ".gitignore", _template("gitignore"))
     _write(
@@ -103,7 +103,6 @@ def _write_project(
         _fill(_template("data/datapackage.json"), {"title": _quote(title)[1:-1]}),
     )
     _write(root / "data/article.toml", _describe_article(title, article, sections))
-    _write(root / "data/sources.yaml", "references: []\n")
     rows: dict[str, Sequence[Mapping[str, str]]]
     rows = {"claims": claims, "verdicts": [{"claim": claim["id"], "verdict": "pending"} for claim in claims]}
     rows["numbers"] = list(csv.DictReader(io.StringIO(_template("data/numbers.csv"))))
