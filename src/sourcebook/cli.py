@@ -29,6 +29,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SourcebookError as error:
         print(error, file=sys.stderr)
         return FAILED
+    except ModuleNotFoundError as error:
+        if (error.name or "sourcebook").partition(".")[0] == "sourcebook":
+            raise
+        print(
+            f"The package {error.name} is not installed: install what Sourcebook asks for again, here with make.",
+            file=sys.stderr,
+        )
+        return FAILED
     except KeyboardInterrupt:
         print("Interrupted; nothing half-finished was left behind.", file=sys.stderr)
         return INTERRUPTED

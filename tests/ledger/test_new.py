@@ -45,6 +45,15 @@ def test_its_anchors_are_those_of_the_article(tmp_path, bees):
     assert verify_claims(bees, ledger.article.meta, claims) == []
 
 
+def test_the_title_is_no_claim_unless_there_is_nothing_else(tmp_path):
+    text = tmp_path / "tunnel.txt"
+    text.write_text(
+        "How a tunnel changed the Alps\n\nThe opening\n\nIt was opened in June, after seventeen years.\n"
+    )
+    claims = open_book(create_project(tmp_path / "report", text).root).claims
+    assert list(claims["passage"]) == ["It was opened in … June, after seventeen years"]
+
+
 def test_it_does_not_copy_the_article(tmp_path, bees):
     root = create_project(tmp_path / "report", bees).root
     claims = open_book(root).claims["claim"]

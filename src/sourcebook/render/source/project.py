@@ -255,7 +255,9 @@ def _date(value: Any) -> str:
 
 def _check(project: Project) -> None:
     issues = [
-        Issue("_quarto.yml", f"the chapter {path} does not exist", fix="correct the path")
+        Issue(
+            "_quarto.yml", f"the chapter {path} does not exist", fix="correct the path, or take the line out"
+        )
         for path in [*project.chapters, *project.notebooks]
         if not (project.root / path).is_file()
     ]
