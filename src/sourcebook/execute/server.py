@@ -41,8 +41,7 @@ def main() -> None:
     kit = Kit(make_shell(), Preloaded(installed_folders()), set(), started)
     watch_variables(kit.variables.add)
     refused = kit.preloaded.load(lambda: warm_up(settings["modules"])) or _count_threads()
-    gc.collect()
-    gc.freeze()
+    gc.freeze()  # as it is: what little could be freed is not worth the search for it, while everyone waits
     _Server(control, kit, refused).serve()
     shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)  # whoever started us may have been killed
 
