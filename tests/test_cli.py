@@ -112,7 +112,17 @@ def test_anchor_uses_the_projects_sections(tmp_path, text, monkeypatch, capsys):
     path = tmp_path / "report/data/article.toml"
     path.write_text(path.read_text(encoding="utf-8").replace('"trade"', '"commerce"'), encoding="utf-8")
     assert cli.main(["anchor", str(text), "The bridge … a mayor"]) == 0
-    assert "section: commerce" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "section: commerce" in said
+    assert "data/claims.csv" not in said  # its claims are still of the section trade
+
+
+def test_anchor_proposes_the_rows_of_a_claim(tmp_path, text, monkeypatch, capsys):
+    monkeypatch.chdir(create_project(tmp_path / "report", text).root)
+    assert cli.main(["anchor", str(text), "The bridge … a mayor"]) == 0
+    said = capsys.readouterr().out
+    assert "A row for data/claims.csv, in the order of ids:\ntra-03,trade,The bridge" in said
+    assert "A row for data/verdicts.csv, in the order of ids:\ntra-03,pending,,,,\n" in said
 
 
 def test_new_says_how_to_go_on(text, capsys):

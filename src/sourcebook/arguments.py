@@ -52,7 +52,7 @@ def write_parser() -> argparse.ArgumentParser:
     _add_article(_add_command(commands, "trace", what, "article.txt", note=note))
 
     what = "print passage, digest and section for words of the article"
-    note = "They are what a new row of data/claims.csv needs."
+    note = "Inside a project also the rows to begin a claim with, under the next free id."
     command = _add_command(commands, "anchor", what, 'article.txt "The bridge … in 2013"', note=note)
     _add_article(command)
     command.add_argument("words", metavar="WORDS", help='"first words … last words", or all of them')

@@ -11,10 +11,13 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sourcebook.arguments import write_parser
-from sourcebook.errors import Issue, SourcebookError
+from sourcebook.errors import Issue, LedgerError, ProjectError, SourcebookError
+
+if TYPE_CHECKING:
+    from sourcebook.ledger.anchors import Anchor
 
 FOUND, FAILED, INTERRUPTED = 1, 2, 130
 RUNNING = ("timeout", "memory", "jobs", "kernel", "fresh", "prove", "hermetic")
@@ -194,7 +197,20 @@ def anchor(args: argparse.Namespace) -> int:
             if found.unique
             else "unique:  no, the passage above was made longer until it was\n"
         )
+        for table, row in _draft(args.project, found).items():
+            print(f"A row for data/{table}.csv, in the order of ids:\n{row}")
     return 0
+
+
+def _draft(project: Path | None, found: Anchor) -> dict[str, str]:
+    """Rows to begin a claim with, where there is a project whose ledger can be read."""
+    from sourcebook.ledger.drafts import draft_rows
+    from sourcebook.ledger.root import find_root
+
+    try:
+        return draft_rows(find_root(project), found)
+    except (ProjectError, LedgerError):
+        return {}
 
 
 def new(args: argparse.Namespace) -> int:
@@ -305,7 +321,6 @@ def _find_report_or_document(path: Path | None) -> Path:
 
 def _find_project(path: Path | None) -> Path | None:
     """The project, or none: two folders can be compared from anywhere."""
-    from sourcebook.errors import ProjectError
     from sourcebook.ledger.root import find_root
 
     try:

@@ -17,7 +17,7 @@ _FIXES = {
     "HermeticError": "read from the project and write to tempfile.gettempdir(), or build without --hermetic",
 }
 # Said for people already: the lines of ours that led there would only bury it.
-_OWN = {error.__name__ for error in SourcebookError.__subclasses__()}
+_OWN = {"ChartError", *(error.__name__ for error in SourcebookError.__subclasses__())}
 _FILE = re.compile(r" \(\d+\.py, line \d+\)$")  # IPython's own name for a cell
 _STOPPED = {
     "SIGKILL": "often the sign that the machine ran out of memory",

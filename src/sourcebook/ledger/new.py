@@ -17,6 +17,7 @@ from pathlib import Path
 from sourcebook.errors import ProjectError
 from sourcebook.ledger.anchors import propose_claims
 from sourcebook.ledger.codebook import write_codebook
+from sourcebook.ledger.drafts import CODING, write_rows
 from sourcebook.ledger.locate import read_article
 from sourcebook.ledger.reading import read_ledger
 from sourcebook.ledger.schema import read_schema
@@ -24,13 +25,6 @@ from sourcebook.ledger.sections import Section, propose_sections
 from sourcebook.ledger.words import escape
 
 LONGEST_TITLE = 120  # characters; a longer first line is the first paragraph
-_CODING = {
-    "emphasis": "plain",
-    "kind": "assessment",
-    "theme": "unsorted",
-    "direction": "neutral",
-    "attribution": "none",
-}
 
 
 @dataclass(frozen=True)
@@ -79,7 +73,7 @@ def _describe_claims(rows: Sequence[Mapping[str, str]], sections: Sequence[Secti
     for row in rows:
         prefix, number = row["id"].split("-")
         words = f"Sentence {int(number)} of “{headings[row['section']]}”, to be put into words of our own."
-        claims.append({**row, **_CODING, "id": f"{prefix}-{int(number):0{width}d}", "claim": words})
+        claims.append({**row, **CODING, "id": f"{prefix}-{int(number):0{width}d}", "claim": words})
     return sorted(claims, key=lambda claim: claim["id"])
 
 
@@ -156,11 +150,7 @@ def _find_title(text: str, article: Path) -> str:
 
 
 def _table(columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> str:
-    target = io.StringIO()
-    writer = csv.DictWriter(target, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return target.getvalue()
+    return ",".join(columns) + "\n" + write_rows(columns, rows)
 
 
 def _fill(text: str, values: Mapping[str, str]) -> str:
