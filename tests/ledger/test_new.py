@@ -176,5 +176,5 @@ def test_a_section_without_claims_says_what_to_do_with_its_chapter(tmp_path, bee
         kept = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("foo-")]
         path.write_text("\n".join(kept) + "\n", encoding="utf-8")
     setup = "".join(cells[0]["source"]).replace("open_book()", f"open_book({str(root)!r})")
-    with pytest.raises(LookupError, match="delete this notebook and its line in _quarto.yml"):
+    with pytest.raises(LookupError, match="delete this notebook and its line"):
         exec(setup, {})
