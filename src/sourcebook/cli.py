@@ -218,9 +218,8 @@ def new(args: argparse.Namespace) -> int:
     from sourcebook.ledger.new import create_project
 
     project = create_project(args.folder, args.article)
-    print(
-        f"Started {_near(project.root)}: {project.claims} sentences to read in {project.sections} sections."
-    )
+    parts = f"{project.sections} section{'' if project.sections == 1 else 's'}"
+    print(f"Started {_near(project.root)}: {project.claims} sentences to read in {parts}.")
     command = Path(sys.argv[0]).absolute()
     tool = "" if shutil.which(command.name) == str(command) else f" SOURCEBOOK={shlex.quote(str(command))}"
     print(f"Build it: make -C {shlex.quote(_near(project.root))}{tool}")
