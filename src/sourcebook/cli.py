@@ -11,11 +11,14 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sourcebook.arguments import write_parser
-from sourcebook.errors import Issue, ProjectError, SourcebookError
+from sourcebook.errors import Issue, LedgerError, ProjectError, SourcebookError
 from sourcebook.ledger.root import find_report, find_root
+
+if TYPE_CHECKING:
+    from sourcebook.ledger.anchors import Anchor
 
 FOUND, FAILED, INTERRUPTED = 1, 2, 130
 RUNNING = ("timeout", "memory", "jobs", "kernel", "fresh", "prove", "hermetic")
@@ -29,6 +32,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except SourcebookError as error:
         print(error, file=sys.stderr)
+        return FAILED
+    except ModuleNotFoundError as error:
+        if (error.name or "sourcebook").partition(".")[0] == "sourcebook":
+            raise
+        print(
+            f"The package {error.name} is not installed: install what Sourcebook asks for again, here with make.",
+            file=sys.stderr,
+        )
         return FAILED
     except KeyboardInterrupt:
         print("Interrupted; nothing half-finished was left behind.", file=sys.stderr)
@@ -178,7 +189,20 @@ def anchor(args: argparse.Namespace) -> int:
         print(
             f"section: {found.section}\npassage: {found.passage}\ndigest:  {found.digest}\nunique:  {unique}\n"
         )
+        for table, row in _draft(args.project, found).items():
+            print(f"A row for data/{table}.csv, in the order of ids:\n{row}")
     return 0
+
+
+def _draft(project: Path | None, found: Anchor) -> dict[str, str]:
+    """Rows to begin a claim with, where there is a project whose ledger can be read."""
+    from sourcebook.ledger.drafts import draft_rows
+    from sourcebook.ledger.root import find_root
+
+    try:
+        return draft_rows(find_root(project), found)
+    except (ProjectError, LedgerError):
+        return {}
 
 
 def new(args: argparse.Namespace) -> int:
@@ -186,10 +210,12 @@ def new(args: argparse.Namespace) -> int:
     from sourcebook.ledger.new import create_project
 
     made = create_project(args.folder, args.article)
-    print(f"Started {_near(made.root)}: {made.claims} sentences to read in {made.sections} sections.")
+    parts = f"{made.sections} section{'' if made.sections == 1 else 's'}"
+    print(f"Started {_near(made.root)}: {made.claims} sentences to read in {parts}.")
     command = Path(sys.argv[0]).absolute()
     tool = "" if shutil.which(command.name) == str(command) else f" SOURCEBOOK={shlex.quote(str(command))}"
     print(f"Build it: make -C {shlex.quote(_near(made.root))}{tool}")
+    print(f"What to do next: {_near(made.root / 'README.md')}")
     return 0
 
 

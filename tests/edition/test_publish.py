@@ -150,3 +150,17 @@ def test_rebuilding_compares_what_was_never_published(report, capsys, monkeypatc
         ["git", "worktree", "list"], cwd=report.root, check=True, capture_output=True, text=True
     )
     assert len(listed.stdout.splitlines()) == 1
+
+
+def test_a_stale_verdict_is_not_published(edition):
+    path = edition.root / "data/evidence.csv"
+    path.write_text(path.read_text().replace("opened on 3 May 2013", "opened in May 2013"))
+    before = published_files(edition.root)
+    (issue,) = publish_edition(edition.root).issues
+    assert str(issue).startswith("data/verdicts.csv, line 2, claim eco-01: a stale verdict")
+    assert published_files(edition.root) == before
+
+
+def test_a_project_without_an_edition_is_asked_for_its_chapters(report):
+    (report.root / "index.md").unlink()
+    assert [issue.what for issue in check_edition(report.root)] == ["the chapter index.md does not exist"]

@@ -128,6 +128,7 @@ def test_a_claim_of_an_unknown_section_is_an_issue(verify: Verify) -> None:
         (b"", "is empty"),
         (b"caf\xe9", "not UTF-8: byte 4 is 0xe9"),
         (b" \n", "is empty"),
+        (b"\n<!DOCTYPE html><p>Text.</p>", "a web page's code"),
     ],
 )
 def test_an_article_that_cannot_be_read_is_a_named_error(

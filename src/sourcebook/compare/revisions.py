@@ -29,10 +29,19 @@ def get_revision(root: Path, name: str) -> str:
     found = find_revision(root, name)
     if found:
         return found
+    check_history(root)
     fix = "name a commit, tag or branch; a clone of little depth needs 'git fetch --unshallow' first"
     raise ProjectError(
         "There is nothing to compare with.", [Issue(name, "not a revision git knows", fix=fix)]
     )
+
+
+def check_history(root: Path) -> None:
+    """Raises ProjectError when nothing is committed yet, in a repository or in none; ToolError when there is no git."""
+    run_git(root, "--version")
+    if not find_revision(root, "HEAD"):
+        issue = Issue("git", "nothing is committed here yet", fix="git init, git add --all, git commit")
+        raise ProjectError("The project has no history.", [issue])
 
 
 def list_files(root: Path, revision: str) -> dict[str, str]:

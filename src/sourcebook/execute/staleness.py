@@ -23,6 +23,8 @@ from sourcebook.execute.job import Job, Step
 from sourcebook.execute.options import split_options
 from sourcebook.execute.store import Entry
 
+_SHOWN = 3  # packages named one by one
+
 
 class Present:
     """Inputs, variables and environment as they are now, each looked at once."""
@@ -88,10 +90,11 @@ def _compare_packages(known: dict[str, str], now: dict[str, str]) -> list[str]:
     if known.get("sourcebook.execute") != now.get("sourcebook.execute"):
         return ["the program that runs notebooks was changed"]
     names = sorted(name for name in known.keys() | now.keys() if known.get(name) != now.get(name))
-    return [
+    said = [
         f"{name} is {now.get(name, 'not installed')}, was {known.get(name, 'not installed')}"
         for name in names
     ]
+    return said if len(said) <= _SHOWN else [f"{len(said)} packages were changed, the first: {said[0]}"]
 
 
 def _say_change(kind: str, name: str, known: str, now: str) -> str:

@@ -73,7 +73,11 @@ def _check_value(column: Column, text: str) -> Iterator[Fault]:
     if column.enum and text not in column.enum:
         yield Fault("an unknown value", text, "one of " + ", ".join(column.enum), nearest(text, column.enum))
     if column.pattern and not re.fullmatch(column.pattern, text):
-        yield Fault("not in the form of its column", text, f"{column.pattern} ({column.description})")
+        yield Fault(
+            "not in the form of its column",
+            text,
+            f"{column.description.rstrip('.')} (in signs: {column.pattern})",
+        )
     if column.type in _SHAPES:
         yield from _check_type(column, text)
 

@@ -12,7 +12,7 @@ from sourcebook.errors import Issue, LedgerError
 from sourcebook.ledger.cases import collect_cases
 from sourcebook.ledger.cells import split_list
 from sourcebook.ledger.codebook import check_codebook
-from sourcebook.ledger.notebooks import check_notebooks
+from sourcebook.ledger.notebooks import check_notebooks, check_pages
 from sourcebook.ledger.numbers import check_numbers
 from sourcebook.ledger.reading import Ledger, read_ledger
 from sourcebook.ledger.sources import SOURCES
@@ -40,7 +40,7 @@ def check_project(root: Path) -> Result:
     except LedgerError as error:
         found = error.issues or (Issue("data", error.summary),)
         summary = "The ledger could not be read, so verdicts, sources, codebook and numbers were not checked."
-        return Result((*found, *check_notebooks(root)), summary)
+        return Result((*found, *check_notebooks(root), *check_pages(root)), summary)
     stale = check_stale(ledger)
     issues = [
         *check_verdicts(ledger),
@@ -48,6 +48,7 @@ def check_project(root: Path) -> Result:
         *_check_sources(ledger),
         *check_codebook(root, ledger.schema),
         *check_notebooks(root),
+        *check_pages(root),
         *check_numbers(root, ledger.sheets["numbers"], _collect_names(ledger)),
     ]
     return Result(tuple(issues), _summarise(ledger, stale))

@@ -172,7 +172,8 @@ def _check_custom(where: str, custom: object) -> Iterator[Issue]:
     given = custom if isinstance(custom, dict) else {}
     grade = given.get("reliability")
     if grade not in RELIABILITY:
-        yield Issue(where, "no reliability", repr(grade), f"custom.reliability: {', '.join(RELIABILITY)}")
+        what = "an unknown reliability" if grade else "no reliability"
+        yield Issue(where, what, repr(grade), f"custom.reliability: {', '.join(RELIABILITY)}")
     if not str(given.get("origin") or "").strip():
         yield Issue(
             where, "no origin", repr(given.get("origin")), "custom.origin: who the information comes from"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from sourcebook.errors import Issue
 from sourcebook.ledger.cells import check_cell
 from sourcebook.ledger.names import nearest
 from sourcebook.ledger.schema import Schema, Table
-from sourcebook.ledger.textfile import read_textfile
+from sourcebook.ledger.textfile import CONFLICT, read_textfile
 
 
 @dataclass(frozen=True)
@@ -61,14 +62,18 @@ def read_sheet(table: Table, text: str) -> tuple[Sheet, list[Issue]]:
             Issue(table.path, "the file is empty", "nothing", ",".join(table.names)),
         ]
     header = lines[0][1]
-    issues += _check_header(table, header)
+    faults = _check_header(table, header)
+    issues += faults
     rows = []
     for line, values in lines[1:]:
-        if len(values) != len(header):
+        whole = bool(faults) and len(values) == len(table.names)  # then it is the header that is short
+        if len(values) != len(header) and not whole:
             where, found = f"{table.path}, line {line}", f"{len(values)} cells"
             fix = "quote a cell that holds a comma"
             issues.append(Issue(where, "wrong number of cells", found, f"{len(header)} cells", fix))
-        cells = dict.fromkeys(table.names, "") | dict(zip(header, values, strict=False))
+        cells = dict.fromkeys(table.names, "") | dict(
+            zip(table.names if whole else header, values, strict=False)
+        )
         rows.append(Row(line, cells))
     sheet = Sheet(table, tuple(rows))
     issues += _check_cells(sheet, set(header), {line for line, values in lines if len(values) != len(header)})
@@ -95,9 +100,9 @@ def _read_lines(table: Table, text: str) -> tuple[list[tuple[int, list[str]]], l
             where = f"{table.path}, line {start}"
             if reader.line_num > start:
                 issues.append(Issue(where, "a line break inside a cell", expected="one line for each row"))
-            if values:
+            if values and not CONFLICT.match(values[0].encode()):  # a marker is named by its own check
                 lines.append((start, values))
-            else:
+            elif not values:
                 issues.append(Issue(where, "an empty line", fix="take it out"))
             start = reader.line_num + 1
     except csv.Error as error:
@@ -113,6 +118,9 @@ def _read_lines(table: Table, text: str) -> tuple[list[tuple[int, list[str]]], l
 
 def _check_header(table: Table, header: list[str]) -> list[Issue]:
     where = f"{table.path}, line 1"
+    if len(header) == 1 and re.search(r"[;\t]", header[0]):
+        fix = "save the file with commas between the columns"
+        return [Issue(where, "columns not parted by commas", header[0], ",".join(table.names), fix)]
     issues = [
         Issue(
             where, "an unknown column", name or "no name", ",".join(table.names), nearest(name, table.names)

@@ -11,8 +11,9 @@ from nbformat import NotebookNode
 
 from sourcebook.errors import Issue, ProjectError, RenderError
 from sourcebook.execute.program import read_notebook
+from sourcebook.ledger.textfile import CHOOSE, find_markers
 from sourcebook.render.source.parameters import check_parameters, inject_parameters, parameter_names
-from sourcebook.render.source.places import key_of
+from sourcebook.render.source.places import key_of, read_sources
 from sourcebook.render.source.project import Project
 from sourcebook.render.source.qmd import (
     find_unrun,
@@ -57,6 +58,7 @@ def read_chapters(project: Project, parameters: Mapping[str, Any] | None = None)
     book = project.kind == "book"
     chapters = [read_chapter(project.root, path, book=book) for path in project.chapters]
     chapters += _embedded(project, chapters)
+    _check_merged(chapters)
     known = [parameter_names(chapter.notebook) for chapter in chapters]
     names = [found for found in known if found is not None]
     general = _own_parameters(project.meta, "_quarto.yml") | dict(parameters or {})
@@ -70,6 +72,18 @@ def read_chapters(project: Project, parameters: Mapping[str, Any] | None = None)
         _parametrised(chapter, general | values, found, alone=not names)
         for chapter, found, values in zip(chapters, known, own, strict=True)
     ]
+
+
+def _check_merged(chapters: Sequence[Chapter]) -> None:
+    """No chapter may hold what a merge has left unfinished; a listing may show it."""
+    issues = [
+        Issue(source.at(line - 1), "a conflict marker of git", mark, fix=CHOOSE)
+        for chapter in chapters
+        for source in read_sources(chapter.notebook, chapter.name).values()
+        for line, mark in find_markers(source.text)
+    ]
+    if issues:
+        raise ProjectError("A merge was left unfinished.", issues)
 
 
 def read_chapter(root: Path, path: Path, *, book: bool = False) -> Chapter:
