@@ -178,3 +178,14 @@ def test_a_section_without_claims_says_what_to_do_with_its_chapter(tmp_path, bee
     setup = "".join(cells[0]["source"]).replace("open_book()", f"open_book({str(root)!r})")
     with pytest.raises(LookupError, match="delete this notebook and its line"):
         exec(setup, {})
+
+
+def test_its_codebook_shows_how_a_series_is_described(tmp_path, bees):
+    root = create_project(tmp_path / "report", bees).root
+    shown = re.search(r"```json\n(.*?)```", (root / "data/README.md").read_text(encoding="utf-8"), re.DOTALL)
+    schema = json.loads((root / "data/datapackage.json").read_text(encoding="utf-8"))
+    schema["resources"].append(json.loads(shown[1]))
+    (root / "data/datapackage.json").write_text(json.dumps(schema), encoding="utf-8")
+    (root / "data/series").mkdir()
+    (root / "data/series/trains.csv").write_text("year,trains,basis,source\n")
+    assert list(open_book(root).series("trains").columns) == ["year", "trains", "basis", "source"]

@@ -127,7 +127,7 @@ class Book:
         known = self._ledger.schema.series
         if name not in known:
             raise LedgerError(
-                f"There is no series {name}; {nearest(name, known) or 'there are ' + ', '.join(known)}"
+                f"There is no series {name}; {nearest(name, known) or 'data/datapackage.json describes ' + (', '.join(known) or 'none')}"
             )
         return self._frame(name)
 

@@ -47,11 +47,22 @@ def check_project(root: Path) -> Result:
         *stale,
         *_check_sources(ledger),
         *check_codebook(root, ledger.schema),
+        *_check_tables(ledger),
         *check_notebooks(root),
         *check_pages(root),
         *check_numbers(root, ledger.sheets["numbers"], _collect_names(ledger)),
     ]
     return Result(tuple(issues), _summarise(ledger, stale))
+
+
+def _check_tables(ledger: Ledger) -> Iterator[Issue]:
+    """A table that the schema does not describe is read by nobody."""
+    known = {table.path for table in ledger.schema.tables.values()}
+    for path in sorted(ledger.root.glob("data/**/*.csv")):
+        name = path.relative_to(ledger.root).as_posix()
+        if name not in known and not path.name.startswith("."):
+            fix = "describe it in data/datapackage.json, or take it out"
+            yield Issue(name, "a table that is not in the schema", fix=fix)
 
 
 def _check_sources(ledger: Ledger) -> Iterator[Issue]:
