@@ -1,6 +1,8 @@
 import csv
 import io
 
+import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 
@@ -58,3 +60,32 @@ def test_the_name_of_an_exhibit_is_its_permalink(visit):
     assert (
         visit().locator('#fig-tolls figcaption a.number[href="#fig-tolls"]').inner_text() == "Figure\u00a01."
     )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_goes_on_beyond_an_edge_is_shaded_there(visit, scheme):
+    page = visit(width=320, color_scheme=scheme)
+    for box in (page.locator("#fig-tolls .picture"), page.locator("#tbl-tolls .scroll")):
+        assert _shades(box) == [False, True]
+        box.evaluate("(one) => { one.scrollLeft = one.scrollWidth; }")
+        assert _shades(box) == [True, False]
+
+
+def _shades(box):
+    """Whether the left and the right edge of a box, at its foot, have another colour than the ground beside them."""
+    picture = Image.open(io.BytesIO(box.screenshot())).convert("L")
+    row = picture.height - 6
+    edges = ((0, picture.width // 2), (picture.width - 1, picture.width // 2))
+    return [abs(picture.getpixel((x, row)) - picture.getpixel((ground, row))) > 40 for x, ground in edges]
+
+
+def test_a_number_stands_beside_its_equation_however_narrow_the_page(visit):
+    page = visit(width=320)
+    equation = page.locator("#eq-tolls math").bounding_box()
+    assert page.locator("#eq-tolls > span").bounding_box()["x"] >= equation["x"] + equation["width"]
+
+
+def test_pictures_keep_their_colours_where_the_system_sets_its_own(visit):
+    page = visit(width=320, forced_colors="active", color_scheme="dark")
+    picture = page.locator("#fig-tolls .picture")
+    assert picture.evaluate("(one) => getComputedStyle(one).backgroundColor") == "rgb(255, 255, 255)"

@@ -21,6 +21,7 @@ from sourcebook.render.tree.document import (
 from sourcebook.render.tree.exhibits import read_exhibit
 from sourcebook.render.tree.media import data_address
 from sourcebook.render.write.web.boxes import wrap, write_box
+from sourcebook.render.write.web.breaks import keep_together, loosen_address
 from sourcebook.render.write.web.claims import Entry, mark_claim
 from sourcebook.render.write.web.exhibits import write_exhibit
 from sourcebook.render.write.web.explorer import write_explorer
@@ -80,6 +81,10 @@ class Shown:
             return _image(node, self.project.root)
         if kind == "Table":
             return wrap('div class="scroll" role="group" aria-label="Table" tabindex="0"', [node], "</div>")
+        if kind in ("Para", "Plain", "Emph", "Strong"):
+            return {"t": kind, "c": keep_together(node["c"])}
+        if kind == "Link":
+            return {"t": kind, "c": [node["c"][0], loosen_address(node["c"][1]), node["c"][2]]}
         if kind == "Cite":
             return list(node["c"][1])
         if kind == "Header":

@@ -16,6 +16,7 @@ from sourcebook.render.tree.document import Node, plain, raw, raw_inline
 from sourcebook.render.tree.exhibits import Exhibit
 from sourcebook.render.tree.layout import Layout, lay_out
 from sourcebook.render.write.web.about import cite_report
+from sourcebook.render.write.web.breaks import keep_together
 
 _PIXELS = {"px": 1.0, "pt": 96 / 72, "in": 96.0, "mm": 96 / 25.4, "cm": 96 / 2.54}
 # Below this many pixels a picture is shown as large as it says, above it fills the line.
@@ -29,12 +30,12 @@ def write_exhibit(exhibit: Exhibit, project: Project) -> list[Node]:
     label = f' id="{exhibit.label}"' if exhibit.label else ""
     parts = [raw("html", f'<figure class="exhibit {_KINDS.get(exhibit.kind, "figure")}{align}"{label}>')]
     if exhibit.caption or exhibit.name:
-        caption = plain([raw_inline("html", _number(exhibit)), *exhibit.caption])
+        caption = plain([raw_inline("html", _number(exhibit)), *keep_together(exhibit.caption)])
         parts += [raw("html", "<figcaption>"), caption, raw("html", "</figcaption>")]
     content = [raw("html", _picture(exhibit))] if exhibit.svg else exhibit.content
     parts += write_grid(content, exhibit.layout) if exhibit.layout else content
     for note in exhibit.notes:
-        parts += [raw("html", '<p class="note">'), plain(note), raw("html", "</p>")]
+        parts += [raw("html", '<p class="note">'), plain(keep_together(note)), raw("html", "</p>")]
     if exhibit.source:
         parts += [raw("html", '<p class="source">Source: '), plain(exhibit.source), raw("html", "</p>")]
     tools = "".join(_tools(exhibit, project))

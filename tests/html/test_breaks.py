@@ -1,0 +1,50 @@
+"""Where lines end."""
+
+import pytest
+
+from sourcebook.render.write.web.breaks import keep_together, loosen_address
+
+# The first character after each marker, and whether it stands on the marker's line.
+FOLLOWERS = """() => [...document.querySelectorAll('main p button.claim')].map((marker) => {
+  const walker = document.createTreeWalker(marker.closest('p'), NodeFilter.SHOW_TEXT);
+  walker.currentNode = marker.nextElementSibling.firstChild;
+  const range = document.createRange(), box = marker.getBoundingClientRect();
+  range.setStart(walker.nextNode(), 0);
+  range.setEnd(walker.currentNode, 1);
+  return [range.toString(), range.getBoundingClientRect().top < box.bottom];
+})"""
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_no_line_begins_with_the_punctuation_after_a_marker(visit, scripts):
+    page = visit(java_script_enabled=scripts)
+    seen = set()
+    for width in range(240, 420, 4):
+        page.set_viewport_size({"width": width, "height": 900})
+        seen |= {tuple(found) for found in page.evaluate(FOLLOWERS) if found[0] == ","}
+    assert seen == {(",", True)}
+
+
+def test_markers_keep_the_signs_around_them_and_nothing_else():
+    marker = {"t": "RawInline", "c": ["html", '<button class="claim">eco-01</button>']}
+    words = [{"t": "Str", "c": "as said ("}, marker, {"t": "Str", "c": "); it"}, {"t": "Space"}, marker]
+    before, kept, after, space, alone = keep_together(words)
+    assert (before["c"], after["c"], space, alone) == ("as said ", " it", {"t": "Space"}, marker)
+    assert [part["c"] for part in kept["c"][1]] == ["(", marker["c"], ");"]
+
+
+@pytest.mark.parametrize("name", ["S-400", "Su-35", "Mi-28NE", "eco-03"])
+def test_designations_stay_whole(name):
+    before, kept, after = keep_together([{"t": "Str", "c": f"the {name}, in mid-June"}])
+    assert (before["c"], after["c"]) == ("the ", ", in mid-June")
+    assert kept["c"][1] == [{"t": "Str", "c": name}]
+
+
+def test_addresses_break_at_their_joints_and_words_do_not():
+    address = "https://example.org/a-path/page.html?one=1&two=2"
+    parts = [part["c"] for part in loosen_address([{"t": "Str", "c": address}])]
+    assert "".join(part for part in parts if isinstance(part, str)) == address
+    assert parts[::2] == ["https://example.org/", "a-path/", "page.html", "?one=1", "&two=2"]
+    assert set(map(tuple, parts[1::2])) == {("html", "<wbr>")}
+    words = [{"t": "Str", "c": "either/or"}]
+    assert loosen_address(words) == words
