@@ -125,16 +125,13 @@ def preview(args: argparse.Namespace) -> int:
 
 def why(args: argparse.Namespace) -> int:
     """Say what a build would run again and which input made it so; nothing is run."""
-    from sourcebook.execute.plan import Settings, explain_notebooks
+    from sourcebook.execute.plan import Settings
+    from sourcebook.render.execution import explain_chapters
     from sourcebook.render.source.project import read_project
 
     project = read_project(find_report(args.project))
-    notebooks = [path for path in project.chapters if path.suffix == ".ipynb"]
-    wanted = [path for path in notebooks if any(part in path.as_posix() for part in args.chapters or [""])]
-    settings = Settings(root=project.root, output=project.root / project.output, figure=project.figure)
-    names = [path.as_posix() for path in wanted]
-    paths = [project.root / path for path in wanted]
-    print(*explain_notebooks(paths, names=names, settings=settings), sep="\n")
+    settings = Settings(root=project.root, output=project.root / project.output)
+    print(*explain_chapters(project, args.chapters, settings), sep="\n")
     return 0
 
 

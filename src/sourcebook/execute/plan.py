@@ -111,12 +111,19 @@ def run_notebooks(
     return [item for item in done if isinstance(item, Run)]
 
 
-def explain_notebooks(paths: Sequence[Path], *, names: Sequence[str], settings: Settings) -> list[str]:
+def explain_notebooks(
+    paths: Sequence[Path],
+    *,
+    names: Sequence[str],
+    notebooks: Sequence[NotebookNode] | None = None,
+    settings: Settings,
+) -> list[str]:
     """A sentence for each reason why a notebook would be run, or that it would not be; nothing is run."""
     history = History(settings.root, settings.output)
+    contents: Sequence[NotebookNode | None] = notebooks or [None] * len(paths)
     sentences: list[str] = []
-    for path, name in zip(paths, names, strict=True):
-        chapter = _read(path, name, settings)
+    for path, name, content in zip(paths, names, contents, strict=True):
+        chapter = _read(path, name, settings, content)
         if isinstance(chapter, ExecutionError):
             raise chapter
         sentences += [f"{name}: {reason}." for reason in history.explain(chapter.job)]
