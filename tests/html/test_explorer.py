@@ -101,3 +101,15 @@ def test_of_twenty_thousand_claims_only_those_near_the_reader_are_in_the_page(vi
 def _split_at_explorer(page):
     start = page.index("<tbody>", page.index('<div class="explorer"'))
     return page[:start], page[start + len("<tbody>") :]
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_claim_stays_in_sight_while_one_reads_across(visit, scripts):
+    page = visit(width=320, java_script_enabled=scripts)
+    marker, verdict = (
+        page.locator(f"{ROWS}:first-child").locator(part) for part in ("button.claim", "td >> nth=2")
+    )
+    before = marker.bounding_box()["x"]
+    page.locator(".explorer .scroll").evaluate("(one) => { one.scrollLeft = 330; }")
+    assert marker.bounding_box()["x"] == before
+    assert verdict.bounding_box()["x"] < 320

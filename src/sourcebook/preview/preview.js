@@ -96,7 +96,7 @@
       item.append(`: ${issue.what}`);
     }
     if (error.details) {
-      const details = "margin:0;white-space:pre-wrap;overflow-wrap:anywhere;font:14px/1.4 monospace;background:none;color:#fff";
+      const details = "margin:0;padding:0;white-space:pre-wrap;overflow-wrap:anywhere;font:14px/1.4 monospace;background:none;color:#fff";
       add(note, "pre", error.details, details);
     }
     const meanwhile = own ? "The page shows the last report that could be built; a new one" : "The report";
