@@ -112,3 +112,10 @@ def test_a_claim_stays_in_sight_while_one_reads_across(visit, scripts):
     page.locator(".explorer .scroll").evaluate("(one) => { one.scrollLeft = 330; }")
     assert marker.bounding_box()["x"] == before
     assert verdict.bounding_box()["x"] < 320
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_what_a_claim_says_fits_beside_it_on_a_telephone(visit, report_path, width):
+    page = visit(width=width, path=report_path)
+    box = page.locator(f"{ROWS} td").first.bounding_box()
+    assert box["x"] + box["width"] <= width
