@@ -1,5 +1,7 @@
 """The commands as people use them: what they say, and the codes they end with."""
 
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sourcebook import arguments, cli
+from sourcebook.compare.changes import KINDS
 from sourcebook.ledger.codebook import write_codebook
 from sourcebook.ledger.new import create_project
 
@@ -109,7 +112,17 @@ def test_anchor_uses_the_projects_sections(tmp_path, text, monkeypatch, capsys):
     path = tmp_path / "report/data/article.toml"
     path.write_text(path.read_text(encoding="utf-8").replace('"trade"', '"commerce"'), encoding="utf-8")
     assert cli.main(["anchor", str(text), "The bridge … a mayor"]) == 0
-    assert "section: commerce" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "section: commerce" in said
+    assert "data/claims.csv" not in said  # its claims are still of the section trade
+
+
+def test_anchor_proposes_the_rows_of_a_claim(tmp_path, text, monkeypatch, capsys):
+    monkeypatch.chdir(create_project(tmp_path / "report", text).root)
+    assert cli.main(["anchor", str(text), "The bridge … a mayor"]) == 0
+    said = capsys.readouterr().out
+    assert "A row for data/claims.csv, in the order of ids:\ntra-03,trade,The bridge" in said
+    assert "A row for data/verdicts.csv, in the order of ids:\ntra-03,pending,,,,\n" in said
 
 
 def test_new_says_how_to_go_on(text, capsys):
@@ -222,3 +235,29 @@ def test_a_reader_who_has_seen_enough_gets_no_traceback(sound):
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=sound.root) as run:
         run.stdout.close()
         assert b"Traceback" not in run.stderr.read()
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_help_says_what_a_command_does_and_its_examples_are_understood(name, capsys):
+    with pytest.raises(SystemExit):
+        cli.main([name, "--help"])
+    about, _, examples = capsys.readouterr().out.partition("For example:\n")
+    assert re.search(r"^[A-Z].+\.$", about, re.MULTILINE)
+    for line in examples.splitlines():
+        assert cli.write_parser().parse_args(shlex.split(line)[1:]).command == name
+
+
+def test_help_names_every_kind_of_change(capsys):
+    with pytest.raises(SystemExit):
+        cli.main(["compare", "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert f"joined by commas: {', '.join(KINDS)} --pictures" in said
+
+
+def test_a_package_that_is_gone_is_named(monkeypatch, capsys):
+    def fail(_args):
+        raise ModuleNotFoundError("No module named 'uharfbuzz'", name="uharfbuzz")
+
+    monkeypatch.setitem(cli.COMMANDS, "check", fail)
+    assert cli.main(["check"]) == 2
+    assert capsys.readouterr().err.startswith("The package uharfbuzz is not installed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 
 from sourcebook import __version__
@@ -11,57 +12,87 @@ DEFAULT_FORMATS = ("html", "pdf")
 FORMATS = (*DEFAULT_FORMATS, "md", "docx", "typst")
 ENGINES = ("sourcebook", "quarto")
 
+_FOLDER = "a folder of the project, if not the present one"
+_ENDS = "Ends with 0 when {}, 1 when {}, 2 when there was trouble."
+_KINDS = """end with 1 for changes of these kinds only, joined by commas: finding, verdict, stale, claim, value, evidence,
+source, series, exhibit, prose, chapter, row, settings, code"""
+# What a command does, what else is to know, examples of its arguments, and who adds these.
+_Command = tuple[str, str, tuple[str, ...], Callable[[argparse.ArgumentParser], None]]
+
 
 def write_parser() -> argparse.ArgumentParser:
     """The parser of all commands; ``command`` is the name of the one that was given."""
     parser = argparse.ArgumentParser(prog="sourcebook", description="Analytic reports you can audit.")
     parser.add_argument("--version", action="version", version=f"sourcebook {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-
-    _add_render(commands.add_parser("render", help="execute the notebooks and write HTML and PDF"))
-
-    _add_preview(
-        commands.add_parser("preview", help="show the report in a browser while it is being written")
-    )
-
-    command = commands.add_parser("why", help="what would be run again, and which input made it so")
-    command.add_argument("chapters", nargs="*", metavar="CHAPTER", help="part of a chapter's path (all)")
-    command.add_argument("--project", type=Path, help="a folder of the project, if not the present one")
-
-    command = commands.add_parser("check", help="check the ledger and the notebooks against their rules")
-    command.add_argument("project", nargs="?", type=Path, metavar="PROJECT", help="a folder of the project")
-    command.add_argument(
-        "--seal", nargs="*", metavar="CLAIM", help="note what new verdicts judged; stale ones only by name"
-    )
-    command.add_argument("--codebook", action="store_true", help="write data/README.md from datapackage.json")
-
-    command = commands.add_parser("verify", help="find every anchor of the ledger in the article")
-    command.add_argument("article", type=Path, metavar="ARTICLE", help="the article as a text file")
-    command.add_argument("--project", type=Path, help="a folder of the project, if not the present one")
-
-    command = commands.add_parser("trace", help="write a page with the article beside the ledger")
-    command.add_argument("article", type=Path, metavar="ARTICLE", help="the article as a text file")
-    command.add_argument("--project", type=Path, help="a folder of the project, if not the present one")
-
-    command = commands.add_parser(
-        "anchor", help="print selector, digest and section for words of the article"
-    )
-    command.add_argument("article", type=Path, metavar="ARTICLE", help="the article as a text file")
-    command.add_argument("words", metavar="WORDS", help='"first words … last words", or all of them')
-    command.add_argument("--project", type=Path, help="a folder of the project, if not the present one")
-
-    command = commands.add_parser("new", help="start a project for another article")
-    command.add_argument("folder", type=Path, metavar="DIR", help="a folder that is empty or not there yet")
-    command.add_argument(
-        "--article", type=Path, required=True, metavar="FILE", help="the article as a text file"
-    )
-    _add_review(commands)
+    for name, (what, note, examples, add) in _list_commands().items():
+        command = commands.add_parser(
+            name,
+            help=what,
+            description=f"{what[0].upper()}{what[1:]}.\n{note}".strip(),
+            epilog="For example:\n" + "\n".join(f"  sourcebook {name} {text}".rstrip() for text in examples),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        add(command)
     return parser
+
+
+def _list_commands() -> dict[str, _Command]:
+    return {
+        "render": (
+            "execute the notebooks and write HTML and PDF", "",
+            ("", "--to md,docx --out drafts", "chapter.ipynb -P year:2024", "chapter.ipynb --params grid.csv"), _add_render,
+        ),
+        "preview": (
+            "show the report in a browser while it is being written",
+            "Serves to this machine only, builds anew after each change, and ends with Ctrl-C.", ("", "--port 0"), _add_preview,
+        ),
+        "why": ("say what would be run again, and which input made it so", "", ("", "economy"), _add_why),
+        "check": (
+            "check the ledger and the notebooks against their rules", _ENDS.format("all is well", "something was found"),
+            ("", "--seal", "--seal eco-03"), _add_check,
+        ),
+        "verify": (
+            "find every anchor of the ledger in the article", _ENDS.format("all is well", "something was not found"), ("article.txt",), _add_article,
+        ),
+        "trace": (
+            "write a page with the article beside the ledger",
+            "The page, report/_build/trace.html, holds the article's text: it is not for publication.", ("article.txt",), _add_article,
+        ),
+        "anchor": (
+            "print passage, digest and section for words of the article",
+            "Inside a project also the rows to begin a claim with, under the next free id.",
+            ('article.txt "The bridge … in 2013"',), _add_anchor,
+        ),
+        "new": (
+            "start a project for another article",
+            "It holds one pending claim for each sentence, and chapters that render at once.", ("../my-report --article article.txt",), _add_new,
+        ),
+        "compare": (
+            "say what changed between two states", _ENDS.format("nothing changed", "something did"),
+            ("", "main", "main --to html --out comparison.html", "v1 v2 --details", "main --fail-on stale"), _add_compare,
+        ),
+        "log": ("tell a claim's story over the history of the repository", "", ("eco-03",), _add_log),
+        "publish": (
+            "build the report and replace what changed in report/output",
+            "Nothing is written while a verdict is stale, or reads otherwise than published without a correction.", ("",), _add_publish,
+        ),
+        "unpack": ("restore the project that is attached to a report's PDF", "", ("report.pdf restored",), _add_unpack),
+        "inspect": (
+            "say what a report's PDF carries, and whether its hashes hold", "", ("report.pdf", "report.pdf --files"), _add_inspect,
+        ),
+    }  # fmt: skip
 
 
 def _add_render(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
-    add("project", nargs="?", type=Path, metavar="PATH", help="a folder with _quarto.yml, or one document")
+    add(
+        "project",
+        nargs="?",
+        type=Path,
+        metavar="PATH",
+        help="a folder with _quarto.yml (the present one), or a document",
+    )
     add(
         "--to",
         type=_formats,
@@ -70,10 +101,22 @@ def _add_render(command: argparse.ArgumentParser) -> None:
         help="html,pdf (the default), md, docx, typst",
     )
     add("--out", type=Path, metavar="DIR", help="another folder for the outputs")
-    add("-P", dest="parameters", action="append", default=[], metavar="NAME:VALUE", help="set a parameter")
+    add(
+        "-P",
+        dest="parameters",
+        action="append",
+        default=[],
+        metavar="NAME:VALUE",
+        help="set a parameter; may be repeated",
+    )
     add("--params", type=Path, metavar="FILE", help="parameters as YAML; or a CSV file: one report per row")
     add("--dask", metavar="ADDRESS", help="run on the Dask cluster whose scheduler is there")
-    add("--engine", choices=ENGINES, default=ENGINES[0], help="who sets the executed chapters")
+    add(
+        "--engine",
+        choices=ENGINES,
+        default=ENGINES[0],
+        help="who sets the executed chapters: sourcebook, or Quarto if it is installed",
+    )
     add("--no-execute", dest="execute", action="store_false", help="use the outputs stored in the notebooks")
     add("--timeout", type=_positive, default=300, metavar="SECONDS", help="for each cell (300)")
     add("--memory", type=int, default=4096, metavar="MIB", help="for each notebook; 0: no limit (4096)")
@@ -81,14 +124,21 @@ def _add_render(command: argparse.ArgumentParser) -> None:
     add("--kernel", action="store_true", help="give every notebook a Jupyter kernel of its own")
     add("--fresh", action="store_true", help="do everything anew, whatever results are kept")
     add("--prove", action="store_true", help="do everything again and compare with the results kept")
-    add("--hermetic", action="store_true", help="refuse writing outside the scratch folder and connections")
+    add(
+        "--hermetic", action="store_true", help="refuse connections, and writing outside the temporary folder"
+    )
     add("--quiet", action="store_true", help="say nothing unless something is wrong")
 
 
 def _add_preview(command: argparse.ArgumentParser) -> None:
-    command.epilog = "Serves to this machine only, builds anew after each change, and ends with Ctrl-C."
     add = command.add_argument
-    add("project", nargs="?", type=Path, metavar="PROJECT", help="a folder with _quarto.yml, or one document")
+    add(
+        "project",
+        nargs="?",
+        type=Path,
+        metavar="PATH",
+        help="a folder with _quarto.yml (the present one), or a document",
+    )
     add(
         "--port", type=_port, default=8765, metavar="N", help="where it is served (8765); 0: any that is free"
     )
@@ -97,56 +147,73 @@ def _add_preview(command: argparse.ArgumentParser) -> None:
     add("--jobs", type=_positive, metavar="N", help="notebooks to run at once (one per core)")
 
 
-def _add_review(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    command = commands.add_parser(
-        "compare",
-        help="say what changed between two states",
-        epilog="Ends with 0 when nothing changed, 1 when something did, 2 when there was trouble.",
-    )
-    command.add_argument("base", nargs="?", metavar="BASE", help="a revision or a folder (the last commit)")
-    command.add_argument("head", nargs="?", metavar="HEAD", help="a revision or a folder (the working tree)")
-    command.add_argument(
-        "--to", choices=("text", "md", "html"), default="text", help="how to write it (text)"
-    )
-    command.add_argument("--out", type=Path, metavar="FILE", help="write there instead of the terminal")
-    command.add_argument("--details", action="store_true", help="what each change is made of, in text too")
-    command.add_argument(
-        "--fail-on", type=_kinds, metavar="KINDS", help="end with 1 for these only: stale,verdict,value …"
-    )
-    command.add_argument(
-        "--pictures",
-        default="",
-        metavar="ADDRESS",
-        help="address of pictures in Markdown, {revision} and {path} in it",
-    )
-    command.add_argument(
-        "--rebuild", action="store_true", help="build both reports now instead of reading the published ones"
-    )
-    command.add_argument("--project", type=Path, help="a folder of the project, if not the present one")
+def _add_why(command: argparse.ArgumentParser) -> None:
+    command.add_argument("chapters", nargs="*", metavar="CHAPTER", help="part of a chapter's path (all)")
+    _add_project(command)
 
-    command = commands.add_parser("log", help="tell a claim's story over the history of the repository")
+
+def _add_check(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add("project", nargs="?", type=Path, metavar="PROJECT", help=_FOLDER)
+    add("--seal", nargs="*", metavar="CLAIM", help="note what new verdicts judged; stale ones only by name")
+    add("--codebook", action="store_true", help="write data/README.md from datapackage.json")
+
+
+def _add_article(command: argparse.ArgumentParser) -> None:
+    command.add_argument("article", type=Path, metavar="ARTICLE", help="the article as a text file")
+    _add_project(command)
+
+
+def _add_anchor(command: argparse.ArgumentParser) -> None:
+    _add_article(command)
+    command.add_argument("words", metavar="WORDS", help='"first words … last words", or all of them')
+
+
+def _add_new(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add("folder", type=Path, metavar="DIR", help="a folder that is empty or not there yet")
+    add("--article", type=Path, required=True, metavar="FILE", help="the article as a text file")
+
+
+def _add_compare(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add("base", nargs="?", metavar="BASE", help="a revision or a folder (the last commit)")
+    add("head", nargs="?", metavar="HEAD", help="a revision or a folder (the working tree)")
+    add("--to", choices=("text", "md", "html"), default="text", help="how to write it (text)")
+    add("--out", type=Path, metavar="FILE", help="write there instead of the terminal")
+    add("--details", action="store_true", help="what each change is made of, in text too")
+    add("--fail-on", type=_kinds, metavar="KINDS", help=_KINDS)
+    about = "address of pictures in Markdown, {revision} and {path} in it"
+    add("--pictures", default="", metavar="ADDRESS", help=about)
+    add("--rebuild", action="store_true", help="build both reports now instead of reading the published ones")
+    _add_project(command)
+
+
+def _add_log(command: argparse.ArgumentParser) -> None:
     command.add_argument("claim", metavar="CLAIM", help="the claim's id")
-    command.add_argument("--project", type=Path, help="a folder of the project, if not the present one")
+    _add_project(command)
 
-    command = commands.add_parser(
-        "publish", help="build the report and replace what changed in report/output"
-    )
-    command.add_argument("project", nargs="?", type=Path, metavar="PROJECT", help="a folder of the project")
-    command.add_argument(
-        "--timeout", type=_positive, default=300, metavar="SECONDS", help="for each cell (300)"
-    )
-    command.add_argument("--jobs", type=_positive, metavar="N", help="notebooks to run at once")
-    command.add_argument("--quiet", action="store_true", help="no progress")
 
-    command = commands.add_parser("unpack", help="restore the project that is attached to a report's PDF")
+def _add_publish(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add("project", nargs="?", type=Path, metavar="PROJECT", help=_FOLDER)
+    add("--timeout", type=_positive, default=300, metavar="SECONDS", help="for each cell (300)")
+    add("--jobs", type=_positive, metavar="N", help="notebooks to run at once (one per core)")
+    add("--quiet", action="store_true", help="say nothing of progress")
+
+
+def _add_unpack(command: argparse.ArgumentParser) -> None:
     command.add_argument("pdf", type=Path, metavar="PDF", help="the report")
     command.add_argument("folder", type=Path, metavar="DIR", help="a folder that is empty or not there yet")
 
-    command = commands.add_parser(
-        "inspect", help="say what a report's PDF carries, and whether its hashes hold"
-    )
+
+def _add_inspect(command: argparse.ArgumentParser) -> None:
     command.add_argument("pdf", type=Path, metavar="PDF", help="the report")
     command.add_argument("--files", action="store_true", help="list every file with its SHA-256")
+
+
+def _add_project(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--project", type=Path, metavar="DIR", help=_FOLDER)
 
 
 def _formats(text: str) -> tuple[str, ...]:

@@ -11,10 +11,14 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sourcebook.arguments import write_parser
-from sourcebook.errors import Issue, SourcebookError
+from sourcebook.errors import Issue, LedgerError, ProjectError, SourcebookError
+from sourcebook.ledger.root import find_report, find_root
+
+if TYPE_CHECKING:
+    from sourcebook.ledger.anchors import Anchor
 
 FOUND, FAILED, INTERRUPTED = 1, 2, 130
 RUNNING = ("timeout", "memory", "jobs", "kernel", "fresh", "prove", "hermetic")
@@ -28,6 +32,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except SourcebookError as error:
         print(error, file=sys.stderr)
+        return FAILED
+    except ModuleNotFoundError as error:
+        if (error.name or "sourcebook").partition(".")[0] == "sourcebook":
+            raise
+        print(
+            f"The package {error.name} is not installed: install what Sourcebook asks for again, here with make.",
+            file=sys.stderr,
+        )
         return FAILED
     except KeyboardInterrupt:
         print("Interrupted; nothing half-finished was left behind.", file=sys.stderr)
@@ -113,19 +125,13 @@ def preview(args: argparse.Namespace) -> int:
 
 def why(args: argparse.Namespace) -> int:
     """Say what a build would run again and which input made it so; nothing is run."""
-    from sourcebook.execute.plan import Settings, explain_notebooks
-    from sourcebook.ledger.root import find_report
+    from sourcebook.execute.plan import Settings
+    from sourcebook.render.execution import explain_chapters
     from sourcebook.render.source.project import read_project
 
     project = read_project(find_report(args.project))
-    wanted = [path for path in project.chapters if path.suffix == ".ipynb"]
-    if args.chapters:
-        wanted = [path for path in wanted if any(name in path.as_posix() for name in args.chapters)]
-    settings = Settings(root=project.root, output=project.root / project.output, figure=project.figure)
-    names = [path.as_posix() for path in wanted]
-    print(
-        *explain_notebooks([project.root / path for path in wanted], names=names, settings=settings), sep="\n"
-    )
+    settings = Settings(root=project.root, output=project.root / project.output)
+    print(*explain_chapters(project, args.chapters, settings), sep="\n")
     return 0
 
 
@@ -135,7 +141,6 @@ def check(args: argparse.Namespace) -> int:
     from sourcebook.ledger.check import check_project
     from sourcebook.ledger.codebook import write_codebook
     from sourcebook.ledger.reading import read_ledger
-    from sourcebook.ledger.root import find_root
     from sourcebook.ledger.verdicts import seal_verdicts
 
     root = find_root(args.project)
@@ -152,19 +157,16 @@ def verify(args: argparse.Namespace) -> int:
     """Find every anchor of the ledger in the article."""
     from sourcebook.ledger.locate import verify_claims
     from sourcebook.ledger.reading import read_ledger
-    from sourcebook.ledger.root import find_root
 
     ledger = read_ledger(find_root(args.project))
     claims = [row.cells for row in ledger.rows("claims")]
     issues = verify_claims(args.article, ledger.article.meta, claims)
-    return _report(
-        issues, "" if issues else f"All {len(claims)} anchors were found once, with the digests recorded."
-    )
+    sound = f"All {len(claims)} anchors were found once, with the digests recorded."
+    return _report(issues, "" if issues else sound)
 
 
 def trace(args: argparse.Namespace) -> int:
     """Write the article beside the ledger, for whoever has the article."""
-    from sourcebook.ledger.root import find_root
     from sourcebook.render.trace import render_trace
 
     written = render_trace(find_root(args.project), args.article)
@@ -180,26 +182,37 @@ def anchor(args: argparse.Namespace) -> int:
 
     text = read_article(args.article)
     for found in propose_anchors(text, args.words, find_sections(text, args.project)):
-        print(f"section: {found.section}\npassage: {found.passage}\ndigest:  {found.digest}")
+        unique = "yes" if found.unique else "no, the passage above was made longer until it was"
         print(
-            "unique:  yes\n"
-            if found.unique
-            else "unique:  no, the passage above was made longer until it was\n"
+            f"section: {found.section}\npassage: {found.passage}\ndigest:  {found.digest}\nunique:  {unique}\n"
         )
+        for table, row in _draft(args.project, found).items():
+            print(f"A row for data/{table}.csv, in the order of ids:\n{row}")
     return 0
+
+
+def _draft(project: Path | None, found: Anchor) -> dict[str, str]:
+    """Rows to begin a claim with, where there is a project whose ledger can be read."""
+    from sourcebook.ledger.drafts import draft_rows
+    from sourcebook.ledger.root import find_root
+
+    try:
+        return draft_rows(find_root(project), found)
+    except (ProjectError, LedgerError):
+        return {}
 
 
 def new(args: argparse.Namespace) -> int:
     """Start a project for another article."""
     from sourcebook.ledger.new import create_project
 
-    project = create_project(args.folder, args.article)
-    print(
-        f"Started {_near(project.root)}: {project.claims} sentences to read in {project.sections} sections."
-    )
+    made = create_project(args.folder, args.article)
+    parts = f"{made.sections} section{'' if made.sections == 1 else 's'}"
+    print(f"Started {_near(made.root)}: {made.claims} sentences to read in {parts}.")
     command = Path(sys.argv[0]).absolute()
     tool = "" if shutil.which(command.name) == str(command) else f" SOURCEBOOK={shlex.quote(str(command))}"
-    print(f"Build it: make -C {shlex.quote(_near(project.root))}{tool}")
+    print(f"Build it: make -C {shlex.quote(_near(made.root))}{tool}")
+    print(f"What to do next: {_near(made.root / 'README.md')}")
     return 0
 
 
@@ -221,16 +234,14 @@ def compare(args: argparse.Namespace) -> int:
         args.out.write_text(drawn, encoding="utf-8")
     else:
         print(drawn, end="")
-    if args.fail_on is None:
-        return FOUND if comparison.stories else 0
-    return FOUND if find_gates(comparison, args.fail_on) else 0
+    found = comparison.stories if args.fail_on is None else find_gates(comparison, args.fail_on)
+    return FOUND if found else 0
 
 
 def log(args: argparse.Namespace) -> int:
     """Tell a claim's story over the history of the repository."""
     from sourcebook.compare.history import tell_history
     from sourcebook.compare.sentences import say_change
-    from sourcebook.ledger.root import find_root
 
     for event in tell_history(find_root(args.project), args.claim):
         print(f"{event.day} {event.commit}  {event.message}".strip())
@@ -241,7 +252,6 @@ def log(args: argparse.Namespace) -> int:
 
 def publish(args: argparse.Namespace) -> int:
     """Build the report and replace what changed in the published edition."""
-    from sourcebook.ledger.root import find_root
     from sourcebook.render.early import start_early
 
     root = find_root(args.project)
@@ -260,12 +270,10 @@ def unpack(args: argparse.Namespace) -> int:
     """Restore the project that is attached to a report's PDF."""
     from sourcebook.edition.unpack import unpack_pdf
 
-    carried = unpack_pdf(args.pdf, args.folder)
-    print(
-        f"Restored {len(carried.files)} files in {_near(args.folder.absolute())}; all are what the manifest says."
-    )
+    carried, folder = unpack_pdf(args.pdf, args.folder), _near(args.folder.absolute())
+    print(f"Restored {len(carried.files)} files in {folder}; all are what the manifest says.")
     if "Makefile" in carried.files:
-        print(f"Build it: make -C {shlex.quote(_near(args.folder.absolute()))} (this runs code from the PDF)")
+        print(f"Build it: make -C {shlex.quote(folder)} (this runs code from the PDF)")
     return 0
 
 
@@ -289,16 +297,11 @@ def inspect(args: argparse.Namespace) -> int:
 
 def _find_report_or_document(path: Path | None) -> Path:
     """The folder of the report that ``path`` lies in, or ``path`` itself when it is a document."""
-    from sourcebook.ledger.root import find_report
-
     return path if path is not None and path.is_file() else find_report(path)
 
 
 def _find_project(path: Path | None) -> Path | None:
     """The project, or none: two folders can be compared from anywhere."""
-    from sourcebook.errors import ProjectError
-    from sourcebook.ledger.root import find_root
-
     try:
         return find_root(path)
     except ProjectError:

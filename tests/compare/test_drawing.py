@@ -1,7 +1,7 @@
 import pytest
 
 from sourcebook.cli import main
-from sourcebook.compare.changes import Change, Comparison, Pictures, Story
+from sourcebook.compare.changes import Change, Comparison, Detail, Pictures, Story
 from sourcebook.compare.drawing import draw_comparison, find_gates
 from sourcebook.compare.markdown import LIMIT, MARK
 
@@ -32,10 +32,28 @@ def test_another_wording_is_shown_word_by_word(form, told):
     assert "[-old-] {+new+}" in draw_comparison(compare_one(change), "text", details=True)
 
 
+@pytest.mark.parametrize("form", ["text", "md", "html"])
+def test_details_name_what_follows_and_not_the_first_change_again(form):
+    first = Change("evidence", "removed", "E1", "supports, A1, gazette", reach=("eco-01",))
+    then = Change("stale", "stale", "eco-01", after="accurate")
+    drawn = draw_comparison(Comparison("main", "HEAD", (Story(first, (then,)),)), form, details=True)
+    assert drawn.count("E1 removed from eco-01") == 1
+    assert (
+        drawn.count("the verdict on eco-01 is stale") == 2
+    )  # after the first change, and over its own details
+
+
 def test_markdown_calls_nobody_and_links_no_issue():
     drawn = draw_comparison(compare_one(Change("claim", "added", "eco-01", after=HOSTILE)), "md")
     assert "@team" not in drawn
     assert "#1" not in drawn
+
+
+def test_markdown_names_cells_whose_code_changed_and_leaves_the_code_to_the_forge():
+    details = (Detail("setup", "old = 1", "new = 1"),)
+    drawn = draw_comparison(compare_one(Change("code", "changed", "a.ipynb", details=details)), "md")
+    assert "code of cell setup changed" in drawn
+    assert "new = 1" not in drawn
 
 
 def test_markdown_begins_with_the_mark_a_comment_is_found_by():

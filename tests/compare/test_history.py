@@ -1,3 +1,5 @@
+import subprocess
+
 import pytest
 
 from sourcebook.cli import main
@@ -64,3 +66,15 @@ def test_the_command_prints_day_commit_and_sentences(history, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == f"2026-01-01 {history.git('rev-parse', '--short=7', 'HEAD')}  first"
     assert lines[1] == "    eco-01 added: “The bridge opened in 2013.”"
+
+
+@pytest.mark.parametrize("begun", [False, True], ids=["no repository", "nothing committed"])
+def test_without_a_history_the_first_steps_are_named(project, begun, monkeypatch, capsys):
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(project.root.parent))
+    project.build()
+    project.write("_quarto.yml", "project: {type: book}\n")
+    if begun:
+        subprocess.run(["git", "init", "--quiet"], cwd=project.root, check=True)
+    for command in (["compare"], ["log", "eco-01"]):
+        assert main([*command, "--project", str(project.root)]) == 2
+        assert "nothing is committed here yet (to mend: git init" in capsys.readouterr().err

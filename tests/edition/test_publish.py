@@ -8,6 +8,7 @@ from sourcebook.cli import main
 from sourcebook.edition.check import check_edition
 from sourcebook.edition.publish import publish_edition
 from sourcebook.edition.unpack import inspect_pdf, unpack_pdf
+from sourcebook.errors import EditionError
 from sourcebook.render.report import render_project
 
 pytestmark = pytest.mark.slow
@@ -34,6 +35,14 @@ def test_publishing_twice_changes_nothing(edition):
     again = publish_edition(edition.root)
     assert (again.written, again.removed, again.issues) == ((), (), ())
     assert published_files(edition.root) == before
+
+
+def test_an_edition_that_cannot_be_written_is_named(edition):
+    (edition.root / OUTPUT / "report.md").unlink()
+    (edition.root / OUTPUT / "report.md/inside").mkdir(parents=True)  # where a file should go
+    with pytest.raises(EditionError, match="cannot be written") as caught:
+        publish_edition(edition.root)
+    assert caught.value.issues[0].where == str(edition.root / OUTPUT)
 
 
 def test_publishing_elsewhere_gives_the_same_bytes(edition, tmp_path):
@@ -141,3 +150,17 @@ def test_rebuilding_compares_what_was_never_published(report, capsys, monkeypatc
         ["git", "worktree", "list"], cwd=report.root, check=True, capture_output=True, text=True
     )
     assert len(listed.stdout.splitlines()) == 1
+
+
+def test_a_stale_verdict_is_not_published(edition):
+    path = edition.root / "data/evidence.csv"
+    path.write_text(path.read_text().replace("opened on 3 May 2013", "opened in May 2013"))
+    before = published_files(edition.root)
+    (issue,) = publish_edition(edition.root).issues
+    assert str(issue).startswith("data/verdicts.csv, line 2, claim eco-01: a stale verdict")
+    assert published_files(edition.root) == before
+
+
+def test_a_project_without_an_edition_is_asked_for_its_chapters(report):
+    (report.root / "index.md").unlink()
+    assert [issue.what for issue in check_edition(report.root)] == ["the chapter index.md does not exist"]

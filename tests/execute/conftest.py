@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_notebook
 
-from sourcebook.execute.plan import execute_notebooks
+from sourcebook.execute.plan import Settings, run_notebooks
 from sourcebook.execute.process import can_fork
 from sourcebook.execute.workers import Workers
 
@@ -32,8 +32,11 @@ def run(request, workers, write, tmp_path):
 
     def run_cells(*cells, **options):
         path = write(tmp_path / "chapter.ipynb", *cells)
-        options = {"names": ["notebooks/chapter.ipynb"], "timeout": 60} | options
-        return execute_notebooks([path], kernel=request.param == "kernel", workers=workers, **options)[0]
+        settings = Settings(
+            **{"timeout": 60, "kernel": request.param == "kernel", "workers": workers} | options
+        )
+        (done,) = run_notebooks([path], names=["notebooks/chapter.ipynb"], settings=settings)
+        return done.notebook
 
     run_cells.way = request.param
     return run_cells

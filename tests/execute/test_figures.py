@@ -9,7 +9,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from sourcebook.errors import ExecutionError
 from sourcebook.execute.figures import plan_sizes, read_size
-from sourcebook.execute.plan import execute_notebooks
+from sourcebook.execute.plan import Settings, run_notebooks
 from sourcebook.execute.program import read_steps
 from sourcebook.execute.staleness import digest_code
 
@@ -30,8 +30,10 @@ SIZES = [(6, 3), (2, 3), (6, 3), (3, 1.5), (1, 1), (4, 4), (4, 4)]
 
 def execute(folder, *cells, **settings):
     notebook = new_notebook(cells=[new_code_cell(cell, id=f"c{n}") for n, cell in enumerate(cells)])
-    (done,) = execute_notebooks([folder / "a.ipynb"], names=["a.ipynb"], notebooks=[notebook], **settings)
-    return done
+    (done,) = run_notebooks(
+        [folder / "a.ipynb"], names=["a.ipynb"], notebooks=[notebook], settings=Settings(**settings)
+    )
+    return done.notebook
 
 
 def drawn(notebook):

@@ -11,6 +11,7 @@ from nbformat.v4 import new_code_cell as code
 from nbformat.v4 import new_markdown_cell as text
 
 from sourcebook.errors import ExecutionError
+from sourcebook.execute.environment import describe_environment
 from sourcebook.execute.plan import Settings, explain_notebooks, run_notebooks
 
 NAME = "notebooks/a.ipynb"
@@ -189,6 +190,18 @@ def test_another_package_version_is_named(project):
         content = json.dumps(entry, sort_keys=True).encode()
         path.with_name(digest(content) + ".json").write_bytes(content)
     assert any("pandas is " in said and "was 0.1" in said for said in project.why())
+
+
+def test_many_new_packages_are_one_reason(project, monkeypatch):
+    project.run()
+    installed = describe_environment()
+    for count, reasons in ((3, 3), (40, 1)):
+        more = {f"package{n}": "1.0" for n in range(count)}
+        monkeypatch.setattr(
+            "sourcebook.execute.staleness.describe_environment", lambda more=more: installed | more
+        )
+        assert len(project.why()) == reasons
+    assert "40 packages were changed, the first: package0 is 1.0, was not installed" in project.why()[0]
 
 
 @pytest.mark.parametrize("harm", ["truncated", "altered", "removed", "folder removed"])

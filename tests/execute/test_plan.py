@@ -9,7 +9,7 @@ from nbformat.v4 import new_markdown_cell as text
 
 from sourcebook.errors import ExecutionError
 from sourcebook.execute.expressions import read_results
-from sourcebook.execute.plan import execute_notebooks
+from sourcebook.execute.plan import Settings, run_notebooks
 
 PLACE = "notebooks/chapter.ipynb, cell "
 
@@ -114,7 +114,7 @@ def test_one_failure_does_not_hide_another_nor_stop_the_rest(workers, write, tmp
     cells = {"a": "raise ValueError('a')", "b": "import os; os._exit(1)", "c": "open('done', 'w').close()"}
     paths = [write(tmp_path / f"{name}.ipynb", code(source)) for name, source in cells.items()]
     with pytest.raises(ExecutionError, match="2 notebooks failed") as caught:
-        execute_notebooks(paths, names=list(cells), workers=workers)
+        run_notebooks(paths, names=list(cells), settings=Settings(workers=workers))
     assert [issue.where for issue in caught.value.issues] == ["a, cell 1, line 1", "b, cell 1"]
     assert (tmp_path / "done").exists()
 
@@ -124,5 +124,5 @@ def test_a_malformed_file_is_named(tmp_path, content):
     path = tmp_path / "broken.ipynb"
     path.write_text(content)
     with pytest.raises(ExecutionError, match="malformed") as caught:
-        execute_notebooks([path], names=["notebooks/broken.ipynb"])
+        run_notebooks([path], names=["notebooks/broken.ipynb"])
     assert caught.value.issues[0].where == "notebooks/broken.ipynb"

@@ -12,7 +12,7 @@ import pytest
 from nbformat.v4 import new_code_cell as code
 
 from sourcebook.execute.job import Job, Step
-from sourcebook.execute.plan import execute_notebooks, run_jobs
+from sourcebook.execute.plan import Settings, run_jobs, run_notebooks
 from sourcebook.execute.process import can_fork
 from sourcebook.execute.workers import Workers
 
@@ -23,9 +23,9 @@ pytestmark = pytest.mark.skipif(
 BUILD = """
 import sys
 from pathlib import Path
-from sourcebook.execute.plan import execute_notebooks
+from sourcebook.execute.plan import Settings, run_notebooks
 if __name__ == "__main__":
-    execute_notebooks([Path(sys.argv[1])], names=["a"], timeout=60)
+    run_notebooks([Path(sys.argv[1])], names=["a"], settings=Settings(timeout=60))
 """
 
 
@@ -98,7 +98,7 @@ def test_a_child_killed_from_outside_is_named_and_the_server_goes_on(workers, wr
         ),
         pytest.raises(Exception, match="kernel died") as caught,
     ):
-        execute_notebooks([path], names=["a"], workers=workers)
+        run_notebooks([path], names=["a"], settings=Settings(workers=workers))
     assert caught.value.issues[0].where == "a, cell 2"
     assert run(tmp_path, "6 * 7", workers=workers)[0]["data"]["text/plain"] == "42"
 

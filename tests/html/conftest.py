@@ -7,9 +7,12 @@ import urllib.parse
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from playwright.sync_api import expect
 
 from sourcebook.ledger import open_book
 from sourcebook.render.report import render_project
+
+expect.set_options(timeout=20_000)  # a busy machine is no fault of the page
 
 WCAG = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},

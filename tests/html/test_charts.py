@@ -1,6 +1,7 @@
 """The charts of the real report under mouse, keyboard and touch, and without a script."""
 
 import pytest
+from playwright.sync_api import expect
 
 FORMS = [
     "fig-votes",  # lines
@@ -43,10 +44,10 @@ def test_a_mouse_reads_a_mark_and_leaves_no_trace(visit, report_path, label):
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     assert tip.inner_text() in marks.evaluate_all("(all) => all.map((one) => one.dataset.label)")
     assert inside(page, tip)
-    assert picture.locator(".ring").is_visible()
+    expect(picture.locator(".ring")).to_be_visible()
     page.mouse.move(2, 2)
-    assert tip.inner_text() == ""
-    assert picture.locator(".ring, .dimmed").count() == 0
+    expect(tip).to_have_text("")
+    expect(picture.locator(".ring, .dimmed")).to_have_count(0)
 
 
 def test_a_tip_can_be_pointed_at_and_sent_away(visit, report_path):
@@ -55,21 +56,21 @@ def test_a_tip_can_be_pointed_at_and_sent_away(visit, report_path):
     marks.nth(5).hover()
     said = tip.inner_text()
     tip.hover()
-    assert tip.inner_text() == said
+    expect(tip).to_have_text(said)
     page.keyboard.press("Escape")
-    assert tip.inner_text() == ""
+    expect(tip).to_have_text("")
 
 
 def test_words_that_stand_beside_their_mark_are_not_laid_over_others(visit, report_path):
     page = visit(path=report_path)
     picture, marks, tip = chart(page, "fig-deliveries")
     marks.nth(2).hover()
-    assert picture.locator(".ring").is_visible()
-    assert tip.inner_text() == ""
+    expect(picture.locator(".ring")).to_be_visible()
+    expect(tip).to_have_text("")
     page.keyboard.press("Escape")
     picture.focus()
     page.keyboard.press("Home")
-    assert tip.inner_text() == marks.first.get_attribute("data-label")
+    expect(tip).to_have_text(marks.first.get_attribute("data-label"))
 
 
 @pytest.mark.parametrize("label", ["fig-verdicts", "fig-votes"])
@@ -84,7 +85,7 @@ def test_key_and_names_pick_out_their_series(visit, report_path, label):
     )
     assert {dimmed for other, dimmed in parts if other == series} == {False}
     assert {dimmed for other, dimmed in parts if other != series} == {True}
-    assert tip.inner_text() == ""
+    expect(tip).to_have_text("")
 
 
 @pytest.mark.parametrize(
@@ -104,7 +105,7 @@ def test_the_arrow_keys_walk_every_mark(visit, report_path, width, label):
     assert walked == labels
     assert outside == []
     page.keyboard.press("Home")
-    assert tip.inner_text() == labels[0]
+    expect(tip).to_have_text(labels[0])
     page.keyboard.press("ArrowDown")
     rows = marks.evaluate_all("(all) => all.map((one) => one.dataset.row ?? one.dataset.series)")
     second = next(row for row in rows if row != rows[0])
@@ -119,14 +120,14 @@ def test_a_chart_is_one_tab_stop_that_says_how_it_is_read(visit, report_path):
     )
     before.focus()
     page.keyboard.press("Tab")
-    assert picture.evaluate("(one) => one === document.activeElement")
-    assert tip.inner_text() == "The arrow keys read the values."
+    expect(picture).to_be_focused()
+    expect(tip).to_have_text("The arrow keys read the values.")
     alternative = picture.locator("svg").get_attribute("aria-label")
-    assert picture.get_attribute("aria-label") == f"{alternative} The arrow keys read the values."
+    expect(picture).to_have_attribute("aria-label", f"{alternative} The arrow keys read the values.")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Escape")
-    assert tip.inner_text() == ""
-    assert picture.locator(".ring, .dimmed").count() == 0
+    expect(tip).to_have_text("")
+    expect(picture.locator(".ring, .dimmed")).to_have_count(0)
     page.keyboard.press("Tab")
     assert not picture.evaluate("(one) => one.contains(document.activeElement)")
 
@@ -140,7 +141,7 @@ def test_a_finger_reads_a_mark_until_it_taps_elsewhere(visit, report_path, label
     assert tip.inner_text() in marks.evaluate_all("(all) => all.map((one) => one.dataset.label)")
     assert inside(page, tip)
     page.locator(f"#{label} figcaption").tap(position={"x": 3, "y": 3})
-    assert tip.inner_text() == ""
+    expect(tip).to_have_text("")
 
 
 def test_escape_leaves_the_chart_before_it_closes_the_larger_view(visit, report_path):
@@ -149,12 +150,12 @@ def test_escape_leaves_the_chart_before_it_closes_the_larger_view(visit, report_
     dialog = page.locator("dialog.enlarged")
     dialog.locator(".picture").focus()
     page.keyboard.press("ArrowRight")
-    assert dialog.locator(".tip").inner_text()
+    expect(dialog.locator(".tip")).not_to_be_empty()
     page.keyboard.press("Escape")
-    assert dialog.locator(".tip").inner_text() == ""
-    assert dialog.is_visible()
+    expect(dialog.locator(".tip")).to_have_text("")
+    expect(dialog).to_be_visible()
     page.keyboard.press("Escape")
-    assert not dialog.is_visible()
+    expect(dialog).to_be_hidden()
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -163,9 +164,9 @@ def test_without_a_script_a_chart_is_a_picture(visit, report_path, width):
     picture, marks, tip = chart(page, "fig-verdicts")
     marks.first.scroll_into_view_if_needed()
     marks.first.hover()
-    assert tip.count() == 0
-    assert picture.get_attribute("role") == "group"
-    assert picture.locator("svg").get_attribute("role") == "img"
+    expect(tip).to_have_count(0)
+    expect(picture).to_have_attribute("role", "group")
+    expect(picture.locator("svg")).to_have_attribute("role", "img")
 
 
 def test_motion_and_colours_of_the_reader_are_respected(visit, report_path):

@@ -1,4 +1,5 @@
 import pytest
+from playwright.sync_api import expect
 
 CLAIM = "The bridge opened on time"
 
@@ -14,21 +15,21 @@ def test_a_marker_opens_its_card_and_escape_brings_the_reader_back(visit, script
     marker = page.locator("main button.claim").first
     marker.focus()
     page.keyboard.press("Enter")
-    assert _card(page).is_visible()
+    expect(_card(page)).to_be_visible()
     box = _card(page).bounding_box()
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= width
     page.keyboard.press("Escape")
-    assert not _card(page).is_visible()
+    expect(_card(page)).to_be_hidden()
     page.keyboard.press("Enter")
-    assert _card(page).is_visible()
+    expect(_card(page)).to_be_visible()
 
 
 def test_a_card_opens_by_touch_and_closes_by_its_button(visit):
     page = visit(width=320, has_touch=True)
     page.locator("main button.claim").first.tap()
     _card(page).get_by_role("button", name="Close").tap()
-    assert not _card(page).is_visible()
+    expect(_card(page)).to_be_hidden()
 
 
 def test_a_marker_says_its_verdict_in_a_word_and_a_shape(visit):
@@ -39,7 +40,7 @@ def test_a_marker_says_its_verdict_in_a_word_and_a_shape(visit):
 def test_every_card_says_what_its_entry_says(visit):
     page = visit()
     cards = page.locator(".card")
-    assert cards.count() == 7  # the ledger's table cites all of them
+    expect(cards).to_have_count(7)  # the ledger's table cites all of them
     for card in cards.all():
         name = card.get_attribute("id").removeprefix("card-")
         entry = page.locator(f"#claim-{name}")
@@ -53,9 +54,9 @@ def test_grades_are_spelled_out_in_the_cards_evidence(visit):
     page = visit()
     page.locator("main button.claim").first.click()
     evidence = _card(page).locator("details")
-    assert not evidence.locator("li").is_visible()
+    expect(evidence.locator("li")).to_be_hidden()
     evidence.locator("summary").click()
-    assert "A1 (reliable, confirmed by others)" in evidence.inner_text()
+    expect(evidence).to_contain_text("A1 (reliable, confirmed by others)")
 
 
 def test_the_passage_opens_in_the_article(visit):
@@ -67,8 +68,8 @@ def test_following_a_card_to_its_entry_closes_it(visit):
     page = visit()
     page.locator("main button.claim").first.click()
     page.get_by_role("link", name="eco-01 in the ledger").click()
-    assert not _card(page).is_visible()
-    assert page.url.endswith("#claim-eco-01")
+    expect(_card(page)).to_be_hidden()
+    page.wait_for_url("**#claim-eco-01")
 
 
 def test_without_popovers_markers_lead_to_the_entries(page_path):
@@ -87,11 +88,11 @@ def test_on_paper_there_are_no_cards(visit):
     page = visit()
     page.locator("main button.claim").first.click()
     page.emulate_media(media="print")
-    assert not _card(page).is_visible()
-    assert page.locator("#claim-eco-01").is_visible()
+    expect(_card(page)).to_be_hidden()
+    expect(page.locator("#claim-eco-01")).to_be_visible()
 
 
 def test_a_restatement_leads_on_to_the_first_statement(visit):
     page = visit("claim-eco-04")
     page.locator("#claim-eco-04 button.claim").click()
-    assert _card(page, "eco-01").is_visible()
+    expect(_card(page, "eco-01")).to_be_visible()

@@ -3,13 +3,14 @@ import io
 
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 
 def test_data_are_read_as_a_table_and_taken_as_csv(visit):
     page = visit()
     data = page.locator("#fig-tolls details.data")
     data.locator("summary").click()
-    assert data.locator("td").all_inner_texts() == ["2023", "7.5", "2024", "8, or 9"]
+    expect(data.locator("td")).to_have_text(["2023", "7.5", "2024", "8, or 9"], use_inner_text=True)
     with page.expect_download() as started:
         data.get_by_role("button", name="Download as CSV").click()
     assert started.value.suggested_filename == "fig-tolls.csv"
@@ -28,8 +29,8 @@ def test_the_code_behind_an_exhibit_is_shown_with_its_cell(visit):
     page = visit()
     code = page.locator("#fig-tolls details.code")
     code.locator("summary").click()
-    assert code.locator("pre").inner_text().strip() == "draw(tolls)"
-    assert "notebooks/findings.ipynb, cell 2" in code.inner_text()
+    expect(code.locator("pre")).to_have_text("draw(tolls)")
+    expect(code).to_contain_text("notebooks/findings.ipynb, cell 2")
 
 
 def test_a_picture_can_be_enlarged_and_comes_back(visit):
@@ -37,10 +38,10 @@ def test_a_picture_can_be_enlarged_and_comes_back(visit):
     button = page.get_by_role("button", name="Enlarge Figure")
     button.click()
     dialog = page.get_by_role("dialog", name="Figure")
-    assert dialog.locator("svg").is_visible()
+    expect(dialog.locator("svg")).to_be_visible()
     page.keyboard.press("Escape")
-    assert page.locator("#fig-tolls > .picture svg").is_visible()
-    assert button.evaluate("(one) => one === document.activeElement")
+    expect(page.locator("#fig-tolls > .picture svg")).to_be_visible()
+    expect(button).to_be_focused()
 
 
 def test_every_exhibit_can_be_cited(visit):

@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from playwright.sync_api import expect
 from selectolax.lexbor import LexborHTMLParser
 
 from sourcebook.ledger import open_book
@@ -92,7 +93,7 @@ def test_nothing_is_wider_than_the_window(visit, report_path, width, scripts):
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_tab_walk_goes_down_the_page_with_a_visible_focus(visit, report_path, width):
     page = visit(path=report_path, width=width)
-    assert page.locator("[tabindex]:not([tabindex='0']):not([tabindex='-1'])").count() == 0
+    expect(page.locator("[tabindex]:not([tabindex='0']):not([tabindex='-1'])")).to_have_count(0)
     page.evaluate("window.order = new Map([...document.querySelectorAll('*')].map((one, n) => [one, n]))")
     places, hidden = [], []
     for _ in range(120):

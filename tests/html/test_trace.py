@@ -1,4 +1,5 @@
 import pytest
+from playwright.sync_api import expect
 
 from sourcebook.ledger.wording import digest
 from sourcebook.render.trace import render_trace
@@ -27,7 +28,7 @@ def trace_path(project):
 
 def test_claimed_passages_are_marked_and_the_rest_is_seen(visit, trace_path):
     page = visit(path=trace_path)
-    assert page.locator("mark[data-verdict=accurate]").inner_text() == "The bridge was built in 2013"
+    expect(page.locator("mark[data-verdict=accurate]")).to_have_text("The bridge was built in 2013")
     free = page.locator(".article .unclaimed").all_inner_texts()
     assert [text.strip() for text in free] == ["It rains here.", "Nobody minds."]
     said = " ".join(page.locator("header").inner_text().split())
@@ -39,17 +40,17 @@ def test_claimed_passages_are_marked_and_the_rest_is_seen(visit, trace_path):
 
 def test_a_claim_that_is_not_found_is_named_not_guessed(visit, trace_path):
     page = visit(path=trace_path)
-    assert "Not found as recorded, and so not marked: eco-02." in page.locator("header").inner_text()
-    assert page.locator("#at-eco-02").count() == 0
-    assert page.locator("#claim-eco-02").count() == 1
+    expect(page.locator("header")).to_contain_text("Not found as recorded, and so not marked: eco-02.")
+    expect(page.locator("#at-eco-02")).to_have_count(0)
+    expect(page.locator("#claim-eco-02")).to_have_count(1)
 
 
 def test_marker_and_card_lead_to_each_other(visit, trace_path):
     page = visit(path=trace_path)
     page.locator("#at-eco-01").click()
-    assert page.locator("mark.chosen").count() == 1
+    expect(page.locator("mark.chosen")).to_have_count(1)
     page.locator("#claim-eco-01 strong a").click()
-    assert page.url.endswith("#at-eco-01")
+    page.wait_for_url("**#at-eco-01")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -58,7 +59,7 @@ def test_the_trace_has_no_barrier_and_says_that_it_is_private(visit, trace_path,
     from axe_playwright_python.sync_playwright import Axe
 
     page = visit(path=trace_path, width=width, color_scheme=scheme)
-    assert "Not for publication" in page.locator("header").inner_text()
+    expect(page.locator("header")).to_contain_text("Not for publication")
     found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
     assert [issue["id"] for issue in found if "best-practice" not in issue["tags"]] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -67,13 +67,13 @@ def test_values_come_from_evidence_and_claims(project):
     assert book.value("E101") == 3.5
     with pytest.raises(LedgerError, match="E100 has no number"):
         book.value("E100")
-    with pytest.raises(LedgerError, match=r"no evidence or claim E102\. did you mean"):
+    with pytest.raises(LedgerError, match=r"no evidence or claim E102; did you mean"):
         book.value("E102")
 
 
 def test_unknown_names_come_with_the_nearest_ones(project):
     book = open_book(project.build())
-    with pytest.raises(LedgerError, match=r"no claim eco-02\. did you mean eco-01\?"):
+    with pytest.raises(LedgerError, match=r"no claim eco-02; did you mean eco-01\?"):
         book.cite("eco-01", "eco-02")
     with pytest.raises(LedgerError, match=r"no series toll; did you mean tolls\?"):
         book.series("toll")

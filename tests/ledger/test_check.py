@@ -70,3 +70,9 @@ def test_an_outside_tool_accepts_the_ledger(repository, tmp_path):
     command = [sys.executable, "-m", "frictionless", "validate", "data/datapackage.json"]
     run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout
+
+
+def test_a_table_the_schema_does_not_describe_is_named(sound):
+    sound.write("data/series/more.csv", "year\n")
+    (found,) = find_issues(sound)
+    assert found.startswith("data/series/more.csv: a table that is not in the schema")

@@ -1,6 +1,9 @@
 import pandas as pd
 
 from sourcebook.ledger import open_book
+from sourcebook.ledger.frames import build_frame
+from sourcebook.ledger.schema import Column, Table
+from sourcebook.ledger.tables import read_sheet
 
 
 def test_columns_have_proper_types(project):
@@ -47,3 +50,11 @@ def test_a_series_has_numbers_and_lists_of_sources(project):
     assert tolls["year"].dtype == "Int64"
     assert tolls["tolls"].tolist() == [7.5]
     assert tolls["source"].explode().unique().tolist() == ["gazette"]
+
+
+def test_yes_and_no_are_true_and_false():
+    columns = (Column("day", "string", "when"), Column("open", "boolean", "whether it was open"))
+    table = Table("gates", "data/gates.csv", "Gates", "Their days.", columns, key=("day",), links=())
+    sheet, issues = read_sheet(table, "day,open\n2026-01-01,yes\n2026-01-02,no\n2026-01-03,\n")
+    assert issues == []
+    assert build_frame(sheet)["open"].tolist() == [True, False, pd.NA]

@@ -10,15 +10,10 @@ from pathlib import Path
 import pytest
 
 from sourcebook.errors import AnchorError, Issue
-from sourcebook.ledger.locate import (
-    digest,
-    find_passages,
-    read_article,
-    read_sections,
-    split_sections,
-    verify_claims,
-)
-from sourcebook.ledger.wording import normalise_lines
+from sourcebook.ledger.anchors import find_passages
+from sourcebook.ledger.locate import read_article, verify_claims
+from sourcebook.ledger.sections import read_sections, split_sections
+from sourcebook.ledger.wording import digest, normalise_lines
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = """Bees at work
@@ -133,6 +128,7 @@ def test_a_claim_of_an_unknown_section_is_an_issue(verify: Verify) -> None:
         (b"", "is empty"),
         (b"caf\xe9", "not UTF-8: byte 4 is 0xe9"),
         (b" \n", "is empty"),
+        (b"\n<!DOCTYPE html><p>Text.</p>", "a web page's code"),
     ],
 )
 def test_an_article_that_cannot_be_read_is_a_named_error(

@@ -1,7 +1,10 @@
 import json
+import re
+import subprocess
 
 import pytest
 
+from sourcebook.cli import COMMANDS
 from sourcebook.errors import AnchorError, ProjectError
 from sourcebook.ledger import open_book
 from sourcebook.ledger.check import check_project
@@ -43,6 +46,15 @@ def test_its_anchors_are_those_of_the_article(tmp_path, bees):
     ledger = read_ledger(create_project(tmp_path / "report", bees).root)
     claims = [row.cells for row in ledger.rows("claims")]
     assert verify_claims(bees, ledger.article.meta, claims) == []
+
+
+def test_the_title_is_no_claim_unless_there_is_nothing_else(tmp_path):
+    text = tmp_path / "tunnel.txt"
+    text.write_text(
+        "How a tunnel changed the Alps\n\nThe opening\n\nIt was opened in June, after seventeen years.\n"
+    )
+    claims = open_book(create_project(tmp_path / "report", text).root).claims
+    assert list(claims["passage"]) == ["It was opened in … June, after seventeen years"]
 
 
 def test_it_does_not_copy_the_article(tmp_path, bees):
@@ -133,3 +145,47 @@ def test_the_skeletons_render_at_once(tmp_path, bees):
     assert html.count("<figure") >= 5
     assert html.count("<table") >= 5
     assert "Sentence 2 of “Enemies”" in html
+
+
+def test_its_readme_names_commands_that_there_are(tmp_path, bees):
+    root = create_project(tmp_path / "report", bees).root
+    readme, makefile = ((root / name).read_text(encoding="utf-8") for name in ("README.md", "Makefile"))
+    named = set(re.findall(r"`make ([a-z]+)", readme))
+    assert named >= {"check", "compare", "publish", "verify"}
+    assert named <= set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+    assert set(re.findall(r"`sourcebook ([a-z]+)", readme)) <= set(COMMANDS)
+
+
+def test_its_make_hands_on_to_the_tool(tmp_path, bees):
+    root = create_project(tmp_path / "report", bees).root
+    (tmp_path / "tool").write_text('#!/bin/sh\necho "$@"\n[ "$1" != compare ]\n')
+    (tmp_path / "tool").chmod(0o755)
+    targets = ("check", "publish", "compare")
+    done = subprocess.run(
+        ["make", "-s", *targets, "BASE=main", f"SOURCEBOOK={tmp_path / 'tool'}"],
+        cwd=root, check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.stdout.splitlines() == ["check", "publish", "compare main"]
+
+
+def test_a_section_without_claims_says_what_to_do_with_its_chapter(tmp_path, bees):
+    root = create_project(tmp_path / "report", bees).root
+    cells = json.loads((root / "notebooks/03-food.ipynb").read_text(encoding="utf-8"))["cells"]
+    for table in ("claims", "verdicts"):
+        path = root / f"data/{table}.csv"
+        kept = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("foo-")]
+        path.write_text("\n".join(kept) + "\n", encoding="utf-8")
+    setup = "".join(cells[0]["source"]).replace("open_book()", f"open_book({str(root)!r})")
+    with pytest.raises(LookupError, match="delete this notebook and its line"):
+        exec(setup, {})
+
+
+def test_its_codebook_shows_how_a_series_is_described(tmp_path, bees):
+    root = create_project(tmp_path / "report", bees).root
+    shown = re.search(r"```json\n(.*?)```", (root / "data/README.md").read_text(encoding="utf-8"), re.DOTALL)
+    schema = json.loads((root / "data/datapackage.json").read_text(encoding="utf-8"))
+    schema["resources"].append(json.loads(shown[1]))
+    (root / "data/datapackage.json").write_text(json.dumps(schema), encoding="utf-8")
+    (root / "data/series").mkdir()
+    (root / "data/series/trains.csv").write_text("year,trains,basis,source\n")
+    assert list(open_book(root).series("trains").columns) == ["year", "trains", "basis", "source"]

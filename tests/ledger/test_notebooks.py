@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from sourcebook.ledger.notebooks import check_notebooks
+from sourcebook.ledger.notebooks import check_notebooks, check_pages
 
 CELL = {
     "cell_type": "code",
@@ -66,3 +66,15 @@ def test_an_unfinished_merge_is_told_with_its_line(project):
     (issue,) = check_notebooks(project.root)
     assert str(issue).startswith("notebooks/01.ipynb, line 2: a conflict marker of git")
     assert "git checkout --merge" in issue.fix
+
+
+def test_a_marker_that_a_merge_left_in_a_cell_is_told_with_its_line(project):
+    lead = {"cell_type": "markdown", "id": "lead", "metadata": {}, "source": "# One\n<<<<<<< local\n"}
+    assert "cell 1, line 2: a conflict marker of git" in find_issues(project, lead)[0]
+
+
+def test_a_marker_is_found_in_pages_and_settings_too_but_a_listing_may_show_one(project):
+    project.build()
+    project.write("_quarto.yml", "book:\n>>>>>>> theirs\n")
+    project.write("index.md", "Read\n=======\n\n```\n<<<<<<< HEAD\n```\n\n<<<<<<< HEAD\n")
+    assert [issue.where for issue in check_pages(project.root)] == ["_quarto.yml, line 2", "index.md, line 8"]

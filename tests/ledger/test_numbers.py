@@ -118,6 +118,18 @@ def test_an_entry_that_excuses_nothing_is_an_error(find):
     ]
 
 
+def test_while_a_chapter_cannot_be_read_no_entry_is_called_unused(find, project):
+    assert len(find(("markdown", "Nothing here."), allowed=[ENTRY])) == 1
+    project.write("notebooks/02.ipynb", "{")
+    assert check_numbers(project.root, read_ledger(project.root).sheets["numbers"]) == []
+
+
+def test_settings_that_cannot_be_read_are_left_to_other_checks(find, project):
+    find(("markdown", "Nine towns."))
+    project.write("_quarto.yml", 'book: {title: "open\n')
+    assert len(check_numbers(project.root, read_ledger(project.root).sheets["numbers"])) == 1
+
+
 @pytest.mark.parametrize(
     "entry", [("twice", "met twice", "short"), ("twice", "the towns met often", "not there")]
 )

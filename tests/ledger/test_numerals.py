@@ -1,6 +1,7 @@
 import pytest
 
-from sourcebook.ledger.numerals import COMPUTED, find_numerals
+from sourcebook.ledger.markup import COMPUTED
+from sourcebook.ledger.numerals import find_numerals
 
 # Each row: a sentence, and the numbers in it that somebody typed.
 SENTENCES = [

@@ -100,6 +100,8 @@ HEADER = b"id,claim_a,claim_b,kind,note\n"
         (b"\xef\xbb\xbf" + HEADER, "line 1: starts with a byte order mark"),
         (HEADER.replace(b"\n", b"\r\n"), "line 1: wrong line end (found carriage return"),
         (HEADER + b"T01,eco-01,eco-01,contradicts,caf\xe9\n", "line 2: not UTF-8 (found byte 0xe9"),
+        ((HEADER + b"T01,eco-01\n").decode().encode("utf-16"), "line 1: not UTF-8 (found UTF-16"),
+        (HEADER.replace(b",", b";"), "line 1: columns not parted by commas (found id;claim_a"),
         (HEADER + b"<<<<<<< ours\n", "line 2: a conflict marker of git (found <<<<<<<"),
         (HEADER + b"=======\n", "a conflict marker of git"),
         (b"", "the file is empty"),
@@ -130,3 +132,19 @@ def test_a_missing_file_is_named_once(project, path):
     assert issues == [
         f"{path}: the file is missing (to mend: restore it, or take it out of data/datapackage.json)"
     ]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        HEADER.replace(b",note", b"") + b"T01,eco-01,eco-01,contradicts,Both.\n",
+        HEADER.replace(b",claim_a", b"") + b"T01,eco-01,eco-01,contradicts,Both.\n",
+        HEADER.replace(b",", b";") + b"T01;eco-01;eco-01;contradicts;Both.\n",
+        HEADER + b"<<<<<<< ours\n",
+        HEADER.decode().encode("utf-16"),
+    ],
+)
+def test_one_damage_is_one_problem(project, content):
+    project.build()
+    project.write("data/tensions.csv", content)
+    assert len(find_issues(project.root)) == 1

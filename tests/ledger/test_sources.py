@@ -30,7 +30,7 @@ def test_a_source_knows_its_date_origin_and_grade(project, issued):
         ({"issued": "2013-02-30"}, "an impossible date in issued"),
         ({"issued": {"date-parts": [[2013, 13]]}}, "an impossible date in issued"),
         ({"issued": {"season": "spring"}}, "an impossible date in issued"),
-        ({"custom": {"reliability": "Z", "origin": "x"}}, "no reliability (found 'Z'"),
+        ({"custom": {"reliability": "Z", "origin": "x"}}, "an unknown reliability (found 'Z'"),
         ({"custom": {"reliability": "A"}}, "no origin"),
         ({"custom": None}, "no reliability"),
         ({"custom": {"reliability": "A", "origin": "x", "mood": "y"}}, "an unknown field (found custom.mood"),

@@ -15,7 +15,7 @@ import yaml
 
 from sourcebook.execute.expressions import read_results
 from sourcebook.execute.options import read_options
-from sourcebook.execute.plan import execute_notebooks
+from sourcebook.execute.plan import run_notebooks
 
 EXHIBIT = "application/vnd.sourcebook.exhibit+json"
 CITATION = re.compile(r"\s*\[@[^\]]*\]$")
@@ -26,8 +26,8 @@ def execute_chapters(paths: Iterable[Path]) -> SimpleNamespace:
     """Exhibits by label (rows as dicts), words by inline expression, sources of cells by id."""
     ready = SimpleNamespace(tables={}, words={}, cells={})
     paths = list(paths)
-    for notebook in execute_notebooks(paths, names=[path.name for path in paths]):
-        for cell in notebook.cells:
+    for run in run_notebooks(paths, names=[path.name for path in paths]):
+        for cell in run.notebook.cells:
             ready.cells[cell["id"]] = cell.source
             ready.words |= read_results(cell)
             for output in cell.get("outputs", []):

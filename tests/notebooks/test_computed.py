@@ -59,8 +59,8 @@ def test_tariffs_before_and_after_are_those_of_the_series(trace, series):
             "Tariff lines under preferences",
             *(find(when, "both", "lines") for when in ("interim-2019", "full-2025")),
         ),
-        ("Average Iranian duty, by the Commission", *before.values(), after),
-        ("Average Iranian duty, by another outlet", other, after),
+        ("Average Iranian duty (the Commission)", *before.values(), after),
+        ("Average Iranian duty (another outlet)", other, after),
     ]
     trace("fig-tariffs", [dict(zip(("item", "before", "after"), row, strict=True)) for row in expected])
 

@@ -104,9 +104,9 @@ class Folder:
         (root / "data" / "sources.yaml").write_text(SOURCES)
 
     def add(self, name: str, *cells: str | tuple[str], appendix: bool = False) -> Folder:
-        """A chapter; strings are Markdown cells, one-element tuples are code cells. A name ending in .md is Markdown."""
+        """A chapter; strings are Markdown cells, one-element tuples are code cells. A name that does not end in .ipynb is that of a text."""
         path = self.root / name
-        if name.endswith(".md"):
+        if not name.endswith(".ipynb"):
             path.write_text("\n\n".join(map(str, cells)))
         else:
             nodes = [

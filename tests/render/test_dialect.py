@@ -455,13 +455,19 @@ def test_proofs_open_with_their_word(book):
 def test_callouts_have_five_kinds_and_titles(book):
     kinds = [node.attributes["class"] for node in book.html.css(".callout")]
     # Words of their own: ".tip" is what hovers over a chart, and ".note" stands below an exhibit.
-    assert kinds == [f"callout callout-{kind}" for kind in ("note", "tip", "important", "warning", "caution")]
-    assert [node.text().strip() for node in book.html.css(".callout-title")][:3] == [
+    names = ("note", "tip", "important", "warning", "caution", "note")
+    assert kinds == [f"callout callout-{kind}" for kind in names]
+    titles = [" ".join(node.text().split()) for node in book.html.css(".callout-title")]
+    assert titles == [
         "Note",
-        "Mind",
-        "Heading as title",
+        "Tip: Mind",
+        "Important: Heading as title",
+        "Caution 1: Fire",
+        "A title alone",
     ]
-    assert book.html.css_first("details.callout > summary").text().strip() == "Folded"
+    for title in titles:
+        assert title in book.pdf.replace("\u00a0", " ")
+    assert book.html.css_first("details.callout > summary").text().strip() == "Warning: Folded"
     assert book.html.css_first(".callout-tip .callout-title em").text() == "Mind"
     assert "> [!TIP]\n> ***Mind***" in book.md
 

@@ -126,7 +126,7 @@ def test_settings_without_effect_are_named(single):
         (
             "_quarto.yml",
             "toc-titel: x",
-            "_quarto.yml, line 5: the key 'toc-titel' is nobody's (to mend: did you mean toc-title?)",
+            "_quarto.yml, line 5: the key 'toc-titel' is known neither to Quarto nor here (to mend: did you mean toc-title?)",
         ),
         (
             "_quarto.yml",

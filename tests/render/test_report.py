@@ -175,3 +175,20 @@ def test_missing_chapters_are_all_named(folder):
         "the chapter two.md does not exist",
         "the chapter three.ipynb does not exist",
     ]
+
+
+def test_settings_that_are_no_yaml_are_told_with_their_line(folder):
+    folder.add("one.md", "# One")
+    (folder.root / "_quarto.yml").write_text('book:\n  title: "open\n  chapters: [one.md]\n')
+    with pytest.raises(ProjectError) as caught:
+        folder.render("html")
+    assert caught.value.issues[0].where == "_quarto.yml, line 4"
+    assert "\n" not in str(caught.value.issues[0])
+
+
+def test_an_unfinished_merge_is_not_printed(folder):
+    folder.add("one.md", "# One\n\n```\n<<<<<<< a listing\n```\n")
+    folder.add("two.ipynb", "# Two\n<<<<<<< local\nText.")
+    with pytest.raises(ProjectError) as caught:
+        folder.render("html")
+    assert [issue.where for issue in caught.value.issues] == ["two.ipynb, cell 1, line 2"]

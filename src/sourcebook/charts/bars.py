@@ -148,7 +148,8 @@ class _Bars:
         box = (min(zero, end), centre - thick / 2, max(zero, end), centre + thick / 2)
         sheet.bar(box, mark, edge=edge_of(mark))
         size = LABEL if self.single else SMALL
-        sheet.write(end + (4 if number >= 0 else -4), centre, self.write(number), size=size, anchor="start" if number >= 0 else "end")  # fmt: skip
+        beside, anchor = (4, "start") if number >= 0 else (-4, "end")
+        sheet.write(end + beside, centre, self.write(number), size=size, anchor=anchor)
 
     def _stack(self, sheet: Sheet, name: str, middle: float) -> None:
         total = 0.0

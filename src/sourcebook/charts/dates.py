@@ -82,13 +82,12 @@ def _edge(text: str, when: Any) -> tuple[float, float]:
         raise ChartError(
             f"{when!r} is no date: expected a year, year-month, day or interval such as 2025-06-14."
         )
-    unit = {4: "YS", 7: "MS", 10: "D"}[len(text)]
     try:
         start = pd.Timestamp(text)
     except ValueError as error:
         raise ChartError(f"{when!r} is no date: {error}.") from error
-    steps = {"YS": pd.DateOffset(years=1), "MS": pd.DateOffset(months=1), "D": pd.DateOffset(days=1)}
-    return to_days(start), to_days(start + steps[unit])
+    step = {4: pd.DateOffset(years=1), 7: pd.DateOffset(months=1), 10: pd.DateOffset(days=1)}[len(text)]
+    return to_days(start), to_days(start + step)
 
 
 def _short(text: str) -> list[str]:

@@ -68,11 +68,9 @@ class Events:
         """``events`` are (date, label); ``scale`` counts days. Events outside the scale are left out."""
         self.scale = scale
         dated = [(span(when), label) for when, label in events]
-        self.days = [days for days, _ in dated if days[1] > scale.low and days[0] < scale.high]
-        labels = [label for days, label in dated if days in self.days]
-        self.uprights = Uprights(
-            [(self._line(d), label) for d, label in zip(self.days, labels, strict=True)], edge
-        )
+        inside = [(days, label) for days, label in dated if days[1] > scale.low and days[0] < scale.high]
+        self.days = [days for days, _ in inside]
+        self.uprights = Uprights([(self._line(days), label) for days, label in inside], edge)
         self.height = self.uprights.height
         self.lines = [label.line for label in self.uprights.labels]
 

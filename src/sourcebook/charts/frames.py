@@ -55,8 +55,8 @@ def category_order(column: pd.Series) -> list[str]:
 def as_data(frame: pd.DataFrame) -> dict[str, Any]:
     """A frame as the exhibit's data: column names and rows of text, numbers, true, false or null."""
     frame = check_frame(frame, "figure data")
-    return {"columns": [str(name) for name in frame.columns],
-            "rows": [[as_plain(value) for value in row] for row in frame.itertuples(index=False, name=None)]}  # fmt: skip
+    rows = [[as_plain(value) for value in row] for row in frame.itertuples(index=False, name=None)]
+    return {"columns": [str(name) for name in frame.columns], "rows": rows}
 
 
 def as_plain(value: Any) -> str | float | int | bool | None:

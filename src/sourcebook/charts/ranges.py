@@ -128,7 +128,7 @@ class _Ranges:
         ]
 
     def _height(self, name: str, rows: list[tuple[_Said, tuple[str, ...]]]) -> float:
-        inner = sum(max(ROW, len(lines) * SMALL * LEADING + 3) for _, lines in rows)
+        inner = sum(_row_height(lines) for _, lines in rows)
         return max(inner, len(self.labels[name]) * LABEL * LEADING) + BETWEEN
 
     def _block(
@@ -136,19 +136,16 @@ class _Ranges:
     ) -> None:
         """One category: the band behind, then each reporter's dot and words."""
         colour = self.marks[name].colour
-        least, most = (
-            self.scale(min(one.low for one, _ in rows)),
-            self.scale(max(one.high for one, _ in rows)),
-        )
+        least = self.scale(min(one.low for one, _ in rows))
+        most = self.scale(max(one.high for one, _ in rows))
         if most > least:
             sheet.bar(
                 (least, top + BETWEEN / 2 - 1, most, top + height - BETWEEN / 2 + 1), Mark(tint(colour))
             )
         sheet.write(0, top + height / 2, self.labels[name], bold=True)
-        inner = sum(max(ROW, len(lines) * SMALL * LEADING + 3) for _, lines in rows)
-        y = top + (height - inner) / 2
+        y = top + (height - sum(_row_height(lines) for _, lines in rows)) / 2
         for one, lines in rows:
-            row = max(ROW, len(lines) * SMALL * LEADING + 3)
+            row = _row_height(lines)
             with sheet.mark(f"{name}, {one.reporter}: {self._figures(one)}", row=name):
                 self._row(sheet, one, lines, y + row / 2, colour)
             y += row
@@ -184,3 +181,7 @@ class _Ranges:
     def _sides(self, one: _Said) -> tuple[float, float]:
         beside = DOT + 8 + text_width(self._figures(one), SMALL, True)
         return self.width - self.scale(one.high) - beside, self.scale(one.low) - beside - self.left
+
+
+def _row_height(lines: Sequence[str]) -> float:
+    return max(ROW, len(lines) * SMALL * LEADING + 3)

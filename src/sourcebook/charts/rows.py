@@ -15,7 +15,9 @@ class Rows:
     def __init__(
         self, names: Iterable[str], measure: float, least: float, *, around: float = 0.0, between: float = 0.0
     ) -> None:
-        """Names are broken at ``measure``; a row is ``least`` high, or its name with ``around`` it, and ``between`` more."""
+        """Names are broken at ``measure``; a row is ``least`` high, or its name with ``around`` it, and
+        ``between`` more.
+        """
         self.names = [wrap(name, measure) for name in names]
         self.width = max((widest(lines) for lines in self.names), default=0.0)
         self.heights = [max(least, len(lines) * LABEL * LEADING + around) + between for lines in self.names]

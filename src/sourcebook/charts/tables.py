@@ -13,7 +13,7 @@ import pandas as pd
 from sourcebook.charts.dates import MONTHS_LONG
 from sourcebook.charts.errors import ChartError
 from sourcebook.charts.exhibits import EXHIBIT
-from sourcebook.charts.frames import as_plain, check_frame, is_missing, own_sources, source_keys
+from sourcebook.charts.frames import as_data, check_frame, is_missing, own_sources, source_keys
 from sourcebook.charts.text import EN_DASH, format_number
 
 ALIGNMENTS = ("left", "right", "center", "decimal")
@@ -96,9 +96,8 @@ def table(
     if any(is_missing(value) for column in ready for value in frame[column.name]):
         said.append(f"{EN_DASH}: {missing}.")
     raw = frame[list(dict.fromkeys(column.name for column in ready))]
-    data = {"columns": [str(name) for name in raw.columns],
-            "rows": [[as_plain(value) for value in row] for row in raw.itertuples(index=False, name=None)]}  # fmt: skip
-    return Table([_described(column) for column in ready], rows, data, source_keys(sources), tuple(said))
+    described = [_described(column) for column in ready]
+    return Table(described, rows, as_data(raw), source_keys(sources), tuple(said))
 
 
 def escape(text: str) -> str:

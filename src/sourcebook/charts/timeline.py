@@ -41,15 +41,20 @@ def timeline(
 
     ``lane`` sorts events into lanes, named and counted on the left, in the order of the frame or of an ordered
     category; ``marks`` gives lanes their marks (directions and verdicts have their own). Words stand right of the
-    mark where they fit, else left, on as many rows as keep them apart; an empty label leaves the mark alone. ``events`` are (date, label) uprights through all
-    lanes; ``start`` and ``end`` set the axis. Raises ChartError for no rows, an unreadable date or an event outside.
+    mark where they fit, else left, on as many rows as keep them apart; an empty label leaves the mark alone.
+    ``events`` are (date, label) uprights through all lanes; ``start`` and ``end`` set the axis. Raises ChartError
+    for no rows, an unreadable date or an event outside.
     """
     frame = check_frame(frame, "timeline", when, label, lane)
     names = category_order(frame[lane]) if lane else [""]
     painted = plain_hues(names, given=marks) if lane else {"": Mark(ACCENT, "disc")}
     keys = frame[lane].astype(str) if lane else pd.Series("", index=frame.index)
-    dated = [(name, span(moment), moment, "" if is_missing(text) else str(text)) for name, moment, text in zip(keys, frame[when], frame[label], strict=True)
-             if not is_missing(moment)]  # fmt: skip
+    rows = zip(keys, frame[when], frame[label], strict=True)
+    dated = [
+        (name, span(moment), moment, "" if is_missing(text) else str(text))
+        for name, moment, text in rows
+        if not is_missing(moment)
+    ]
     if not dated:
         raise ChartError(f"timeline: column {when!r} holds no date, so there is nothing to draw.")
     scale = _time_scale([days for _, days, _, _ in dated], start, end, width * 72)

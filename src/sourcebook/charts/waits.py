@@ -52,28 +52,18 @@ def waits(
     """Each ``item`` on a row: a ring at the date in ``start``, a disc at the date in ``end``, a line between.
 
     Without an end the line is dashed up to ``until`` (the last date of the axis) and the row says ``missing``;
-    without a start the disc stands alone. ``words`` names ring and disc in the key (only the ring beside ``kind``). ``group`` is a column that sorts
-    items under headings; ``kind`` a column that gives ends their mark and word, by ``marks``. Vague dates are drawn as long as
-    they are. ``events`` are (date, label) uprights. Raises ChartError for no rows, no date, or an end before its start.
+    without a start the disc stands alone. ``words`` names ring and disc in the key (only the ring beside
+    ``kind``). ``group`` is a column that sorts items under headings; ``kind`` a column that gives ends their mark
+    and word, by ``marks``. Vague dates are drawn as long as they are. ``events`` are (date, label) uprights.
+    Raises ChartError for no rows, no date, or an end before its start.
     """
     frame = check_frame(frame, "waits", item, start, end, group, kind)
     kinds = hues(category_order(frame[kind]), given=marks) if kind else {}
     ended = frame[[not _is_open(when) for when in frame[end]]]
     shown = {name: kinds[name] for name in category_order(ended[kind])} if kind else {words[1]: PLAIN}
-    found = [
-        _Item(
-            name=str(row[item]),
-            group=str(row[group]) if group else "",
-            kind="" if kind is None or is_missing(row[kind]) else str(row[kind]),
-            start=_Date.read(row[start]),
-            end=_Date.read(row[end]),
-        )
-        for _, row in frame.iterrows()
-    ]
-    _check(found)
     drawing = _Waits(
         width=width * 72,
-        found=found,
+        found=_read_items(frame, item, start, end, group, kind),
         groups=category_order(frame[group]) if group else [""],
         words=words,
         missing=missing,
@@ -117,6 +107,28 @@ class _Item:
     def dates(self) -> list[_Date]:
         """Its dates, as far as known."""
         return [date for date in (self.start, self.end) if date]
+
+
+def _read_items(
+    frame: pd.DataFrame, item: str, start: str, end: str, group: str | None, kind: str | None
+) -> list[_Item]:
+    """An item a row, in the order of the frame. Raises ChartError for no date at all, or an end before its start."""
+    found = [
+        _Item(
+            name=str(row[item]),
+            group=str(row[group]) if group else "",
+            kind="" if kind is None or is_missing(row[kind]) else str(row[kind]),
+            start=_Date.read(row[start]),
+            end=_Date.read(row[end]),
+        )
+        for _, row in frame.iterrows()
+    ]
+    if not any(one.dates for one in found):
+        raise ChartError("waits: no item has a date, so there is nothing to draw.")
+    for one in found:
+        if one.start and one.end and one.end.days[1] < one.start.days[0]:
+            raise ChartError(f"waits: {one.name!r} ends before it starts; look at its two dates.")
+    return found
 
 
 @dataclass(kw_only=True)
@@ -202,11 +214,3 @@ class _Waits:
 
 def _is_open(when: Any) -> bool:
     return is_missing(when) or when == ""
-
-
-def _check(found: list[_Item]) -> None:
-    if not any(item.dates for item in found):
-        raise ChartError("waits: no item has a date, so there is nothing to draw.")
-    for item in found:
-        if item.start and item.end and item.end.days[1] < item.start.days[0]:
-            raise ChartError(f"waits: {item.name!r} ends before it starts; look at its two dates.")

@@ -112,8 +112,9 @@ class _Causes:
         return exact or list(unique.values())
 
     def _behind_roots(self, change: Change, roots: Roots) -> list[Change]:
-        """What its cell is made of, as far as it can have done this: a picture of the same data was drawn by other
-        code or beside other series, and where all rows that differ are rows of the ledger, what happened to those is the cause.
+        """What its cell is made of, as far as it can have done this: a picture of the same data was drawn by
+        other code or beside other series, and where all rows that differ are rows of the ledger, what happened to
+        those is the cause.
         """
         names = {detail.label.split(",")[0] for detail in change.details}
         if change.what == "redrawn" or (change.kind == "exhibit" and all(map(_ID.fullmatch, names))):

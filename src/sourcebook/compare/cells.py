@@ -27,5 +27,5 @@ def one_side(text: str, *, added: bool) -> tuple[str, str]:
 
 
 def sides_of(cells: Sequence[Detail]) -> tuple[str, str]:
-    """Both sides of a change of one cell; of several, the details tell."""
+    """Both sides of a change that is one detail; of several, the details tell."""
     return (cells[0].before, cells[0].after) if len(cells) == 1 else ("", "")

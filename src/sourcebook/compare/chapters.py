@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from sourcebook.compare.cells import sides_of
 from sourcebook.compare.changes import Change, Detail
 from sourcebook.compare.flow import Flow, Passage, Roots, trace_chapter
 from sourcebook.compare.phrases import MASK, mask_numbers
@@ -87,8 +88,7 @@ def compare_chapters(before: Chapters, after: Chapters) -> tuple[list[Change], C
 
 
 def _told(path: str, details: tuple[Detail, ...]) -> Change:
-    sides = (details[0].before, details[0].after) if len(details) == 1 else ("", "")
-    return Change("code", "changed", path, *sides, path, min(len(details) / 10, 1.0), (), details)
+    return Change("code", "changed", path, *sides_of(details), path, min(len(details) / 10, 1.0), (), details)
 
 
 def _read_cells(body: bytes) -> Cells:

@@ -56,9 +56,9 @@ def _compare_reports(before: Tree, after: Tree) -> list[Change]:
 
 def _compare_tool(before: Tree, after: Tree, exhibits: list[Change]) -> list[Change]:
     """That the tool draws otherwise, where pictures of the same data show it."""
-    drawing = [path for path in after.below("src", ".py") if "/charts/" in path]
     if not any(change.what == "redrawn" for change in exhibits):
         return []
+    drawing = [path for path in after.below("src", ".py") if "/charts/" in path]
     if all(before.files.get(path) == after.files[path] for path in drawing):
         return []
     return [Change("code", "tool", "the code that draws charts", where="src", size=0.05)]

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sourcebook.ledger.markup import EXPRESSION
+
 TABLES = (
     "claims",
     "evidence",
@@ -31,7 +33,7 @@ _MADE_OF = {
     "cite": (),
 }
 _ID = re.compile(r"(?:[A-Z]|[a-z]{3}-)\d{2,}")
-_INLINE = re.compile(r"`\{python\}\s*([^`]+)`")
+
 _OPTION = re.compile(r"^#\|[ \t]?(.*)$", re.MULTILINE)
 _LABEL = re.compile(r"^#\|\s*label:\s*(\S+)", re.MULTILINE)
 _MAGIC = re.compile(r"^\s*[%!].*$", re.MULTILINE)
@@ -83,9 +85,9 @@ def _trace_code(source: str, place: str, names: _Names, flow: Flow) -> None:
 
 def _trace_text(source: str, place: str, names: _Names, flow: Flow) -> None:
     for paragraph in re.split(r"\n\s*\n", source):
-        found = (names.read(expression) for expression in _INLINE.findall(paragraph))
+        found = (names.read(expression) for expression in EXPRESSION.findall(paragraph))
         roots = frozenset().union(*found)
-        flow.passages.append(Passage(_INLINE.sub("\0", paragraph), place, roots))
+        flow.passages.append(Passage(EXPRESSION.sub("\0", paragraph), place, roots))
 
 
 class _Names:

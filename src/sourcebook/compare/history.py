@@ -10,7 +10,7 @@ from pathlib import Path
 from sourcebook.compare.changes import Change
 from sourcebook.compare.ledgers import compare_ledgers, find_renamed
 from sourcebook.compare.records import SOURCES, Data, read_data
-from sourcebook.compare.revisions import read_blobs, resolve_paths, run_git
+from sourcebook.compare.revisions import check_history, read_blobs, resolve_paths, run_git
 from sourcebook.compare.trees import Tree, read_folder
 from sourcebook.errors import LedgerError
 from sourcebook.ledger.names import nearest
@@ -40,8 +40,9 @@ class _Commit:
 def tell_history(root: Path, claim: str) -> list[Event]:
     """The events of a claim, oldest first; under the ids it had before, too. What is not committed yet comes last.
 
-    Raises LedgerError with the nearest names when no state has the claim.
+    Raises LedgerError with the nearest names when no state has the claim, ProjectError when there is no history.
     """
+    check_history(root)
     commits = list(_list_commits(root))
     states = _States(root, commits)
     events: list[Event] = []

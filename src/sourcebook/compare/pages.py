@@ -71,6 +71,7 @@ class _Reader:
         self.anchor = ""  # what an anchor alone on its line opened: an exhibit, an entry, a heading to come
 
     def read(self, text: str) -> list[Chapter]:
+        """All chapters, some perhaps empty; the first stands for what comes before any heading."""
         blocks = list(_split_blocks(text))
         self.top = _find_top([len(match[1]) for block in blocks if (match := _HEADING.match(block))])
         for block in blocks:
@@ -186,6 +187,7 @@ def _even_links(text: str) -> str:
     """Links inside the report become their labels, so that a new number of a figure changes no sentence."""
 
     def name(match: re.Match[str]) -> str:
+        """A label in brackets for a link inside the report, the bare words for one that leads out."""
         target = match[2]
         return f"⟦{target[1:]}⟧" if target.startswith("#") else match[1]
 

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from sourcebook.compare.cells import sides_of
 from sourcebook.compare.changes import Change, Detail
 from sourcebook.compare.order import compare_order, pair_chapters
 from sourcebook.compare.pages import REPORT, Chapter, Sentence, read_page
@@ -154,7 +155,6 @@ def _finding(chapter: Chapter, old: Sentence | None, new: Sentence | None) -> Ch
 
 def _gather(place: str, pairs: Sequence[Pair], total: int) -> Change:
     details = tuple(Detail("", old.text if old else "", new.text if new else "") for old, new in pairs)
-    only = details[0]
     what = "changed"
     if all(not detail.before for detail in details):
         what = "added"
@@ -163,9 +163,8 @@ def _gather(place: str, pairs: Sequence[Pair], total: int) -> Change:
     elif all(detail.before and detail.after for detail in details):
         what = "reworded"
     claims = tuple(dict.fromkeys(name for pair in pairs for side in pair if side for name in side.claims))
-    sides = (only.before, only.after) if len(details) == 1 else ("", "")
     size = min(len(details) / max(total, 1), 1.0)
-    return Change("prose", what, place, *sides, REPORT, size, claims, details)
+    return Change("prose", what, place, *sides_of(details), REPORT, size, claims, details)
 
 
 def _at(chapter: Chapter, pair: Pair) -> str:

@@ -16,11 +16,7 @@ import yaml
 from sourcebook.compare.phrases import even_out
 from sourcebook.compare.trees import Tree
 from sourcebook.errors import Issue, LedgerError
-
-try:  # ten times as fast, and in every wheel of PyYAML
-    from yaml import CBaseLoader as _Loader
-except ImportError:
-    from yaml import BaseLoader as _Loader  # type: ignore[assignment]
+from sourcebook.ledger.yamltext import BaseLoader
 
 PACKAGE, SOURCES, ARTICLE = "data/datapackage.json", "data/sources.yaml", "data/article.toml"
 # Keys of the tables every project has, for states whose data package cannot be read.
@@ -68,6 +64,18 @@ def read_data(tree: Tree) -> Data:
     return Data(tables, _read_sources(tree))
 
 
+def read_reliability(source: Mapping[str, Any] | None) -> str:
+    """The letter of a publication, empty when it has none."""
+    custom = (source or {}).get("custom")
+    return str(custom.get("reliability", "")) if isinstance(custom, dict) else ""
+
+
+def read_origin(source: Mapping[str, Any] | None) -> str:
+    """Who a publication's information comes from."""
+    custom = (source or {}).get("custom")
+    return str(custom.get("origin", "")) if isinstance(custom, dict) else ""
+
+
 def _read_package(tree: Tree) -> dict[str, tuple[str, Key, dict[str, str]]]:
     """Path, key and units of each table, as far as the data package of this state says them."""
     found = {}
@@ -111,21 +119,9 @@ def _read_table(name: str, path: str, text: str, key: Key, units: Mapping[str, s
 def _read_sources(tree: Tree) -> dict[str, Mapping[str, Any]]:
     text = _text(tree, SOURCES)
     try:
-        loaded = yaml.load(text, _Loader)  # noqa: S506  (a base loader makes text, lists and mappings only)
+        loaded = yaml.load(text, BaseLoader)  # noqa: S506  (a base loader makes text, lists and mappings only)
     except yaml.YAMLError as error:
         issue = Issue(SOURCES, f"not YAML in {tree.name}", str(error).splitlines()[0])
         raise LedgerError("The ledger cannot be compared.", [issue]) from error
     listed = loaded.get("references") if isinstance(loaded, dict) else None
     return {str(row["id"]): row for row in listed or [] if isinstance(row, dict) and row.get("id")}
-
-
-def read_reliability(source: Mapping[str, Any] | None) -> str:
-    """The letter of a publication, empty when it has none."""
-    custom = (source or {}).get("custom")
-    return str(custom.get("reliability", "")) if isinstance(custom, dict) else ""
-
-
-def read_origin(source: Mapping[str, Any] | None) -> str:
-    """Who a publication's information comes from."""
-    custom = (source or {}).get("custom")
-    return str(custom.get("origin", "")) if isinstance(custom, dict) else ""

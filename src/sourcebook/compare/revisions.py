@@ -29,10 +29,19 @@ def get_revision(root: Path, name: str) -> str:
     found = find_revision(root, name)
     if found:
         return found
+    check_history(root)
     fix = "name a commit, tag or branch; a clone of little depth needs 'git fetch --unshallow' first"
     raise ProjectError(
         "There is nothing to compare with.", [Issue(name, "not a revision git knows", fix=fix)]
     )
+
+
+def check_history(root: Path) -> None:
+    """Raises ProjectError when nothing is committed yet, in a repository or in none; ToolError when there is no git."""
+    run_git(root, "--version")
+    if not find_revision(root, "HEAD"):
+        issue = Issue("git", "nothing is committed here yet", fix="git init, git add --all, git commit")
+        raise ProjectError("The project has no history.", [issue])
 
 
 def list_files(root: Path, revision: str) -> dict[str, str]:
@@ -56,16 +65,6 @@ def read_blobs(root: Path, blobs: Collection[str]) -> dict[str, bytes]:
     return dict(_split_batch(output))
 
 
-def _split_batch(output: bytes) -> Iterator[tuple[str, bytes]]:
-    position = 0
-    while position < len(output):
-        end = output.index(b"\n", position)
-        blob, _, size = output[position:end].decode().split()
-        start = end + 1
-        yield blob, output[start : start + int(size)]
-        position = start + int(size) + 1  # a line end follows each
-
-
 def resolve_paths(root: Path, revisions: Sequence[str], paths: Sequence[str]) -> dict[str, dict[str, str]]:
     """Blob ids by revision and path, for all at once; a path that a revision lacks is left out."""
     prefix = run_git(root, "rev-parse", "--show-prefix").decode().strip()
@@ -78,3 +77,13 @@ def resolve_paths(root: Path, revisions: Sequence[str], paths: Sequence[str]) ->
         if kind == "blob":
             found[revision][path] = blob
     return found
+
+
+def _split_batch(output: bytes) -> Iterator[tuple[str, bytes]]:
+    position = 0
+    while position < len(output):
+        end = output.index(b"\n", position)
+        blob, _, size = output[position:end].decode().split()
+        start = end + 1
+        yield blob, output[start : start + int(size)]
+        position = start + int(size) + 1  # a line end follows each

@@ -20,7 +20,9 @@ _SERIES = "data/series/"
 
 
 def compare_tables(before: Data, after: Data) -> Iterator[Change]:
-    """One change for each series, one for each row of the other tables (a key judgement is a finding), one for columns that come or go."""
+    """One change for each series, one for each row of the other tables (a key judgement is a finding), one for
+    columns that come or go.
+    """
     for name in sorted(before.tables.keys() | after.tables.keys()):
         old, new = before.tables.get(name), after.tables.get(name)
         if old is None or new is None:

@@ -18,6 +18,12 @@ def write_text(comparison: Comparison, *, details: bool = False) -> str:
     return "\n".join(_lines(comparison, details)) + "\n"
 
 
+def mark_words(before: str, after: str) -> str:
+    """Two wordings in one: ``[-gone-]`` and ``{+come+}``, as git marks words."""
+    marks = {"same": "{}", "out": "[-{}-]", "in": "{{+{}+}}"}
+    return " ".join(marks[span.kind].format(span.words) for span in compare_words(before, after))
+
+
 def _lines(comparison: Comparison, details: bool) -> Iterator[str]:
     yield f"{comparison.base} → {comparison.head}. {say_summary(comparison)}"
     for kind, stories in groupby(comparison.stories, key=lambda story: story.kind):
@@ -52,9 +58,3 @@ def _inside(change: Change) -> Iterator[str]:
             yield f"{label}{shorten(detail.before) or 'nothing'} → {shorten(detail.after) or 'nothing'}"
     if len(details) > _MOST:
         yield f"and {len(details) - _MOST} more"
-
-
-def mark_words(before: str, after: str) -> str:
-    """Two wordings in one: ``[-gone-]`` and ``{+come+}``, as git marks words."""
-    marks = {"same": "{}", "out": "[-{}-]", "in": "{{+{}+}}"}
-    return " ".join(marks[span.kind].format(span.words) for span in compare_words(before, after))

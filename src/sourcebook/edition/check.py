@@ -7,20 +7,21 @@ from pathlib import Path
 
 from sourcebook.edition.corrections import Entry, check_corrections, check_verdicts, read_corrections
 from sourcebook.edition.manifest import Manifest, check_age, check_outputs, read_manifest
-from sourcebook.errors import Issue, LedgerError
+from sourcebook.errors import Issue, LedgerError, ProjectError
 from sourcebook.ledger.reading import Ledger, read_ledger
+from sourcebook.render.source.project import read_project
 
 
 def check_edition(root: Path) -> list[Issue]:
     """Whether the published edition is whole, as young as its inputs, and its changes are accounted for.
 
-    A project that has published nothing yet has no issues.
+    A project that has published nothing yet is asked for its chapters only.
     """
     published, issues = read_manifest(root)
     entries = read_corrections(root)
     issues += check_corrections(entries)
     if published is None:
-        return issues
+        return [*issues, *_check_settings(root)]
     return [
         *issues,
         *check_outputs(root, published),
@@ -32,6 +33,14 @@ def check_edition(root: Path) -> list[Issue]:
 def list_verdicts(ledger: Ledger) -> dict[str, str]:
     """The verdict on each claim."""
     return {row["claim"]: row["verdict"] for row in ledger.rows("verdicts")}
+
+
+def _check_settings(root: Path) -> list[Issue]:
+    try:
+        read_project(root)
+    except ProjectError as error:
+        return list(error.issues)
+    return []
 
 
 def _check_judged(root: Path, published: Manifest, entries: list[Entry]) -> Iterator[Issue]:

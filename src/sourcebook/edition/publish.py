@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -13,16 +12,14 @@ from sourcebook.compare.prose import compare_pages
 from sourcebook.compare.trees import OUTPUT
 from sourcebook.edition import corrections
 from sourcebook.edition.check import list_verdicts
-from sourcebook.edition.manifest import (
-    MANIFEST,
-    describe_project,
-    read_manifest,
-)
+from sourcebook.edition.manifest import describe_project, read_manifest
 from sourcebook.edition.pictures import hold_widths
 from sourcebook.errors import EditionError, Issue
 from sourcebook.ledger.reading import read_ledger
+from sourcebook.ledger.verdicts import check_stale
+from sourcebook.ledger.writing import write_whole
 from sourcebook.render.report import render_project
-from sourcebook.render.source.carried import hash_bytes
+from sourcebook.render.source.carried import MANIFEST, hash_bytes
 
 FORMATS = ("pdf", "md")
 _REPORT = "report.md"
@@ -43,18 +40,20 @@ def publish_edition(
     """Build the report and publish it; files whose content is the same are not touched.
 
     A verdict or finding that changed since the published edition without an entry in the corrections is an issue,
-    and then nothing is written: the old edition is what the next attempt is held against. ``running`` is how notebooks
+    and then nothing is written: the old edition is what the next attempt is held against. So is a verdict that no
+    longer judges what stands there. ``running`` is how notebooks
     are run: settings of ``execute.plan.Settings``.
     Raises a SourcebookError of the phase that failed.
     """
     record = describe_project(root)
-    verdicts = list_verdicts(read_ledger(root))
-    published, issues = read_manifest(root)
+    ledger = read_ledger(root)
+    verdicts = list_verdicts(ledger)
+    published, _ = read_manifest(root)  # a damaged one is replaced
     outputs = _build(root, progress, running)
     if describe_project(root).inputs != record.inputs:
         raise EditionError("Nothing was published: files changed while the report was built. Publish again.")
     entries = corrections.read_corrections(root)
-    issues = list(corrections.check_corrections(entries))
+    issues = [*check_stale(ledger), *corrections.check_corrections(entries)]
     if published:
         issues += corrections.check_verdicts(published, verdicts, entries)
         changes = compare_pages(_read_text(root), outputs[_REPORT].decode())
@@ -101,16 +100,13 @@ def _replace(folder: Path, outputs: Mapping[str, bytes], gone: list[str]) -> Pub
             target = folder / path
             if target.is_file() and target.read_bytes() == body:
                 continue
-            target.parent.mkdir(parents=True, exist_ok=True)
-            part = target.with_name(f".{target.name}.{os.getpid()}.part")
-            part.write_bytes(body)
-            part.replace(target)
+            write_whole(target, body)
             written.append(f"{OUTPUT}/{path}")
         for path in gone:
             (folder / path).unlink(missing_ok=True)
             removed.append(f"{OUTPUT}/{path}")
     except OSError as error:
-        issue = Issue(str(error.filename), error.strerror or str(error), fix="make the folder writable")
+        issue = Issue(str(folder), error.strerror or str(error), fix="make the folder writable")
         raise EditionError("The edition cannot be written.", [issue]) from error
     return Published(tuple(written), tuple(removed))
 

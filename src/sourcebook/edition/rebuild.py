@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,24 +13,24 @@ from sourcebook.errors import ToolError
 from sourcebook.render.report import render_project
 
 
-def rebuild_tree(root: Path, name: str | None, progress: Callable[[str], None] | None = None) -> Tree:
+def rebuild_tree(root: Path, name: str | None) -> Tree:
     """A revision (or the working tree, without a name) with its report built now, by the tool as it is now.
 
     So what differs comes from data and chapters. The revision is checked out in a temporary worktree.
     """
     if name is None:
-        return _build(root, "working tree", progress)
+        return _build(root, "working tree")
     if not find_revision(root, name) and Path(name).is_dir():
-        return _build(Path(name).resolve(), name, progress)
+        return _build(Path(name).resolve(), name)
     with _checked_out(root, get_revision(root, name)) as folder:
-        return _build(folder, name, progress)
+        return _build(folder, name)
 
 
-def _build(root: Path, name: str, progress: Callable[[str], None] | None) -> Tree:
+def _build(root: Path, name: str) -> Tree:
     published = read_folder(root, name)
     kept = {path: body for path, body in published.files.items() if not path.startswith(f"{OUTPUT}/")}
     with tempfile.TemporaryDirectory(prefix="sourcebook-") as folder:
-        for path in render_project(root, ["md"], out=Path(folder), progress=progress):
+        for path in render_project(root, ["md"], out=Path(folder)):
             inside = path.relative_to(folder).as_posix()
             kept[f"{OUTPUT}/{inside if '/' in inside else 'report.md'}"] = path.read_bytes()
     return Tree(name, kept)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 from sourcebook.edition.attachments import read_attachments
 from sourcebook.edition.manifest import Manifest, parse_manifest
 from sourcebook.errors import EditionError, Issue
+from sourcebook.ledger.writing import write_folder
 from sourcebook.render.source.carried import MANIFEST, hash_bytes
 
 
@@ -51,11 +51,8 @@ def unpack_pdf(pdf: Path, folder: Path) -> Carried:
             f"{folder} is not an empty folder: name one that is, or one that does not exist yet."
         )
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as name:
-            draft = Path(name) / "project"
+        with write_folder(folder) as draft:
             _write(draft, carried.files)
-            draft.replace(folder)
     except OSError as error:
         issue = Issue(str(error.filename or folder), error.strerror or str(error))
         raise EditionError("The project cannot be written.", [issue]) from error
@@ -79,7 +76,6 @@ def _find_faults(manifest: Manifest, files: Mapping[str, bytes]) -> list[Issue]:
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:
     """Files into a folder nobody else knows yet, so that no link can stand in their way."""
-    folder.mkdir()
     for path, body in files.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from sourcebook.execute.options import read_options
+from sourcebook.ledger.markup import EXPRESSION
 
-EXPRESSION = re.compile(r"(?<!`)`\{python\}\s+([^`]+?)\s*`(?!`)")
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,}).*?^ {0,3}\1`*\s*$", re.MULTILINE | re.DOTALL)
 _MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|$@~^\"'])")
 
@@ -28,6 +28,27 @@ def find_expressions(cell: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(EXPRESSION.findall(text)))
 
 
+def substitute_expressions(text: str, results: Mapping[str, str]) -> str:
+    """``text`` with each inline expression replaced by its Markdown; fenced code is left alone."""
+    return change_outside(_FENCE, text, lambda part: EXPRESSION.sub(lambda m: results[m.group(1)], part))
+
+
+def read_results(cell: Mapping[str, Any]) -> dict[str, str]:
+    """Expression -> Markdown, from the results stored in an executed cell."""
+    stored = cell.get("metadata", {}).get("user_expressions", [])
+    return {item["expression"]: _markdown(item["result"]["data"]) for item in stored}
+
+
+def change_outside(kept: re.Pattern[str], text: str, change: Callable[[str], str]) -> str:
+    """``text``, what lies between the matches of ``kept`` replaced by what ``change`` makes of it."""
+    parts: list[str] = []
+    last = 0
+    for match in kept.finditer(text):
+        parts += [change(text[last : match.start()]), match.group(0)]
+        last = match.end()
+    return "".join([*parts, change(text[last:])])
+
+
 def _texts(value: Any) -> Iterator[str]:
     """Every text among the options, lists of captions included."""
     if isinstance(value, str):
@@ -35,17 +56,6 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, dict | list):
         for item in value.values() if isinstance(value, dict) else value:
             yield from _texts(item)
-
-
-def substitute_expressions(text: str, results: Mapping[str, str]) -> str:
-    """``text`` with each inline expression replaced by its Markdown; fenced code is left alone."""
-    return _outside_fences(text, lambda part: EXPRESSION.sub(lambda m: results[m.group(1)], part))
-
-
-def read_results(cell: Mapping[str, Any]) -> dict[str, str]:
-    """Expression -> Markdown, from the results stored in an executed cell."""
-    stored = cell.get("metadata", {}).get("user_expressions", [])
-    return {item["expression"]: _markdown(item["result"]["data"]) for item in stored}
 
 
 def _markdown(data: Mapping[str, str]) -> str:
@@ -56,12 +66,3 @@ def _markdown(data: Mapping[str, str]) -> str:
     if text[:1] in "'\"":
         text = str(ast.literal_eval(text))
     return _MARKDOWN_SPECIAL.sub(r"\\\1", text)
-
-
-def _outside_fences(text: str, replace: Callable[[str], str]) -> str:
-    parts: list[str] = []
-    last = 0
-    for fence in _FENCE.finditer(text):
-        parts += [replace(text[last : fence.start()]), fence.group(0)]
-        last = fence.end()
-    return "".join([*parts, replace(text[last:])])

@@ -5,16 +5,21 @@ from __future__ import annotations
 import re
 import signal
 from collections.abc import Sequence
+from dataclasses import replace
 
-from sourcebook.errors import ExecutionError, Issue
+from sourcebook.errors import ExecutionError, Issue, SourcebookError
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _ERROR_LINE = re.compile(r"Cell In\[\d+\], line (\d+)")
+_MOST_LINES = 24
 _FIXES = {
     "StdinNotImplementedError": "a report is built with nobody at the keyboard: take the answer from a parameter or a file",
     "MemoryError": "the notebook met the memory limit of its process; see --memory",
     "HermeticError": "read from the project and write to tempfile.gettempdir(), or build without --hermetic",
 }
+# Said for people already: the lines of ours that led there would only bury it.
+_OWN = {"ChartError", *(error.__name__ for error in SourcebookError.__subclasses__())}
+_FILE = re.compile(r" \(\d+\.py, line \d+\)$")  # IPython's own name for a cell
 _STOPPED = {
     "SIGKILL": "often the sign that the machine ran out of memory",
     "SIGSEGV": "a compiled library crashed",
@@ -22,15 +27,16 @@ _STOPPED = {
 
 
 def cell_raised(where: str, ename: str, evalue: str, traceback: Sequence[str]) -> ExecutionError:
-    """A cell raised an error that was not expected of it; the traceback is part of the message."""
+    """A cell raised an error that was not expected of it; unless it is one of ours, the traceback is in the message."""
     trace = [_ANSI.sub("", line) for line in traceback]
     lines = _ERROR_LINE.findall("\n".join(trace))
+    own, said = ename in _OWN, _FILE.sub("", _ANSI.sub("", evalue))
     issue = Issue(
         f"{where}, line {lines[0]}" if lines else where,
-        _ANSI.sub("", f"{ename}: {evalue}"),
+        said if own else f"{ename}: {said}",
         fix=_FIXES.get(ename, ""),
     )
-    return ExecutionError("\n".join(["A cell raised an error.", *_shorten(trace)]), [issue])
+    return ExecutionError("\n".join(["A cell raised an error.", *([] if own else _shorten(trace))]), [issue])
 
 
 def cell_too_long(where: str, timeout: int) -> ExecutionError:
@@ -68,12 +74,20 @@ def expressions_failed(where: str, failed: Sequence[tuple[str, str, str]]) -> Ex
 
 
 def gather_failures(failures: Sequence[ExecutionError]) -> ExecutionError:
-    """One error that tells of all."""
+    """One error that tells of all; what stopped many notebooks alike is said once."""
     if len(failures) == 1:
         return failures[0]
-    summaries = "\n".join(failure.summary for failure in failures)
-    issues = [issue for failure in failures for issue in failure.issues]
-    return ExecutionError(f"{len(failures)} notebooks failed.\n{summaries}", issues)
+    summaries = dict.fromkeys(failure.summary for failure in failures)
+    alike: dict[Issue, list[str]] = {}
+    for issue in (issue for failure in failures for issue in failure.issues):
+        alike.setdefault(replace(issue, where=""), []).append(issue.where)
+    issues = [replace(issue, where=_say_places(places)) for issue, places in alike.items()]
+    return ExecutionError("\n".join([f"{len(failures)} notebooks failed.", *summaries]), issues)
+
+
+def _say_places(places: Sequence[str]) -> str:
+    rest = len(places) - 1
+    return places[0] + (f" and {rest} {'place' if rest == 1 else 'places'} more" if rest else "")
 
 
 def _ending(status: int | None) -> str:
@@ -86,8 +100,9 @@ def _ending(status: int | None) -> str:
     return f"ended by {name}" + (f", {hint}" if hint else "")
 
 
-def _shorten(trace: Sequence[str], most: int = 24) -> list[str]:
+def _shorten(trace: Sequence[str]) -> list[str]:
+    """Its lines, indented; of a long one the beginning and the end."""
     lines = "\n".join(trace).splitlines()
-    if len(lines) <= most:
-        return ["    " + line for line in lines]
-    return ["    " + line for line in [*lines[: most // 2], "...", *lines[-most // 2 :]]]
+    if len(lines) > _MOST_LINES:
+        lines = [*lines[: _MOST_LINES // 2], "...", *lines[-_MOST_LINES // 2 :]]
+    return ["    " + line for line in lines]

@@ -14,7 +14,9 @@ from sourcebook.errors import ExecutionError, Issue
 Size = tuple[float | None, float | None]
 """Width and height in inches; None where matplotlib's own setting holds."""
 
-_ROOM = "__import__('sourcebook.execute.inside', fromlist=['inside'])"
+INSIDE = "__import__('sourcebook.execute.inside', fromlist=['inside'])"
+"""The module ``inside``, in an expression that any kernel can evaluate without naming anything in the notebook."""
+
 _SETTING: Final = "figure.figsize"
 _for_one_cell: list[tuple[list[float], list[float]]] = []
 
@@ -29,9 +31,9 @@ def plan_sizes(sizes: Sequence[Size], default: Size) -> list[str]:
     plans = []
     before: Size = (None, None)
     for number, size in enumerate(sizes):
-        calls = [f"{_ROOM}.set_size{default}"] if number == 0 and any(default) else []
-        calls += [f"{_ROOM}.end_size()"] if any(before) else []
-        calls += [f"{_ROOM}.use_size{size}"] if any(size) else []
+        calls = [f"{INSIDE}.set_size{default}"] if number == 0 and any(default) else []
+        calls += [f"{INSIDE}.end_size()"] if any(before) else []
+        calls += [f"{INSIDE}.use_size{size}"] if any(size) else []
         plans.append(" or ".join(calls))
         before = size
     return plans

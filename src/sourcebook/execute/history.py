@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sourcebook.execute.inputs import ABSENT, FILE, FOLDER, MODULE
@@ -46,7 +46,7 @@ class History:
         entry = self._describe(job, outcome)
         if self._store:
             if not entry.unfit:
-                entry = Entry(**(vars(entry) | {"result": self._store.write_results(outcome.results)}))
+                entry = replace(entry, result=self._store.write_results(outcome.results))
             self._store.write(job.name, entry)
         return entry
 

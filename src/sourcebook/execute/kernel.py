@@ -18,10 +18,9 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from sourcebook.execute.environment import worker_environment
 from sourcebook.execute.failures import cell_raised, cell_too_long, expressions_failed, kernel_died
+from sourcebook.execute.figures import INSIDE
 from sourcebook.execute.job import Job, Outcome, Result, Step, place
 from sourcebook.execute.outputs import Output, Outputs
-
-_INSIDE = "__import__('sourcebook.execute.inside', fromlist=['inside'])"
 
 
 async def run_in_kernel(job: Job) -> Outcome:
@@ -82,6 +81,7 @@ class _Run:
         self.count = 0
 
     async def run(self) -> Outcome:
+        """All steps in order; the trace is None in a kernel that cannot be watched."""
         watched = await self._begin()
         results = [await self._run_step(number, step) for number, step in enumerate(self.job.steps)]
         trace = await self._end() if watched else None
@@ -90,11 +90,11 @@ class _Run:
     async def _begin(self) -> bool:
         """Limits and trace, where the kernel is a Python that knows this package; True when there is a trace."""
         settings = {"memory": self.job.memory, "scratch": str(self.scratch), "watch": self.job.watch}
-        answer = await self._ask({"ready": f"{_INSIDE}.begin({json.dumps(json.dumps(settings))})"})
+        answer = await self._ask({"ready": f"{INSIDE}.begin({json.dumps(json.dumps(settings))})"})
         return answer.get("ready", {}).get("status") == "ok" and bool(self.job.watch)
 
     async def _end(self) -> dict[str, Any] | None:
-        answer = await self._ask({"trace": f"{_INSIDE}.end()"})
+        answer = await self._ask({"trace": f"{INSIDE}.end()"})
         if answer.get("trace", {}).get("status") != "ok":
             return None
         trace: dict[str, Any] = json.loads(ast.literal_eval(answer["trace"]["data"]["text/plain"]))

@@ -22,8 +22,6 @@ from sourcebook.execute.recent import Recent
 from sourcebook.execute.store import Entry
 from sourcebook.execute.workers import Workers
 
-Progress = Callable[[str], None]
-
 
 @dataclass(frozen=True)
 class Settings:
@@ -58,35 +56,14 @@ class Settings:
 
 @dataclass(frozen=True)
 class Run:
-    """One executed notebook; ``inputs`` are the files it read, relative to the root, ``warnings`` what it should not do."""
+    """One executed notebook; ``inputs`` are the files it read, relative to the root, ``warnings`` what it should
+    not do.
+    """
 
     notebook: NotebookNode
     inputs: tuple[str, ...] = ()
     reused: bool = False
     warnings: tuple[str, ...] = ()
-
-
-def execute_notebooks(
-    paths: Sequence[Path],
-    *,
-    names: Sequence[str],
-    notebooks: Sequence[NotebookNode] | None = None,
-    progress: Progress = lambda _: None,
-    **settings: Any,
-) -> list[NotebookNode]:
-    """The executed notebooks in the order of ``paths``; ``settings`` are those of ``Settings``.
-
-    ``names`` are what messages call them; ``notebooks`` are their contents where the caller has read them already, and
-    ``paths`` then say where they would lie. A failing notebook does not stop the others; ``ExecutionError`` then tells of all.
-    """
-    runs = run_notebooks(
-        paths,
-        names=names,
-        notebooks=notebooks,
-        settings=Settings(**settings),
-        progress=progress,
-    )
-    return [run.notebook for run in runs]
 
 
 def run_notebooks(
@@ -95,9 +72,14 @@ def run_notebooks(
     names: Sequence[str],
     notebooks: Sequence[NotebookNode] | None = None,
     settings: Settings = Settings(),
-    progress: Progress = lambda _: None,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> list[Run]:
-    """As ``execute_notebooks``, with what is known of each run."""
+    """What came of each notebook, in the order of ``paths``.
+
+    ``names`` are what messages call them; ``notebooks`` are their contents where the caller has read them
+    already, and ``paths`` then say where they would lie. A failing notebook does not stop the others;
+    ``ExecutionError`` then tells of all.
+    """
     history = History(settings.root, settings.output)
     contents: Sequence[NotebookNode | None] = notebooks or [None] * len(paths)
     read = [
@@ -129,12 +111,19 @@ def run_notebooks(
     return [item for item in done if isinstance(item, Run)]
 
 
-def explain_notebooks(paths: Sequence[Path], *, names: Sequence[str], settings: Settings) -> list[str]:
+def explain_notebooks(
+    paths: Sequence[Path],
+    *,
+    names: Sequence[str],
+    notebooks: Sequence[NotebookNode] | None = None,
+    settings: Settings,
+) -> list[str]:
     """A sentence for each reason why a notebook would be run, or that it would not be; nothing is run."""
     history = History(settings.root, settings.output)
+    contents: Sequence[NotebookNode | None] = notebooks or [None] * len(paths)
     sentences: list[str] = []
-    for path, name in zip(paths, names, strict=True):
-        chapter = _read(path, name, settings)
+    for path, name, content in zip(paths, names, contents, strict=True):
+        chapter = _read(path, name, settings, content)
         if isinstance(chapter, ExecutionError):
             raise chapter
         sentences += [f"{name}: {reason}." for reason in history.explain(chapter.job)]

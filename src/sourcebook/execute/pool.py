@@ -29,9 +29,10 @@ def run_jobs(
 ) -> list[Outcome | ExecutionError]:
     """What came of each job, in order: its outcome, or the error to tell.
 
-    With an ``executor`` each job is submitted to it (``run_here``); the project must be reachable by the same path
-    from wherever it runs. Otherwise at most ``jobs`` run at once (default: one per core). ``workers`` are used when the caller has started some, none
-    at all with ``kernel``. ``progress`` is told the name of each job as it starts.
+    With an ``executor`` each job is submitted to it (``run_here``); the project must be reachable by the same
+    path from wherever it runs. Otherwise at most ``jobs`` run at once (default: one per core). ``workers`` are
+    used when the caller has started some, none at all with ``kernel``. ``progress`` is told the name of each job
+    as it starts.
     """
     if not todo:
         return []
@@ -44,7 +45,7 @@ def run_jobs(
         return asyncio.run(_run_all(todo, jobs, None if kernel else workers, progress))
 
 
-def run_here(job: Job, kernel: bool = False) -> Outcome | ExecutionError:
+def run_here(job: Job, kernel: bool) -> Outcome | ExecutionError:
     """One job, for processes of an executor: the first call starts workers, which stay for the next ones."""
     if not job.folder.is_dir():
         fix = "put the project where every worker sees it by this path"
@@ -84,6 +85,7 @@ async def _run_all(
     slots = asyncio.Semaphore(jobs or os.cpu_count() or 1)
 
     async def one(job: Job) -> Outcome | ExecutionError:
+        """Waits for a free slot; an error is told with those of the others."""
         async with slots:
             progress(job.name)
             try:

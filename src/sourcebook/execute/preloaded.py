@@ -34,6 +34,7 @@ class Preloaded:
         plain = builtins.__import__
 
         def note(name: str, *arguments: Any, **options: Any) -> ModuleType:
+            """Python's own ``__import__``, written down."""
             module = plain(name, *arguments, **options)
             given = dict(zip(("globals", "locals", "fromlist", "level"), arguments, strict=False)) | options
             self._note(name, given.get("globals") or {}, given.get("fromlist") or (), given.get("level", 0))
@@ -109,9 +110,11 @@ class _Finder:
         self._specs = {name: module.__spec__ for name, module in preloaded.modules.items()}
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        """A specification without a place: there is nothing to be looked for."""
         return ModuleSpec(name, self) if name in self._preloaded.modules else None  # type: ignore[arg-type]
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
+        """The module as it was loaded ahead."""
         return self._preloaded.take(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+
+from sourcebook.ledger.writing import write_whole
 
 
 def write_prerequisites(
@@ -20,10 +21,7 @@ def write_prerequisites(
     with contextlib.suppress(OSError):
         if path.read_text(encoding="utf-8") == text:
             return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
+    write_whole(path, text.encode())
 
 
 def _render(targets: Sequence[str], files: Sequence[str], absent: Sequence[str]) -> str:

@@ -18,6 +18,7 @@ def watch_paths(tell: Callable[[Any], None]) -> None:
     plain = os.stat
 
     def stat(path: Any, *arguments: Any, **options: Any) -> os.stat_result:
+        """``os.stat``, told of unless an import asks."""
         if not is_import(getframe(1)):
             tell(path)
         return plain(path, *arguments, **options)
@@ -34,6 +35,7 @@ def watch_variables(tell: Callable[[str], None]) -> None:
     plain = environ.__getitem__
 
     def getitem(self: Any, name: str) -> str:
+        """``os.environ[name]``, told of whether it is set or not."""
         # A copy of everything, made for a program to be started, asks for nothing in particular.
         if getframe(1).f_code.co_name != "copy":
             tell(name)

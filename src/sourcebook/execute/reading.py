@@ -26,7 +26,7 @@ class Reading:
     def __init__(self) -> None:
         self.variables: dict[str, str] = {}
         self._opened: set[str] = set()
-        self._noted: set[tuple[str, bool]] = set()
+        self._noted: dict[Path, set[tuple[str, bool]]] = {}
 
     def __enter__(self) -> Reading:
         _start()
@@ -43,9 +43,10 @@ class Reading:
         """
         scope = Scope(root, map(str, ignored), [tempfile.gettempdir(), *user_caches()])
         opened = {source_of(place) for place in map(scope.find, self._opened) if place}
+        noted = {(str(base / name), there) for base, names in self._noted.items() for name, there in names}
         places = {place for place in opened if Path(place).is_file()} | _own_modules()
-        places |= {place for place, there in self._noted if there}
-        missing = opened.union(place for place, there in self._noted if not there) - places
+        places |= {place for place, there in noted if there}
+        missing = opened.union(place for place, there in noted if not there) - places
         return {name_path(place, root) for place in places}, {name_path(place, root) for place in missing}
 
     def hear(self, path: str) -> None:
@@ -54,11 +55,12 @@ class Reading:
 
     def note(self, root: Path, inputs: Iterable[Input]) -> None:
         """A notebook of the project in ``root`` rests on ``inputs``."""
+        noted = self._noted.setdefault(root, set())
         for kind, name, known in inputs:
             if kind in (FILE, MODULE, THERE) and known == ABSENT:
-                self._noted.add((str(root / name), False))
+                noted.add((name, False))
             elif kind in (FILE, MODULE, FOLDER) or (kind == THERE and known == FILE):
-                self._noted.add((str(root / name), True))
+                noted.add((name, True))
             elif kind == VARIABLE:
                 self.variables[name] = known
 

@@ -17,7 +17,9 @@ class Recent:
         self._now: dict[Hashable, Any] = {}
 
     def recall(self, keys: Sequence[Hashable], make: Callable[[list[int]], Sequence[Any]]) -> list[Any]:
-        """The result of each key; ``make`` gives those of the keys at the positions it is told, where they are not known."""
+        """The result of each key; ``make`` gives those of the keys at the positions it is told, where they are
+        not known.
+        """
         self._now |= {key: self._before[key] for key in keys if key in self._before}
         missing = [number for number, key in enumerate(keys) if key not in self._now]
         if missing:

@@ -41,13 +41,14 @@ def main() -> None:
     kit = Kit(make_shell(), Preloaded(installed_folders()), set(), started)
     watch_variables(kit.variables.add)
     refused = kit.preloaded.load(lambda: warm_up(settings["modules"])) or _count_threads()
-    gc.collect()
-    gc.freeze()
+    gc.freeze()  # as it is: what little could be freed is not worth the search for it, while everyone waits
     _Server(control, kit, refused).serve()
     shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)  # whoever started us may have been killed
 
 
 class _Server:
+    """The loop: children by the scratch folder of their notebook, each with a descriptor that tells of its end."""
+
     def __init__(self, control: socket.socket, kit: Kit, refused: str) -> None:
         self.control, self.kit, self.refused = control, kit, refused
         self.children: dict[str, tuple[int, int, socket.socket]] = {}
@@ -55,6 +56,7 @@ class _Server:
         self.selector.register(control, selectors.EVENT_READ)
 
     def serve(self) -> None:
+        """Returns when the parent has closed the control socket and all children have ended."""
         while True:
             for key, _ in self.selector.select():
                 if key.fileobj is not self.control:

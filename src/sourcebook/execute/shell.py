@@ -102,6 +102,7 @@ class _Recorder(Session):
     def send(
         self, stream: Any, msg_or_type: Any, content: Any = None, *args: Any, **options: Any
     ) -> dict[str, Any]:
+        """Keeps kind and content of a message, which comes whole or in parts."""
         message = (
             msg_or_type
             if isinstance(msg_or_type, dict)
@@ -125,6 +126,7 @@ class _Stream(io.TextIOBase):
         os.close(file)
 
     def write(self, text: str) -> int:
+        """A message of its own, behind what programs have written before; the length of ``text``."""
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text)}")
         self.flush()
@@ -141,13 +143,17 @@ class _Stream(io.TextIOBase):
             self._messages.append(("stream", {"name": self.name, "text": written.decode("utf-8", "replace")}))
 
     def fileno(self) -> int:
+        """1 or 2, for programs that inherit it."""
         return self._number
 
     def writable(self) -> bool:
+        """Always, unlike the class it derives from."""
         return True
 
 
 class _Shell(InProcessInteractiveShell):
+    """ipykernel's shell without windows."""
+
     def enable_gui(self, gui: Any = None) -> None:
         """No window can open here; ``%matplotlib inline`` asks all the same."""
 

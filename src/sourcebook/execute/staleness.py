@@ -16,13 +16,14 @@ from sourcebook.execute.inputs import (
     MODULE,
     THERE,
     VARIABLE,
-    Input,
     digest,
     fingerprint,
 )
 from sourcebook.execute.job import Job, Step
 from sourcebook.execute.options import split_options
 from sourcebook.execute.store import Entry
+
+_SHOWN = 3  # packages named one by one
 
 
 class Present:
@@ -77,11 +78,6 @@ def digest_environment(packages: dict[str, str]) -> str:
     return digest(json.dumps(packages, sort_keys=True).encode())
 
 
-def changed_inputs(entry: Entry, present: Present) -> list[Input]:
-    """The inputs of ``entry`` that are not what they were."""
-    return [known for known in entry.inputs if present.fingerprint(*known[:2]) != known[2]]
-
-
 def _compare_code(known: Sequence[str], job: Job) -> list[str]:
     now = [digest_code(step) for step in job.steps]
     if len(known) != len(now):
@@ -94,10 +90,11 @@ def _compare_packages(known: dict[str, str], now: dict[str, str]) -> list[str]:
     if known.get("sourcebook.execute") != now.get("sourcebook.execute"):
         return ["the program that runs notebooks was changed"]
     names = sorted(name for name in known.keys() | now.keys() if known.get(name) != now.get(name))
-    return [
+    said = [
         f"{name} is {now.get(name, 'not installed')}, was {known.get(name, 'not installed')}"
         for name in names
     ]
+    return said if len(said) <= _SHOWN else [f"{len(said)} packages were changed, the first: {said[0]}"]
 
 
 def _say_change(kind: str, name: str, known: str, now: str) -> str:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from sourcebook.execute.inputs import Input, digest
 from sourcebook.execute.job import Result
+from sourcebook.ledger.writing import write_whole
 
 _MOST_ENTRIES = 16
 """Kept per notebook: some states to come back to, as when branches are switched."""
@@ -102,9 +103,10 @@ def _entry_content(entry: Entry) -> bytes:
     return json.dumps(vars(entry), sort_keys=True).encode()
 
 
-def _entry(found: dict) -> Entry:  # type: ignore[type-arg]  # JSON
+def _entry(found: dict[str, Any]) -> Entry:
+    """An entry from its JSON, which knows lists only."""
     found["code"], found["unfit"] = tuple(found["code"]), tuple(found["unfit"])
-    found["inputs"] = tuple((kind, name, print_) for kind, name, print_ in found["inputs"])
+    found["inputs"] = tuple((kind, name, known) for kind, name, known in found["inputs"])
     return Entry(**found)
 
 
@@ -130,14 +132,10 @@ def _read(path: Path, key: str) -> bytes | None:
 
 
 def _write(path: Path, content: bytes) -> bool:
-    """Whole or not at all; a store on a full or read-only disk is done without."""
+    """Whether it could be written; a store on a full or read-only disk is done without."""
     for _ in range(2):  # another build may be clearing the folder away
         with contextlib.suppress(OSError):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, part = tempfile.mkstemp(dir=path.parent, prefix=".")
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            Path(part).replace(path)
+            write_whole(path, content)
             return True
     return False
 

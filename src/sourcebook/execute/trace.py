@@ -127,8 +127,8 @@ class Trace:
             "open": self._open,
             "os.listdir": self._list,
             "os.scandir": self._list,
+            "sqlite3.connect": self._read,
         }
-        handlers["sqlite3.connect"] = self._read
         handlers |= dict.fromkeys(_CHANGES, self._change)
         handlers |= {event: self._start_program(event) for event in _PROGRAMS}
         return handlers | {event: self._connect(event) for event in _CONNECTIONS}
@@ -163,6 +163,7 @@ class Trace:
 
     def _start_program(self, event: str) -> Callable[..., None]:
         def handle(*arguments: Any) -> None:
+            """Its first argument is the program or the command line, if it has any (``os.fork`` has none)."""
             name = Path(os.fsdecode(arguments[0])).name if arguments and arguments[0] else event
             if name not in _HARMLESS_PROGRAMS:
                 self.deeds.setdefault(("starts", name.split(" ")[0]))
@@ -171,6 +172,7 @@ class Trace:
 
     def _connect(self, event: str) -> Callable[..., None]:
         def handle(*arguments: Any) -> None:
+            """The address is the first argument of a look-up, else it follows the socket."""
             address = arguments[0] if event == "socket.getaddrinfo" else arguments[1]
             if isinstance(address, tuple):
                 address = f"{address[0]}:{address[1]}"

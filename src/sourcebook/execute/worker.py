@@ -93,6 +93,7 @@ class _Run:
         self.count = 0
 
     def run(self) -> dict[str, Any]:
+        """``results`` of all steps, or ``failed``: number of the step, kind of failure, its details."""
         results: list[Result] = []
         for number, step in enumerate(self.job.steps):
             self.channel.send(json.dumps({"step": number}).encode())

@@ -84,11 +84,11 @@ def propose_anchors(text: str, wanted: str, sections: Sequence[Section] = ()) ->
     return anchors
 
 
-def propose_claims(text: str, sections: Sequence[Section]) -> list[dict[str, str]]:
+def propose_claims(text: str, sections: Sequence[Section], title: str = "") -> list[dict[str, str]]:
     """One row per sentence of any article: id, section, passage and digest, each passage unique in its
-    section. Headings are left out, and so are sentences that no words around them tell apart.
+    section. Title and headings are left out, and so are sentences that no words around them tell apart.
     """
-    headings = {normalise(section.heading) for section in sections}
+    headings = {normalise(heading) for heading in (title, *(section.heading for section in sections))}
     texts = split_sections(text, sections)
     rows = []
     for section in (section for section in sections if section.id in texts):

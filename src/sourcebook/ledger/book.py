@@ -127,7 +127,7 @@ class Book:
         known = self._ledger.schema.series
         if name not in known:
             raise LedgerError(
-                f"There is no series {name}; {nearest(name, known) or 'there are ' + ', '.join(known)}"
+                f"There is no series {name}; {nearest(name, known) or 'data/datapackage.json describes ' + (', '.join(known) or 'none')}"
             )
         return self._frame(name)
 
@@ -144,7 +144,9 @@ class Book:
         frame = self.evidence if name in self.evidence.index else self.claims
         if name not in frame.index:
             advice = nearest(name, [*self.evidence.index, *self.claims.index])
-            raise LedgerError(f"There is no evidence or claim {name}. {advice}".strip())
+            raise LedgerError(
+                f"There is no evidence or claim {name}; {advice or 'see data/evidence.csv and data/claims.csv'}"
+            )
         number = frame["value"].astype("float64")[name]
         if pd.isna(number):
             raise LedgerError(f"{name} has no number: its column value is empty.")
@@ -164,5 +166,7 @@ class Book:
 
     def _case(self, claim: str) -> Case:
         if claim not in self._cases:
-            raise LedgerError(f"There is no claim {claim}. {nearest(claim, self._cases)}".strip())
+            raise LedgerError(
+                f"There is no claim {claim}; {nearest(claim, self._cases) or 'see data/claims.csv'}"
+            )
         return self._cases[claim]

@@ -73,12 +73,16 @@ def _check_value(column: Column, text: str) -> Iterator[Fault]:
     if column.enum and text not in column.enum:
         yield Fault("an unknown value", text, "one of " + ", ".join(column.enum), nearest(text, column.enum))
     if column.pattern and not re.fullmatch(column.pattern, text):
-        yield Fault("not in the form of its column", text, f"{column.pattern} ({column.description})")
+        yield Fault(
+            "not in the form of its column",
+            text,
+            f"{column.description.rstrip('.')} (in signs: {column.pattern})",
+        )
     if column.type in _SHAPES:
-        yield from _check_number(column, text)
+        yield from _check_type(column, text)
 
 
-def _check_number(column: Column, text: str) -> Iterator[Fault]:
+def _check_type(column: Column, text: str) -> Iterator[Fault]:
     shape, expected = _SHAPES[column.type]
     if not shape.fullmatch(text):
         yield Fault(f"not {'an' if column.type == 'integer' else 'a'} {column.type}", text, expected)

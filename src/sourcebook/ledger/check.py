@@ -12,7 +12,7 @@ from sourcebook.errors import Issue, LedgerError
 from sourcebook.ledger.cases import collect_cases
 from sourcebook.ledger.cells import split_list
 from sourcebook.ledger.codebook import check_codebook
-from sourcebook.ledger.notebooks import check_notebooks
+from sourcebook.ledger.notebooks import check_notebooks, check_pages
 from sourcebook.ledger.numbers import check_numbers
 from sourcebook.ledger.reading import Ledger, read_ledger
 from sourcebook.ledger.sources import SOURCES
@@ -32,23 +32,37 @@ class Result:
 
 
 def check_project(root: Path) -> Result:
-    """Check schema, links, verdicts, sources, codebook, notebooks and typed numbers; raises nothing for what data can get wrong."""
+    """Check schema, links, verdicts, sources, codebook, notebooks and typed numbers; raises nothing for what data
+    can get wrong.
+    """
     try:
         ledger = read_ledger(root)
     except LedgerError as error:
         found = error.issues or (Issue("data", error.summary),)
         summary = "The ledger could not be read, so verdicts, sources, codebook and numbers were not checked."
-        return Result((*found, *check_notebooks(root)), summary)
+        return Result((*found, *check_notebooks(root), *check_pages(root)), summary)
     stale = check_stale(ledger)
     issues = [
         *check_verdicts(ledger),
         *stale,
         *_check_sources(ledger),
         *check_codebook(root, ledger.schema),
+        *_check_tables(ledger),
         *check_notebooks(root),
+        *check_pages(root),
         *check_numbers(root, ledger.sheets["numbers"], _collect_names(ledger)),
     ]
     return Result(tuple(issues), _summarise(ledger, stale))
+
+
+def _check_tables(ledger: Ledger) -> Iterator[Issue]:
+    """A table that the schema does not describe is read by nobody."""
+    known = {table.path for table in ledger.schema.tables.values()}
+    for path in sorted(ledger.root.glob("data/**/*.csv")):
+        name = path.relative_to(ledger.root).as_posix()
+        if name not in known and not path.name.startswith("."):
+            fix = "describe it in data/datapackage.json, or take it out"
+            yield Issue(name, "a table that is not in the schema", fix=fix)
 
 
 def _check_sources(ledger: Ledger) -> Iterator[Issue]:

@@ -23,7 +23,7 @@ def check_links(
         for name, target, field in sheet.table.links:
             if target in sheets:
                 names = {row[field] for row in sheets[target].rows}
-                yield from _check_column(sheet, columns[name], f"{sheets[target].table.path}", names)
+                yield from _check_column(sheet, columns[name], sheets[target].table.path, names)
         for column in columns.values():
             if column.references in known:
                 yield from _check_column(sheet, column, *known[column.references])

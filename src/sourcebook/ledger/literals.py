@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sourcebook.ledger.numerals import COMPUTED, find_numerals
+from sourcebook.ledger.markup import COMPUTED
+from sourcebook.ledger.numerals import find_numerals
 
 READ = re.compile("title|subtitle|notes?|caption|labels?|words|missing|events|unit|legend|text|[xy]label")
 PICKING = re.compile(

@@ -7,40 +7,19 @@ when it was read. Anything else is an issue that proposes candidates; nothing he
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from sourcebook.errors import AnchorError, Issue
 from sourcebook.ledger.anchors import (
-    Anchor,
     Span,
     find_candidates,
     find_passages,
     name_span,
-    propose_anchors,
-    propose_claims,
-    text_fragment,
 )
-from sourcebook.ledger.sections import Section, propose_sections, read_sections, split_sections
-from sourcebook.ledger.wording import digest, normalise, split_sentences
-
-__all__ = [
-    "Anchor",
-    "Section",
-    "Span",
-    "digest",
-    "find_passages",
-    "normalise",
-    "propose_anchors",
-    "propose_claims",
-    "propose_sections",
-    "read_article",
-    "read_sections",
-    "split_sections",
-    "split_sentences",
-    "text_fragment",
-    "verify_claims",
-]
+from sourcebook.ledger.sections import Section, read_sections, split_sections
+from sourcebook.ledger.wording import digest, normalise
 
 _SHOWN = 12  # digits of a SHA-256 that a person compares
 
@@ -65,7 +44,7 @@ def verify_claims(
 
 
 def read_article(path: Path) -> str:
-    """The article's text; raises AnchorError when it cannot be read, is empty or is not UTF-8 text."""
+    """The article's text; raises AnchorError when it cannot be read, is empty, code, or not UTF-8 text."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
@@ -75,6 +54,8 @@ def read_article(path: Path) -> str:
         raise AnchorError(f"The article {path} is not UTF-8: {byte}. Save it as UTF-8 plain text.") from error
     if not text.strip():
         raise AnchorError(f"The article {path} is empty. Save its text there and try again.")
+    if re.match(r"\s*<(?:!doctype|html|\?xml)", text, re.IGNORECASE):
+        raise AnchorError(f"The article {path} is a web page's code. Save its text as UTF-8 plain text.")
     return text
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from sourcebook.ledger.numerals import COMPUTED
-
+COMPUTED = "\N{OBJECT REPLACEMENT CHARACTER}"  # stands for each character of what is computed
 EXPRESSION = re.compile(r"(?<!`)`\{python\}\s+([^`]+?)\s*`(?!`)")
 _READ_ATTRIBUTE = re.compile(r"\b(?:title|alt|fig-alt|fig-cap|tbl-cap|lst-cap)=\"([^\"]*)\"")
 _READ_FIELD = re.compile(r"^(?:title|subtitle|description|abstract):(.*)$", re.MULTILINE)
 
-# A bare number set as code or as mathematics stays a number. In this order: what stands in code is no reference, what stands in an address is no citation.
+# A bare number set as code or as mathematics stays a number. In this order: what stands in code is no reference, what
+# stands in an address is no citation.
 _HIDDEN_FIRST = (
     re.compile(r"<!--.*?-->", re.DOTALL),
     re.compile(r"^ {0,3}(`{3,}|~{3,}).*?^ {0,3}\1`*\s*$", re.MULTILINE | re.DOTALL),
@@ -66,10 +66,7 @@ def _mask_citation(match: re.Match[str]) -> str:
 def _keep(text: str, wanted: re.Pattern[str]) -> str:
     masked = _overwrite(text, " ")
     for match in wanted.finditer(text):
-        start, end = (
-            match.start(1) - 1,
-            match.end(1),
-        )  # with the quote or colon before, where a sentence begins
+        start, end = match.start(1) - 1, match.end(1)  # from the quote or colon on, where a sentence begins
         masked = masked[:start] + text[start:end] + masked[end:]
     return masked
 

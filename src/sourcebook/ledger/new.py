@@ -6,7 +6,6 @@ import csv
 import hashlib
 import io
 import json
-import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,20 +16,16 @@ from pathlib import Path
 from sourcebook.errors import ProjectError
 from sourcebook.ledger.anchors import propose_claims
 from sourcebook.ledger.codebook import write_codebook
+from sourcebook.ledger.drafts import CODING
 from sourcebook.ledger.locate import read_article
 from sourcebook.ledger.reading import read_ledger
 from sourcebook.ledger.schema import read_schema
 from sourcebook.ledger.sections import Section, propose_sections
+from sourcebook.ledger.tables import render_rows
 from sourcebook.ledger.words import escape
+from sourcebook.ledger.writing import write_folder
 
 LONGEST_TITLE = 120  # characters; a longer first line is the first paragraph
-_CODING = {
-    "emphasis": "plain",
-    "kind": "assessment",
-    "theme": "unsorted",
-    "direction": "neutral",
-    "attribution": "none",
-}
 
 
 @dataclass(frozen=True)
@@ -50,20 +45,16 @@ def create_project(folder: Path, article: Path) -> NewProject:
     """
     folder = folder.absolute()
     text = read_article(article)
-    sections = propose_sections(text)
-    claims = _describe_claims(propose_claims(text, sections), sections)
+    sections, title = propose_sections(text), _find_title(text, article)
+    rows = propose_claims(text, sections, title) or propose_claims(text, sections)
+    claims = _describe_claims(rows, sections)
     if not claims:
         raise ProjectError(f"{article} has no sentence that its words tell apart: is it the article's text?")
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise ProjectError(f"{folder} is not empty: name a folder that is empty or not there yet.")
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".sourcebook-") as workshop:
-            draft = Path(workshop) / "project"
-            _write_project(draft, article, text, sections, claims)
-            if folder.exists():
-                folder.rmdir()  # it is empty
-            draft.rename(folder)
+        with write_folder(folder) as draft:
+            _write_project(draft, article, title, sections, claims)
     except OSError as error:
         reason = error.strerror or str(error)
         raise ProjectError(f"{folder} cannot be written: {reason}. Choose another place.") from error
@@ -78,14 +69,13 @@ def _describe_claims(rows: Sequence[Mapping[str, str]], sections: Sequence[Secti
     for row in rows:
         prefix, number = row["id"].split("-")
         words = f"Sentence {int(number)} of “{headings[row['section']]}”, to be put into words of our own."
-        claims.append({**row, **_CODING, "id": f"{prefix}-{int(number):0{width}d}", "claim": words})
+        claims.append({**row, **CODING, "id": f"{prefix}-{int(number):0{width}d}", "claim": words})
     return sorted(claims, key=lambda claim: claim["id"])
 
 
 def _write_project(
-    root: Path, article: Path, text: str, sections: Sequence[Section], claims: Sequence[Mapping[str, str]]
+    root: Path, article: Path, title: str, sections: Sequence[Section], claims: Sequence[Mapping[str, str]]
 ) -> None:
-    title = _find_title(text, article)
     used = {claim["section"] for claim in claims}
     chapters, appendices = _write_notebooks(root, [section for section in sections if section.id in used])
     values = {
@@ -95,7 +85,7 @@ def _write_project(
         "chapters": "\n".join(f"    - {path}" for path in chapters),
         "appendices": "\n".join(f"    - {path}" for path in appendices),
     }
-    for name in ("_quarto.yml", "index.md", "Makefile", "README.md", "data/README.md"):
+    for name in ("_quarto.yml", "index.md", "Makefile", "README.md", "data/README.md", "data/sources.yaml"):
         _write(root / name, _fill(_template(name), values))
     _write(root / ".gitignore", _template("gitignore"))
     _write(
@@ -103,12 +93,11 @@ def _write_project(
         _fill(_template("data/datapackage.json"), {"title": _quote(title)[1:-1]}),
     )
     _write(root / "data/article.toml", _describe_article(title, article, sections))
-    _write(root / "data/sources.yaml", "references: []\n")
     rows: dict[str, Sequence[Mapping[str, str]]]
     rows = {"claims": claims, "verdicts": [{"claim": claim["id"], "verdict": "pending"} for claim in claims]}
     rows["numbers"] = list(csv.DictReader(io.StringIO(_template("data/numbers.csv"))))
     for table in read_schema(root).tables.values():
-        _write(root / table.path, _table(table.names, rows.get(table.name, ())))
+        _write(root / table.path, render_rows(table.names, rows.get(table.name, ())))
     write_codebook(root)
     read_ledger(root)  # what we hand over is sound
 
@@ -154,14 +143,6 @@ def _find_title(text: str, article: Path) -> str:
     title = " ".join(first.split())
     is_title = title and len(title) <= LONGEST_TITLE and not title.endswith(".")
     return title if is_title else article.stem
-
-
-def _table(columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> str:
-    target = io.StringIO()
-    writer = csv.DictWriter(target, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return target.getvalue()
 
 
 def _fill(text: str, values: Mapping[str, str]) -> str:

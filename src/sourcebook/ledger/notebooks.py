@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from sourcebook.errors import Issue
-from sourcebook.ledger.textfile import CONFLICT
+from sourcebook.ledger.prose import find_chapters
+from sourcebook.ledger.textfile import CHOOSE, CONFLICT, find_markers
 
 _FINISH = "merge it again cell by cell: git checkout --merge FILE, after make git-setup"
 _STRIP = "strip the outputs, for example with `make format`"
@@ -21,6 +22,18 @@ def check_notebooks(root: Path) -> list[Issue]:
         if not any(part.startswith(".") for part in path.relative_to(root).parts):
             issues += _check_notebook(path.relative_to(root).as_posix(), path)
     return issues
+
+
+def check_pages(root: Path) -> list[Issue]:
+    """What a merge has left unfinished in ``_quarto.yml`` and in the chapters that are no notebooks."""
+    pages = [name for name in find_chapters(root) if not name.endswith(".ipynb") and (root / name).is_file()]
+    return [issue for name in ("_quarto.yml", *pages) for issue in _check_page(name, root / name)]
+
+
+def _check_page(name: str, path: Path) -> Iterator[Issue]:
+    text = path.read_text(encoding="utf-8", errors="replace")
+    for line, mark in find_markers(text):
+        yield Issue(f"{name}, line {line}", "a conflict marker of git", mark, fix=CHOOSE)
 
 
 def _check_notebook(name: str, path: Path) -> Iterator[Issue]:
@@ -57,6 +70,8 @@ def _find_conflicts(path: Path) -> list[int]:
 
 
 def _check_cell(where: str, cell: dict[str, Any]) -> Iterator[Issue]:
+    for line, mark in find_markers("".join(cell.get("source", ""))):
+        yield Issue(f"{where}, line {line}", "a conflict marker of git", mark, fix=CHOOSE)
     if cell.get("outputs"):
         yield Issue(where, "a cell with outputs", f"{len(cell['outputs'])} outputs", "none", _STRIP)
     if cell.get("execution_count") is not None:

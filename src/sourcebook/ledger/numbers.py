@@ -16,8 +16,9 @@ from pathlib import Path
 
 from sourcebook.errors import Issue
 from sourcebook.ledger.literals import find_typed
-from sourcebook.ledger.numerals import COMPUTED, Numeral, find_numerals
-from sourcebook.ledger.prose import Passage, read_prose
+from sourcebook.ledger.markup import COMPUTED
+from sourcebook.ledger.numerals import Numeral, find_numerals
+from sourcebook.ledger.prose import Passage, find_unread, read_prose
 from sourcebook.ledger.tables import Row, Sheet
 
 _WHAT = "a number typed by hand"
@@ -39,7 +40,10 @@ def check_numbers(root: Path, allowed: Sheet, names: frozenset[str] = frozenset(
             used.update(row.line for row in entries)
             if not entries:
                 issues.append(_describe(passage, numeral))
-    return [*issues, *_check_entries(allowed, used)]
+    known = (
+        used if not find_unread(root) else {row.line for row in allowed.rows}
+    )  # else nobody knows what is unused
+    return [*issues, *_check_entries(allowed, known)]
 
 
 def _check_expressions(passage: Passage) -> Iterator[Issue]:

@@ -17,7 +17,6 @@ from functools import lru_cache
 from sourcebook.ledger.counting import NUMBER_WORDS, counts
 from sourcebook.ledger.datewords import mask_dates
 
-COMPUTED = "\N{OBJECT REPLACEMENT CHARACTER}"  # stands for each character of what is computed
 _NAME = "\N{INTERLINEAR ANNOTATION SEPARATOR}"
 
 _DIGITS = r"(?:(?<!\w)|(?<=USD)|(?<=EUR)|(?<=GBP)|(?<=RUB))\d+(?:[.,:/]\d+)*(?:\s*%|[^\W_]+)?|[½⅓⅔¼¾⅛]"
@@ -52,7 +51,7 @@ class Numeral:
 
 
 def find_numerals(text: str, names: frozenset[str] = frozenset()) -> Iterator[Numeral]:
-    """Every number of ``text`` that is not computed (``COMPUTED``) nor part of a date or a name.
+    """Every number of ``text``, as ``mask_markup`` leaves it, that is no part of a date or a name.
 
     ``names`` are names that have no shape of their own: ids such as ``eco-03``, titles.
     """

@@ -47,28 +47,46 @@ class Passage:
 
 def read_prose(root: Path) -> Iterator[Passage]:
     """All passages of the chapters that ``_quarto.yml`` names and of every notebook, in the order of their files."""
-    for name in _find_chapters(root):
-        try:
-            text = (root / name).read_text(encoding="utf-8")
-            cells = json.loads(text)["cells"] if name.endswith(".ipynb") else None
-        except (OSError, ValueError, KeyError, TypeError):
-            continue  # other checks name a file that is missing or broken
-        if cells is None:
-            yield from _read_page(name, text)
+    for name in find_chapters(root):
+        content = _read_chapter(root / name)
+        if isinstance(content, str):
+            yield from _read_page(name, content)
             continue
-        for number, cell in enumerate(cells, start=1):
+        for number, cell in enumerate(content or (), start=1):
             if isinstance(cell, dict):
                 label = f" ({cell['id']})" if cell.get("id") else ""
                 yield from _read_cell(f"{name}, cell {number}{label}", cell)
 
 
-def _find_chapters(root: Path) -> list[str]:
-    named = set(_names(yaml.safe_load((root / "_quarto.yml").read_text(encoding="utf-8"))))
+def find_unread(root: Path) -> list[str]:
+    """The chapters that are missing or broken, so that ``read_prose`` passes them over; other checks name them."""
+    return [name for name in find_chapters(root) if _read_chapter(root / name) is None]
+
+
+def find_chapters(root: Path) -> list[str]:
+    """The chapters that ``_quarto.yml`` names, whether or not they are there, and every other one in its place, sorted."""
+    named = set(_names(_read_settings(root)))
     found = {
         path.relative_to(root).as_posix() for path in root.glob("notebooks/**/*") if path.suffix in _SUFFIXES
     }
     found |= {name for name in ("index.md", "index.qmd") if (root / name).is_file()}
     return sorted(name for name in named | found if not any(part.startswith(".") for part in name.split("/")))
+
+
+def _read_chapter(path: Path) -> str | list[Any] | None:
+    """The text of a page, the cells of a notebook, or nothing when there are none to be had."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        return list(json.loads(text)["cells"]) if path.suffix == ".ipynb" else text
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _read_settings(root: Path) -> Any:
+    try:
+        return yaml.safe_load((root / "_quarto.yml").read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        return None  # other checks name it
 
 
 def _names(value: Any) -> Iterator[str]:

@@ -52,6 +52,7 @@ def _in_file_order(issues: list[Issue]) -> list[Issue]:
     """File by file, line by line, as somebody mending them would go."""
 
     def place(issue: Issue) -> tuple[str, int]:
+        """File and line, 0 for an issue of the whole file."""
         path, _, rest = issue.where.partition(", line ")
         digits = rest.split(",")[0]
         return path, int(digits) if digits.isdigit() else 0

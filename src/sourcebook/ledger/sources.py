@@ -14,11 +14,7 @@ from sourcebook.errors import Issue, LedgerError
 from sourcebook.ledger.dates import parse_when
 from sourcebook.ledger.names import nearest
 from sourcebook.ledger.textfile import read_textfile
-
-try:  # ten times as fast, and in every wheel of PyYAML
-    from yaml import CBaseLoader as _BaseLoader
-except ImportError:
-    from yaml import BaseLoader as _BaseLoader  # type: ignore[assignment]
+from sourcebook.ledger.yamltext import BaseLoader
 
 SOURCES = "data/sources.yaml"
 # The Admiralty code (NATO AJP-2.1): what a source has been worth so far, and how likely the single item is.
@@ -53,7 +49,7 @@ FIELDS, TYPES = frozenset(_FIELDS.split()), frozenset(_TYPES.split())
 _DATES = ("issued", "accessed", "original-date")
 
 
-class _TextLoader(_BaseLoader):
+class _TextLoader(BaseLoader):
     """All scalars stay text, so that no date or number is guessed; only an explicit nothing is None."""
 
 
@@ -176,7 +172,8 @@ def _check_custom(where: str, custom: object) -> Iterator[Issue]:
     given = custom if isinstance(custom, dict) else {}
     grade = given.get("reliability")
     if grade not in RELIABILITY:
-        yield Issue(where, "no reliability", repr(grade), f"custom.reliability: {', '.join(RELIABILITY)}")
+        what = "an unknown reliability" if grade else "no reliability"
+        yield Issue(where, what, repr(grade), f"custom.reliability: {', '.join(RELIABILITY)}")
     if not str(given.get("origin") or "").strip():
         yield Issue(
             where, "no origin", repr(given.get("origin")), "custom.origin: who the information comes from"

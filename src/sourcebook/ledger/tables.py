@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from sourcebook.errors import Issue
 from sourcebook.ledger.cells import check_cell
 from sourcebook.ledger.names import nearest
 from sourcebook.ledger.schema import Schema, Table
-from sourcebook.ledger.textfile import read_textfile
+from sourcebook.ledger.textfile import CONFLICT, read_textfile
 
 
 @dataclass(frozen=True)
@@ -61,18 +62,31 @@ def read_sheet(table: Table, text: str) -> tuple[Sheet, list[Issue]]:
             Issue(table.path, "the file is empty", "nothing", ",".join(table.names)),
         ]
     header = lines[0][1]
-    issues += _check_header(table, header)
+    faults = _check_header(table, header)
+    issues += faults
     rows = []
     for line, values in lines[1:]:
-        if len(values) != len(header):
+        whole = bool(faults) and len(values) == len(table.names)  # then it is the header that is short
+        if len(values) != len(header) and not whole:
             where, found = f"{table.path}, line {line}", f"{len(values)} cells"
             fix = "quote a cell that holds a comma"
             issues.append(Issue(where, "wrong number of cells", found, f"{len(header)} cells", fix))
-        cells = dict.fromkeys(table.names, "") | dict(zip(header, values, strict=False))
+        cells = dict.fromkeys(table.names, "") | dict(
+            zip(table.names if whole else header, values, strict=False)
+        )
         rows.append(Row(line, cells))
     sheet = Sheet(table, tuple(rows))
     issues += _check_cells(sheet, set(header), {line for line, values in lines if len(values) != len(header)})
     return sheet, [*issues, *_check_keys(sheet), *_check_order(sheet)]
+
+
+def render_rows(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
+    """A table as its file holds it: the header, and a line for each row; cells that a row lacks are empty."""
+    target = io.StringIO()
+    writer = csv.DictWriter(target, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return target.getvalue()
 
 
 def _read_lines(table: Table, text: str) -> tuple[list[tuple[int, list[str]]], list[Issue]]:
@@ -86,9 +100,9 @@ def _read_lines(table: Table, text: str) -> tuple[list[tuple[int, list[str]]], l
             where = f"{table.path}, line {start}"
             if reader.line_num > start:
                 issues.append(Issue(where, "a line break inside a cell", expected="one line for each row"))
-            if values:
+            if values and not CONFLICT.match(values[0].encode()):  # a marker is named by its own check
                 lines.append((start, values))
-            else:
+            elif not values:
                 issues.append(Issue(where, "an empty line", fix="take it out"))
             start = reader.line_num + 1
     except csv.Error as error:
@@ -104,6 +118,9 @@ def _read_lines(table: Table, text: str) -> tuple[list[tuple[int, list[str]]], l
 
 def _check_header(table: Table, header: list[str]) -> list[Issue]:
     where = f"{table.path}, line 1"
+    if len(header) == 1 and re.search(r"[;\t]", header[0]):
+        fix = "save the file with commas between the columns"
+        return [Issue(where, "columns not parted by commas", header[0], ",".join(table.names), fix)]
     issues = [
         Issue(
             where, "an unknown column", name or "no name", ",".join(table.names), nearest(name, table.names)
@@ -149,6 +166,7 @@ def _check_order(sheet: Sheet) -> Iterator[Issue]:
     numeric = {column.name for column in sheet.table.columns if column.type in ("number", "integer")}
 
     def rank(row: Row) -> tuple[float | str, ...]:
+        """The key to sort by, numbers by value; raises ValueError for one that is none."""
         return tuple(float(row[name]) if name in numeric else row[name] for name in sheet.table.key)
 
     try:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from sourcebook.errors import Issue
 
 _BOM = b"\xef\xbb\xbf"
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _RETURN = b"\r"
 CONFLICT = re.compile(rb"^(<{7} |={7}\r?$|>{7} )", re.MULTILINE)
+_MARKER = re.compile(r"^(?:<{7}|>{7}) .*$", re.MULTILINE)  # in prose, where a line of = underlines a heading
+_FENCED = re.compile(r"^(`{3,}|~{3,}).*?^\1`*[ \t]*$", re.MULTILINE | re.DOTALL)
+CHOOSE = "keep the words that are to stand, and take out the markers"
 _FINISH = "keep the rows of both sides in the order of their ids, take out the marker, and check again"
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -24,6 +29,8 @@ def read_textfile(root: Path, path: str) -> tuple[str | None, list[Issue]]:
         ]
     except OSError as error:
         return None, [Issue(path, "the file cannot be read", error.strerror or str(error), "a readable file")]
+    if data.startswith(_UTF16):
+        return None, [Issue(f"{path}, line 1", "not UTF-8", "UTF-16", "UTF-8 text", "save the file as UTF-8")]
     issues = _check_bytes(path, data)
     try:
         text = data.removeprefix(_BOM).decode("utf-8")
@@ -32,6 +39,13 @@ def read_textfile(root: Path, path: str) -> tuple[str | None, list[Issue]]:
         found = f"byte 0x{data[error.start]:02x}"
         return None, [*issues, Issue(where, "not UTF-8", found, "UTF-8 text", "save the file as UTF-8")]
     return text.replace("\r\n", "\n").replace("\r", "\n"), issues
+
+
+def find_markers(text: str) -> Iterator[tuple[int, str]]:
+    """Conflict markers in prose or code, each with its line; a listing may show one."""
+    shown = _FENCED.sub(lambda listing: re.sub(r"[^\n]", " ", listing[0]), text)
+    for mark in _MARKER.finditer(shown):
+        yield shown.count("\n", 0, mark.start()) + 1, mark[0]
 
 
 def _check_bytes(path: str, data: bytes) -> list[Issue]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Collection
 
 from sourcebook.errors import Issue, LedgerError
@@ -11,6 +9,7 @@ from sourcebook.ledger.cases import Case, collect_cases, digest_case
 from sourcebook.ledger.names import nearest
 from sourcebook.ledger.reading import Ledger
 from sourcebook.ledger.rules import RULES
+from sourcebook.ledger.tables import render_rows
 from sourcebook.ledger.writing import write_textfile
 
 # A word first, then a shape; the shapes survive a grey printer.
@@ -73,11 +72,8 @@ def seal_verdicts(ledger: Ledger, names: Collection[str] = ()) -> list[str]:
         rows = [
             row.cells | {"seen": sealed.get(row["claim"], row["seen"])} for row in ledger.rows("verdicts")
         ]
-        target = io.StringIO()
-        writer = csv.DictWriter(target, table.names, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(sorted(rows, key=lambda cells: cells["claim"]))
-        write_textfile(ledger.root / table.path, target.getvalue())
+        text = render_rows(table.names, sorted(rows, key=lambda cells: cells["claim"]))
+        write_textfile(ledger.root / table.path, text)
     return sorted(sealed)
 
 

@@ -48,6 +48,8 @@ def preview_project(
 
 
 class _Loop:
+    """What stays from build to build: workers, results in memory, the watch."""
+
     def __init__(
         self,
         root: Path,

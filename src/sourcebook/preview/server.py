@@ -89,6 +89,8 @@ def serve_site(site: Site, port: int) -> Iterator[str]:
 
 
 class _Server(ThreadingHTTPServer):
+    """Ends at once: nobody waits for pages that are still listening."""
+
     daemon_threads = True
     block_on_close = False
     site: Site
@@ -98,11 +100,14 @@ class _Server(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
+    """Answers to GET alone."""
+
     server: _Server
     protocol_version = "HTTP/1.1"
     timeout = 60
 
     def do_GET(self) -> None:
+        """A page, news of it, or a refusal: 403 for who calls us by a foreign name, 404 for what is not there."""
         port = self.server.server_port
         path = self.path.partition("?")[0]
         page = self.server.site.find(path)
@@ -119,6 +124,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Requests are nobody's business."""
 
     def version_string(self) -> str:
+        """What the header ``Server`` says: no versions."""
         return "sourcebook"
 
     def _answer(self, status: int, body: bytes, kind: str) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sourcebook.errors import ExecutionError, Issue
+from sourcebook.errors import ExecutionError, Issue, ProjectError
 from sourcebook.execute.options import read_options
-from sourcebook.execute.plan import Settings, run_notebooks
+from sourcebook.execute.plan import Settings, explain_notebooks, run_notebooks
 from sourcebook.render.messages import Progress
-from sourcebook.render.source.chapters import Chapter
+from sourcebook.render.source.chapters import Chapter, read_chapters
 from sourcebook.render.source.places import Places, key_of
 from sourcebook.render.source.project import Project
 
@@ -40,6 +40,28 @@ def execute_chapters(
         places.complain([Issue(chapter.name, warning) for warning in run.warnings])
     done = {chapter.path: run.notebook for chapter, run in zip(code, runs, strict=True)}
     return [replace(chapter, notebook=done.get(chapter.path, chapter.notebook)) for chapter in chapters]
+
+
+def explain_chapters(project: Project, parts: Sequence[str], settings: Settings) -> list[str]:
+    """Why each chapter with code would be run, or that it would not be, in sentences; nothing is run.
+
+    With ``parts`` only those whose path holds one of them. Raises ``ProjectError`` for a part that no path holds.
+    """
+    code = [chapter for chapter in read_chapters(project) if chapter.code]
+    names = [chapter.name for chapter in code]
+    unknown = [part for part in parts if not any(part in name for name in names)]
+    if unknown:
+        issues = [
+            Issue(part, "in no path of a chapter with code", expected=", ".join(names)) for part in unknown
+        ]
+        raise ProjectError("No such chapter.", issues)
+    wanted = [chapter for chapter in code if any(part in chapter.name for part in parts or [""])]
+    return explain_notebooks(
+        [project.root / chapter.path for chapter in wanted],
+        names=[chapter.name for chapter in wanted],
+        notebooks=[chapter.notebook for chapter in wanted],
+        settings=replace(settings, figure=project.figure),
+    )
 
 
 def _check_options(chapters: Sequence[Chapter]) -> None:

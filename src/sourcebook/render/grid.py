@@ -63,17 +63,8 @@ def render_grid(
     folder = prepare_folder((out or project.root / project.output / grid.stem).resolve())
     cores = jobs or os.cpu_count() or 1
     options["jobs"] = max(1, cores // len(rows))
-    tasks = [
-        Task(
-            root.resolve(),
-            tuple(formats),
-            {**(parameters or {}), **row.parameters},
-            folder / row.name,
-            folder,
-            options,
-        )
-        for row in rows
-    ]
+    usual = Task(root.resolve(), tuple(formats), parameters or {}, folder, folder, options)
+    tasks = [_task_of(row, usual) for row in rows]
     present = Present(project.root)
     keys = [key_of(task, project, present.environment) for task in tasks]
     done = dict(enumerate(map(find_done, tasks, keys, repeat(present))))
@@ -88,6 +79,12 @@ def render_grid(
     table = _write_table(folder, rows, results)
     _raise_failures(rows, results, table)
     return Grid(table, len(todo), len(rows) - len(todo))
+
+
+def _task_of(row: Row, usual: Task) -> Task:
+    """``usual``, which lies in the folder of the grid, for one row."""
+    parameters = {**usual.parameters, **row.parameters}
+    return replace(usual, parameters=parameters, folder=usual.shared / row.name)
 
 
 def _gather(

@@ -57,16 +57,8 @@ def render_with_quarto(
         made = Path(name) / "made"
         for form in formats:
             progress(f"Quarto writes {form}")
-            options = [
-                "render",
-                *target,
-                "--to",
-                _NAMES.get(form, form),
-                "--no-execute",
-                "--output-dir",
-                str(made),
-            ]
-            run_quarto(options, copy)
+            options = ["--to", _NAMES.get(form, form), "--no-execute", "--output-dir", str(made)]
+            run_quarto(["render", *target, *options], copy)
         paths = [path for path in sorted(made.rglob("*")) if path.is_file()]
         return {folder / path.relative_to(made): path.read_bytes() for path in paths}
 
@@ -86,6 +78,7 @@ def _ignored(project: Project) -> Any:
     output = str(project.root / project.output)
 
     def ignored(folder: str, names: list[str]) -> set[str]:
+        """Those of ``names`` in ``folder`` that are not copied; the output folder may have any name."""
         own = {name for name in names if str(Path(folder) / name) == output}
         return patterns(folder, names) | own
 

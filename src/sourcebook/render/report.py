@@ -230,7 +230,7 @@ def _beside(work: Callable[[], None]) -> Iterator[Callable[[], object]]:
 
 def plan_export(project: Project, chapters: Sequence[Chapter]) -> ChapterExport:
     """How the chapters of ``project`` are exported; ``chapters`` are executed."""
-    names, _ = read_names(project.meta, book=project.kind == "book")
+    names = read_names(project.meta, book=project.kind == "book")
     return ChapterExport(
         root=project.root,
         defaults=project.execute,

@@ -21,6 +21,8 @@ from sourcebook.render.source.project import Project
 from sourcebook.render.write.files import publish_files
 
 _MARK = ".done.json"
+# Options that show in a report, with what holds where they are not given.
+_MATTERS = {"engine": "sourcebook", "execute": True, "hermetic": False, "kernel": False}
 # A process renders one report at a time, even a cluster's with several threads: more would only share its one lock.
 _alone = threading.Lock()
 # What this process has read for each project: some of it once for all its reports.
@@ -58,9 +60,6 @@ def key_of(task: Task, project: Project, environment: str) -> str:
     return digest(
         repr([task.formats, sorted(task.parameters.items()), wanted, environment, carried]).encode()
     )
-
-
-_MATTERS = {"engine": "sourcebook", "execute": True, "hermetic": False, "kernel": False}
 
 
 def find_done(task: Task, key: str, present: Present) -> Rendered | None:

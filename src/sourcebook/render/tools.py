@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sourcebook.errors import Issue, ToolError
+from sourcebook.execute.expressions import change_outside
 from sourcebook.programs import run_program
 from sourcebook.render.tree.cleaning import clean_tree
 from sourcebook.render.tree.closings import mend_closings
@@ -33,9 +34,10 @@ def read_markdown(
 ) -> tuple[dict[str, Any], list[Issue]]:
     """pandoc's tree of Markdown in Quarto's dialect (pandoc's own, with extensions), and what pandoc warns of.
 
-    ``without`` names extensions that are off, each after a minus. ``place_of`` tells where the author finds a line of ``markdown``. Raises ``ToolError`` when pandoc fails.
+    ``without`` names extensions that are off, each after a minus. ``place_of`` tells where the author finds a
+    line of ``markdown``. Raises ``ToolError`` when pandoc fails.
     """
-    markdown = _outside_fences(markdown, lambda part: _LABEL_FIRST.sub(r"\1\\\2", part))
+    markdown = change_outside(_FENCED, markdown, lambda part: _LABEL_FIRST.sub(r"\1\\\2", part))
     form = "markdown+emoji+lists_without_preceding_blankline-auto_identifiers" + without
     output, complaints = _run_pandoc(["-f", form, "-t", "json"], markdown)
     document = parse_document(output)
@@ -98,44 +100,9 @@ def place_complaints(complaints: Sequence[str], blocks: list[Any]) -> list[Issue
     return issues
 
 
-def _formula_place(blocks: list[Any], formula: str) -> str:
-    for node, place in iterate_placed(blocks):
-        if node["t"] == "Math" and " ".join(node["c"][1].split()) == formula:
-            return place
-    return ""
-
-
 def run_pandoc(options: Sequence[str], text: str) -> str:
     """What pandoc makes of ``text``; ``ToolError`` with its own words when it fails."""
     return _run_pandoc(options, text)[0]
-
-
-def _run_pandoc(options: Sequence[str], text: str, folder: Path | None = None) -> tuple[str, list[str]]:
-    epoch = {"SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH", "0")}
-    done = run_program(
-        [_pandoc(), *_ROOM, *options], content=text.encode(), folder=folder, environment=epoch, name="pandoc"
-    )
-    return done.content.decode(), re.findall(r"^\[WARNING\] (.*(?:\n  .*)*)", done.remarks, re.MULTILINE)
-
-
-def _outside_fences(text: str, change: Callable[[str], str]) -> str:
-    parts: list[str] = []
-    last = 0
-    for fence in _FENCED.finditer(text):
-        parts += [change(text[last : fence.start()]), fence.group(0)]
-        last = fence.end()
-    return "".join([*parts, change(text[last:])])
-
-
-def _placed(complaints: Sequence[str], place_of: Callable[[int], str]) -> list[Issue]:
-    issues = []
-    for complaint in complaints:
-        line = re.search(r"\bline (\d+)", complaint)
-        said = re.sub(
-            r"\s*(at|on)?\s*(?:\S+ )?\(?(input )?line \d+,? column \d+\)?", "", " ".join(complaint.split())
-        )
-        issues.append(Issue(place_of(int(line.group(1))) if line else "pandoc", f"pandoc says: {said}"))
-    return issues
 
 
 def run_quarto(options: Sequence[str], folder: Path) -> None:
@@ -176,8 +143,8 @@ def compile_typst(folder: Path, fonts: Sequence[Path], place_of: Callable[[int],
     return pdf
 
 
-def draw_pictures(folder: Path, names: Sequence[str], fonts: Sequence[Path], ppi: int = 200) -> list[bytes]:
-    """PNG pictures of the SVG files ``names`` in ``folder``, for programs that cannot show SVG."""
+def draw_pictures(folder: Path, names: Sequence[str], fonts: Sequence[Path]) -> list[bytes]:
+    """PNG pictures (200 dots an inch) of the SVG files ``names`` in ``folder``, for programs that cannot show SVG."""
     import typst
 
     pages = "\n".join(
@@ -191,11 +158,37 @@ def draw_pictures(folder: Path, names: Sequence[str], fonts: Sequence[Path], ppi
             font_paths=[str(path) for path in fonts],
             ignore_system_fonts=True,
             format="png",
-            ppi=ppi,
+            ppi=200,
         )
     except typst.TypstError as error:
         raise ToolError("typst failed.", [Issue("a picture", str(error))]) from error
     return list(found) if isinstance(found, list) else [found]  # one page comes alone
+
+
+def _formula_place(blocks: list[Any], formula: str) -> str:
+    for node, place in iterate_placed(blocks):
+        if node["t"] == "Math" and " ".join(node["c"][1].split()) == formula:
+            return place
+    return ""
+
+
+def _run_pandoc(options: Sequence[str], text: str, folder: Path | None = None) -> tuple[str, list[str]]:
+    epoch = {"SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH", "0")}
+    done = run_program(
+        [_pandoc(), *_ROOM, *options], content=text.encode(), folder=folder, environment=epoch, name="pandoc"
+    )
+    return done.content.decode(), re.findall(r"^\[WARNING\] (.*(?:\n  .*)*)", done.remarks, re.MULTILINE)
+
+
+def _placed(complaints: Sequence[str], place_of: Callable[[int], str]) -> list[Issue]:
+    issues = []
+    for complaint in complaints:
+        line = re.search(r"\bline (\d+)", complaint)
+        said = re.sub(
+            r"\s*(at|on)?\s*(?:\S+ )?\(?(input )?line \d+,? column \d+\)?", "", " ".join(complaint.split())
+        )
+        issues.append(Issue(place_of(int(line.group(1))) if line else "pandoc", f"pandoc says: {said}"))
+    return issues
 
 
 @functools.cache

@@ -15,7 +15,7 @@ from sourcebook.execute.options import read_options
 from sourcebook.render.cells.writing import fenced
 from sourcebook.render.source.chapters import resolve
 from sourcebook.render.source.places import key_of
-from sourcebook.render.source.shortcodes import Shortcodes, nearest
+from sourcebook.render.source.shortcodes import Shortcodes, advise
 
 if TYPE_CHECKING:
     from nbconvert.exporters import TemplateExporter
@@ -92,7 +92,7 @@ class _Embed:
         if not cells:
             known = [label for cell in notebook.cells for label in _names(cell)]
             where = self.path.as_posix()
-            issue = Issue(where, f"{file} has no cell {name!r} to embed", fix=nearest(name, known))
+            issue = Issue(where, f"{file} has no cell {name!r} to embed", fix=advise(name, known))
             raise RenderError("An embed is dead.", [issue])
         part = copy.copy(notebook)
         part.cells = cells

@@ -17,7 +17,7 @@ _LONGEST_TEXT = 40_000
 _LONGEST_LINE = 4_000
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-_])")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_TAGS = nh3.ALLOWED_TAGS | {"section", "article", "main", "u", "mark", "input", "label"} - {"main"}
+_TAGS = nh3.ALLOWED_TAGS | {"section", "article", "u", "mark", "input", "label"}
 _STYLES = {
     "color", "background-color", "text-align", "font-weight", "font-style", "font-size", "width", "max-width", "padding",
     "border", "border-bottom", "border-top", "margin", "display", "white-space", "vertical-align", "text-decoration",

@@ -102,8 +102,6 @@ def _exhibit(label: str, kind: str, items: Sequence[Item], options: Mapping[str,
         pairs = zip(items, [*named, *[("", "")] * len(items)], strict=False)
         return "\n\n".join(_one(name, [item], text, options) for item, (name, text) in pairs)
     subcaptions = options.get(f"{kind}-subcap")
-    if len(items) == 1 and not subcaptions:
-        return _one(label, items, caption, options)
     if not subcaptions:
         return _one(label, items, caption, options)
     texts = subcaptions if isinstance(subcaptions, list) else [""] * len(items)

@@ -11,8 +11,9 @@ from nbformat import NotebookNode
 
 from sourcebook.errors import Issue, ProjectError, RenderError
 from sourcebook.execute.program import read_notebook
+from sourcebook.ledger.textfile import CHOOSE, find_markers
 from sourcebook.render.source.parameters import check_parameters, inject_parameters, parameter_names
-from sourcebook.render.source.places import key_of
+from sourcebook.render.source.places import key_of, read_sources
 from sourcebook.render.source.project import Project
 from sourcebook.render.source.qmd import (
     find_unrun,
@@ -22,7 +23,7 @@ from sourcebook.render.source.qmd import (
     split_front_matter,
 )
 from sourcebook.render.source.settings import check_settings
-from sourcebook.render.source.shortcodes import expand_includes, find_embeds, nearest
+from sourcebook.render.source.shortcodes import advise, expand_includes, find_embeds
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ def read_chapters(project: Project, parameters: Mapping[str, Any] | None = None)
     book = project.kind == "book"
     chapters = [read_chapter(project.root, path, book=book) for path in project.chapters]
     chapters += _embedded(project, chapters)
+    _check_merged(chapters)
     known = [parameter_names(chapter.notebook) for chapter in chapters]
     names = [found for found in known if found is not None]
     general = _own_parameters(project.meta, "_quarto.yml") | dict(parameters or {})
@@ -72,13 +74,16 @@ def read_chapters(project: Project, parameters: Mapping[str, Any] | None = None)
     ]
 
 
-def _own_parameters(meta: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """What ``params:`` in front matter or project file sets; the command line wins."""
-    found = meta.get("params") or {}
-    if not isinstance(found, dict):
-        issue = Issue(where, "params: is no 'name: value' pairs", str(found)[:60])
-        raise ProjectError("Parameters cannot be read.", [issue])
-    return {str(name): value for name, value in found.items()}
+def _check_merged(chapters: Sequence[Chapter]) -> None:
+    """No chapter may hold what a merge has left unfinished; a listing may show it."""
+    issues = [
+        Issue(source.at(line - 1), "a conflict marker of git", mark, fix=CHOOSE)
+        for chapter in chapters
+        for source in read_sources(chapter.notebook, chapter.name).values()
+        for line, mark in find_markers(source.text)
+    ]
+    if issues:
+        raise ProjectError("A merge was left unfinished.", issues)
 
 
 def read_chapter(root: Path, path: Path, *, book: bool = False) -> Chapter:
@@ -107,6 +112,22 @@ def chapter_of(notebook: NotebookNode, root: Path, path: Path, *, book: bool = F
     return Chapter(
         path, notebook, meta, tuple(check_settings(meta, f"{name}, cell 1", front, 2, chapter=book))
     )
+
+
+def resolve(root: Path, chapter: Path, target: str) -> Path:
+    """The path, relative to ``root``, of what ``chapter`` calls ``target``."""
+    path = root / target.lstrip("/") if target.startswith("/") else (root / chapter).parent / target
+    path = path.resolve()
+    return path.relative_to(root) if path.is_relative_to(root) else path
+
+
+def _own_parameters(meta: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """What ``params:`` in front matter or project file sets; the command line wins."""
+    found = meta.get("params") or {}
+    if not isinstance(found, dict):
+        issue = Issue(where, "params: is no 'name: value' pairs", str(found)[:60])
+        raise ProjectError("Parameters cannot be read.", [issue])
+    return {str(name): value for name, value in found.items()}
 
 
 def _include(cell: NotebookNode, folder: Path, root: Path, name: str) -> None:
@@ -141,13 +162,6 @@ def _embedded(project: Project, chapters: Sequence[Chapter]) -> list[Chapter]:
     return [replace(read_chapter(project.root, path), embedded=True) for path in wanted if path not in known]
 
 
-def resolve(root: Path, chapter: Path, target: str) -> Path:
-    """The path, relative to ``root``, of what ``chapter`` calls ``target``."""
-    path = root / target.lstrip("/") if target.startswith("/") else (root / chapter).parent / target
-    path = path.resolve()
-    return path.relative_to(root) if path.is_relative_to(root) else path
-
-
 def _place_of(cell: NotebookNode, key: str, target: str) -> str:
     """The line of a cell that names ``target``."""
     number = next(n for n, line in enumerate(cell.source.split("\n")) if target in line)
@@ -161,7 +175,7 @@ def _check_embed(root: Path, path: Path, target: str, where: str) -> None:
         known = [other.name for other in folder.glob("*.ipynb")] + [
             other.name for other in folder.glob("*.qmd")
         ]
-        issue = Issue(where, "the embedded notebook does not exist", target, fix=nearest(path.name, known))
+        issue = Issue(where, "the embedded notebook does not exist", target, fix=advise(path.name, known))
         raise RenderError("An embed is dead.", [issue])
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import copy
-import difflib
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ import yaml
 from nbformat import NotebookNode
 
 from sourcebook.errors import Issue, ProjectError
+from sourcebook.ledger.names import nearest
 
 INJECTED = "injected-parameters"
 """Id and tag of the cell that sets parameters, as papermill tags it."""
@@ -105,8 +105,7 @@ def check_parameters(values: Mapping[str, Any], known: Sequence[set[str]]) -> No
     issues = []
     for name in values:
         if name not in names:
-            near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
-            fix = f"did you mean {' or '.join(near)}?" if near else "assign it in a cell tagged 'parameters'"
+            fix = nearest(name, names, cutoff=0.5) or "assign it in a cell tagged 'parameters'"
             issues.append(
                 Issue(f"parameter {name!r}", "no chapter has it", expected=", ".join(names), fix=fix)
             )

@@ -213,7 +213,12 @@ def _read_yaml(path: Path) -> dict[str, Any]:
         issue = Issue(path.name, "no such file", expected=f"a project in {path.parent}", fix=fix)
         raise ProjectError("This folder holds no project.", [issue]) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ProjectError("The project file cannot be read.", [Issue(path.name, str(error))]) from error
+        mark = getattr(error, "problem_mark", None)
+        where = f"{path.name}, line {mark.line + 1}" if mark else path.name
+        found, expected = getattr(error, "problem", None) or str(error), "YAML in UTF-8"
+        fix = "close the quotes, and quote a text that holds a colon; lines of one list begin in one column"
+        issue = Issue(where, "cannot be read", found, expected, fix)
+        raise ProjectError("The project file cannot be read.", [issue]) from error
     if not isinstance(settings, dict):
         raise ProjectError("The project file cannot be read.", [Issue(path.name, "holds no settings")])
     return settings
@@ -250,7 +255,9 @@ def _date(value: Any) -> str:
 
 def _check(project: Project) -> None:
     issues = [
-        Issue("_quarto.yml", f"the chapter {path} does not exist", fix="correct the path")
+        Issue(
+            "_quarto.yml", f"the chapter {path} does not exist", fix="correct the path, or take the line out"
+        )
         for path in [*project.chapters, *project.notebooks]
         if not (project.root / path).is_file()
     ]

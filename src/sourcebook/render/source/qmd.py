@@ -52,13 +52,13 @@ def split_front_matter(text: str) -> tuple[str, str]:
     return (match.group(1), text[match.end() :]) if match else ("", text)
 
 
-def parse_front_matter(text: str, name: str, line: int = 1) -> dict[str, Any]:
+def parse_front_matter(text: str, name: str) -> dict[str, Any]:
     """Front matter as a mapping; ``ProjectError`` with file and line when it is not YAML."""
     try:
         found = yaml.safe_load(text) or {}
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        where = f"{name}, line {mark.line + line + 1}" if mark else name
+        where = f"{name}, line {mark.line + 2}" if mark else name  # counted from 0, below the line ---
         issue = Issue(
             where, "the front matter is not valid YAML", getattr(error, "problem", None) or str(error)
         )
@@ -81,6 +81,13 @@ def read_source(path: Path, name: str) -> str:
     except UnicodeDecodeError as error:
         issue = Issue(name, f"byte {error.start} is not UTF-8", fix="save the file as UTF-8")
         raise ProjectError("A chapter cannot be read.", [issue]) from error
+
+
+def find_unrun(lines: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """(place, language) of each cell in a language that is not run here."""
+    fences = ((place, _FENCE.match(line)) for line, place in lines)
+    cells = ((place, _CELL.match(fence.group(3))) for place, fence in fences if fence)
+    return [(place, cell.group(1)) for place, cell in cells if cell and cell.group(1) not in _RUN]
 
 
 def _pieces(body: str, places: Sequence[str]) -> list[tuple[str, str, int]]:
@@ -121,13 +128,6 @@ def _listing_info(info: str) -> str:
     shown = _SHOWN.sub(r"\1\2", info)
     match = _CELL.match(info)
     return match.group(1) if match and shown == info and match.group(1).isalpha() else shown
-
-
-def find_unrun(lines: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """(place, language) of each cell in a language that is not run here."""
-    fences = ((place, _FENCE.match(line)) for line, place in lines)
-    cells = ((place, _CELL.match(fence.group(3))) for place, fence in fences if fence)
-    return [(place, cell.group(1)) for place, cell in cells if cell and cell.group(1) not in _RUN]
 
 
 def _closes(text: str, fence: str) -> bool:

@@ -115,6 +115,7 @@ def check_settings(
     """
 
     def ignored(*path: str) -> Issue:
+        """The warning of the key at ``path``, on its line."""
         name = f"the setting '{': '.join(path)}'"
         return Issue(find_line(where, text, first, path), f"{name} has no effect here", fix=_LEAVE)
 
@@ -125,7 +126,13 @@ def check_settings(
             issues.append(ignored(key))
         elif near:
             place = find_line(where, text, first, [key])
-            issues.append(Issue(place, f"the key {key!r} is nobody's", fix=f"did you mean {near[0]}?"))
+            issues.append(
+                Issue(
+                    place,
+                    f"the key {key!r} is known neither to Quarto nor here",
+                    fix=f"did you mean {near[0]}?",
+                )
+            )
     for group, known in _GROUPS.items():
         found = settings.get(group)
         issues += [

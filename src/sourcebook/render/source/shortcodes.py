@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sourcebook.errors import Issue, RenderError
+from sourcebook.execute.expressions import change_outside
+from sourcebook.ledger.names import nearest
 from sourcebook.render.source.qmd import read_source, split_front_matter
 
 _SHORTCODE = re.compile(r"\{\{\{<(?P<escaped>.*?)>\}\}\}|\{\{<\s*(?P<call>.*?)\s*>\}\}", re.DOTALL)
@@ -32,6 +33,7 @@ class _Call:
 
     @property
     def first(self) -> str:
+        """Its first word: a file, a key, an address; empty without one."""
         return self.words[0] if self.words else ""
 
 
@@ -52,14 +54,12 @@ class Shortcodes:
 
         Raises ``RenderError`` for metadata, variables and embedded outputs that do not exist.
         """
-        parts, last = [], 0
-        for fence in _LITERAL.finditer(text):
-            parts += [self._expand(text[last : fence.start()], place, warnings), fence.group(0)]
-            last = fence.end()
-        return "".join([*parts, self._expand(text[last:], place, warnings)])
 
-    def _expand(self, text: str, place: str, warnings: list[Issue]) -> str:
-        return _SHORTCODE.sub(lambda match: self._replace(match, place, warnings), text)
+        def expand(part: str) -> str:
+            """A part in which shortcodes are meant."""
+            return _SHORTCODE.sub(lambda match: self._replace(match, place, warnings), part)
+
+        return change_outside(_LITERAL, text, expand)
 
     def _replace(self, match: re.Match[str], place: str, warnings: list[Issue]) -> str:
         if match.group("escaped") is not None:
@@ -119,14 +119,13 @@ def find_variables(text: str) -> list[str]:
     return sorted({call.first for call in _calls(text) if call.name == "env"})
 
 
+def advise(name: str, known: Iterable[str]) -> str:
+    """What to do about an unknown ``name``, with the nearest of the ``known`` ones."""
+    return nearest(name, known, cutoff=0.5) or "correct the name"
+
+
 def _calls(text: str) -> list[_Call]:
     return [_parse(match.group("call"), "") for match in _SHORTCODE.finditer(text) if match.group("call")]
-
-
-def nearest(name: str, known: list[str]) -> str:
-    """What to do about an unknown ``name``, with the nearest of the ``known`` ones."""
-    near = difflib.get_close_matches(name, sorted(known), n=3, cutoff=0.5)
-    return f"did you mean {' or '.join(near)}?" if near else "correct the name"
 
 
 def _parse(call: str, place: str) -> _Call:
@@ -146,9 +145,7 @@ def _look_up(values: Mapping[str, Any], call: _Call) -> str:
     if found is None or isinstance(found, Mapping):
         home = "_variables.yml" if call.name == "var" else "the front matter and _quarto.yml"
         what = f"the shortcode {call.name} names '{call.first}', which is not in {home}"
-        raise RenderError(
-            "A shortcode is dead.", [Issue(call.place, what, fix=nearest(call.first, list(values)))]
-        )
+        raise RenderError("A shortcode is dead.", [Issue(call.place, what, fix=advise(call.first, values))])
     return ", ".join(map(str, found)) if isinstance(found, list) else str(found)
 
 
@@ -156,7 +153,7 @@ def _dead_include(path: Path, target: str, place: str) -> Issue:
     if path.is_file():
         return Issue(place, "files include each other without end", target)
     known = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
-    return Issue(place, "the included file does not exist", target, fix=nearest(path.name, known))
+    return Issue(place, "the included file does not exist", target, fix=advise(path.name, known))
 
 
 def _env(call: _Call) -> str:

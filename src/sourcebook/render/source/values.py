@@ -11,7 +11,9 @@ from sourcebook.errors import Issue, ProjectError
 
 
 def check_types(settings: Mapping[str, Any], root: Path, name: str) -> None:
-    """Raises ``ProjectError`` for settings of the file ``name`` below ``root`` that are of another type than they must be."""
+    """Raises ``ProjectError`` for settings of the file ``name`` below ``root`` that are of another type than they
+    must be.
+    """
     text = read_written(root, name)
     faults = [
         Issue(find_line(name, text, 1, path), f"'{': '.join(path)}' cannot be read", found, expected)

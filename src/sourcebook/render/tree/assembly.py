@@ -31,8 +31,11 @@ from sourcebook.render.tree.document import (
 from sourcebook.render.tree.exhibits import raise_faults, still_parts, wrap_parts
 from sourcebook.render.tree.headings import mend_levels
 from sourcebook.render.tree.media import locate_media
-from sourcebook.render.tree.names import Names, read_names
+from sourcebook.render.tree.names import Names, check_names, read_names
 from sourcebook.render.tree.references import Target, number_targets, resolve_references
+
+# What is numbered, named, referred to or set otherwise; the others are six in seven.
+_NUMBERED = {"Cite", "CodeBlock", "Div", "Header", "Image", "Link", "Span", "Table"}
 
 
 @dataclass(frozen=True)
@@ -56,17 +59,20 @@ def convert_chapters(
 
     Raises ``RenderError`` with chapter, cell and line for what cannot be shown.
     """
-    _, faults = read_names(project.meta, book=project.kind == "book")
-    warnings = [replace(issue, where=project.find("crossref", key)) for key, issue in faults]
+    warnings = check_names(project.meta, lambda key: project.find("crossref", key))
     places.complain(
         [*project.warnings, *warnings, *(issue for chapter in chapters for issue in chapter.warnings)]
     )
     own = [chapter for chapter in chapters if not chapter.embedded]
     try:
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            converted = list(
-                pool.map(lambda chapter: convert_chapter(project, chapter, exports, places, memo), own)
-            )
+            begun = {
+                chapter.path: pool.submit(convert_chapter, project, chapter, exports, places, memo)
+                for chapter in sorted(
+                    own, key=_weigh, reverse=True
+                )  # the longest last would be waited for alone
+            }
+        converted = [begun[chapter.path].result() for chapter in own]
     except (RenderError, ToolError) as error:
         raise places.raise_refined(error) from error
     for one in converted:
@@ -74,20 +80,37 @@ def convert_chapters(
     return converted
 
 
+def _weigh(chapter: Chapter) -> int:
+    """About how much there is to read in a chapter: the characters of its Markdown."""
+    cells = chapter.notebook.cells
+    shown = (output.get("data", {}) for cell in cells for output in cell.get("outputs", ()))
+    return sum(len(cell.source) for cell in cells) + sum(len(data.get("text/markdown", "")) for data in shown)
+
+
 def assemble_report(project: Project, converted: Sequence[Converted], places: Places, memo: Memo) -> Report:
     """The report of ``converted`` chapters: everything numbered once, references and citations resolved.
 
     Raises ``RenderError`` with chapter, cell and line for whatever does not exist.
     """
-    names, _ = read_names(project.meta, book=project.kind == "book")
+    names = read_names(project.meta, book=project.kind == "book")
     try:
         return _number(project, converted, places, names, memo)
     except (RenderError, ToolError) as error:
         raise places.raise_refined(error) from error
 
 
-# What is numbered, named, referred to or set otherwise; the others are six in seven.
-_NUMBERED = {"Cite", "CodeBlock", "Div", "Header", "Image", "Link", "Span", "Table"}
+def read_variables(root: Path) -> dict[str, Any]:
+    """What ``_variables.yml`` holds; empty when there is none."""
+    import yaml
+
+    path = root / "_variables.yml"
+    if not path.is_file():
+        return {}
+    try:
+        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ProjectError("Variables cannot be read.", [Issue(path.name, str(error))]) from error
+    return found if isinstance(found, dict) else {}
 
 
 def _number(
@@ -171,6 +194,7 @@ def _take_abstract(
     blocks: list[Node] = document["blocks"]
 
     def visit(node: Node) -> list[Node] | None:
+        """Takes the contents of an abstract out of whatever it stands in."""
         if not is_div(node, "abstract"):
             return None
         abstract.extend(node["c"][1])
@@ -186,17 +210,3 @@ def _take_abstract(
         read, _ = read_markdown(str(project.meta["abstract"]), lambda _: "")
         abstract = read["blocks"]
     return document | {"blocks": blocks}, abstract
-
-
-def read_variables(root: Path) -> dict[str, Any]:
-    """What ``_variables.yml`` holds; empty when there is none."""
-    import yaml
-
-    path = root / "_variables.yml"
-    if not path.is_file():
-        return {}
-    try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ProjectError("Variables cannot be read.", [Issue(path.name, str(error))]) from error
-    return found if isinstance(found, dict) else {}

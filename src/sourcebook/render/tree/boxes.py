@@ -16,7 +16,11 @@ def title_of(node: Node) -> tuple[list[Node], list[Node]]:
 
 
 def head_callout(kind: str, title: list[Node], pairs: Mapping[str, str]) -> list[Node]:
-    """What stands over a callout of ``kind`` (note, tip …): its number and title, else its title or kind."""
-    if "name" in pairs:
-        return [*text(pairs["name"]), *([{"t": "Str", "c": ": "}, *title] if title else [])]
-    return title or text(kind.capitalize())
+    """What stands over a callout of ``kind`` (note, tip …): the kind, with its number if it has one, and its title.
+
+    A word says the kind, for a colour does not reach everyone; Quarto's ``icon="false"`` leaves a title alone.
+    """
+    if title and pairs.get("icon") == "false" and "name" not in pairs:
+        return title
+    name = text(pairs.get("name", kind.capitalize()))
+    return [*name, {"t": "Str", "c": ": "}, *title] if title else name

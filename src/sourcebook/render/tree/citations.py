@@ -11,6 +11,7 @@ import yaml
 
 from sourcebook.errors import Issue, RenderError
 from sourcebook.execute.inputs import digest
+from sourcebook.ledger.yamltext import load_yaml
 from sourcebook.render.memo import Memo
 from sourcebook.render.source.project import Project
 from sourcebook.render.tools import parse_document, run_pandoc
@@ -28,18 +29,6 @@ def read_keys(project: Project, memo: Memo) -> set[str]:
         for path, body in _describe(project, project.bibliography)
     ]
     return {key for keys in found for key in keys}
-
-
-def _list_keys(project: Project, path: Path) -> list[str]:
-    if path.suffix in (".yaml", ".yml"):
-        return [str(item["id"]) for item in _read_yaml(project, path)]
-    entries = yaml.safe_load(run_pandoc(["-t", "csljson", str(project.root / path)], ""))
-    return [str(item["id"]) for item in entries]
-
-
-def _describe(project: Project, paths: Iterable[Path]) -> list[tuple[Path, str]]:
-    """Each path with a digest of its file."""
-    return [(path, digest((project.root / path).read_bytes())) for path in paths]
 
 
 def cite(
@@ -63,6 +52,18 @@ def cite(
     return document | {"blocks": [*blocks[: len(blocks) - len(last)], *answers[len(found) :]]}
 
 
+def _list_keys(project: Project, path: Path) -> list[str]:
+    if path.suffix in (".yaml", ".yml"):
+        return [str(item["id"]) for item in _read_yaml(project, path)]
+    entries = json.loads(run_pandoc(["-t", "csljson", str(project.root / path)], ""))
+    return [str(item["id"]) for item in entries]
+
+
+def _describe(project: Project, paths: Iterable[Path]) -> list[tuple[Path, str]]:
+    """Each path with a digest of its file."""
+    return [(path, digest((project.root / path).read_bytes())) for path in paths]
+
+
 def _answer(
     project: Project, memo: Memo, document: dict[str, Any], blocks: list[Node], count: int
 ) -> tuple[list[Node], bool]:
@@ -74,6 +75,7 @@ def _answer(
     key = memo.identify(lambda: [blocks, settings, _list_sources(project)])
 
     def process() -> tuple[list[Node], bool]:
+        """What is remembered as long as neither blocks nor bibliography nor style change."""
         answers = _process(project, memo, document, blocks)
         return answers, not any(map(_leans_on_text, answers[:count]))
 
@@ -129,18 +131,13 @@ def _list_sources(project: Project) -> list[tuple[str, str]]:
 
 def _read_yaml(project: Project, path: Any) -> list[dict[str, Any]]:
     try:
-        loaded = yaml.load((project.root / path).read_text(encoding="utf-8"), _loader())  # noqa: S506 -- safe ones
+        loaded = load_yaml((project.root / path).read_text(encoding="utf-8"))
         references = (loaded or {}).get("references") or []
         return [item for item in references if "id" in item]
     except (yaml.YAMLError, AttributeError, TypeError) as error:
         found = str(error).replace("\n", " ")[:200]
         issue = Issue(str(path), "is not CSL-YAML", found, "references: a list of entries with id")
         raise RenderError("A bibliography cannot be read.", [issue]) from error
-
-
-def _loader() -> Any:
-    """libyaml's loader where the wheel has it: ten times as fast on a long bibliography."""
-    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def _nocite(value: Any) -> Node:

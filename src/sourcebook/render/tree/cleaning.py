@@ -24,6 +24,7 @@ def clean_tree(blocks: list[Node]) -> tuple[list[Node], list[Issue]]:
     warnings: list[Issue] = []
 
     def visit(node: Node, place: str) -> Node | list[Node] | None:
+        """Raw HTML by the allow-list; of a link that runs a program its words; attributes in place."""
         kind = node["t"]
         if kind in ("RawBlock", "RawInline") and node["c"][0] in ("html", "html5"):
             return _clean_raw(node, place, warnings)

@@ -16,7 +16,7 @@ from sourcebook.render.tree.document import (
     text,
     transform,
     transform_placed,
-)  # fmt: skip
+)
 
 # Quarto's names for formats, those that each of ours answers to.
 _ANSWERS = {
@@ -27,6 +27,7 @@ _ANSWERS = {
     "docx": {"docx", "openxml"},
 }
 _RAW = {"html": "html", "html5": "html", "typst": "typst", "openxml": "docx", "markdown": "md", "md": "md"}
+_ANCHORED = {"Div", "Span", "Header", "CodeBlock", "Code", "Link", "Table", "Image", "Figure"}
 _CONDITIONS = ("when-format", "unless-format", "when-meta", "unless-meta", "when-profile", "unless-profile")
 
 
@@ -35,6 +36,7 @@ def select_by_metadata(blocks: list[Node], meta: Mapping[str, Any]) -> tuple[lis
     warnings: list[Issue] = []
 
     def visit(node: Node, place: str) -> list[Node] | None:
+        """The Div or Span itself where it also has conditions on the format, which come later."""
         visible = _visibility(node)
         if visible is None:
             return None
@@ -71,6 +73,7 @@ def select_content(blocks: list[Node], form: str, place: str = "") -> tuple[list
     warnings: list[Issue] = []
 
     def visit(node: Node, place: str) -> Node | list[Node] | None:
+        """What is shown in its place; most nodes are neither conditional nor raw, and stay."""
         if node["t"] in ("Div", "Span"):
             return _select(node, form, place, warnings)
         return _raw(node, form, place, warnings) if _is_foreign(node, form) else None
@@ -96,6 +99,19 @@ def is_conditional(node: Node, form: str) -> bool:
 def find_anchor(node: Node) -> str:
     """The name by which links can lead to ``node``; empty when it has none."""
     return attributes(node)[0] if node["t"] in _ANCHORED else ""
+
+
+def drop_places(blocks: list[Node], form: str = "", comment: str = "") -> list[Node]:
+    """``blocks`` without marker blocks; or with each turned into a raw ``comment`` (``{}`` is the place)."""
+
+    def visit(node: Node) -> Node | list[Node] | None:
+        """A marker's comment or nothing; no other node changes."""
+        if node["t"] == "RawBlock" and node["c"][0] == "place":
+            return raw(form, comment.format(node["c"][1])) if comment else []
+        return None
+
+    dropped: list[Node] = transform(blocks, visit)
+    return dropped
 
 
 def _is_foreign(node: Node, form: str) -> bool:
@@ -159,18 +175,3 @@ def _truthy(meta: Mapping[str, Any], path: str) -> bool:
 def _is_dead(node: Node, anchors: Set[str]) -> bool:
     target = node["c"][2][0] if node["t"] == "Link" else ""
     return target.startswith("#") and target[1:] not in anchors
-
-
-_ANCHORED = {"Div", "Span", "Header", "CodeBlock", "Code", "Link", "Table", "Image", "Figure"}
-
-
-def drop_places(blocks: list[Node], form: str = "", comment: str = "") -> list[Node]:
-    """``blocks`` without marker blocks; or with each turned into a raw ``comment`` (``{}`` is the place)."""
-
-    def visit(node: Node) -> Node | list[Node] | None:
-        if node["t"] == "RawBlock" and node["c"][0] == "place":
-            return raw(form, comment.format(node["c"][1])) if comment else []
-        return None
-
-    dropped: list[Node] = transform(blocks, visit)
-    return dropped

@@ -36,8 +36,9 @@ def _collect(values: Iterable[Any], found: list[Node]) -> None:
                 _collect((content,), found)
 
 
-def iterate_placed(blocks: list[Node], place: str = "") -> Iterator[tuple[Node, str]]:
-    """Like ``iterate``, with the place (notebook and cell) that the last marker block named, at first ``place``."""
+def iterate_placed(blocks: list[Node]) -> Iterator[tuple[Node, str]]:
+    """Like ``iterate``, with the place (notebook and cell) that the last marker block named, empty before the first."""
+    place = ""
     for node in iterate(blocks):
         if node["t"] == "RawBlock" and node["c"][0] == "place":
             place = node["c"][1]
@@ -74,6 +75,7 @@ def transform_placed(
     here = place
 
     def descend(value: Any) -> Any:
+        """As ``transform``, in reading order: ``here`` is where the walk has come to."""
         nonlocal here
         if isinstance(value, dict):
             return {key: descend(child) for key, child in value.items()}

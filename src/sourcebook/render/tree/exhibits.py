@@ -106,6 +106,7 @@ def build_tables(blocks: list[Node], payloads: Payloads) -> list[Node]:
     """``blocks`` with the cells of each table model set as one table."""
 
     def visit(node: Node) -> Node | None:
+        """The exhibit of a table model with its loose cells put together; any other node stays."""
         payload = payloads.get(attributes(node)[2].get("payload", ""), {}) if is_div(node, "exhibit") else {}
         if payload.get("kind") != "table":
             return None
@@ -135,24 +136,6 @@ def still_parts(nodes: Iterable[Node], blocks: Iterable[Node]) -> None:
             node["c"][0][1].append("still")
 
 
-def _wrapped(blocks: list[Node]) -> list[Node]:
-    """Each block in a ``.part`` Div, with the heading or marker that stands before it."""
-    made: list[Node] = []
-    held: list[Node] = []
-    for block in blocks:
-        if any(is_div(block, name) for name in _PARTS):
-            made.append(block)
-        elif block["t"] == "Header" or (block["t"] == "RawBlock" and block["c"][0] == "place"):
-            held.append(block)
-        else:
-            made.append(div([*held, block], "", "part"))
-            held = []
-    if held and made and is_div(made[-1], "part"):
-        made[-1]["c"][1] += held
-        return made
-    return [*made, *held]
-
-
 def check_exhibits(blocks: list[Node], payloads: Payloads) -> tuple[list[Issue], list[Issue]]:
     """What makes a chapter's exhibits unfit to be shown, and warnings of unlabelled pictures without alternative text.
 
@@ -174,6 +157,24 @@ def raise_faults(issues: Sequence[Issue]) -> None:
     """Raises ``RenderError`` when ``check_exhibits`` found any in some chapter."""
     if issues:
         raise RenderError("Exhibits lack the texts that make them accessible.", list(dict.fromkeys(issues)))
+
+
+def _wrapped(blocks: list[Node]) -> list[Node]:
+    """Each block in a ``.part`` Div, with the heading or marker that stands before it."""
+    made: list[Node] = []
+    held: list[Node] = []
+    for block in blocks:
+        if any(is_div(block, name) for name in _PARTS):
+            made.append(block)
+        elif block["t"] == "Header" or (block["t"] == "RawBlock" and block["c"][0] == "place"):
+            held.append(block)
+        else:
+            made.append(div([*held, block], "", "part"))
+            held = []
+    if held and made and is_div(made[-1], "part"):
+        made[-1]["c"][1] += held
+        return made
+    return [*made, *held]
 
 
 def _is_bare(node: Node) -> bool:

@@ -30,6 +30,7 @@ def read_html_outputs(blocks: list[Node]) -> list[Node]:
         node["c"][0][2].append(["piece", str(numbers[id(node)])])
 
     def visit(node: Node) -> list[Node] | None:
+        """The blocks read from an output, tidied; what only a browser can show stays."""
         if not is_div(node, "html-output") or is_div(node, "only-html"):
             return None
         return [_tidied(block) for block in pieces[int(attributes(node)[2]["piece"])]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,55 +60,63 @@ class Names:
         return format_number(position, style)
 
 
-def read_names(meta: Mapping[str, Any], *, book: bool) -> tuple[Names, list[tuple[str, Issue]]]:
-    """The words that ``crossref:`` in ``meta`` asks for, and keys that have no effect, each with a warning."""
-    options = meta.get("crossref")
-    options = options if isinstance(options, dict) else {}
-    titles, floats = dict(_TITLES), list(FLOATS)
-    prefixes = dict(_TITLES)
-    for custom in options.get("custom") or []:
-        key = str(custom.get("key") or "")
-        if custom.get("kind", "float") == "float" and key:
-            floats.append(key)
-            titles[key] = str(
-                custom.get("caption-prefix") or custom.get("reference-prefix") or key.capitalize()
-            )
-            prefixes[key] = str(custom.get("reference-prefix") or titles[key])
-    wrong = [
-        key for key in options if key.endswith(("-title", "-prefix")) and not isinstance(options[key], str)
-    ]
-    words = {key: value for key, value in options.items() if key not in wrong}
+def read_names(meta: Mapping[str, Any], *, book: bool) -> Names:
+    """The words that ``crossref:`` in ``meta`` asks for; ``check_names`` says which of its keys have no effect."""
+    options = _read_options(meta)
+    titles, prefixes = dict(_TITLES), dict(_TITLES)
+    for key, custom in _list_custom(options):
+        titles[key] = str(custom.get("caption-prefix") or custom.get("reference-prefix") or key.capitalize())
+        prefixes[key] = str(custom.get("reference-prefix") or titles[key])
+    words = {key: value for key, value in options.items() if not _is_no_text(key, value)}
     for kind in list(titles):
         titles[kind] = words.get(f"{kind}-title") or titles[kind]
         prefixes[kind] = words.get(f"{kind}-prefix", words.get(f"{kind}-title") or prefixes[kind])
-    known = _USED | {f"{kind}-{part}" for kind in titles for part in ("title", "prefix", "labels")}
-    known -= {"sec-labels"}
-    warnings = [
-        (str(key), Issue("_quarto.yml", f"the option 'crossref: {key}' has no effect here"))
-        for key in options
-        if key not in known
-    ]
-    warnings += [
-        (key, Issue("_quarto.yml", f"the option 'crossref: {key}' cannot be read", str(style), _STYLES))
+    return Names(
+        titles,
+        prefixes,
+        floats=(*FLOATS, *(key for key, _ in _list_custom(options))),
+        book=book,
+        by_chapter=options.get("chapters") is True,
+        labels=options,
+        delimiter=str(options.get("title-delim", ".")),
+        chapter=str(words.get("ch-prefix", "Chapter")),
+        appendix=str(words.get("apx-prefix") or words.get("appendix-title") or "Appendix"),
+    )
+
+
+def check_names(meta: Mapping[str, Any], place_of: Callable[[str], str]) -> list[Issue]:
+    """Warnings of keys below ``crossref:`` that have no effect, each at the place that ``place_of`` gives for it."""
+    options = _read_options(meta)
+    kinds = [*_TITLES, *(key for key, _ in _list_custom(options))]
+    known = _USED | {f"{kind}-{part}" for kind in kinds for part in ("title", "prefix", "labels")}
+    faults = [(key, "has no effect here", "", "") for key in options if key not in known - {"sec-labels"}]
+    faults += [
+        (key, "cannot be read", str(style), _STYLES)
         for key, style in options.items()
         if str(key).endswith("labels") and not _STYLE.fullmatch(str(style))
     ]
-    warnings += [
-        (key, Issue("_quarto.yml", f"the option 'crossref: {key}' is no text", str(options[key])))
-        for key in wrong
+    faults += [
+        (key, "is no text", str(value), "") for key, value in options.items() if _is_no_text(key, value)
     ]
-    names = Names(
-        titles,
-        prefixes,
-        tuple(floats),
-        book,
-        options.get("chapters") is True,
-        options,
-        str(options.get("title-delim", ".")),
-        str(words.get("ch-prefix", "Chapter")),
-        str(words.get("apx-prefix") or words.get("appendix-title") or "Appendix"),
-    )
-    return names, warnings
+    return [
+        Issue(place_of(str(key)), f"the option 'crossref: {key}' {what}", found, expected)
+        for key, what, found, expected in faults
+    ]
+
+
+def _read_options(meta: Mapping[str, Any]) -> dict[Any, Any]:
+    options = meta.get("crossref")
+    return options if isinstance(options, dict) else {}
+
+
+def _list_custom(options: Mapping[Any, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    """Kinds of floats that a project adds, by the prefix of their labels."""
+    kinds = [(str(kind.get("key") or ""), kind) for kind in options.get("custom") or []]
+    return [(key, kind) for key, kind in kinds if kind.get("kind", "float") == "float" and key]
+
+
+def _is_no_text(key: Any, value: Any) -> bool:
+    return str(key).endswith(("-title", "-prefix")) and not isinstance(value, str)
 
 
 def format_number(position: int, style: str) -> str:

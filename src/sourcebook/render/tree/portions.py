@@ -24,6 +24,7 @@ def read_portions(
         read = dict(zip(portions, done, strict=True))
 
     def visit(node: Node) -> list[Node] | None:
+        """The blocks of the portion that a marker names; nothing for a name that is none of ours."""
         if node["t"] != "RawBlock" or node["c"][0] != "portion":
             return None
         return read[node["c"][1]][0]["blocks"] if node["c"][1] in read else []

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sourcebook.errors import Issue, RenderError
+from sourcebook.ledger.names import nearest
 from sourcebook.render.tree.dialect import CALLOUT_LABELS
 from sourcebook.render.tree.document import (
     Node,
@@ -263,8 +263,7 @@ def _check_link(node: Node, place: str, anchors: set[str]) -> list[Issue]:
 
 
 def _dead(found: str, kind: str, place: str, name: str, known: Iterable[str], home: str) -> Issue:
-    nearest = difflib.get_close_matches(name, sorted(known), n=3, cutoff=0.5)
-    fix = f"did you mean {' or '.join(nearest)}?" if nearest else "write the label, or take the reference out"
+    fix = nearest(name, known, cutoff=0.5) or "write the label, or take the reference out"
     return Issue(place, f"the {kind} {found} does not exist", expected=f"a name known in {home}", fix=fix)
 
 

@@ -34,7 +34,7 @@ def publish_files(contents: Mapping[Path, bytes]) -> list[Path]:
         for part, path in ready:
             part.replace(path)
     except OSError as error:
-        issue = Issue(str(error.filename), error.strerror or "")
+        issue = Issue(str(path.parent), error.strerror or str(error))
         raise ProjectError("The report cannot be written.", [issue]) from error
     finally:
         for part, _ in ready:

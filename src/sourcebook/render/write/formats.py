@@ -17,6 +17,8 @@ Files = dict[str, bytes]
 def prepare_writing(project: Project, formats: Sequence[str], folder: Path | None) -> None:
     """Does what takes long and waits for no chapter: imports, and for a page cuts fonts, to be kept in ``folder``."""
     import_module("sourcebook.render.cells.exporter")
+    if "pdf" in formats:
+        import_module("sourcebook.render.write.pdf")
     if "html" in formats:
         from sourcebook.render.write.html import prepare_html
 

@@ -22,7 +22,7 @@ from sourcebook.render.tree.document import (
     space,
     text,
     transform,
-)  # fmt: skip
+)
 from sourcebook.render.tree.exhibits import Exhibit, read_exhibit
 
 _PARTS = {"caption", "note", "source", "title"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -25,7 +25,7 @@ _NUMBER = re.compile(r'((?:id="|href="#)fn(?:ref)?|role="doc-noteref"><sup>)(\d+
 
 def write_pieces(
     document: Mapping[str, Any],
-    parts: Sequence[list[Node]],
+    parts: Iterable[list[Node]],
     form: str,
     options: Sequence[str],
     memo: Memo,

@@ -14,7 +14,7 @@ from sourcebook.render.tree.conditions import drop_places, select_by_format
 from sourcebook.render.tree.document import Node, attributes, is_div, iterate
 from sourcebook.render.tree.exhibits import Payloads, read_exhibit
 from sourcebook.render.write.fonts import copy_fonts
-from sourcebook.render.write.pieces import join_typst, write_pieces
+from sourcebook.render.write.pieces import cut_at, join_typst, write_pieces
 from sourcebook.render.write.typst_boxes import quote
 from sourcebook.render.write.typst_nodes import TypstWriter
 from sourcebook.render.write.web.about import say_date
@@ -36,10 +36,12 @@ def write_typst(report: Report, folder: Path, attachments: Mapping[str, bytes], 
     report.places.complain(warnings)
     writer = TypstWriter(report, folder)
     listed = _list_exhibits(blocks, report.payloads)
-    blocks = drop_places(writer.blocks(blocks), "typst", "\n" + PLACE + "{}\n")
+    # Made one by one: pandoc writes a chapter while we make the next.
+    made = (drop_places(writer.blocks(run), "typst", "\n" + PLACE + "{}\n") for run in cut_at(1, blocks))
     shift = ["--shift-heading-level-by=1"]
-    ((pieces, complaints),) = write_pieces(report.document, [blocks], _FORM, shift, report.memo)
-    body = join_typst(pieces)
+    written = write_pieces(report.document, made, _FORM, shift, report.memo)
+    body = join_typst([run for pieces, _ in written for run in pieces])
+    complaints = [said for _, some in written for said in some]
     report.places.complain(place_complaints(complaints, report.document["blocks"]))
     abstract = drop_places(writer.blocks(report.abstract))
     ((found, _),) = write_pieces(report.document, [abstract], _FORM, [], report.memo)

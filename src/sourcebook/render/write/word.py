@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sourcebook.render.tools import draw_pictures, place_complaints, write_binary
 from sourcebook.render.tree.assembly import Report
-from sourcebook.render.tree.boxes import title_of
+from sourcebook.render.tree.boxes import head_callout, title_of
 from sourcebook.render.tree.conditions import drop_places, select_by_format
 from sourcebook.render.tree.dialect import NO_ALT, alternative_text
 from sourcebook.render.tree.document import Node, attributes, is_div, para, raw, space, text, transform
@@ -137,12 +137,11 @@ def _box(node: Node) -> list[Node] | None:
     label, classes, pairs = attributes(node)
     title, blocks = title_of(node)
     callout = next((name.removeprefix("callout-") for name in classes if name.startswith("callout-")), None)
-    heading = text(pairs["name"]) if "name" in pairs else text(callout.capitalize()) if callout else []
     if callout:
-        heading = [*heading, *([{"t": "Str", "c": ": "}, *title] if title else [])]
+        heading = head_callout(callout, title, pairs)
         blocks = [{"t": "BlockQuote", "c": [para([{"t": "Strong", "c": heading}]), *blocks]}]
     elif "theorem" in classes:
-        words = [*heading, *([*text(" ("), *title, *text(")")] if title else [])]
+        words = [*text(pairs["name"]), *([*text(" ("), *title, *text(")")] if title else [])]
         blocks = [para([{"t": "Strong", "c": words}]), *blocks]
     elif "equation" in classes:
         blocks = [_numbered(block, pairs["number"]) for block in blocks]

@@ -17,7 +17,7 @@ from sourcebook.render.tree.document import (
     raw_inline,
     text,
     transform,
-)  # fmt: skip
+)
 from sourcebook.render.tree.exhibits import read_exhibit
 from sourcebook.render.tree.media import data_address
 from sourcebook.render.write.web.boxes import wrap, write_box

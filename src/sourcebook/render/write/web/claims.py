@@ -20,7 +20,7 @@ from sourcebook.render.tree.document import (
     raw,
     raw_inline,
     transform,
-)  # fmt: skip
+)
 
 _PREFIX = "claim-"
 
