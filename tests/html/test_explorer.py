@@ -98,11 +98,6 @@ def test_of_twenty_thousand_claims_only_those_near_the_reader_are_in_the_page(vi
     large.locator(f"{ROWS}:nth-child(301)").wait_for(state="attached")
 
 
-def _split_at_explorer(page):
-    start = page.index("<tbody>", page.index('<div class="explorer"'))
-    return page[:start], page[start + len("<tbody>") :]
-
-
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_claim_stays_in_sight_while_one_reads_across(visit, scripts):
     page = visit(width=320, java_script_enabled=scripts)
@@ -113,3 +108,15 @@ def test_a_claim_stays_in_sight_while_one_reads_across(visit, scripts):
     page.locator(".explorer .scroll").evaluate("(one) => { one.scrollLeft = 330; }")
     assert marker.bounding_box()["x"] == before
     assert verdict.bounding_box()["x"] < 320
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_what_a_claim_says_fits_beside_it_on_a_telephone(visit, report_path, width):
+    page = visit(width=width, path=report_path)
+    box = page.locator(f"{ROWS} td").first.bounding_box()
+    assert box["x"] + box["width"] <= width
+
+
+def _split_at_explorer(page):
+    start = page.index("<tbody>", page.index('<div class="explorer"'))
+    return page[:start], page[start + len("<tbody>") :]

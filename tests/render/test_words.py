@@ -30,3 +30,14 @@ def test_words_joined_and_split_are_what_they_were():
     assert sum(1 for _ in iterate(joined)) < sum(1 for _ in iterate(blocks))
     assert plain_text(joined) == plain_text(blocks)
     assert split_words(joined) == blocks
+
+
+def test_a_number_keeps_its_percent_sign():
+    words = [
+        {"t": "Str", "c": "61"},
+        {"t": "Space"},
+        {"t": "Str", "c": "%"},
+        {"t": "Space"},
+        {"t": "Str", "c": "hold"},
+    ]
+    assert join_words(words) == [{"t": "Str", "c": "61\u202f% hold"}]

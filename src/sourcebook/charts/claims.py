@@ -14,10 +14,10 @@ from sourcebook.charts.palette import VERDICT_GLYPHS
 from sourcebook.charts.tables import Column, Table, table
 
 _COLUMNS = {
-    "claim": Column("claim", "What the article says", width=9.4),
+    "claim": Column("claim", "What the article says", width=7.2),
     "verdict": Column("verdict", "Verdict", width=3.8, markdown=True),
     "confidence": Column("confidence", "Confidence", width=3.1),
-    "rationale": Column("rationale", "Why", width=10.4),
+    "rationale": Column("rationale", "Why", width=12.6),
     "direction": Column("direction", "Direction", width=2.4),
     "kind": Column("kind", "Kind", width=2.4),
     "attribution": Column("attribution", "Attribution", width=2.6),

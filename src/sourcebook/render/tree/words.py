@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from sys import intern
 from typing import Any
 
 from sourcebook.render.tree.document import Node, text
 
 _BOXES = ("☐", "☒")
+_PERCENT = re.compile(r"(?<=\d) %")  # a line shall not end between a number and its sign
 
 
 def join_words(value: Any) -> Any:
     """A copy of ``value`` with each run of words and spaces as one ``Str``: a seventh of the nodes.
 
-    ``split_words`` undoes it for programs that want each word by itself.
+    A number keeps its percent sign. ``split_words`` undoes the rest for programs that want each word by itself.
     """
     if not isinstance(value, list):
         return value
@@ -39,7 +41,8 @@ def _joined(run: list[Node]) -> list[Node]:
         return [*run[:2], *_joined(run[2:])]
     if len(run) < 2 or not any(node["t"] == "Str" for node in run):
         return run
-    return [{"t": "Str", "c": "".join(node["c"] if node["t"] == "Str" else " " for node in run)}]
+    words = "".join(node["c"] if node["t"] == "Str" else " " for node in run)
+    return [{"t": "Str", "c": _PERCENT.sub("\N{NARROW NO-BREAK SPACE}%", words)}]
 
 
 def split_words(value: Any) -> Any:
