@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import sys
+
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell as code
 from nbformat.v4 import new_markdown_cell as text
+from nbformat.v4 import new_notebook
 
 from sourcebook.errors import ExecutionError
 from sourcebook.execute.expressions import read_results
@@ -87,6 +91,22 @@ def test_a_kernel_that_dies_is_named_with_what_ended_it(run, cell, found):
         run(code("1"), code(cell))
     assert caught.value.issues[0].where == PLACE + "2"
     assert caught.value.issues[0].found.startswith(found)
+
+
+def test_a_kernel_that_is_not_there_or_does_not_start_is_named(tmp_path, monkeypatch):
+    specs = {"gone": ["/nowhere/python", "{connection_file}"], "ends": [sys.executable, "-c", ""]}
+    for name, argv in specs.items():
+        folder = tmp_path / "kernels" / name
+        folder.mkdir(parents=True)
+        spec = {"argv": argv, "display_name": name, "language": "python"}
+        (folder / "kernel.json").write_text(json.dumps(spec))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    for name, said in [("nil", "is not installed"), ("gone", "does not start"), ("ends", "does not start")]:
+        notebook = new_notebook(cells=[code("1")])
+        notebook.metadata["kernelspec"] = {"name": name, "display_name": name}
+        with pytest.raises(ExecutionError, match=f"n.ipynb: the kernel '{name}' {said}") as caught:
+            execute_notebooks([tmp_path / "n.ipynb"], names=["n.ipynb"], notebooks=[notebook])
+        assert "ends, gone, python3" in caught.value.issues[0].expected
 
 
 def test_more_memory_than_allowed_is_refused_in_the_cell_that_asks(run):

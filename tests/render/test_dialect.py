@@ -6,8 +6,12 @@ import re
 import sys
 
 import pypdfium2
+import pytest
+from PIL import Image
 from selectolax.lexbor import LexborHTMLParser
 
+from sourcebook.errors import RenderError
+from sourcebook.render.report import render_project
 from sourcebook.render.source.parameters import read_parameters
 
 # Feature of Quarto's dialect -> the test below that proves it on the fixture project.
@@ -82,6 +86,13 @@ PROOFS = {
     "filename": "test_code_may_name_its_file",
     "inline expressions": "test_inline_results_stand_in_text_and_captions",
     "long addresses": "test_long_addresses_break_in_print",
+    "links to chapters and files": "test_links_to_chapters_lead_to_their_sections",
+    "chapter titles beside headings": "test_links_to_chapters_lead_to_their_sections",
+    "pictures with spaces in their names": "test_pictures_are_files_that_every_format_shows",
+    "cells in lists": "test_cells_may_stand_in_lists",
+    "LaTeX environments": "test_formulas_of_latex_need_no_dollars",
+    "HTML outputs that act": "test_what_acts_in_an_output_is_named",
+    "YAML amid text, notes without text, tags": "test_what_leads_nowhere_is_named",
 }
 
 STYLE = """\
@@ -606,3 +617,85 @@ def test_long_addresses_break_in_print(book):
         text = page.get_textpage()
         edges = [text.get_rect(number)[2] for number in range(text.count_rects())]
         assert max(edges) <= page.get_width() - 56
+
+
+def test_links_to_chapters_lead_to_their_sections(tmp_path):
+    (tmp_path / "_quarto.yml").write_text(
+        "project: {type: book}\nbook: {title: T, chapters: [a.qmd, {part: P, chapters: ['b ü/b.qmd']}]}\n"
+    )
+    (tmp_path / "b ü").mkdir()
+    (tmp_path / "a.qmd").write_text(
+        "---\ntitle: First\n---\n\n# Second\n\n[one](<b ü/b.qmd>) [two](/b%20ü/b.qmd#sec-in)\n"
+        "[three](<no one.html>) [web](https://example.org/a)\n"
+    )
+    (tmp_path / "b ü" / "b.qmd").write_text("# Third\n\n## In {#sec-in}\n\n[back](../a.qmd)\n")
+    warnings: list[str] = []
+    files = render_project(tmp_path, ["html", "md"], warn=lambda issue: warnings.append(str(issue)))
+    page = LexborHTMLParser(files[0].read_text())
+    links = {link.text(): link.attributes["href"] for link in page.css("main p a")}
+    assert [links[name] for name in ("one", "two", "back")] == ["#third", "#sec-in", "#first"]
+    assert [" ".join(node.text().split()) for node in page.css("main h2")] == [
+        "1 First",
+        "2 Second",
+        "P",
+        "3 Third",
+    ]
+    (said,) = warnings
+    assert said.startswith("a.qmd, line 8: a link leads to a file that does not lie beside the report")
+
+
+def test_pictures_are_files_that_every_format_shows(single, tmp_path):
+    Image.new("RGB", (8, 6), "red").save(tmp_path / "my picture.png")
+    files, warnings = single("![A red one](<my picture.png>)\n", "html", "pdf", "md", "docx")
+    assert not warnings
+    assert "exhibits/my%20picture.png" in next(file for file in files if file.suffix == ".md").read_text()
+    Image.new("RGB", (8, 6), "red").save(tmp_path / "named.png", format="JPEG")
+    (tmp_path / "cut.png").write_bytes((tmp_path / "my picture.png").read_bytes()[:50])
+    (tmp_path / "bad.svg").write_text("<svg")
+    for name in ("named.png", "cut.png", "bad.svg"):
+        with pytest.raises(RenderError, match=f"one.qmd, line 3: a picture cannot be read .found {name}"):
+            single(f"Text\n\n![It]({name})\n", "html")
+
+
+def test_cells_may_stand_in_lists(single):
+    files, warnings = single(
+        "1. one\n\n    ```{python}\n    #| echo: false\n    if True:\n        print(6 * 7)\n    ```\n\n2. two\n",
+        "md",
+    )
+    assert not warnings
+    text = files[0].read_text()
+    assert "42" in text
+    assert "print" not in text
+
+
+def test_formulas_of_latex_need_no_dollars(single):
+    files, warnings = single("\\begin{align}\na &= b \\\\\nc &= d\n\\end{align}\n", "html", "pdf", "md")
+    assert not warnings
+    assert LexborHTMLParser(files[0].read_text()).css_first("math[display=block] mtable") is not None
+
+
+def test_what_acts_in_an_output_is_named(single):
+    cell = "```{{python}}\n#| echo: false\nfrom IPython.display import HTML\nHTML('{}')\n```\n\n"
+    codes = (
+        "<div></div><script>draw()</script>",
+        '<p>Seen</p><iframe src="x"></iframe>',
+        '<img src="https://example.org/x.png">',
+    )
+    files, warnings = single("".join(cell.format(code) for code in codes), "html", "md")
+    assert [re.search(r"is taken out \(found <(\w+)>", said).group(1) for said in warnings if "acts" in said] == [
+        "script", "iframe", "img",
+    ]  # fmt: skip
+    assert all(re.match(r"one\.qmd, line \d+: ", said) for said in warnings)
+    page = LexborHTMLParser(files[0].read_text())
+    assert len(page.css(".html-output")) == 1
+
+
+def test_what_leads_nowhere_is_named(single):
+    text = "One[^lost].\n\n---\nfoo: bar\n---\n\n$$ x = 1 \\tag{A1} $$\n"
+    _, warnings = single(text)
+    for line, what in [
+        (1, "the footnote [^lost] has no text"),
+        (4, "'foo:' amid the text"),
+        (7, "a tag is left out"),
+    ]:
+        assert any(said.startswith(f"one.qmd, line {line}: {what}") for said in warnings)

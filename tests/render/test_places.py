@@ -55,6 +55,14 @@ def test_errors_name_cell_and_line_of_a_notebook(tmp_path):
     assert caught.value.issues[0].where == "n.ipynb, cell 2, line 3"
 
 
+def test_lines_below_a_notebooks_front_matter_are_those_of_its_cell(tmp_path):
+    cell = new_markdown_cell("---\ntitle: T\n---\n\nSee @tbl-x.", id="a")
+    nbformat.write(new_notebook(cells=[cell]), tmp_path / "n.ipynb")
+    with pytest.raises(RenderError) as caught:
+        sourcebook.render(tmp_path / "n.ipynb", to="html")
+    assert caught.value.issues[0].where == "n.ipynb, cell 1, line 5"
+
+
 def test_injected_parameters_do_not_shift_the_count_of_cells(tmp_path):
     cells = [
         new_code_cell("a = 1", id="p", metadata={"tags": ["parameters"]}),

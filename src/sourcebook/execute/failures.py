@@ -51,6 +51,16 @@ def kernel_died(where: str, status: int | None, complaint: str = "") -> Executio
     return ExecutionError("\n".join(["A kernel died.", *_shorten(complaint.splitlines())]), [issue])
 
 
+def kernel_absent(name: str, kernel: str, said: str = "") -> ExecutionError:
+    """The kernel that a notebook names is not installed, or ``said`` why it did not start."""
+    from jupyter_client.kernelspec import KernelSpecManager
+
+    known = "one of " + ", ".join(sorted(KernelSpecManager().find_kernel_specs()))
+    fix = "install it, choose another in Jupyter, or render the outputs that are stored with --no-execute"
+    what = f"the kernel {kernel!r} does not start" if said else f"the kernel {kernel!r} is not installed"
+    return ExecutionError("A kernel is missing.", [Issue(name, what, said, known, fix)])
+
+
 def lost_worker(name: str, error: Exception) -> ExecutionError:
     """An executor gave ``error`` back instead of what it was to do for ``name``."""
     found = f"{type(error).__name__}: {error}"

@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from jupyter_client.kernelspec import NoSuchKernel
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionComplete, CellExecutionError, CellTimeoutError, DeadKernelError
@@ -17,7 +18,13 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
 from sourcebook.execute.environment import worker_environment
-from sourcebook.execute.failures import cell_raised, cell_too_long, expressions_failed, kernel_died
+from sourcebook.execute.failures import (
+    cell_raised,
+    cell_too_long,
+    expressions_failed,
+    kernel_absent,
+    kernel_died,
+)
 from sourcebook.execute.figures import INSIDE
 from sourcebook.execute.job import Job, Outcome, Result, Step, place
 from sourcebook.execute.outputs import Output, Outputs
@@ -26,7 +33,7 @@ from sourcebook.execute.outputs import Output, Outputs
 async def run_in_kernel(job: Job) -> Outcome:
     """The job's steps in a kernel started for them, in ``job.folder``.
 
-    Raises ``ExecutionError`` for a raising cell or expression, a cell over time, a dead kernel.
+    Raises ``ExecutionError`` for a raising cell or expression, a cell over time, a kernel that is dead or missing.
     """
     scratch = Path(tempfile.mkdtemp(prefix="sourcebook-"))
     # A connection file of its own keeps the sockets of kernels that run side by side apart.
@@ -42,11 +49,17 @@ async def run_in_kernel(job: Job) -> Outcome:
     )
     try:
         with (scratch / "stderr.txt").open("wb") as complaints:
-            await client.async_start_new_kernel(env=worker_environment(scratch), stderr=complaints)
-            await client.async_start_new_kernel_client()
+            try:
+                await client.async_start_new_kernel(env=worker_environment(scratch), stderr=complaints)
+                await client.async_start_new_kernel_client()
+            except NoSuchKernel as error:
+                raise kernel_absent(job.name, job.kernel) from error
+            except (OSError, RuntimeError) as error:  # its program is gone, or ended at once
+                raise kernel_absent(job.name, job.kernel, str(error)) from error
             return await _Run(job, client, scratch).run()
     finally:
-        await client._async_cleanup_kernel()
+        if client.km:  # nbclient has cleaned up by itself when a kernel did not start
+            await client._async_cleanup_kernel()
         shutil.rmtree(scratch, ignore_errors=True)
 
 

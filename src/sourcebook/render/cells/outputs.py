@@ -23,7 +23,11 @@ EXHIBIT = "application/vnd.sourcebook.exhibit+json"
 _SHOWN = (
     EXHIBIT, "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/html", "text/latex", "text/plain",
 )  # fmt: skip
-_PIXELS_PER_INCH = 96
+# What is more than text and tables, so that no other format can show it.
+_BROWSER = re.compile(r"<\s*(script|iframe|svg|canvas|video|audio|form|button|object|embed)\b", re.IGNORECASE)
+_PICTURE = re.compile(r"<\s*img\b[^>]*\bsrc=", re.IGNORECASE)
+_HTML_SHOWN = re.compile(r">\s*[^<\s]|^\s*[^<\s]|<img\b[^>]*\bsrc=")
+_ACTS = "show a picture that lies in the notebook; or mark the project as trusted (sourcebook: trusted: true)"
 
 
 class ShownOutputs(Preprocessor):
@@ -76,7 +80,7 @@ class ShownOutputs(Preprocessor):
 
     def _rich(
         self, kind: str, output: NotebookNode, cell: NotebookNode, resources: dict[str, Any]
-    ) -> dict[str, Any]:
+    ) -> dict[str, Any] | None:
         content, place = output.data[kind], cell.metadata["place"]
         if kind == EXHIBIT:
             payload = dict(content) | {"svg": self._svg(output.data.get("image/svg+xml"), place)}
@@ -93,8 +97,16 @@ class ShownOutputs(Preprocessor):
             )
         if kind == "text/html":
             check_size(content, kind, place)
-            found = {"kind": "html", "text": content if self.trusted else clean_html(content)}
-            return found | {"only": _only_html(content), "plain": output.data.get("text/plain", "")}
+            shown = content if self.trusted else clean_html(content)
+            if lost := _lost(content, shown):
+                issue = Issue(
+                    place, "what acts or reaches out in an HTML output is taken out", lost, fix=_ACTS
+                )
+                resources.setdefault("warnings", []).append(issue)
+                if not _HTML_SHOWN.search(shown):
+                    return None
+            found = {"kind": "html", "text": shown, "only": bool(_BROWSER.search(content))}
+            return found | {"plain": output.data.get("text/plain", "")}
         return self._text(content, "text" if kind == "text/plain" else "markdown", cell, resources)
 
     def _text(self, text: str, kind: str, cell: NotebookNode, resources: dict[str, Any]) -> dict[str, Any]:
@@ -180,10 +192,11 @@ def _check_lists(cell: NotebookNode, resources: dict[str, Any]) -> None:
             resources.setdefault("warnings", []).append(Issue(cell.metadata["place"], what))
 
 
-def _only_html(content: str) -> bool:
-    """Whether an HTML output is more than text and tables, so that no other format can show it."""
-    return bool(
-        re.search(
-            r"<\s*(script|iframe|svg|canvas|video|audio|form|button|object|embed)\b", content, re.IGNORECASE
-        )
-    )
+def _lost(content: str, shown: str) -> str:
+    """The tags of an HTML output that its cleaned form lacks, as readers would miss them."""
+    names = {name.lower() for name in _BROWSER.findall(content)} - {
+        name.lower() for name in _BROWSER.findall(shown)
+    }
+    if len(_PICTURE.findall(content)) > len(_PICTURE.findall(shown)):
+        names.add("img")
+    return ", ".join(f"<{name}>" for name in sorted(names))

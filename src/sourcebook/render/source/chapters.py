@@ -107,8 +107,10 @@ def chapter_of(notebook: NotebookNode, root: Path, path: Path, *, book: bool = F
     name, front = path.as_posix(), _take_front_matter(notebook)
     meta = parse_front_matter(front, f"{name}, cell 1")
     for number, cell in enumerate(notebook.cells, start=1):
-        if cell.cell_type == "markdown" and "{{<" in cell.source:
-            _include(cell, (root / path).parent, root, key_of(name, number))
+        headed = bool(front) and number == 1
+        if cell.cell_type == "markdown" and ("{{<" in cell.source or headed):
+            first = front.count("\n") + 4 if headed else 1  # as its author counts the lines
+            _include(cell, (root / path).parent, root, key_of(name, number), first)
     return Chapter(
         path, notebook, meta, tuple(check_settings(meta, f"{name}, cell 1", front, 2, chapter=book))
     )
@@ -130,8 +132,8 @@ def _own_parameters(meta: Mapping[str, Any], where: str) -> dict[str, Any]:
     return {str(name): value for name, value in found.items()}
 
 
-def _include(cell: NotebookNode, folder: Path, root: Path, name: str) -> None:
-    lines = expand_includes(cell.source, folder, root, name)
+def _include(cell: NotebookNode, folder: Path, root: Path, name: str, first: int) -> None:
+    lines = expand_includes(cell.source, folder, root, name, first)
     cell.source = "\n".join(line for line, _ in lines)
     cell.metadata["lines"] = [place for _, place in lines]
 

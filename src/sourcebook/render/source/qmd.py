@@ -15,7 +15,7 @@ from sourcebook.execute.options import split_options
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-_FENCE = re.compile(r"^( {0,3})(`{3,}|~{3,})(.*)$")
+_FENCE = re.compile(r"^(\s*)(`{3,}(?!.*`)|~{3,})(.*)$")  # as in Quarto at any depth: cells may stand in lists
 _CELL = re.compile(r"^\s*\{(\w+)(.*)\}\s*$")
 _RUN = ("python", "python3")
 _SHOWN = re.compile(r"^(\s*)\{\{(\w+)\}\}\s*$")
@@ -94,18 +94,20 @@ def _pieces(body: str, places: Sequence[str]) -> list[tuple[str, str, int]]:
     """(kind, source, number of its first line) of each stretch of Markdown and each cell."""
     pieces: list[tuple[str, str, int]] = []
     held: list[str] = []
-    start, fence, kind = 0, "", "markdown"
+    start, fence, kind, indent = 0, "", "markdown", 0
     for number, text in enumerate(body.split("\n")):
         match = _FENCE.match(text)
         if not fence and match and _is_cell(match.group(3)):
             pieces.append(("markdown", "\n".join(held), start))
             held, start, fence, kind = [], number + 1, match.group(2), "code"
+            indent = len(match.group(1))
         elif not fence and match:
             fence = match.group(2)
             held.append(match.group(1) + fence + _listing_info(match.group(3)))
         elif fence and _closes(text, fence):
             if kind == "code":
-                pieces.append((kind, "\n".join(held), start))
+                cell = [line[min(indent, len(line) - len(line.lstrip())) :] for line in held]
+                pieces.append((kind, "\n".join(cell), start))
                 held, start, kind = [], number + 1, "markdown"
             else:
                 held.append(text)

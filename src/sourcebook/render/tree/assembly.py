@@ -30,7 +30,7 @@ from sourcebook.render.tree.document import (
 )
 from sourcebook.render.tree.exhibits import raise_faults, still_parts, wrap_parts
 from sourcebook.render.tree.headings import mend_levels
-from sourcebook.render.tree.media import locate_media
+from sourcebook.render.tree.media import lead_links, locate_media
 from sourcebook.render.tree.names import Names, check_names, read_names
 from sourcebook.render.tree.references import Target, number_targets, resolve_references
 
@@ -130,6 +130,7 @@ def _number(
     sections = project.option("html", "number-sections", by_default)
     depth = int(project.meta.get("number-depth", 6)) if sections else 0
     targets = number_targets(nodes, project.appendix_from, names, depth=depth)
+    places.complain(lead_links(nodes, project.chapters, project.root, project.root / project.output))
     resolve_references(nodes, targets, read_keys(project, memo), names)
     together = [node for chapter in nodes for node, _ in chapter]
     still_parts(together, [block for blocks in chapters for block in blocks])

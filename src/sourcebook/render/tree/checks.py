@@ -14,6 +14,8 @@ _UNSUPPORTED = {
     "panel-input", "panel-sidebar", "panel-fill", "panel-center", "incremental", "nonincremental", "fragment", "notes", "hidden",
     "numberLines", "number-lines", "lightbox", "striped", "hover", "bordered", "borderless", "sm", "responsive",
 }  # fmt: skip
+_FOOTNOTE = re.compile(r"\[\^[^\s\]]+\]")
+_TAG = re.compile(r"\\tag\*?\{[^}]*\}")
 _COLUMN = re.compile(r"g-(col|start)-")
 # Attributes that something here reads, by kind of node, and those that every page may carry.
 _CAPTIONS = {"fig-cap", "tbl-cap", "lst-cap", "fig-alt", "fig-align", "width", "height", "tbl-colwidths"}
@@ -61,6 +63,15 @@ def check_dialect(blocks: list[Node]) -> list[Issue]:
             issues += _check_classes(node, place)
             issues += _check_attributes(node, place)
             issues += _check_values(node, place)
+        elif node["t"] == "Str" and "[^" in node["c"]:
+            what = "the footnote {} has no text, or the text is never closed"
+            issues += [Issue(place, what.format(found), found) for found in _FOOTNOTE.findall(node["c"])]
+        elif node["t"] == "Math" and "\\tag" in node["c"][1]:
+            fix = "give the equation a label, {#eq-name}: it is then numbered"
+            issues += [
+                Issue(place, "a tag is left out of an equation", found, fix=fix)
+                for found in _TAG.findall(node["c"][1])
+            ]
     return issues
 
 

@@ -28,6 +28,8 @@ from sourcebook.render.tree.portions import read_portions
 from sourcebook.render.tree.widths import KEY as WIDTHS
 from sourcebook.render.tree.widths import check_widths, set_widths
 
+_TOP = "move it to the front matter at the top of the file, or put a blank line below the rule"
+
 
 @dataclass(frozen=True)
 class Converted:
@@ -67,6 +69,10 @@ def convert_chapter(
 def _convert(project: Project, chapter: Chapter, exports: ChapterExport, places: Places) -> dict[str, Any]:
     text, resources = exports.export(chapter.notebook, chapter.path, chapter.meta)
     document, complaints = read_markdown(text, lambda line: places.of_line(text, line))
+    complaints += [
+        Issue(_line_of(key, text, places), f"'{key}:' amid the text has no effect here", fix=_TOP)
+        for key in document["meta"]
+    ]
     blocks, found = read_portions(document["blocks"], resources["portions"])
     warnings = [*resources["warnings"], *complaints, *found, *check_dialect(blocks)]
     blocks = read_html_outputs(blocks)
@@ -83,7 +89,7 @@ def _convert(project: Project, chapter: Chapter, exports: ChapterExport, places:
     widths = chapter.meta.get(WIDTHS, project.meta.get(WIDTHS))
     found += [*check_widths(widths, project.find(WIDTHS)), *set_widths(blocks, widths)]
     return {
-        "head": {key: value for key, value in document.items() if key != "blocks"},
+        "head": {key: value for key, value in document.items() if key != "blocks"} | {"meta": {}},
         "blocks": blocks,
         "exhibits": resources["exhibits"],
         "warnings": [astuple(issue) for issue in [*warnings, *found]],
@@ -91,15 +97,24 @@ def _convert(project: Project, chapter: Chapter, exports: ChapterExport, places:
     }
 
 
+def _line_of(key: str, markdown: str, places: Places) -> str:
+    lines = markdown.split("\n")
+    return places.of_line(
+        markdown, next((n for n, line in enumerate(lines, 1) if line.startswith(f"{key}:")), 1)
+    )
+
+
 def _titled(blocks: list[Node], meta: Mapping[str, Any]) -> list[Node]:
-    """A chapter of a book whose title stands in its front matter."""
+    """A chapter of a book whose title stands in its front matter; as in Quarto, headings of that level are chapters too."""
     classes = ["unnumbered"] if meta.get("number-sections") is False else []
     headings = [node for node in blocks if node["t"] == "Header" and node["c"][0] == 1]
     for node in headings:
         node["c"][1][1] += classes
-    if headings or not meta.get("title"):
+    if not meta.get("title"):
         return blocks
     document, _ = read_markdown(str(meta["title"]), lambda _: "")
     inlines = document["blocks"][0]["c"]
+    if headings and plain_text(headings[0]["c"][2]) == plain_text(inlines):
+        return blocks  # said twice
     label = str(meta.get("id") or "-".join(plain_text(inlines).lower().split()))
     return [*blocks[:1], {"t": "Header", "c": [1, [label, classes, []], inlines]}, *blocks[1:]]

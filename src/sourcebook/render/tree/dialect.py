@@ -35,6 +35,9 @@ FLOATS = {"fig": "Figure", "tbl": "Table", "lst": "Listing"}
 NO_ALT = "Picture without a description"
 CALLOUT_LABELS = {"nte": "Note", "tip": "Tip", "wrn": "Warning", "imp": "Important", "cau": "Caution"}
 _EQUATION_LABEL = re.compile(r"^\{#(eq-[\w-]+)\}$")
+_ENVIRONMENT = re.compile(
+    r"\s*\\begin\{((?:equation|align|gather|multline|eqnarray)\*?)\}.*\\end\{\1\}\s*", re.DOTALL
+)
 _ANNOTATION = re.compile(r"[ \t]*(#|//|--)[ \t]*<(\d+)>[ \t]*$", re.MULTILINE)
 
 
@@ -74,6 +77,14 @@ def _table(node: Node) -> Node | None:
         return None
     bare = {"t": "Table", "c": [["", classes, pairs], [None, []], *rest]}
     return _exhibit(label, caption, [bare], [], {})
+
+
+def _formula(node: Node) -> Node | None:
+    """LaTeX's own environments for displayed formulas need no dollars, as in Jupyter."""
+    form, code = node["c"]
+    if form not in ("tex", "latex") or not _ENVIRONMENT.fullmatch(code):
+        return None
+    return {"t": "Math", "c": [{"t": "DisplayMath"}, code.strip()]}
 
 
 def _code(node: Node) -> Node | None:
@@ -228,4 +239,5 @@ _VISITS: dict[str, Any] = {
     "Figure": _figure,
     "Table": _table,
     "CodeBlock": _code,
+    "RawInline": _formula,
 }

@@ -1,22 +1,28 @@
-"""Picture files named in Markdown: found beside their chapter, carried inside the outputs."""
+"""Files named in Markdown: pictures, found beside their chapter and carried inside the outputs, and other chapters."""
 
 from __future__ import annotations
 
 import base64
 import mimetypes
+import re
+import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import unquote
 
 from sourcebook.errors import Issue, RenderError
 from sourcebook.render.tree.document import Node
 from sourcebook.render.tree.headings import Nodes
 
+# What HTML, Typst and Word all show, and what Pillow calls it; SVG besides.
+_KINDS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".gif": "GIF", ".webp": "WEBP"}
+
 
 def locate_media(chapters: Sequence[Nodes], folders: Sequence[Path], root: Path) -> None:
     """Makes each image's path relative to ``root``, in place; ``folders`` are the chapters' own.
 
-    Raises ``RenderError`` for files that are missing or lie outside the project, and for pictures on the network:
-    a report must not ask for anything when it is read.
+    Raises ``RenderError`` for files that are missing, damaged or lie outside the project, and for pictures on the
+    network: a report must not ask for anything when it is read.
     """
     issues: list[Issue] = []
     for nodes, folder in zip(chapters, folders, strict=True):
@@ -24,7 +30,38 @@ def locate_media(chapters: Sequence[Nodes], folders: Sequence[Path], root: Path)
             if node["t"] == "Image" and not node["c"][2][0].startswith("data:"):
                 issues += _locate(node, place, folder, root)
     if issues:
-        raise RenderError("Pictures cannot be found.", issues)
+        raise RenderError("Pictures cannot be used.", issues)
+
+
+def lead_links(chapters: Sequence[Nodes], paths: Sequence[Path], root: Path, output: Path) -> list[Issue]:
+    """Turns links to files of chapters into links to their sections, in place; ``paths`` are the chapters', below ``root``.
+
+    Gives warnings of links to files that do not lie where a reader of the report in ``output`` would look for them.
+    """
+    known = {(root / path).resolve(): _head(nodes) for nodes, path in zip(chapters, paths, strict=True)}
+    issues: list[Issue] = []
+    for nodes, path in zip(chapters, paths, strict=True):
+        for node, place in nodes:
+            target = node["c"][2][0] if node["t"] == "Link" else "#"
+            if re.match(r"#|[a-z][\w+.-]*:|//", target, re.IGNORECASE) or not target:
+                continue
+            name, _, label = unquote(target).partition("#")
+            file = (
+                root / name.lstrip("/") if name.startswith("/") else (root / path).parent / name
+            ).resolve()
+            if known.get(file):
+                node["c"][2][0] = f"#{label or known[file]}"
+            elif not (output / name.lstrip("/")).exists():
+                what = "a link leads to a file that does not lie beside the report"
+                fix = "put it there for your readers, or link to a page on the web"
+                issues.append(Issue(place, what, name, fix=fix))
+    return issues
+
+
+def _head(nodes: Nodes) -> str:
+    """The anchor of a chapter's own heading; that of a part may stand before it."""
+    heads = (node["c"][1] for node, _ in nodes if node["t"] == "Header")
+    return next((label for label, classes, _ in heads if "part" not in classes), "")
 
 
 def data_address(path: Path) -> str:
@@ -38,10 +75,34 @@ def _locate(node: Node, place: str, folder: Path, root: Path) -> list[Issue]:
     if "://" in target:
         fix = "download it into the project (with its licence) and name that file"
         return [Issue(place, "a picture lies on the network", target, "a file of the project", fix)]
-    path = (root / target.lstrip("/") if target.startswith("/") else folder / target).resolve()
+    start = root if target.startswith("/") else folder
+    paths = [(start / name.lstrip("/")).resolve() for name in (target, unquote(target))]  # pandoc writes %20
+    path = next((path for path in paths if path.is_file()), paths[0])
     if not path.is_file() or not path.is_relative_to(root):
         return [
-            Issue(place, "a picture does not exist in the project", target, f"a file in {folder.name or '.'}")
+            Issue(
+                place,
+                "a picture does not exist in the project",
+                unquote(target),
+                f"a file in {folder.name or '.'}",
+            )
         ]
     node["c"][2][0] = path.relative_to(root).as_posix()
-    return []
+    if _is_picture(path):
+        return []
+    kinds = "a whole SVG, PNG, JPEG, WebP or GIF file, named by its kind"
+    return [Issue(place, "a picture cannot be read", unquote(target), kinds, "save it again as one of these")]
+
+
+def _is_picture(path: Path) -> bool:
+    """Whether every format can show the file; Typst does not say which one it could not."""
+    try:
+        if path.suffix.lower() == ".svg":
+            return ET.parse(path).getroot().tag.endswith("svg")  # noqa: S314 -- expat limits how far entities expand
+        from PIL import Image  # takes a while to import, and most reports have drawings only
+
+        with Image.open(path) as picture:
+            picture.verify()
+            return picture.format == _KINDS.get(path.suffix.lower())
+    except (OSError, SyntaxError, ValueError):  # ParseError is a SyntaxError
+        return False

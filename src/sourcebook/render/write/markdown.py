@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from pathlib import Path
+from urllib.parse import quote
 
 from sourcebook.render.tools import place_complaints, write_document
 from sourcebook.render.tree.assembly import Report
@@ -128,7 +129,7 @@ class _Writer:
         if not target.startswith("data:"):
             path = f"exhibits/{Path(target).name}"
             self.files[path] = (self.report.project.root / target).read_bytes()
-            target = path
+            target = quote(path)
         return {"t": "Image", "c": [["", [], []], text(alternative_text(node) or NO_ALT), [target, title]]}
 
 
