@@ -105,7 +105,7 @@ def test_a_kernel_that_is_not_there_or_does_not_start_is_named(tmp_path, monkeyp
         notebook = new_notebook(cells=[code("1")])
         notebook.metadata["kernelspec"] = {"name": name, "display_name": name}
         with pytest.raises(ExecutionError, match=f"n.ipynb: the kernel '{name}' {said}") as caught:
-            execute_notebooks([tmp_path / "n.ipynb"], names=["n.ipynb"], notebooks=[notebook])
+            run_notebooks([tmp_path / "n.ipynb"], names=["n.ipynb"], notebooks=[notebook])
         assert "ends, gone, python3" in caught.value.issues[0].expected
 
 
