@@ -43,6 +43,9 @@ def test_a_claim_is_followed_under_its_former_id(history):
         history.change(path, "eco-01", "eco-07")
     history.commit("rename")
     assert [message for message, _ in tell(history, "eco-07")] == ["first", "rename"]
+    (*_, (_, told)) = tell(history, "eco-01")
+    assert told[0] == "eco-01 renamed eco-07"
+    assert not any("removed" in one for one in told)
 
 
 def test_a_merge_is_not_told_twice(history):

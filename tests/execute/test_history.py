@@ -169,6 +169,11 @@ def test_fresh_ignores_what_is_kept(project):
     assert not project.run(fresh=True).reused
 
 
+def test_prove_says_when_there_is_nothing_to_compare_with(project):
+    assert project.run(prove=True).warnings == ("no earlier result is kept: nothing was compared",)
+    assert project.run(prove=True).warnings == ()
+
+
 def test_prove_finds_a_result_that_does_not_come_again(project):
     project.run()
     assert not project.run(prove=True).reused

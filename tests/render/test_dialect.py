@@ -45,6 +45,7 @@ PROOFS = {
     "number alignment": "test_numbers_are_aligned_on_the_point",
     "tbl-subcap": "test_cells_with_several_tables_make_parts",
     "wide tables": "test_wide_tables_are_turned",
+    "wide tables without a label": "test_wide_frames_without_a_label_are_turned_too",
     "table models": "test_models_have_units_notes_source_and_data",
     "tables as Markdown and Divs": "test_tables_may_be_typed",
     "tbl-colwidths": "test_columns_of_tables_are_as_wide_as_asked",
@@ -340,6 +341,13 @@ def test_wide_tables_are_turned(book):
     ]
     assert len(turned) == 1
     assert "Too wide for an upright page" in turned[0]
+
+
+def test_wide_frames_without_a_label_are_turned_too(single):
+    code = "import pandas as pd\npd.DataFrame([[number * 1000000 for number in range(24)]] * 3)"
+    files, _ = single(f"Before.\n\n```{{python}}\n#| echo: false\n{code}\n```\n\nAfter.\n", "pdf")
+    pages = list(pypdfium2.PdfDocument(files[0]))
+    assert [page.get_width() > page.get_height() for page in pages] == [False, True, False]
 
 
 def test_models_have_units_notes_source_and_data(book):

@@ -79,6 +79,12 @@ def test_lines_of_included_files_are_theirs(single, tmp_path):
     assert "_part.md, line 3: the reference @fig-gone" in error_of(single, "{{< include _part.md >}}\n")
 
 
+def test_signs_that_no_font_has_are_named_with_a_way_out(single):
+    said = error_of(single, "Fine.\n\nTada \U0001f389.\n", "pdf")
+    assert "one.qmd, line 9: " in said
+    assert 'when-format="html"' in said
+
+
 def test_typst_errors_lead_to_the_cell(single):
     with pytest.raises(ToolError) as caught:
         single(FRONT + "```{python}\n1\n```\n\n```{=typst}\n#nobody()\n```\n", "pdf")

@@ -89,9 +89,9 @@ def _compare_claim(before: Data, after: Data, name: str) -> list[Change]:
     claims = before.rows("claims"), after.rows("claims")
     if name not in claims[0] and name not in claims[1]:
         return []
-    renamed = find_renamed(*claims) if name not in claims[0] else {}
+    renamed = {} if name in claims[0] and name in claims[1] else find_renamed(*claims)
     earlier = next((old for old, new in renamed.items() if new == name), name)
-    return compare_ledgers(_only(before, earlier), _only(after, name))
+    return compare_ledgers(_only(before, earlier), _only(after, renamed.get(name, name)))
 
 
 def _only(data: Data, name: str) -> Data:

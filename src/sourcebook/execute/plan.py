@@ -175,6 +175,8 @@ def _finish(
         return ExecutionError("A notebook did not give the same result again.", differing)
     entry = history.keep(job, outcome)
     warnings = tuple(f"{job.name} {reason}" for reason in entry.unfit) if outcome.trace else ()
+    if prove and not kept:
+        warnings = (*warnings, "no earlier result is kept: nothing was compared")
     return _describe(chapter, outcome.results, entry, warnings=warnings)
 
 

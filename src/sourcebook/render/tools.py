@@ -26,6 +26,10 @@ _FENCED = re.compile(r"^ {0,3}(`{3,}|~{3,}).*?^ {0,3}\1[`~]*[ \t]*$", re.MULTILI
 # Memory to begin with, in which most chapters are read without a search for what could be freed: a quarter of the time.
 _ROOM = ("+RTS", "-A64m", "-RTS")
 _RAW = "-raw_html-raw_attribute-raw_tex-native_divs-native_spans"
+_NO_GLYPH = (
+    "the report's fonts lack these signs: show a picture of them, or leave them to the page with"
+    ' ::: {.content-visible when-format="html"}'
+)
 _MARKUP = re.compile(r"[*_`$\[\]@^~<>\\\"']|--|\.\.\.")
 
 
@@ -136,6 +140,7 @@ def compile_typst(folder: Path, fonts: Sequence[Path], place_of: Callable[[int],
         )
     except typst.TypstError as error:
         hints = "; ".join(getattr(error, "hints", None) or [])
+        hints = _NO_GLYPH if "could not be displayed with font" in str(error) else hints
         line = re.search(r"main\.typ:(\d+):", getattr(error, "diagnostic", "") or "")
         where = place_of(int(line.group(1))) if line else ""
         raise ToolError("typst failed.", [Issue(where or "typst", str(error), fix=hints)]) from error
