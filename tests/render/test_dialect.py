@@ -634,7 +634,7 @@ def test_links_to_chapters_lead_to_their_sections(tmp_path):
     (tmp_path / "b ü").mkdir()
     (tmp_path / "a.qmd").write_text(
         "---\ntitle: First\n---\n\n# Second\n\n[one](<b ü/b.qmd>) [two](/b%20ü/b.qmd#sec-in)\n"
-        "[three](<no one.html>) [web](https://example.org/a)\n"
+        "[three](<no one.html>) [web](https://example.org/a) [PDF](report.pdf)\n"
     )
     (tmp_path / "b ü" / "b.qmd").write_text("# Third\n\n## In {#sec-in}\n\n[back](../a.qmd)\n")
     warnings: list[str] = []

@@ -130,7 +130,9 @@ def _number(
     sections = project.option("html", "number-sections", by_default)
     depth = int(project.meta.get("number-depth", 6)) if sections else 0
     targets = number_targets(nodes, project.appendix_from, names, depth=depth)
-    places.complain(lead_links(nodes, project.chapters, project.root, project.root / project.output))
+    places.complain(
+        lead_links(nodes, project.chapters, project.root, project.root / project.output / project.name)
+    )
     resolve_references(nodes, targets, read_keys(project, memo), names)
     together = [node for chapter in nodes for node, _ in chapter]
     still_parts(together, [block for blocks in chapters for block in blocks])

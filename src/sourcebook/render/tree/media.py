@@ -33,10 +33,11 @@ def locate_media(chapters: Sequence[Nodes], folders: Sequence[Path], root: Path)
         raise RenderError("Pictures cannot be used.", issues)
 
 
-def lead_links(chapters: Sequence[Nodes], paths: Sequence[Path], root: Path, output: Path) -> list[Issue]:
+def lead_links(chapters: Sequence[Nodes], paths: Sequence[Path], root: Path, report: Path) -> list[Issue]:
     """Turns links to files of chapters into links to their sections, in place; ``paths`` are the chapters', below ``root``.
 
-    Gives warnings of links to files that do not lie where a reader of the report in ``output`` would look for them.
+    Gives warnings of links to files that do not lie where a reader would look for them, beside ``report``; that is the
+    path of its files without their endings, which may not be there yet.
     """
     known = {(root / path).resolve(): _head(nodes) for nodes, path in zip(chapters, paths, strict=True)}
     issues: list[Issue] = []
@@ -51,7 +52,7 @@ def lead_links(chapters: Sequence[Nodes], paths: Sequence[Path], root: Path, out
             ).resolve()
             if known.get(file):
                 node["c"][2][0] = f"#{label or known[file]}"
-            elif not (output / name.lstrip("/")).exists():
+            elif Path(name).stem != report.name and not (report.parent / name.lstrip("/")).exists():
                 what = "a link leads to a file that does not lie beside the report"
                 fix = "put it there for your readers, or link to a page on the web"
                 issues.append(Issue(place, what, name, fix=fix))
