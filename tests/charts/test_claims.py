@@ -30,6 +30,16 @@ def test_each_claim_links_to_its_entry_and_shows_its_verdict(graded):
     assert made.columns[0]["header"]
 
 
+def test_what_is_said_and_why_share_the_room_by_their_lengths(graded):
+    def widths(frame):
+        said, *_, why = [column["width"] for column in claim_table(frame).columns][1:]
+        return said / (said + why)
+
+    assert widths(graded.assign(rationale="A reason that goes on. " * 9)) == pytest.approx(0.38, abs=0.01)
+    assert widths(graded.assign(rationale="x" * 18)) == pytest.approx(0.5, abs=0.01)
+    assert widths(graded.assign(rationale=None)) == pytest.approx(0.6, abs=0.01)
+
+
 def test_the_data_hold_ids_and_verdicts_as_in_the_ledger(graded):
     assert claim_table(graded).data["rows"][0][:3] == [
         "eco-01",

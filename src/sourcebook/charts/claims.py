@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -14,10 +15,10 @@ from sourcebook.charts.palette import VERDICT_GLYPHS
 from sourcebook.charts.tables import Column, Table, table
 
 _COLUMNS = {
-    "claim": Column("claim", "What the article says", width=7.2),
+    "claim": Column("claim", "What the article says", width=9.4),
     "verdict": Column("verdict", "Verdict", width=3.8, markdown=True),
     "confidence": Column("confidence", "Confidence", width=3.1),
-    "rationale": Column("rationale", "Why", width=12.6),
+    "rationale": Column("rationale", "Why", width=10.4),
     "direction": Column("direction", "Direction", width=2.4),
     "kind": Column("kind", "Kind", width=2.4),
     "attribution": Column("attribution", "Attribution", width=2.6),
@@ -54,14 +55,27 @@ def claim_table(
         f'[{VERDICT_GLYPHS[verdict]}]{{.sign verdict="{verdict}"}} {word_of(verdict)}' for verdict in verdicts
     ]
     shown = frame.assign(id=links, verdict=words)
-    chosen = [
-        _COLUMNS.get(column, Column(column)) if isinstance(column, str) else column for column in columns
-    ]
+    known = _COLUMNS | _share_room(frame)
+    chosen = [known.get(column, Column(column)) if isinstance(column, str) else column for column in columns]
     made = table(
         shown, [Column("id", "Claim", width=3, markdown=True), *chosen], sources=sources, notes=notes,
         missing="not given, because the claim is not graded by evidence",
     )  # fmt: skip
     return _with_raw(made, frame, verdicts)
+
+
+def _share_room(frame: pd.DataFrame) -> dict[str, Column]:
+    """What the article says and why it was judged so, side by side as wide as their texts are long, so that rows stay low."""
+    texts = [_COLUMNS["claim"], _COLUMNS["rationale"]]
+    if not {column.name for column in texts} <= set(frame.columns):
+        return {}
+    lengths = [frame[column.name].fillna("").astype(str).str.len().sum() for column in texts]
+    part = min(max(lengths[0] / max(sum(lengths), 1), 0.38), 0.6)
+    room = sum(column.width or 0 for column in texts)
+    return {
+        column.name: replace(column, width=round(room * share, 1))
+        for column, share in zip(texts, (part, 1 - part), strict=True)
+    }
 
 
 def _with_raw(made: Table, frame: pd.DataFrame, verdicts: list[str]) -> Table:
