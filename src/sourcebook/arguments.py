@@ -85,14 +85,8 @@ def _list_commands() -> dict[str, _Command]:
 
 
 def _add_render(command: argparse.ArgumentParser) -> None:
+    _add_document(command)
     add = command.add_argument
-    add(
-        "project",
-        nargs="?",
-        type=Path,
-        metavar="PATH",
-        help="a folder with _quarto.yml (the present one), or a document",
-    )
     add(
         "--to",
         type=_formats,
@@ -131,14 +125,8 @@ def _add_render(command: argparse.ArgumentParser) -> None:
 
 
 def _add_preview(command: argparse.ArgumentParser) -> None:
+    _add_document(command)
     add = command.add_argument
-    add(
-        "project",
-        nargs="?",
-        type=Path,
-        metavar="PATH",
-        help="a folder with _quarto.yml (the present one), or a document",
-    )
     add(
         "--port", type=_port, default=8765, metavar="N", help="where it is served (8765); 0: any that is free"
     )
@@ -210,6 +198,11 @@ def _add_unpack(command: argparse.ArgumentParser) -> None:
 def _add_inspect(command: argparse.ArgumentParser) -> None:
     command.add_argument("pdf", type=Path, metavar="PDF", help="the report")
     command.add_argument("--files", action="store_true", help="list every file with its SHA-256")
+
+
+def _add_document(command: argparse.ArgumentParser) -> None:
+    about = "a folder with _quarto.yml (the present one), or a document"
+    command.add_argument("project", nargs="?", type=Path, metavar="PATH", help=about)
 
 
 def _add_project(command: argparse.ArgumentParser) -> None:

@@ -191,17 +191,6 @@ def anchor(args: argparse.Namespace) -> int:
     return 0
 
 
-def _draft(project: Path | None, found: Anchor) -> dict[str, str]:
-    """Rows to begin a claim with, where there is a project whose ledger can be read."""
-    from sourcebook.ledger.drafts import draft_rows
-    from sourcebook.ledger.root import find_root
-
-    try:
-        return draft_rows(find_root(project), found)
-    except (ProjectError, LedgerError):
-        return {}
-
-
 def new(args: argparse.Namespace) -> int:
     """Start a project for another article."""
     from sourcebook.ledger.new import create_project
@@ -293,6 +282,16 @@ def inspect(args: argparse.Namespace) -> int:
             print(f"{digest}  {path}")
     held = f"All {len(carried.files)} files are what the manifest says."
     return _report(carried.issues, "" if carried.issues else held)
+
+
+def _draft(project: Path | None, found: Anchor) -> dict[str, str]:
+    """Rows to begin a claim with, where there is a project whose ledger can be read."""
+    from sourcebook.ledger.drafts import draft_rows
+
+    try:
+        return draft_rows(find_root(project), found)
+    except (ProjectError, LedgerError):
+        return {}
 
 
 def _find_report_or_document(path: Path | None) -> Path:

@@ -33,7 +33,6 @@ _MADE_OF = {
     "cite": (),
 }
 _ID = re.compile(r"(?:[A-Z]|[a-z]{3}-)\d{2,}")
-
 _OPTION = re.compile(r"^#\|[ \t]?(.*)$", re.MULTILINE)
 _LABEL = re.compile(r"^#\|\s*label:\s*(\S+)", re.MULTILINE)
 _MAGIC = re.compile(r"^\s*[%!].*$", re.MULTILINE)

@@ -41,8 +41,7 @@ def publish_edition(
 
     A verdict or finding that changed since the published edition without an entry in the corrections is an issue,
     and then nothing is written: the old edition is what the next attempt is held against. So is a verdict that no
-    longer judges what stands there. ``running`` is how notebooks
-    are run: settings of ``execute.plan.Settings``.
+    longer judges what stands there. ``running`` is how notebooks are run: settings of ``execute.plan.Settings``.
     Raises a SourcebookError of the phase that failed.
     """
     record = describe_project(root)

@@ -40,10 +40,9 @@ def check_numbers(root: Path, allowed: Sheet, names: frozenset[str] = frozenset(
             used.update(row.line for row in entries)
             if not entries:
                 issues.append(_describe(passage, numeral))
-    known = (
-        used if not find_unread(root) else {row.line for row in allowed.rows}
-    )  # else nobody knows what is unused
-    return [*issues, *_check_entries(allowed, known)]
+    if find_unread(root):  # an entry may be there for what they hold
+        used = {row.line for row in allowed.rows}
+    return [*issues, *_check_entries(allowed, used)]
 
 
 def _check_expressions(passage: Passage) -> Iterator[Issue]:

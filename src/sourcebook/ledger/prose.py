@@ -13,6 +13,7 @@ import yaml
 
 from sourcebook.ledger.literals import read_literals
 from sourcebook.ledger.markup import EXPRESSION, blank, mask_markup
+from sourcebook.ledger.yamltext import load_yaml
 
 _SUFFIXES = (".ipynb", ".md", ".qmd")
 _OPTION = re.compile(r"^#\|[ \t]?")
@@ -84,7 +85,7 @@ def _read_chapter(path: Path) -> str | list[Any] | None:
 
 def _read_settings(root: Path) -> Any:
     try:
-        return yaml.safe_load((root / "_quarto.yml").read_text(encoding="utf-8-sig"))
+        return load_yaml((root / "_quarto.yml").read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError):
         return None  # other checks name it
 

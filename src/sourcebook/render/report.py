@@ -63,8 +63,8 @@ def render_project(
     """Builds the project in folder ``root``, or the single document that is the file ``root``; the files written.
 
     ``formats`` are some of html, pdf, md, docx, typst. ``parameters`` are set in chapters with a cell tagged so;
-    ``out`` is another output folder, ``store`` another one for results that are kept; without ``execute`` stored outputs are used. ``warn`` is told of everything that
-    has no effect here. ``engine="quarto"`` hands the executed project to an installed Quarto instead. ``running`` are
+    ``out`` is another output folder, ``store`` another one for results that are kept; without ``execute`` stored
+    outputs are used. ``warn`` is told of everything that has no effect here. ``engine="quarto"`` hands the executed project to an installed Quarto instead. ``running`` are
     further ``execute.plan.Settings``: timeout, memory, jobs, kernel, fresh, prove, hermetic, workers, executor.
     A book's own HTML and PDF come with ``report.d``, the list of what was read for them, which make includes.
     All files appear whole, together, after everything succeeded; until then the last good ones stay.
@@ -210,6 +210,7 @@ def _convert(
         with _beside(lambda: prepare_writing(project, formats, settings.output)) as begin:
 
             def say(message: str) -> None:
+                """The first message comes when notebooks run, and a core may soon be idle."""
                 begin()
                 progress(message)
 

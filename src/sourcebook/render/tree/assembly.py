@@ -66,11 +66,10 @@ def convert_chapters(
     own = [chapter for chapter in chapters if not chapter.embedded]
     try:
         with ThreadPoolExecutor(os.cpu_count()) as pool:
+            # The longest first: begun last, it would be waited for alone.
             begun = {
                 chapter.path: pool.submit(convert_chapter, project, chapter, exports, places, memo)
-                for chapter in sorted(
-                    own, key=_weigh, reverse=True
-                )  # the longest last would be waited for alone
+                for chapter in sorted(own, key=_weigh, reverse=True)
             }
         converted = [begun[chapter.path].result() for chapter in own]
     except (RenderError, ToolError) as error:
@@ -78,13 +77,6 @@ def convert_chapters(
     for one in converted:
         places.complain(one.warnings)
     return converted
-
-
-def _weigh(chapter: Chapter) -> int:
-    """About how much there is to read in a chapter: the characters of its Markdown."""
-    cells = chapter.notebook.cells
-    shown = (output.get("data", {}) for cell in cells for output in cell.get("outputs", ()))
-    return sum(len(cell.source) for cell in cells) + sum(len(data.get("text/markdown", "")) for data in shown)
 
 
 def assemble_report(project: Project, converted: Sequence[Converted], places: Places, memo: Memo) -> Report:
@@ -111,6 +103,13 @@ def read_variables(root: Path) -> dict[str, Any]:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ProjectError("Variables cannot be read.", [Issue(path.name, str(error))]) from error
     return found if isinstance(found, dict) else {}
+
+
+def _weigh(chapter: Chapter) -> int:
+    """About how much there is to read in a chapter: the characters of its Markdown."""
+    cells = chapter.notebook.cells
+    shown = (output.get("data", {}) for cell in cells for output in cell.get("outputs", ()))
+    return sum(len(cell.source) for cell in cells) + sum(len(data.get("text/markdown", "")) for data in shown)
 
 
 def _number(

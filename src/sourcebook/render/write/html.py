@@ -59,6 +59,7 @@ def _write_runs(report: Report, runs: Sequence[Run], shown: Shown) -> Sequence[t
     keys = [*map(shown.identify, runs), shown.identify_cards(runs, cards)]
 
     def make(missing: Sequence[int]) -> list[tuple[Pieces, list[str]]]:
+        """Those runs, and last the cards, that are not known."""
         parts = [
             shown.lay_out(runs[number]) if number < len(runs) else make_cards(cards) for number in missing
         ]

@@ -26,6 +26,7 @@ def begin_pdf(report: Report) -> Callable[[], bytes]:
         held = stack.pop_all()
 
     def finish() -> bytes:
+        """Typst's part, which leaves Python alone; the folder goes with it."""
         with held:
             try:
                 return compile_typst(folder, [folder / "fonts"], lambda line: _place(lines, line))

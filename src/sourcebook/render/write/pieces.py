@@ -123,6 +123,7 @@ def _write(
         blocks = [*blocks, raw("typst", _STOP)]
 
     def write(number: int, chunk: list[Node]) -> tuple[str, list[str]]:
+        """One chunk's text and warnings, as an earlier build had them if nothing in it changed."""
         step = f"{form} {name} {number or ''}".rstrip()
         made = {**document, "blocks": make(chunk)}
         if not made["blocks"]:

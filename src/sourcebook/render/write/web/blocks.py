@@ -58,6 +58,7 @@ class Shown:
         """A name for all that a run on the page rests on: itself, its exhibits and pictures, what is said of claims."""
 
         def describe() -> list[Any]:
+            """All that shows in the run besides its blocks: data, code and pictures of its exhibits."""
             exhibits = [self.report.payloads.get(key) for key in run.payloads]
             places = [self._find_place((exhibit or {}).get("place", "")) for exhibit in exhibits]
             pictures = [(self.project.root / name).read_bytes() for name in run.pictures]

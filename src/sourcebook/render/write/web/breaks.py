@@ -12,7 +12,7 @@ _OPENING = re.compile(r"[(\[“‘]+$")
 _CLOSING = re.compile(r"^[,.;:!?)\]”’…]+")
 # S-400, Su-35, eco-03: browsers may break after a hyphen.
 _DESIGNATION = re.compile(r"\b([A-Za-z]{1,4}-\d\w*)")
-
+# After a slash, before what an address is asked for.
 _JOINT = re.compile(r"(?<=[\w.-]/)(?=\w)|(?<=\w)(?=[?&#])")
 
 

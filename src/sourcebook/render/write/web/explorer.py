@@ -6,6 +6,7 @@ import html
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from sourcebook.ledger.verdicts import SYMBOLS
 from sourcebook.render.tree.document import Node, link, plain, raw
 from sourcebook.render.write.web.claims import Entry, sign, words
 
@@ -51,8 +52,6 @@ def write_bar(entries: Iterable[Entry]) -> str:
 
 
 def _rank(verdict: str) -> int:
-    from sourcebook.ledger.verdicts import SYMBOLS
-
     return list(SYMBOLS).index(verdict) if verdict in SYMBOLS else len(SYMBOLS)
 
 

@@ -50,6 +50,7 @@ def _select(run: Run, place: str, memo: Memo) -> tuple[Sequence[Run], list[Issue
     """What HTML shows of ``run``, which begins at ``place``."""
 
     def select() -> tuple[Sequence[Run], list[Issue]]:
+        """The runs in what HTML shows; conditional content may hold headings, so there may be several."""
         blocks, warnings = select_content(run.blocks, "html", place)
         return _read_all(cut_at(1, blocks), memo), warnings
 
