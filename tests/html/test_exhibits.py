@@ -89,3 +89,13 @@ def test_pictures_keep_their_colours_where_the_system_sets_its_own(visit):
     page = visit(width=320, forced_colors="active", color_scheme="dark")
     picture = page.locator("#fig-tolls .picture")
     assert picture.evaluate("(one) => getComputedStyle(one).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_code_has_the_same_ground_on_every_screen(visit):
+    grounds = [
+        visit(width=width)
+        .locator("#fig-tolls details.code pre")
+        .evaluate("(one) => getComputedStyle(one).backgroundColor")
+        for width in (320, 1440)
+    ]
+    assert grounds[0] == grounds[1] != "rgb(255, 255, 255)"
