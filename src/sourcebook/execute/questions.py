@@ -37,7 +37,8 @@ def watch_variables(tell: Callable[[str], None]) -> None:
     def getitem(self: Any, name: str) -> str:
         """``os.environ[name]``, told of whether it is set or not."""
         # A copy of everything, made for a program to be started, asks for nothing in particular.
-        if getframe(1).f_code.co_name != "copy":
+        # ``os.get_exec_path`` asks for a bytes name, to learn that this mapping has none.
+        if isinstance(name, str) and getframe(1).f_code.co_name != "copy":
             tell(name)
         value: str = plain(self, name)
         return value
