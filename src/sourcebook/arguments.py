@@ -115,12 +115,8 @@ def _add_render(command: argparse.ArgumentParser) -> None:
     add("--timeout", type=_positive, default=300, metavar="SECONDS", help="for each cell (300)")
     add("--memory", type=int, default=4096, metavar="MIB", help="for each notebook; 0: no limit (4096)")
     add("--jobs", type=_positive, metavar="N", help="notebooks to run at once (one per core)")
-    add("--kernel", action="store_true", help="give every notebook a Jupyter kernel of its own")
     add("--fresh", action="store_true", help="do everything anew, whatever results are kept")
     add("--prove", action="store_true", help="do everything again and compare with the results kept")
-    add(
-        "--hermetic", action="store_true", help="refuse connections, and writing outside the temporary folder"
-    )
     add("--quiet", action="store_true", help="say nothing unless something is wrong")
 
 
@@ -136,7 +132,9 @@ def _add_preview(command: argparse.ArgumentParser) -> None:
 
 
 def _add_why(command: argparse.ArgumentParser) -> None:
-    command.add_argument("chapters", nargs="*", metavar="CHAPTER", help="part of a chapter's path (all)")
+    about = "part of a chapter's path (all), or a document by itself"
+    command.add_argument("chapters", nargs="*", metavar="CHAPTER", help=about)
+    command.add_argument("--out", type=Path, metavar="DIR", help="the output folder, if not the project's")
     _add_project(command)
 
 

@@ -7,7 +7,7 @@ import os
 import shlex
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sourcebook.ledger.anchors import Anchor
 
 FOUND, FAILED, INTERRUPTED = 1, 2, 130
-RUNNING = ("timeout", "memory", "jobs", "kernel", "fresh", "prove", "hermetic")
+RUNNING = ("timeout", "memory", "jobs", "fresh", "prove")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -55,33 +55,50 @@ def render(args: argparse.Namespace) -> int:
     root = _find_report_or_document(args.project)
     if args.params and args.params.suffix == ".csv":
         return _render_grid(args, root)
-    with _start_early(args, root) as workers, _open_cluster(args) as executor:
+    from sourcebook.render.source.parameters import read_parameters
+
+    parameters = read_parameters(args.parameters, args.params)
+    if current := _find_current(args, root, parameters):
+        return _say_outputs(args, "up to date", current)
+    with _open_cluster(args) as executor:
         from sourcebook.render.report import render_project
-        from sourcebook.render.source.parameters import read_parameters
 
         written = render_project(
             root,
             args.to,
-            parameters=read_parameters(args.parameters, args.params),
+            parameters=parameters,
             out=args.out,
             execute=args.execute,
             engine=args.engine,
             progress=_say_nothing if args.quiet else None,
-            workers=workers,
             executor=executor,
             **{name: getattr(args, name) for name in RUNNING},
         )
-    if not args.quiet:
-        print(*(_near(path) for path in written), sep="\n")
-    return 0
+    return _say_outputs(args, "ready", written)
 
 
-def _start_early(args: argparse.Namespace, root: Path) -> AbstractContextManager[Any]:
+def _find_current(args: argparse.Namespace, root: Path, parameters: Mapping[str, Any]) -> list[Path]:
+    """The outputs, if there is nothing to do; else kernels are prepared while we import what a build needs."""
     from sourcebook.render.early import start_early
+    from sourcebook.render.record import open_record
+    from sourcebook.render.source.project import read_document, read_project
 
-    if args.kernel or args.dask or not args.execute:
-        return nullcontext()
-    return start_early(root, args.out, fresh=args.fresh or args.prove)
+    project = read_document(root) if root.is_file() else read_project(root.resolve())
+    ours = root.is_dir() and args.engine == "sourcebook"
+    if ours and not (args.fresh or args.prove):
+        record = open_record(project, args.to, parameters, args.out, args.execute)
+        if current := record.find_outputs():
+            return current
+    if args.execute and not args.dask:
+        start_early(project)
+    return []
+
+
+def _say_outputs(args: argparse.Namespace, state: str, paths: Sequence[Path]) -> int:
+    names = [_near(path) for path in paths if path.suffix in (".html", ".pdf", ".md", ".docx", ".typ")]
+    if not args.quiet:
+        print(f"The report is {state}: {' and '.join(names if len(names) < 4 else [*names[:2], f'{len(names) - 2} files more'])}")
+    return 0
 
 
 def _open_cluster(args: argparse.Namespace) -> AbstractContextManager[Any]:
@@ -127,11 +144,15 @@ def why(args: argparse.Namespace) -> int:
     """Say what a build would run again and which input made it so; nothing is run."""
     from sourcebook.execute.plan import Settings
     from sourcebook.render.execution import explain_chapters
-    from sourcebook.render.source.project import read_project
+    from sourcebook.render.record import list_made
+    from sourcebook.render.source.project import read_document, read_project
 
-    project = read_project(find_report(args.project))
-    settings = Settings(root=project.root, output=project.root / project.output)
-    print(*explain_chapters(project, args.chapters, settings), sep="\n")
+    parts = list(args.chapters)
+    alone = Path(parts[0]) if len(parts) == 1 and Path(parts[0]).is_file() and not args.project else None
+    project = read_document(alone) if alone else read_project(find_report(args.project))
+    output = None if alone else args.out or project.root / project.output
+    settings = Settings(root=project.root, output=output, ignored=tuple(list_made(project, args.out)))
+    print(*explain_chapters(project, [] if alone else parts, settings), sep="\n")
     return 0
 
 
@@ -242,13 +263,14 @@ def log(args: argparse.Namespace) -> int:
 def publish(args: argparse.Namespace) -> int:
     """Build the report and replace what changed in the published edition."""
     from sourcebook.render.early import start_early
+    from sourcebook.render.source.project import read_project
 
     root = find_root(args.project)
-    with start_early(root, fresh=True) as workers:
-        from sourcebook.edition.publish import publish_edition
+    start_early(read_project(root.resolve()))
+    from sourcebook.edition.publish import publish_edition
 
-        progress = _say_nothing if args.quiet else None
-        done = publish_edition(root, progress=progress, jobs=args.jobs, timeout=args.timeout, workers=workers)
+    progress = _say_nothing if args.quiet else None
+    done = publish_edition(root, progress=progress, jobs=args.jobs, timeout=args.timeout)
     for path in (*done.written, *done.removed):
         print(f"{'Written' if path in done.written else 'Removed'}: {_near(root / path)}")
     changed = done.written or done.removed or done.issues

@@ -1,18 +1,21 @@
-"""The surroundings every notebook is run in, whichever way: variables, scratch folder, limits."""
+"""The surroundings every notebook is run in: environment variables, scratch folder, limits."""
 
 from __future__ import annotations
 
+import atexit
+import functools
 import os
 import platform
+import shutil
 import sys
 import sysconfig
+import tempfile
 from pathlib import Path
-
-from sourcebook.execute.inputs import digest
+from typing import Final
 
 # The same hash seed, time zone and locale everywhere: same input, same bytes. One thread per numeric library: the
 # notebooks themselves run side by side.
-_FIXED = {
+_FIXED: Final = {
     "PYTHONHASHSEED": "0",
     "TZ": "UTC",
     "LC_ALL": "C.UTF-8",
@@ -24,30 +27,47 @@ _FIXED = {
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
 }
-# Where somebody else's notebook was opened must not lead ours to another project.
-_FOREIGN = ("JPY_SESSION_NAME", "JPY_PARENT_PID", "IPYKERNEL_CELL_NAME")
+# Where somebody else's notebook was opened must not lead ours to another project; the size of this terminal, which
+# some libraries ask for, must not break the lines of a report.
+_FOREIGN: Final = frozenset({"JPY_SESSION_NAME", "JPY_PARENT_PID", "IPYKERNEL_CELL_NAME", "COLUMNS", "LINES"})
 
 
-def worker_environment(scratch: Path) -> dict[str, str]:
-    """Environment variables of a process that runs notebooks; temporary files and settings go to ``scratch``."""
-    return variables_for_workers() | {"TMPDIR": str(scratch), "IPYTHONDIR": str(scratch / "ipython")}
+def kernel_variables() -> dict[str, str]:
+    """The environment variables of kernels, apart from those of one kernel alone (``use_scratch``)."""
+    variables = {name: value for name, value in os.environ.items() if name not in _FOREIGN} | _FIXED
+    if "MPLCONFIGDIR" not in variables and not _can_write(Path.home()):
+        # matplotlib would say so in a warning, among the outputs of whichever notebook imports it first.
+        variables["MPLCONFIGDIR"] = str(session_folder() / "matplotlib")
+    return variables
 
 
-def describe_environment() -> dict[str, str]:
-    """What is installed here, by name: Python, the system, each package with its version, and this room's own code."""
-    python = f"{platform.python_implementation()} {platform.python_version()}"
-    described = {"Python": python, "the system": f"{sys.platform} {platform.machine()}"}
-    for folder in {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}:
-        for path in Path(folder).glob("*.dist-info"):
-            name, _, version = path.name.removesuffix(".dist-info").partition("-")
-            described[name] = version
-    own = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
-    return described | {"sourcebook.execute": digest(own)}
+def use_scratch(variables: dict[str, str], scratch: Path) -> dict[str, str]:
+    """``variables`` for a kernel whose temporary files and settings go to ``scratch``."""
+    return variables | {"TMPDIR": str(scratch), "IPYTHONDIR": str(scratch / "ipython")}
 
 
-def variables_for_workers() -> dict[str, str]:
-    """The environment variables a notebook would see now, apart from its scratch folder."""
-    return {name: value for name, value in os.environ.items() if name not in _FOREIGN} | _FIXED
+@functools.cache
+def session_folder() -> Path:
+    """A temporary folder of this process, for the scratch folders of its kernels; it ends with the process.
+
+    Sockets lie in it, whose paths may have 107 bytes: a temporary folder far down is not used.
+    """
+    usual = tempfile.gettempdir()
+    short = len(os.fsencode(usual)) <= _LONGEST_TEMPORARY or not _can_write(Path("/tmp"))  # noqa: S108
+    folder = Path(tempfile.mkdtemp(prefix="sourcebook-", dir=usual if short else "/tmp"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+_LONGEST_TEMPORARY: Final = 60
+
+
+@functools.cache
+def describe_environment() -> str:
+    """Which Python this is, on what, and every package installed for it with its version."""
+    folders = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
+    packages = sorted(path.name for folder in folders for path in Path(folder).glob("*.dist-info"))
+    return " ".join([sys.version, sys.platform, platform.machine(), *packages])
 
 
 def limit_memory(mebibytes: int) -> None:
@@ -67,9 +87,5 @@ def limit_memory(mebibytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (held + mebibytes * 2**20, most))
 
 
-def use_scratch(scratch: Path) -> None:
-    """Makes ``scratch`` the place of this process's temporary files."""
-    import tempfile
-
-    os.environ["TMPDIR"] = str(scratch)
-    tempfile.tempdir = None
+def _can_write(folder: Path) -> bool:
+    return os.access(folder, os.W_OK | os.X_OK)

@@ -15,7 +15,6 @@ _MOST_LINES = 24
 _FIXES = {
     "StdinNotImplementedError": "a report is built with nobody at the keyboard: take the answer from a parameter or a file",
     "MemoryError": "the notebook met the memory limit of its process; see --memory",
-    "HermeticError": "read from the project and write to tempfile.gettempdir(), or build without --hermetic",
 }
 # Said for people already: the lines of ours that led there would only bury it.
 _OWN = {"ChartError", *(error.__name__ for error in SourcebookError.__subclasses__())}
@@ -49,6 +48,12 @@ def kernel_died(where: str, status: int | None, complaint: str = "") -> Executio
     """The process that ran a cell is gone; ``status`` as of ``Popen.returncode``, ``complaint`` its last words."""
     issue = Issue(where, "the kernel stopped while this cell ran", found=_ending(status))
     return ExecutionError("\n".join(["A kernel died.", *_shorten(complaint.splitlines())]), [issue])
+
+
+def kernel_left(where: str) -> ExecutionError:
+    """A cell has asked the kernel to end, though cells follow it."""
+    issue = Issue(where, "ends the kernel, so that no later cell can run", fix="take exit() or quit() out")
+    return ExecutionError("A kernel was ended by its notebook.", [issue])
 
 
 def kernel_absent(name: str, kernel: str, said: str = "") -> ExecutionError:

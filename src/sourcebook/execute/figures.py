@@ -14,8 +14,8 @@ from sourcebook.errors import ExecutionError, Issue
 Size = tuple[float | None, float | None]
 """Width and height in inches; None where matplotlib's own setting holds."""
 
-INSIDE = "__import__('sourcebook.execute.inside', fromlist=['inside'])"
-"""The module ``inside``, in an expression that any kernel can evaluate without naming anything in the notebook."""
+INSIDE = "__import__('sourcebook.execute.kernel_side', fromlist=['begin'])"
+"""The module ``kernel_side``, in an expression that any kernel can evaluate without naming anything in the notebook."""
 
 _SETTING: Final = "figure.figsize"
 _for_one_cell: list[tuple[list[float], list[float]]] = []

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from sourcebook.errors import ExecutionError
 
 Result = dict[str, Any]
 """What one step gave: ``outputs`` and ``execution_count`` of a code cell, ``expressions`` with their data."""
@@ -29,7 +31,8 @@ class Job:
     """One notebook's steps and the limits they run in.
 
     ``name`` is how messages call it, ``folder`` where its code runs, ``kernel`` a kernelspec; ``timeout`` is seconds
-    per step, ``memory`` the MiB its process may allocate (0: no limit). ``watch`` is what a trace needs to know.
+    per step, ``memory`` the MiB its process may allocate (0: no limit). ``inputs`` (paths and globs) and ``variables``
+    are what its author says that it rests on; ``network`` is whether it may be kept though it used the network.
     """
 
     name: str
@@ -38,15 +41,21 @@ class Job:
     kernel: str = "python3"
     timeout: int = 300
     memory: int = 4096
-    watch: dict[str, Any] = field(default_factory=dict)
+    inputs: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
+    network: bool = False
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The results of a job's steps; ``trace`` is what they read and did, None where nobody could see it."""
+    """The results of a job's steps, or the ``failure`` that ended them; ``trace`` is what they read and did.
+
+    There is no trace (None) of a kernel that could not be watched, or did not end by itself.
+    """
 
     results: list[Result]
     trace: dict[str, Any] | None = None
+    failure: ExecutionError | None = None
 
 
 def place(name: str, cell: int) -> str:

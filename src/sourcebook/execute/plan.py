@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from nbformat import NotebookNode
 
 from sourcebook.errors import ExecutionError, Issue
+from sourcebook.execute.cache import Cache, Kept, find_changes
+from sourcebook.execute.dependencies import Dependencies
 from sourcebook.execute.failures import gather_failures
 from sourcebook.execute.figures import Size
-from sourcebook.execute.history import History, Kept, list_files
-from sourcebook.execute.job import Job, Outcome, Result, place
+from sourcebook.execute.inputs import FILE, FOLDER, TREE
+from sourcebook.execute.job import Job, Result, place
 from sourcebook.execute.pool import run_jobs
 from sourcebook.execute.program import fill_notebook, read_notebook, read_steps
-from sourcebook.execute.reading import note_inputs
-from sourcebook.execute.recent import Recent
-from sourcebook.execute.store import Entry
-from sourcebook.execute.workers import Workers
+
+# A notebook that reads what another writes is run again after it, and so on along a chain; but not for ever.
+_MOST_RUNS: Final = 4
 
 
 @dataclass(frozen=True)
@@ -28,40 +31,35 @@ class Settings:
     """How notebooks are run.
 
     ``timeout`` is seconds per cell, ``memory`` MiB per notebook (0: no limit); at most ``jobs`` run at once (default:
-    one per core), unless an ``executor`` takes them all; ``kernel`` gives every notebook a Jupyter kernel instead of
-    a warm worker.
+    one per core), unless an ``executor`` takes them all.
 
     With a ``root``, the project, each notebook is watched; with an ``output`` folder too, results are kept in its
-    ``.store`` and reused while all they rest on is unchanged. ``fresh`` ignores what is kept; ``prove`` runs
-    everything again and compares; ``hermetic`` makes writing outside the scratch folder and connecting an error.
-    ``workers`` are used when the caller has started some. ``figure`` is the size of figures, width and height in
-    inches, where neither a cell nor the code asks for another. ``recent`` is what a process that builds again and
-    again remembers.
+    ``.store`` and reused while all they rest on is unchanged. ``ignored`` files and folders are no part of the project. ``fresh`` ignores what is kept; ``prove`` runs
+    everything again and compares. ``figure`` is the size of figures, width and height in inches, where neither a cell
+    nor the code asks for another. ``inputs`` and ``variables`` are what all notebooks rest on besides.
     """
 
     timeout: int = 300
     memory: int = 4096
     jobs: int | None = None
     executor: Executor | None = None
-    kernel: bool = False
     root: Path | None = None
     output: Path | None = None
+    ignored: tuple[Path, ...] = ()
     fresh: bool = False
     prove: bool = False
-    hermetic: bool = False
-    workers: Workers | None = None
     figure: Size = (None, None)
-    recent: Recent | None = None
+    inputs: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
+    recent: Any = None
 
 
 @dataclass(frozen=True)
 class Run:
-    """One executed notebook; ``inputs`` are the files it read, relative to the root, ``warnings`` what it should
-    not do.
-    """
+    """One executed notebook, what it rests on, and what to warn of."""
 
     notebook: NotebookNode
-    inputs: tuple[str, ...] = ()
+    rests_on: Dependencies = Dependencies()
     reused: bool = False
     warnings: tuple[str, ...] = ()
 
@@ -73,42 +71,25 @@ def run_notebooks(
     notebooks: Sequence[NotebookNode] | None = None,
     settings: Settings = Settings(),
     progress: Callable[[str], None] = lambda _: None,
+    note: Callable[[Dependencies], None] = lambda _: None,
 ) -> list[Run]:
     """What came of each notebook, in the order of ``paths``.
 
     ``names`` are what messages call them; ``notebooks`` are their contents where the caller has read them
-    already, and ``paths`` then say where they would lie. A failing notebook does not stop the others;
-    ``ExecutionError`` then tells of all.
+    already, and ``paths`` then say where they would lie. ``note`` is told what each rests on, failed ones too. A
+    failing notebook does not stop the others; ``ExecutionError`` then tells of all.
     """
-    history = History(settings.root, settings.output)
-    contents: Sequence[NotebookNode | None] = notebooks or [None] * len(paths)
-    read = [
-        _read(path, name, settings, content)
-        for path, name, content in zip(paths, names, contents, strict=True)
-    ]
+    read = list(map(_read, paths, names, notebooks or repeat(None), repeat(settings)))
     chapters = [item for item in read if isinstance(item, _Chapter)]
-    kept = [history.recall(chapter.job) for chapter in chapters]
-    again = settings.fresh or settings.prove
-    todo = [chapter.job for chapter, found in zip(chapters, kept, strict=True) if again or not found]
-    outcomes = run_jobs(
-        todo,
-        jobs=settings.jobs,
-        kernel=settings.kernel,
-        workers=settings.workers,
-        executor=settings.executor,
-        progress=progress,
-    )
-    came = dict(zip((job.name for job in todo), outcomes, strict=True))
-    done = [
-        _finish(chapter, came.get(chapter.job.name), found, history, prove=settings.prove)
-        for chapter, found in zip(chapters, kept, strict=True)
-    ]
-    history.tidy()
-    finished = iter(done)
-    results = [next(finished) if isinstance(item, _Chapter) else item for item in read]
-    if failures := [item for item in results if isinstance(item, ExecutionError)]:
+    rounds = _Rounds([chapter.job for chapter in chapters], settings)
+    rounds.run(progress)
+    for state in rounds.states.values():
+        note(state.rests_on)
+    failures = [item for item in read if isinstance(item, ExecutionError)]
+    failures += [state.failure for state in rounds.states.values() if state.failure]
+    if failures:
         raise gather_failures(failures)
-    return [item for item in done if isinstance(item, Run)]
+    return [rounds.states[chapter.job.name].describe(chapter) for chapter in chapters]
 
 
 def explain_notebooks(
@@ -119,14 +100,12 @@ def explain_notebooks(
     settings: Settings,
 ) -> list[str]:
     """A sentence for each reason why a notebook would be run, or that it would not be; nothing is run."""
-    history = History(settings.root, settings.output)
-    contents: Sequence[NotebookNode | None] = notebooks or [None] * len(paths)
+    cache = Cache(settings.root, settings.output, settings.ignored)
     sentences: list[str] = []
-    for path, name, content in zip(paths, names, contents, strict=True):
-        chapter = _read(path, name, settings, content)
+    for chapter in map(_read, paths, names, notebooks or repeat(None), repeat(settings)):
         if isinstance(chapter, ExecutionError):
             raise chapter
-        sentences += [f"{name}: {reason}." for reason in history.explain(chapter.job)]
+        sentences += [f"{chapter.job.name}: {reason}." for reason in cache.explain(chapter.job)]
     return sentences
 
 
@@ -136,58 +115,128 @@ class _Chapter:
     job: Job
 
 
-def _read(
-    path: Path, name: str, settings: Settings, content: NotebookNode | None = None
-) -> _Chapter | ExecutionError:
+def _read(path: Path, name: str, content: NotebookNode | None, settings: Settings) -> _Chapter | ExecutionError:
     try:
         notebook = content or read_notebook(path, name)
         steps = read_steps(notebook, name, settings.figure)
     except ExecutionError as error:
         return error
     kernel = str(notebook.metadata.get("kernelspec", {}).get("name", "python3"))
-    watch = _watch(settings)
-    return _Chapter(notebook, Job(name, path.parent, steps, kernel, settings.timeout, settings.memory, watch))
+    own = notebook.metadata.get("sourcebook", {})
+    job = Job(
+        name,
+        path.parent,
+        steps,
+        kernel,
+        settings.timeout,
+        settings.memory,
+        (*settings.inputs, *own.get("inputs", ())),
+        (*settings.variables, *own.get("variables", ())),
+        own.get("network", False),
+    )
+    return _Chapter(notebook, job)
 
 
-def _watch(settings: Settings) -> dict[str, Any]:
-    if not settings.root:
-        return {}
-    ignored = [str(settings.output.resolve())] if settings.output else []
-    return {"root": str(settings.root.resolve()), "ignored": ignored, "hermetic": settings.hermetic}
+@dataclass
+class _State:
+    """What is known of one notebook at some point of a build."""
+
+    job: Job
+    results: Sequence[Result] = ()
+    rests_on: Dependencies = Dependencies()
+    failure: ExecutionError | None = None
+    reused: bool = False
+    warnings: tuple[str, ...] = ()
+
+    def describe(self, chapter: _Chapter) -> Run:
+        """The notebook with its results."""
+        filled = fill_notebook(chapter.notebook, self.job.steps, self.results)
+        return Run(filled, self.rests_on, self.reused, self.warnings)
 
 
-def _finish(
-    chapter: _Chapter,
-    outcome: Outcome | ExecutionError | None,
-    kept: Kept | None,
-    history: History,
-    *,
-    prove: bool,
-) -> Run | ExecutionError:
-    """The notebook with its results: those kept where it was not run; to ``prove``, both must be the same."""
-    job = chapter.job
-    if isinstance(outcome, ExecutionError):
-        return outcome
-    if not outcome:
-        assert kept  # what is not kept was run
-        return _describe(chapter, kept.results, kept.entry, reused=True)
-    if prove and kept and (differing := _compare(job, kept.results, outcome.results)):
-        return ExecutionError("A notebook did not give the same result again.", differing)
-    entry = history.keep(job, outcome)
-    warnings = tuple(f"{job.name} {reason}" for reason in entry.unfit) if outcome.trace else ()
-    if prove and not kept:
-        warnings = (*warnings, "no earlier result is kept: nothing was compared")
-    return _describe(chapter, outcome.results, entry, warnings=warnings)
+class _Rounds:
+    """Runs what must be run, and again what rests on files that others have changed meanwhile."""
+
+    def __init__(self, jobs: Sequence[Job], settings: Settings) -> None:
+        self.jobs, self.settings = jobs, settings
+        self.cache = Cache(settings.root, settings.output, settings.ignored)
+        self.states: dict[str, _State] = {}
+        self._runs: Counter[str] = Counter()
+
+    def run(self, progress: Callable[[str], None]) -> None:
+        """Until every result rests on what is there now."""
+        kept = {job.name: self.cache.recall(job) for job in self.jobs}
+        again = self.settings.fresh or self.settings.prove
+        for job in self.jobs:
+            if (found := kept[job.name]) and not again:
+                self.states[job.name] = _State(job, found.results, found.rests_on, reused=True)
+        todo = [job for job in self.jobs if job.name not in self.states]
+        while ready := [job for job in self._defer(todo) if self._runs[job.name] < _MOST_RUNS]:
+            self._run_round(ready, progress)
+            todo = [job for job in self.jobs if self._is_stale(job)] if self.settings.root else []
+        for job in todo:
+            changing = next(find_changes(self.states[job.name].rests_on.inputs, self.cache.present), "")
+            self._warn(job, f"does not come to rest: {changing or 'what it writes'} each time the notebooks run")
+        self._keep(kept)
+
+    def _run_round(self, todo: Sequence[Job], progress: Callable[[str], None]) -> None:
+        before = self.cache.look()
+        self._runs.update(job.name for job in todo)
+        outcomes = run_jobs(
+            todo, jobs=self.settings.jobs, executor=self.settings.executor, progress=progress
+        )
+        self.cache.look()
+        for job, outcome in zip(todo, outcomes, strict=True):
+            rests_on = self.cache.conclude(job, outcome, before) if self.settings.root else Dependencies()
+            self.states[job.name] = _State(job, outcome.results, rests_on, outcome.failure)
+
+    def _defer(self, todo: Sequence[Job]) -> Sequence[Job]:
+        """Those of ``todo`` that read nothing which others of them write, as far as is known from earlier runs."""
+        latest = {job.name: self.cache.find_latest(job) for job in todo}
+        ready = [
+            job
+            for job in todo
+            if not any(_reads(latest[job.name], latest[other.name]) for other in todo if other is not job)
+        ]
+        return ready or todo
+
+    def _is_stale(self, job: Job) -> bool:
+        state = self.states.get(job.name)
+        if state is None:
+            return True  # it was deferred
+        own = {name for _, name, _ in state.rests_on.wrote}
+        others = [item for item in state.rests_on.inputs if item[1] not in own]
+        # What a kept notebook has written may be gone; after a run it is what it is.
+        lost = state.reused and any(find_changes(state.rests_on.wrote, self.cache.present))
+        return lost or any(find_changes(others, self.cache.present))
+
+    def _keep(self, kept: Mapping[str, Kept | None]) -> None:
+        for job in self.jobs:
+            state, found = self.states[job.name], kept[job.name]
+            if state.failure or state.reused:
+                continue
+            if self.settings.prove and found:
+                state.failure = _compare(job, found.results, state.results)
+            elif self.settings.prove:
+                self._warn(job, "no earlier result is kept: nothing was compared")
+            if not state.failure:
+                for reason in state.rests_on.unfit:
+                    self._warn(job, f"{job.name} {reason}, so its result is not kept")
+                self.cache.keep(job, list(state.results), state.rests_on)
+        self.cache.close()
+
+    def _warn(self, job: Job, warning: str) -> None:
+        self.states[job.name].warnings += (warning,)
 
 
-def _describe(chapter: _Chapter, results: Sequence[Result], entry: Entry, **more: Any) -> Run:
-    if root := chapter.job.watch.get("root"):
-        note_inputs(Path(root), entry.inputs)
-    return Run(fill_notebook(chapter.notebook, chapter.job.steps, results), list_files(entry), **more)
+def _reads(reader: Dependencies, writer: Dependencies) -> bool:
+    """Whether one notebook rests on what another has written."""
+    written = {name for _, name, _ in writer.wrote}
+    return bool(written) and (bool(written & reader.names(FILE, FOLDER)) or bool(reader.names(TREE)))
 
 
-def _compare(job: Job, kept: Sequence[Result], now: Sequence[Result]) -> list[Issue]:
-    return [
+def _compare(job: Job, kept: Sequence[Result], now: Sequence[Result]) -> ExecutionError | None:
+    issues = [
         Issue(
             place(job.name, step.cell),
             "gave another result than the one kept, though nothing it read has changed",
@@ -196,3 +245,4 @@ def _compare(job: Job, kept: Sequence[Result], now: Sequence[Result]) -> list[Is
         for step, old, new in zip(job.steps, kept, now, strict=True)
         if old != new
     ]
+    return ExecutionError("A notebook did not give the same result again.", issues) if issues else None

@@ -11,7 +11,7 @@ import contextlib
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,18 +25,18 @@ _MOST_ENTRIES = 16
 
 @dataclass(frozen=True)
 class Entry:
-    """What one result rests on: code (a digest per step), kernel, environment and inputs; ``result`` is its hash.
+    """What one result rests on: code (a digest per step), kernel, and ``Dependencies``; ``result`` is its hash.
 
     An empty ``result`` says that it cannot be reused, for the reasons in ``unfit``.
     """
 
     code: tuple[str, ...]
-    kernel: str
-    environment: str
-    inputs: tuple[Input, ...]
-    result: str = ""
+    kernel: str = ""
+    inputs: tuple[Input, ...] = ()
+    wrote: tuple[Input, ...] = ()
     unfit: tuple[str, ...] = ()
-    packages: dict[str, str] = field(default_factory=dict)
+    unseen: tuple[str, ...] = ()
+    result: str = ""
 
 
 class Store:
@@ -105,9 +105,9 @@ def _entry_content(entry: Entry) -> bytes:
 
 def _entry(found: dict[str, Any]) -> Entry:
     """An entry from its JSON, which knows lists only."""
-    found["code"], found["unfit"] = tuple(found["code"]), tuple(found["unfit"])
-    found["inputs"] = tuple((kind, name, known) for kind, name, known in found["inputs"])
-    return Entry(**found)
+    lists = {key: tuple(tuple(item) if isinstance(item, list) else item for item in value)
+             for key, value in found.items() if isinstance(value, list)}  # fmt: skip
+    return Entry(**{**found, **lists})
 
 
 def _latest_first(folder: Path) -> list[Path]:

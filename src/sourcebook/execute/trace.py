@@ -1,197 +1,209 @@
-"""Records what a notebook reads and does, from inside its process, by Python's audit events.
+"""Records, inside a kernel, what its notebook opens, lists, imports and starts, by Python's audit events.
 
-Seen is what goes through Python: opening, asking for and listing files, imports, environment variables, network
-connections, programs started. Not seen is what compiled code opens behind Python's back (a database driver, for one)
-and what other programs do; a result that rests on other programs is therefore never reused.
+Audit events do not show everything: questions such as ``os.stat``, what compiled code opens, what other programs do.
+So this also notes which of the telling names the notebook's own code uses, and which modules are loaded in the end;
+``dependencies`` draws the conclusions. Nothing is replaced.
 """
 
 from __future__ import annotations
 
+import atexit
+import json
 import os
 import sys
-from collections.abc import Callable, Iterable
+import sysconfig
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from types import CodeType
+from typing import Any, Final
 
-from sourcebook.execute.inputs import (
-    BESIDE,
-    FILE,
-    FOLDER,
-    MODULE,
-    THERE,
-    VARIABLE,
-    Input,
-    fingerprint,
-    name_path,
-)
-from sourcebook.execute.questions import getframe, is_import, plain_stat, watch_paths, watch_variables
-from sourcebook.execute.scope import Scope, absolute, is_writing, source_of, user_caches
+from sourcebook.execute.environment import describe_environment
 
-# What belongs to the process, not to its result.
-OWN_VARIABLES = frozenset(
-    {"TMPDIR", "IPYTHONDIR", "JPY_PARENT_PID", "COLUMNS", "LINES", "PYDEVD_USE_FRAME_EVAL"}
+ASKING: Final = frozenset(
+    "stat lstat exists lexists isfile isdir islink ismount isjunction getsize getmtime getatime getctime samefile access "
+    "readlink realpath resolve is_file is_dir is_symlink is_mount is_junction statvfs scandir walk fwalk glob iglob rglob "
+    "filecmp dircmp cmpfiles which copy2 copystat copymode copytree make_archive loadtxt genfromtxt DataSource "
+    "read_json read_html read_xml load_library find_library".split()
 )
+"""Names of functions that ask about files without an audit event; libraries' own that do so are among them."""
+VARIABLES: Final = frozenset("environ environb getenv getenvb expandvars get_exec_path env".split())
+"""Names by which code reads environment variables; ``env`` is IPython's magic."""
+DESCRIPTORS: Final = frozenset("dir_fd src_dir_fd dst_dir_fd fork_exec _posixsubprocess pyarrow".split())
+"""Names that say that audit events do not tell which file is meant, or who opens it."""
+_TELLING: Final = ASKING | VARIABLES | DESCRIPTORS
+
+WRITING: Final = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
+"""Flags of opening that say that a file is not only read."""
+_ASKS_ONLY: Final = getattr(os, "O_PATH", 0)
+_CHANGES: Final = ("os.remove", "os.mkdir", "os.rmdir", "os.rename", "os.link", "os.symlink", "os.truncate", "os.chmod")
+_PROGRAMS: Final = (
+    "subprocess.Popen", "os.system", "os.posix_spawn", "os.spawn", "os.exec", "os.fork", "os.forkpty", "pty.spawn",
+)  # fmt: skip
+_LOOKUPS: Final = ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr")
 # Programs that libraries ask about the machine: which fonts, which system.
-_HARMLESS_PROGRAMS = frozenset({"fc-list", "ldconfig", "uname"})
-_CHANGES = (
-    "os.remove",
-    "os.mkdir",
-    "os.rmdir",
-    "os.rename",
-    "os.link",
-    "os.symlink",
-    "os.truncate",
-    "shutil.rmtree",
-)
-_PROGRAMS = (
-    "subprocess.Popen",
-    "os.system",
-    "os.posix_spawn",
-    "os.spawn",
-    "os.exec",
-    "os.fork",
-    "os.forkpty",
-)
-_CONNECTIONS = ("socket.connect", "socket.sendto", "socket.bind", "socket.getaddrinfo")
-
-
-class HermeticError(RuntimeError):
-    """Something a hermetic build does not allow, raised where it was tried."""
+_HARMLESS: Final = frozenset({"fc-list", "ldconfig", "uname"})
 
 
 class Trace:
-    """One recording, from ``start`` to ``finish``; there is one per process, for audit hooks cannot be removed.
+    """One recording, from now to the end of the process; written to ``report`` as JSON when that ends well."""
 
-    ``root`` is the project, ``scratch`` where writing is free, ``ignored`` folders hold what is no input (the
-    output). With ``hermetic`` writing elsewhere and connecting raise ``HermeticError``.
-    """
-
-    def __init__(
-        self, root: Path, scratch: Path, ignored: Iterable[Path] = (), *, hermetic: bool = False
-    ) -> None:
-        self.root, self.hermetic = root, hermetic
-        self.seen: dict[tuple[str, str], tuple[int, int] | None] = {}
-        self.variables: set[str] = set()
-        self.deeds: dict[tuple[str, str], None] = {}
-        self._written: set[str] = set()
-        free = [str(scratch), *user_caches()]
-        self._free = tuple(folder.rstrip(os.sep) + os.sep for folder in free)
-        self._scope = Scope(root, [*free, *map(str, ignored)])
-        self._active = False
+    def __init__(self, report: Path, scratch: Path) -> None:
+        self._report, self._process = report, os.getpid()
+        self._scratch = (f"{scratch}{os.sep}", "/proc/", "/sys/", "/dev/pts/", "/dev/null", "/dev/tty", "/dev/urandom")
+        self._installed = (*installed_folders(), "<frozen ", str(Path(__file__).parents[1]) + os.sep)
+        self.opened: dict[str, tuple[int, ...] | None] = {}
+        self.found: dict[str, set[str]] = {
+            key: set() for key in ("asked", "listed", "written", "names", "programs", "connections", "unseen")
+        }
         self._handlers = self._choose_handlers()
-
-    def start(self) -> None:
-        """Records from now on."""
-        self._values = os.environ.copy()
-        self.seen[BESIDE, str(Path.cwd())] = None
-        watch_variables(self.ask_variable)
-        watch_paths(self.ask_path)
+        self._children = _count_child_faults()
+        atexit.register(self._write)
         sys.addaudithook(self._hear)
-        self._active = True
-
-    def finish(self) -> dict[str, Any]:
-        """Stops recording: ``inputs``, ``deeds`` (kind, what) and whether a file changed while it was read."""
-        self._active = False
-        restless = [
-            path
-            for (kind, path), stamp in self.seen.items()
-            if kind in (FILE, MODULE) and stamp != _stamp(path)
-        ]
-        keys = [
-            (kind, name_path(path, self.root)) for kind, path in self.seen if not self._covered(kind, path)
-        ]
-        keys += [(VARIABLE, name) for name in self.variables - OWN_VARIABLES]
-        inputs: list[Input] = [(*key, fingerprint(*key, self.root, self._values)) for key in sorted(keys)]
-        return {"inputs": inputs, "deeds": list(self.deeds), "restless": restless}
-
-    def ask_variable(self, name: str) -> None:
-        """Somebody wants to know an environment variable."""
-        if self._active:
-            self.variables.add(name)
-
-    def use_module(self, file: str) -> None:
-        """A module that was imported ahead turns out to be used."""
-        self.seen.setdefault((MODULE, file), _stamp(file))
-
-    def ask_path(self, path: Any) -> None:
-        """Somebody wants to know whether ``path`` is there."""
-        if self._active and (place := self._scope.find(path)):
-            self.seen.setdefault((THERE, place), None)
-
-    def _covered(self, kind: str, path: str) -> bool:
-        """A file that was read as well as asked about is one input."""
-        return kind == THERE and ((FILE, path) in self.seen or (MODULE, path) in self.seen)
 
     def _choose_handlers(self) -> dict[str, Callable[..., None]]:
         handlers: dict[str, Callable[..., None]] = {
             "open": self._open,
             "os.listdir": self._list,
             "os.scandir": self._list,
-            "sqlite3.connect": self._read,
+            "exec": self._note_names,
+            "pickle.find_class": lambda _, name: self.found["names"].update({name} & _TELLING),
+            "sqlite3.connect": lambda *_: self.found["unseen"].add("sqlite3"),
+            "ctypes.dlopen": lambda *_: self.found["unseen"].add("ctypes"),
+            "ctypes.dlsym": lambda *_: self.found["unseen"].add("ctypes"),
+            "socket.connect": self._connect,
+            "socket.sendto": self._connect,
         }
+        handlers |= dict.fromkeys(_LOOKUPS, lambda host, *_: self.found["connections"].add(str(host)))
         handlers |= dict.fromkeys(_CHANGES, self._change)
-        handlers |= {event: self._start_program(event) for event in _PROGRAMS}
-        return handlers | {event: self._connect(event) for event in _CONNECTIONS}
+        return handlers | {event: self._start_program(event) for event in _PROGRAMS}
 
     def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
-        if self._active and (handler := self._handlers.get(event)):
-            handler(*arguments)
+        if handler := self._handlers.get(event):
+            try:
+                handler(*arguments)
+            except Exception as error:  # noqa: BLE001  # it would be raised in the notebook's own code
+                self.found["unseen"].add(f"{event} ({error!r})")
 
-    def _open(self, path: Any, mode: str | None, flags: int | None) -> None:
-        if is_writing(flags):
-            self._change(path)
-        else:
-            self._read(path)
-
-    def _read(self, path: Any) -> None:
-        place = source_of(self._scope.find(path))
-        if not place or place in self._written:
+    def _open(self, path: Any, mode: str | None, flags: int) -> None:
+        place = source_of(_place(path))
+        if not place or place.startswith(self._scratch):
             return
-        self.seen.setdefault((MODULE if place.endswith(".py") else FILE, place), _stamp(place))
+        if mode is None and not os.path.isabs(os.fsdecode(path)):  # noqa: PTH117  # perhaps from a folder's descriptor
+            self.found["unseen"].add("dir_fd")
+        if _ASKS_ONLY and flags & _ASKS_ONLY:
+            self.found["asked"].add(place)
+            return
+        if not flags & WRITING or (flags & os.O_RDWR and not flags & os.O_TRUNC):
+            if place not in self.found["written"]:
+                self.opened.setdefault(place, stamp_file(place))
+        if flags & WRITING:
+            self.found["written"].add(place)
 
     def _list(self, path: Any = None) -> None:
-        if not is_import(getframe(2)) and (place := self._scope.find(path or ".")):
-            self.seen.setdefault((FOLDER, place), None)
+        if sys._getframe(2).f_code.co_filename.startswith("<frozen importlib"):  # noqa: SLF001  # seen by sys.path
+            return
+        place = _place("." if path is None else path)
+        if place and not f"{place}{os.sep}".startswith(self._scratch):
+            self.found["listed"].add(place)
 
     def _change(self, *paths: Any) -> None:
-        for path in paths[:2]:
-            place = absolute(path)
-            if not place or (place + os.sep).startswith((*self._free, "/dev/")) or "__pycache__" in place:
-                continue
-            self._written.add(place)
-            self._do("writes", name_path(place, self.root))
+        for place in filter(None, map(_place, paths[:2])):
+            if not place.startswith(self._scratch) and "__pycache__" not in place:
+                self.found["written"].add(place)
+
+    def _note_names(self, code: CodeType) -> None:
+        if code.co_filename.startswith(self._installed):
+            return
+        todo: list[Any] = [code]
+        while todo:
+            item = todo.pop()
+            if isinstance(item, str):
+                self.found["names"].update({item} & _TELLING)
+            elif isinstance(item, tuple | frozenset):
+                todo += item
+            elif isinstance(item, CodeType):
+                self.found["names"].update(_TELLING.intersection(item.co_names))
+                todo += item.co_consts
 
     def _start_program(self, event: str) -> Callable[..., None]:
         def handle(*arguments: Any) -> None:
             """Its first argument is the program or the command line, if it has any (``os.fork`` has none)."""
-            name = Path(os.fsdecode(arguments[0])).name if arguments and arguments[0] else event
-            if name not in _HARMLESS_PROGRAMS:
-                self.deeds.setdefault(("starts", name.split(" ")[0]))
+            first = arguments[0] if arguments and isinstance(arguments[0], str | bytes | os.PathLike) else event
+            name = Path(os.fsdecode(first)).name.split(" ")[0]
+            if name in _HARMLESS:
+                self._children = -1  # their faults tell nothing of others'
+            else:
+                self.found["programs"].add(name)
 
         return handle
 
-    def _connect(self, event: str) -> Callable[..., None]:
-        def handle(*arguments: Any) -> None:
-            """The address is the first argument of a look-up, else it follows the socket."""
-            address = arguments[0] if event == "socket.getaddrinfo" else arguments[1]
-            if isinstance(address, tuple):
-                address = f"{address[0]}:{address[1]}"
-            elif event != "socket.getaddrinfo":
-                return  # a socket of this machine's file system
-            if address:
-                self._do("connects to", str(address))
+    def _connect(self, _: Any, address: Any) -> None:
+        if isinstance(address, tuple):
+            self.found["connections"].add(f"{address[0]}:{address[1]}")
+        elif not os.fsdecode(address).startswith(self._scratch):
+            self.found["connections"].add(os.fsdecode(address))
 
-        return handle
+    def _write(self) -> None:
+        if os.getpid() != self._process:
+            return  # a forked child ends
+        if 0 <= self._children < _count_child_faults():
+            self.found["programs"].add("a process of its own")
+        modules = {name: module for name, module in sys.modules.items() if module is not None}
+        files = {name: getattr(module, "__file__", None) for name, module in modules.items()}
+        said = {
+            "opened": self.opened,
+            **{key: sorted(value) for key, value in self.found.items()},
+            "modules": {name: str(file) for name, file in files.items() if file},
+            "packages": sorted({str(path) for module in modules.values() for path in _package_path(module)}),
+            "path": [path or str(Path.cwd()) for path in sys.path],
+            "environment": describe_environment(),
+        }
+        self._report.write_text(json.dumps(said), encoding="utf-8")
 
-    def _do(self, kind: str, what: str) -> None:
-        self.deeds.setdefault((kind, what))
-        if self.hermetic:
-            raise HermeticError(f"the notebook {kind} {what}, which a hermetic build does not allow")
+
+def installed_folders() -> list[str]:
+    """Folders of Python and its packages, each with a separator at its end."""
+    folders = {path for path in (sys.prefix, sys.base_prefix, *sysconfig.get_paths().values()) if path not in ("", "/")}
+    return sorted(folder.rstrip(os.sep) + os.sep for folder in folders)
 
 
-def _stamp(path: str) -> tuple[int, int] | None:
+def stamp_file(path: str) -> tuple[int, ...] | None:
+    """What changes with a file: size, times of change in ns, inode; None where there is none."""
     try:
-        status = plain_stat(path)
-    except OSError:
+        status = os.stat(path)  # noqa: PTH116  # thousands of files: Path would cost as much again
+    except (OSError, ValueError):
         return None
-    return status.st_mtime_ns, status.st_size
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+
+
+def source_of(path: str) -> str:
+    """The module that a compiled file was made from; every other file is itself."""
+    folder, compiled, name = path.rpartition("/__pycache__/")
+    return f"{folder}/{name.split('.')[0]}.py" if compiled else path
+
+
+def _place(path: Any) -> str:
+    """The whole path of something opened; nothing for a descriptor that is no folder's, or no path at all."""
+    try:
+        if isinstance(path, int):
+            path = os.readlink(f"/proc/self/fd/{path}")  # noqa: PTH115
+            return path if os.path.isdir(path) else ""  # noqa: PTH112
+        return os.path.abspath(os.fsdecode(path))  # noqa: PTH100  # links stay as they were named
+    except (TypeError, ValueError, OSError):
+        return ""
+
+
+def _package_path(module: Any) -> list[Any]:
+    try:
+        return list(getattr(module, "__path__", ()))
+    except Exception:  # noqa: BLE001  # modules may answer with anything
+        return []
+
+
+def _count_child_faults() -> int:
+    """Page faults of children that have ended: more than before says that there were some."""
+    try:
+        import resource
+    except ImportError:
+        return -1
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_minflt

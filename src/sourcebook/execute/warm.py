@@ -1,47 +1,46 @@
-"""What every child inherits: heavy modules imported, caches filled by one figure drawn and one table formatted."""
+"""What every forked kernel inherits: heavy packages imported, caches filled by one figure drawn and one table formatted.
+
+Nothing of a project or of this tool is imported ahead, nor anything that a notebook could notice: each import here is
+one that leaves no settings behind.
+"""
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import io
 from collections.abc import Iterable
+from typing import Final
 
-HEAVY = (
-    "numpy",
-    "pandas",
-    "matplotlib",
-    "matplotlib.pyplot",
-    "scipy",
-    "sourcebook.ledger",
-    "sourcebook.charts",
-)
-"""Modules worth importing ahead, because many notebooks use them and none starts threads."""
+HEAVY: Final = ("numpy", "pandas", "matplotlib", "scipy")
+"""Packages worth importing ahead, because many notebooks use them and none of them starts threads."""
+
+# What our own library asks for when a notebook imports it.
+_LIBRARIES: Final = {
+    "sourcebook.ledger": ("pandas", "yaml", "rapidfuzz.fuzz", "rapidfuzz.process"),
+    "sourcebook.charts": ("matplotlib", "xml.etree.ElementTree"),
+}
 
 
 def find_heavy(sources: Iterable[str]) -> list[str]:
-    """Those of ``HEAVY`` that the given pieces of code mention."""
+    """The modules worth importing ahead for the given pieces of code, which mention them."""
     text = "\n".join(sources)
-    return [
-        name
-        for name in HEAVY
-        if name in text or (name.startswith("matplotlib") and "sourcebook.charts" in text)
-    ]
+    found = [name for name in HEAVY if name in text]
+    found += [name for library, names in _LIBRARIES.items() if library in text for name in names]
+    return sorted(set(found))
 
 
 def warm_up(modules: Iterable[str]) -> str:
-    """Imports ``modules`` and uses them once; says why it could not, or nothing."""
-    for name in modules:
+    """Imports ipykernel and those of ``modules`` that are installed, and uses them; says why it could not, or nothing."""
+    for name in ("ipykernel.kernelapp", "ipykernel.ipkernel", "IPython.core.pylabtools", *modules):
         try:
-            module = importlib.import_module(name)
-            if name.startswith("sourcebook."):
-                for offered in getattr(module, "__all__", ()):
-                    getattr(module, offered)  # our rooms import what they offer when it is asked for
-        except ImportError as error:
+            importlib.import_module(name)
+        except ImportError:
+            continue  # the notebook will say so itself
+        except Exception as error:  # noqa: BLE001  # whatever an import may raise: kernels are then started anew
             return f"importing {name} failed: {error}"
-    if "pandas" in modules or "sourcebook.ledger" in modules:
+    if "pandas" in modules:
         _format_table()
-    if "matplotlib.pyplot" in modules:
+    if "matplotlib" in modules:
         _draw_figure()
     return ""
 
@@ -55,24 +54,15 @@ def _format_table() -> None:
 
 
 def _draw_figure() -> None:
-    """Fonts found, glyphs loaded, the SVG and PNG writers imported; all settings are put back."""
-    import matplotlib as mpl
-    from matplotlib import pyplot as plt
+    """Fonts found, glyphs loaded, the SVG and PNG writers imported; no backend is chosen, for that is the notebook's."""
+    import matplotlib.pyplot  # noqa: F401, ICN001
+    from matplotlib.figure import Figure
 
-    # Loading the backend switches interactive drawing on for good; inside the context it would be switched off again.
-    importlib.import_module("matplotlib_inline.backend_inline")
-    with mpl.rc_context():
-        _use_house_style()
-        figure, axes = plt.subplots(layout="constrained")
-        axes.plot([0, 1], [0, 1], label="Ag")
-        axes.bar([0, 1], [1, 2])
-        axes.set_title("Ag 0.5", fontweight="bold")
-        axes.legend()
-        for form in ("svg", "png"):
-            figure.savefig(io.BytesIO(), format=form)
-        plt.close(figure)
-
-
-def _use_house_style() -> None:
-    with contextlib.suppress(ImportError):  # without our charts, matplotlib's own style is warmed
-        importlib.import_module("sourcebook.charts.style").use_style()
+    figure = Figure(layout="constrained")
+    axes = figure.subplots()
+    axes.plot([0, 1], [0, 1], label="Ag")
+    axes.bar([0, 1], [1, 2])
+    axes.set_title("Ag 0.5", fontweight="bold")
+    axes.legend()
+    for form in ("svg", "png"):
+        figure.savefig(io.BytesIO(), format=form)

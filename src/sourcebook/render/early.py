@@ -1,27 +1,25 @@
-"""Workers started before anything heavy is imported: they import what notebooks need while we import what we need."""
+"""A process for kernels started before anything heavy is imported: it imports what notebooks need while we import."""
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterable
 from pathlib import Path
 
-from sourcebook.execute.history import STORE
-from sourcebook.execute.workers import Workers, start_workers
-from sourcebook.render.source.project import read_project
+from sourcebook.execute.environment import kernel_variables
+from sourcebook.execute.fork_client import prepare_server
+from sourcebook.execute.warm import find_heavy
+from sourcebook.render.source.project import Project
+
+# A code cell of a notebook, one of a text chapter, an inline expression.
+_CODE = ('"cell_type": "code"', "```{python", "`{python}")
 
 
-def start_early(
-    root: Path, out: Path | None = None, *, fresh: bool = False
-) -> AbstractContextManager[Workers | None]:
-    """Workers for the project or document ``root``, as a context; None unless it is certain that something will run.
+def start_early(project: Project) -> None:
+    """Starts to import what the chapters of ``project`` seem to need, read as plain text; it costs some milliseconds."""
+    texts = list(_read(project.root / path for path in project.chapters))
+    if any(mark in text for text in texts for mark in _CODE):
+        prepare_server(find_heavy(texts), kernel_variables())
 
-    That is so for a single document, for a ``fresh`` build, and where no results are kept in the output folder. What
-    a change makes run again is known only when the chapters have been read; workers are then started by themselves.
-    Raises ``ProjectError`` for a project that cannot be used.
-    """
-    if root.is_file():
-        return start_workers([root]) or nullcontext()
-    project = read_project(root.resolve())
-    if not fresh and ((out or project.root / project.output) / STORE).exists():
-        return nullcontext()
-    return start_workers(project.root / path for path in project.chapters) or nullcontext()
+
+def _read(paths: Iterable[Path]) -> Iterable[str]:
+    return (path.read_text(encoding="utf-8", errors="replace") for path in paths if path.is_file())

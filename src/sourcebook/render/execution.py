@@ -9,7 +9,9 @@ from sourcebook.errors import ExecutionError, Issue, ProjectError
 from sourcebook.execute.options import read_options
 from sourcebook.execute.plan import Settings, explain_notebooks, run_notebooks
 from sourcebook.render.messages import Progress
+from sourcebook.render.reading import note_notebook
 from sourcebook.render.source.chapters import Chapter, read_chapters
+from sourcebook.render.source.contents import as_list
 from sourcebook.render.source.places import Places, key_of
 from sourcebook.render.source.project import Project
 
@@ -31,8 +33,9 @@ def execute_chapters(
             [project.root / chapter.path for chapter in code],
             names=[chapter.name for chapter in code],
             notebooks=[chapter.notebook for chapter in code],
-            settings=replace(settings, figure=project.figure),
+            settings=_settings_of(project, settings),
             progress=lambda name: progress(f"running {name}"),
+            note=note_notebook,
         )
     except ExecutionError as error:
         raise places.raise_refined(error) from error
@@ -60,8 +63,14 @@ def explain_chapters(project: Project, parts: Sequence[str], settings: Settings)
         [project.root / chapter.path for chapter in wanted],
         names=[chapter.name for chapter in wanted],
         notebooks=[chapter.notebook for chapter in wanted],
-        settings=replace(settings, figure=project.figure),
+        settings=_settings_of(project, settings),
     )
+
+
+def _settings_of(project: Project, settings: Settings) -> Settings:
+    """``settings`` with what the project says of all its notebooks."""
+    inputs, variables = (tuple(map(str, as_list(project.own.get(key)))) for key in ("inputs", "env"))
+    return replace(settings, figure=project.figure, inputs=inputs, variables=variables)
 
 
 def _check_options(chapters: Sequence[Chapter]) -> None:

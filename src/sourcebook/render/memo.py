@@ -11,12 +11,12 @@ from typing import Any, TypeVar
 
 import sourcebook
 from sourcebook.errors import Issue, RenderError
+from sourcebook.execute.cache import STORE
 from sourcebook.execute.environment import describe_environment
-from sourcebook.execute.history import STORE
 from sourcebook.execute.inputs import digest
 from sourcebook.execute.plan import Settings
-from sourcebook.execute.recent import Recent
 from sourcebook.execute.store import Entry, Store
+from sourcebook.render.recent import Recent
 
 Plain = TypeVar("Plain")
 Kept = TypeVar("Kept")
@@ -109,7 +109,7 @@ def open_memo(settings: Settings) -> Memo:
 
 
 def _entry(key: str, result: str) -> Entry:
-    return Entry(code=(key,), kernel="", environment="", inputs=(), result=result)
+    return Entry(code=(key,), result=result)
 
 
 def _pack(value: Any) -> bytes:

@@ -5,21 +5,20 @@ from __future__ import annotations
 import contextlib
 import functools
 import gc
-import os
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from sourcebook.errors import Issue, ProjectError
+from sourcebook.execute.cache import STORE
 from sourcebook.execute.plan import Settings
-from sourcebook.execute.prerequisites import write_prerequisites
-from sourcebook.execute.reading import Reading
 from sourcebook.render.cells.export import ChapterExport
 from sourcebook.render.execution import execute_chapters
 from sourcebook.render.memo import Memo, open_memo
 from sourcebook.render.messages import Progress, show_progress, warn_on_stderr
+from sourcebook.render.reading import Reading
+from sourcebook.render.record import list_made, open_record
 from sourcebook.render.source.chapters import Chapter, read_chapters
 from sourcebook.render.source.places import Places, Warn, read_sources
 from sourcebook.render.source.project import Project, document_of, read_document, read_project
@@ -30,8 +29,6 @@ from sourcebook.render.write.files import prepare_folder, publish_files
 from sourcebook.render.write.formats import FORMATS, prepare_writing, write_formats
 
 DEFAULT = ("html", "pdf")
-# Seconds: file systems date by a coarse clock, which may lag behind ours by so much.
-_TICK = 0.01
 
 
 @contextlib.contextmanager
@@ -65,42 +62,34 @@ def render_project(
     ``formats`` are some of html, pdf, md, docx, typst. ``parameters`` are set in chapters with a cell tagged so;
     ``out`` is another output folder, ``store`` another one for results that are kept; without ``execute`` stored
     outputs are used. ``warn`` is told of everything that has no effect here. ``engine="quarto"`` hands the executed project to an installed Quarto instead. ``running`` are
-    further ``execute.plan.Settings``: timeout, memory, jobs, kernel, fresh, prove, hermetic, workers, executor.
-    A book's own HTML and PDF come with ``report.d``, the list of what was read for them, which make includes.
-    All files appear whole, together, after everything succeeded; until then the last good ones stay.
+    further ``execute.plan.Settings``: timeout, memory, jobs, fresh, prove, executor, recent.
+    What a project was built from is kept beside its results (``record``). All files appear whole, together, after
+    everything succeeded; until then the last good ones stay.
 
     Raises a ``SourcebookError`` of the phase that failed.
     """
     say = progress or show_progress
-    started = time.time_ns()
-    time.sleep(_TICK)  # what is saved from now on is dated later than that
-    with Reading() as reading:
-        project = read_document(root) if root.is_file() else read_project(root.resolve())
-        if engine == "quarto":
-            from sourcebook.render.quarto import render_with_quarto
+    if engine == "quarto":
+        from sourcebook.render.quarto import render_with_quarto
 
-            written = render_with_quarto(
-                root, formats, parameters=parameters, out=out, progress=say, **running
-            )
-        else:
-            _check_formats(formats)
-            # A single document gets no folder of kept results beside it.
-            written = _write_documents(
-                project,
-                formats,
-                out,
-                running,
-                store,
-                kept=root.is_dir(),
-                progress=say,
-                parameters=parameters,
-                execute=execute,
-                warn=warn,
-            )
-    say("")
-    if project.kind == "book" and not out:
-        _tell_make(project, formats, written, reading)
-    return _date_files(publish_files(written), started)
+        written = render_with_quarto(root, formats, parameters=parameters, out=out, progress=say, **running)
+        return publish_files(written)
+    _check_formats(formats)
+    # A single document gets no folder of kept results beside it.
+    kept = root.is_dir()
+    with Reading() as reading:
+        project = read_project(root.resolve()) if kept else read_document(root)
+        record = open_record(project, formats, parameters, out, execute, store) if kept or store else None
+        before = record.look() if record else None
+        written = _write_documents(
+            project, formats, out, running, store, kept=kept, progress=say, parameters=parameters, execute=execute,
+            warn=warn,
+        )  # fmt: skip
+        say("")
+        paths = publish_files(written)
+        if record and before:
+            record.write(reading, paths, before)
+    return paths
 
 
 def _write_documents(
@@ -121,35 +110,14 @@ def _write_documents(
     folders = [prepare_folder(out or one.root / one.output) for one in documents]
     written: dict[Path, bytes] = {}
     for one, folder in zip(documents, folders, strict=True):
-        settings = Settings(root=one.root, output=store or (folder if kept else None), **running)
+        output = store or ((out or project.root / project.output) if kept else None)
+        ignored = tuple([*list_made(project, out), *([output / STORE] if output else [])])
+        settings = Settings(root=one.root, output=output, ignored=ignored, **running)
         report = build_report(one, settings=settings, formats=formats, progress=progress, **options)
         progress("writing " + " and ".join(formats))
         files = write_formats(report, formats, settings.output or folder)
         written |= {folder / name: body for name, body in files.items()}
     return written
-
-
-def _date_files(paths: Sequence[Path], started: int) -> list[Path]:
-    """As old as the build's beginning, so that for make what was saved while it ran is newer."""
-    for path in paths:
-        os.utime(path, ns=(started, started))
-    return list(paths)
-
-
-def _tell_make(project: Project, formats: Sequence[str], written: Iterable[Path], reading: Reading) -> None:
-    """Notes what the outputs rest on; before they appear, so that no output is newer than what make knows of it.
-
-    Half a build makes what is known of both files void.
-    """
-    rules = project.root / project.output / f"{project.name}.d"
-    made = set(DEFAULT) & set(formats)
-    if made != set(DEFAULT):
-        if made:
-            rules.unlink(missing_ok=True)
-        return
-    files, absent = reading.list_files(project.root, [project.root / project.output])
-    targets = [path.relative_to(project.root).as_posix() for path in written]
-    write_prerequisites(rules, targets, files, absent)
 
 
 def build_report(

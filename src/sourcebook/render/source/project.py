@@ -13,6 +13,7 @@ import yaml
 
 from sourcebook.errors import Issue, ProjectError
 from sourcebook.execute.figures import Size, read_size
+from sourcebook.render.reading import note_day
 from sourcebook.render.source.contents import CHAPTER_KINDS, as_list, list_chapters, list_parts, list_paths
 from sourcebook.render.source.qmd import parse_front_matter, read_source, split_front_matter
 from sourcebook.render.source.settings import check_settings
@@ -75,8 +76,13 @@ class Project:
     @property
     def trusted(self) -> bool:
         """Whether rich outputs and raw HTML pass as they are (``sourcebook: trusted: true``)."""
+        return self.own.get("trusted") is True
+
+    @property
+    def own(self) -> Mapping[str, Any]:
+        """What stands under ``sourcebook:``, the settings that Quarto does not know."""
         own = self.meta.get("sourcebook")
-        return isinstance(own, dict) and own.get("trusted") is True
+        return own if isinstance(own, dict) else {}
 
     def find(self, *path: str) -> str:
         """How messages call the line on which a setting stands: in a document's front matter, or the project file."""
@@ -248,7 +254,7 @@ def _date(value: Any) -> str:
     if value in ("today", "now", "last-modified"):
         stamp = os.environ.get("SOURCE_DATE_EPOCH")
         utc = datetime.UTC
-        moment = datetime.datetime.fromtimestamp(int(stamp), utc) if stamp else datetime.datetime.now(utc)
+        moment = datetime.datetime.fromtimestamp(int(stamp), utc) if stamp else note_day()
         return moment.date().isoformat()
     return str(value or "")
 

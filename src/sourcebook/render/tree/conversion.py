@@ -12,6 +12,7 @@ from sourcebook.errors import Issue
 from sourcebook.execute.inputs import digest
 from sourcebook.render.cells.export import ChapterExport
 from sourcebook.render.memo import Memo
+from sourcebook.render.reading import note_variable
 from sourcebook.render.source.chapters import Chapter
 from sourcebook.render.source.places import Places
 from sourcebook.render.source.project import Project
@@ -56,7 +57,10 @@ def convert_chapter(
     rests_on = [chapter.name, digest(written.encode()), chapter.meta, project.meta, project.kind]
     rests_on += [exports.variables]
     if "{{<" in written:
-        rests_on += [{name: os.environ.get(name) for name in find_variables(written)}]
+        variables = find_variables(written)
+        rests_on += [{name: os.environ.get(name) for name in variables}]
+        for name in variables:
+            note_variable(name)
         rests_on += list(exports.notebooks.values()) if find_embeds(written) else []
     del written  # it may be large, and is not needed any more
     made = memo.recall(

@@ -1,0 +1,247 @@
+"""What a notebook's result rests on, concluded from its kernel's trace.
+
+The rule: a result rests on what audit events have shown, as long as they have shown everything. Where something else
+may have read, it rests on the whole project. What compiled code reads outside of the project, and nobody has named,
+is the one thing that cannot be known.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from sourcebook.execute.environment import describe_environment
+from sourcebook.execute.inputs import (
+    CHANGING,
+    FILE,
+    FOLDER,
+    MODULES,
+    PACKAGE,
+    PATTERN,
+    PYTHON,
+    THERE,
+    TREE,
+    VARIABLE,
+    VARIABLES,
+    Input,
+    Present,
+    name_path,
+)
+from sourcebook.execute.job import Job
+from sourcebook.execute.trace import ASKING, DESCRIPTORS, installed_folders, source_of, stamp_file
+from sourcebook.execute.trace import VARIABLES as READ_VARIABLES
+
+# Packages known to read files through Python only, so that audit events show it: what Sourcebook itself needs, and
+# what is common beside it. Anything else may have read whatever it likes.
+_VOUCHED: Final = frozenset(
+    "IPython PIL _yaml _distutils_hack asttokens bottleneck brotli cairosvg certifi comm contourpy cycler dateutil debugpy "
+    "decorator defusedxml executing fastjsonschema fontTools font_source_sans_pro font_source_serif_pro ipykernel "
+    "ipykernel_launcher ipywidgets jedi jinja2 jsonschema jsonschema_specifications jupyter_client jupyter_core kiwisolver "
+    "markupsafe matplotlib matplotlib_inline mistune mpl_toolkits mpmath narwhals nbclient nbconvert nbformat nest_asyncio "
+    "nest_asyncio2 nh3 numexpr numpy packaging pandas parso pathspec pexpect pip pkg_resources platformdirs plotly prompt_toolkit "
+    "psutil ptyprocess pure_eval pyarrow pydevd pydevd_file_utils pydevd_plugins _pydevd_bundle _pydev_bundle "
+    "_pydevd_frame_eval _pydevd_sys_monitoring pygments pylab pyparsing pytz rapidfuzz referencing rpds scipy seaborn "
+    "setuptools six sourcebook stack_data sympy tabulate tornado tqdm traitlets typing_extensions tzdata uharfbuzz wcwidth "
+    "yaml zmq".split()
+)
+# Compiled parts that open files by themselves, though what they belong to is vouched for.
+_OPENERS: Final = (
+    "PIL._imagingft", "_dbm", "_gdbm", "_posixshmem", "_tkinter", "scipy.io._fast_matrix_market", "pyarrow._",
+    "multiprocessing.popen_spawn_posix", "multiprocessing.popen_forkserver",
+)  # fmt: skip
+# What `import pandas` loads of pyarrow where that is installed; it opens nothing unless somebody asks it to.
+_LOADED_BY_PANDAS: Final = frozenset({"pyarrow._compute", "pyarrow._compute_docstrings"})
+
+
+@dataclass(frozen=True)
+class Dependencies:
+    """What a result rests on: ``inputs``; what it ``wrote``, with the fingerprint of each; why it cannot be kept
+    (``unfit``); what may have read files outside of the project unseen (``unseen``).
+    """
+
+    inputs: tuple[Input, ...] = ()
+    wrote: tuple[Input, ...] = ()
+    unfit: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
+
+    def names(self, *kinds: str) -> set[str]:
+        """The names of the inputs of these kinds."""
+        return {name for kind, name, _ in self.inputs if kind in kinds}
+
+
+def conclude(job: Job, trace: Mapping[str, Any] | None, before: Present, now: Present) -> Dependencies:
+    """What the result of ``job`` rests on; ``before`` is the project as it was when the kernel was started."""
+    if trace is None:
+        return Dependencies(unfit=("ran in a kernel that could not be watched to its end",))
+    if not trace:  # nothing was run
+        return Dependencies(tuple(_fingerprint(_list_named(job, now), now)))
+    if trace["environment"] != describe_environment():
+        return Dependencies(unfit=("ran in another Python, or with other packages, than this",))
+    seen = _Seen(job, trace, now)
+    whole = seen.list_blind()
+    keys = [(PYTHON, ""), *_list_named(job, now), *seen.list_code(), *seen.list_files(), *seen.list_variables(bool(whole))]
+    inputs = dict(_fingerprint_opened(seen, now))
+    inputs |= {(kind, name): known for kind, name, known in _fingerprint(keys, now)}
+    if whole or seen.asks():
+        own = "\n".join(sorted(seen.wrote))
+        inputs[TREE, own] = before.fingerprint(TREE, own)
+    if whole:
+        inputs |= dict(_fingerprint_project(before, now, seen.wrote))
+    wrote = [(FILE, name, now.fingerprint(FILE, name)) for name in sorted(seen.wrote)]
+    return Dependencies(
+        tuple((kind, name, known) for (kind, name), known in sorted(inputs.items())),
+        tuple(wrote),
+        tuple(seen.find_unfit(inputs)),
+        tuple(sorted(whole)),
+    )
+
+
+class _Seen:
+    """A trace, with its paths as the project names them."""
+
+    def __init__(self, job: Job, trace: Mapping[str, Any], now: Present) -> None:
+        self.job, self.trace, self.root = job, trace, now.root
+        self._now = now
+        self.names = set(trace["names"])
+        self.opened = {path: stamp for path, stamp in trace["opened"].items() if self._counts(path)}
+        written = {path for path in trace["written"] if self._counts(path)}
+        # Outside of the project a notebook fills caches, as libraries do; that is no result.
+        self.wrote = {name_path(path, self.root) for path in written if path.startswith(f"{self.root}{os.sep}")}
+        self._filled = {self._name(path) for path in written}
+
+    def _counts(self, path: str) -> bool:
+        return not self._now.is_ignored(path)
+
+    def _installed(self, path: str) -> bool:
+        return is_installed(path, self.root)
+
+    def _name(self, path: str) -> str:
+        return name_path(path, self.root)
+
+    def list_files(self) -> Iterator[tuple[str, str]]:
+        """What was asked about and listed."""
+        yield from ((THERE, self._name(path)) for path in self.trace["asked"] if self._counts(path))
+        yield from ((FOLDER, self._name(path)) for path in self.trace["listed"] if self._counts(path))
+
+    def list_read(self) -> Iterator[tuple[str, Any]]:
+        """What was opened to be read, with the stamp it had; code of installed packages is told by these."""
+        for path, stamp in self.opened.items():
+            code = path.endswith((".py", ".so")) and self._installed(path)
+            if not code and self._name(path) not in self._filled:
+                yield self._name(path), stamp
+
+    def list_code(self) -> Iterator[tuple[str, str]]:
+        """The code that was loaded, and where code that comes before it would be found."""
+        yield from list_loaded(self.trace["modules"], self._now)
+        for folder in {*self.trace["path"], *(path for path in self.trace["packages"] if not self._installed(path))}:
+            yield MODULES, name_path(folder, self.root) or "."
+
+    def list_variables(self, whole: bool) -> Iterator[tuple[str, str]]:
+        """The variables that the author names, those that change drawings, or all where code reads any."""
+        which = "all" if whole or self._strangers() or self.names & READ_VARIABLES else "drawing"
+        yield VARIABLES, which
+        yield from ((VARIABLE, name) for name in self.job.variables)
+
+    def list_blind(self) -> set[str]:
+        """What may have read files without an audit event; empty when events have shown everything."""
+        blind = {f"the program {name}" for name in self.trace["programs"]} | set(self.trace["unseen"])
+        blind |= self.names & DESCRIPTORS
+        compiled = {name for name, file in self.trace["modules"].items() if not file.endswith(".py")}
+        strangers = self._strangers()
+        blind |= {name.partition(".")[0] for name in compiled if name.partition(".")[0] in strangers}
+        if not strangers:  # what a stranger may do with pyarrow nobody knows, whoever has loaded it
+            compiled -= _LOADED_BY_PANDAS
+        modules = compiled | {name for name in self.trace["modules"] if name.startswith("multiprocessing.")}
+        blind |= {name for name in modules if name.startswith(_OPENERS)}
+        if strangers and "pyarrow" in self.trace["modules"]:
+            blind.add("pyarrow")
+        # Compiled code of the project itself, and modules that are no files: somebody's own doing.
+        own = (name for name in compiled if not self._installed(self.trace["modules"][name]))
+        return blind | {name for name in own if name.partition(".")[0] not in _VOUCHED}
+
+    def asks(self) -> bool:
+        """Whether code may have asked for names, sizes or links."""
+        return bool(self.names & ASKING or self._strangers())
+
+    def _strangers(self) -> set[str]:
+        """Installed packages that nobody has vouched for."""
+        tops = {name.partition(".")[0] for name, file in self.trace["modules"].items() if self._installed(file)}
+        return tops - _VOUCHED - sys.stdlib_module_names - {"__main__"}
+
+    def find_unfit(self, inputs: Iterable[tuple[str, str]]) -> Iterator[str]:
+        """Why a result cannot be kept, whatever changes."""
+        read = {name for kind, name in inputs if kind == FILE} | {*map(self._name, self.opened)}
+        yield from (f"reads {name} and then changes it" for name in sorted(self.wrote & read))
+        if self.trace["connections"] and not self.job.network:
+            yield f"connects to {', '.join(sorted(self.trace['connections'])[:3])}"
+
+
+def list_loaded(modules: Mapping[str, str], now: Present) -> Iterator[tuple[str, str]]:
+    """The inputs that loaded modules are, given by name and file: an installed package as a whole, others by file."""
+    for name, file in modules.items():
+        source = source_of(file)
+        if not is_installed(source, now.root):
+            yield FILE, now.name(source)
+        elif name.partition(".")[0] in sys.stdlib_module_names:
+            yield PACKAGE, os.path.dirname(os.__file__)  # noqa: PTH120
+        else:
+            yield PACKAGE, _find_top(source, name)
+
+
+def is_installed(path: str, root: Path) -> bool:
+    """Whether a file belongs to an installed package; a project may itself lie below Python's folder, or hold it."""
+    return path.startswith(_installed_outside(f"{root}{os.sep}"))
+
+
+@functools.cache
+def _installed_outside(root: str) -> tuple[str, ...]:
+    return tuple(folder for folder in installed_folders() if not root.startswith(folder))
+
+
+def _fingerprint(keys: Iterable[tuple[str, str]], now: Present) -> Iterator[Input]:
+    for kind, name in sorted(set(keys)):
+        yield kind, name, now.fingerprint(kind, name)
+        if kind == VARIABLES:
+            yield from ((VARIABLE, each, now.fingerprint(VARIABLE, each)) for each in now.list_variables(name))
+        if kind == PATTERN:
+            yield from ((FILE, each, now.fingerprint(FILE, each)) for each in now.find_pattern(name))
+
+
+def _fingerprint_opened(seen: _Seen, now: Present) -> Iterator[tuple[tuple[str, str], str]]:
+    """Of each file its bytes, unless they were changed after it was opened."""
+    for name, stamp in seen.list_read():
+        same = stamp_file(str(now.root / name)) == (tuple(stamp) if stamp else None)
+        yield (FILE, name), now.fingerprint(FILE, name) if same else CHANGING
+
+
+def _fingerprint_project(
+    before: Present, now: Present, wrote: Iterable[str]
+) -> Iterator[tuple[tuple[str, str], str]]:
+    """Each file as it was when the kernel was started, except what the notebook wrote itself."""
+    for name in before.tree.keys() - set(wrote):
+        stamp = before.tree[name][1]
+        if not stamp:
+            continue
+        if now.tree.get(name, ("", ()))[1] == stamp:
+            yield (FILE, name), now.fingerprint(FILE, name)
+        else:
+            yield (FILE, name), before.index.recall(str(before.root / name), stamp) or CHANGING
+
+
+def _list_named(job: Job, now: Present) -> Iterator[tuple[str, str]]:
+    """What the author says that the result rests on."""
+    for name in job.inputs:
+        path = Path(name).expanduser()
+        plain = not any(sign in name for sign in "*?[") and not (now.root / path).is_dir()
+        yield (FILE if plain else PATTERN), name_path(str(now.root / path), now.root)
+
+
+def _find_top(file: str, module: str) -> str:
+    """The folder of an installed package, or the file of a module by itself."""
+    parts = module.count(".") + (Path(file).stem == "__init__")
+    return str(Path(file).parents[parts - 1]) if parts else file

@@ -1,0 +1,218 @@
+"""The process that imports once and forks a kernel for each request: ``python -m sourcebook.execute.fork_server FD``.
+
+It stays single-threaded, so that forking is safe. Between it and each kernel stands a guard, a fork too, which waits
+for the kernel's end, then ends whatever the kernel left running, and reports. All of them end with the program that
+started the server.
+
+Protocol. On FD (SOCK_SEQPACKET) come first the settings, ``{"modules": [...], "folder": ...}``; then for each kernel
+a request, ``{"argv": [...], "cwd": ..., "env": {...}}``, with four descriptors: a channel, and the kernel's standard
+streams. The folder is removed in the end. On the channel the answer is ``{"refused": why, "outdated": bool}``, or ``{"pid": n}`` and in the end ``{"status": n}``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import importlib.machinery
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sourcebook.execute.warm import warm_up
+
+Request = dict[str, Any]
+Stamps = dict[str, tuple[int, ...]]
+
+_LONGEST = 2**17
+_SET_PARENT_DEATH_SIGNAL, _SET_SUBREAPER = 1, 36  # options of prctl, see <linux/prctl.h>
+
+
+def main() -> None:
+    """Serves until the other end is closed; in a forked process this is where the kernel runs."""
+    del sys.path[0]  # the folder this was started in, as ipykernel_launcher does
+    control = socket.socket(fileno=int(sys.argv[1]))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is for the program that started us
+    settings = json.loads(control.recv(_LONGEST))
+    refused = warm_up(settings["modules"]) or _count_threads()
+    gc.collect()
+    gc.freeze()  # what is imported by now will not be freed: no kernel need look through it, nor copy its pages
+    if request := _serve(control, refused, _stamp_modules()):
+        _run_kernel(request)
+    else:
+        _end_guards()
+        shutil.rmtree(settings["folder"], ignore_errors=True)  # whoever started us may have been killed
+
+
+def _serve(control: socket.socket, refused: str, stamps: Stamps) -> Request | None:
+    """Returns None when there is nobody to serve any more, and in each kernel's process its request."""
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(control, _LONGEST, 4)
+        if not message:
+            return None
+        with contextlib.suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:  # guards that have ended meanwhile
+                pass
+        request = json.loads(message)
+        channel = socket.socket(fileno=descriptors[0])
+        if changed := _find_changed(stamps):
+            _send(channel, refused=f"{changed} was changed", outdated=True)
+            _wait_for_guards(control)
+            return None
+        elif why := refused or _find_shadowing(Path(request["cwd"])):
+            _send(channel, refused=why, outdated=False)
+        elif not os.fork():
+            control.close()
+            _guard(channel, os.getppid())
+            for number, descriptor in enumerate(descriptors[1:]):
+                os.dup2(descriptor, number)
+                os.close(descriptor)
+            return request
+        channel.close()
+        for descriptor in descriptors[1:]:
+            os.close(descriptor)
+
+
+def _wait_for_guards(control: socket.socket) -> None:
+    """Returns when all kernels have ended, or the program that they are for."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG) and not select.select([control], [], [], 1.0)[0]:
+            pass
+
+
+def _end_guards() -> None:
+    for guard in _list_children():
+        os.kill(guard, signal.SIGTERM)
+    with contextlib.suppress(ChildProcessError):
+        for _ in _bury_children():
+            pass
+
+
+def _guard(channel: socket.socket, server: int) -> None:
+    """Forks the kernel, in whose process alone this returns; the guard itself stays until all is over."""
+    os.setsid()
+    _prctl(_SET_SUBREAPER, 1)  # orphans of the kernel's children become children of the guard
+    guard = os.getpid()
+    kernel = os.fork()
+    if not kernel:
+        os.setpgid(0, 0)
+        _die_with(guard, signal.SIGKILL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        channel.close()
+        return
+    signal.signal(signal.SIGTERM, lambda *_: os.kill(kernel, signal.SIGKILL))
+    _die_with(server, signal.SIGTERM)
+    with contextlib.suppress(OSError):  # done by the kernel itself as well; whoever comes first
+        os.setpgid(kernel, kernel)
+    _send(channel, pid=kernel)
+    status = next(status for pid, status in _bury_children() if pid == kernel)
+    _kill_descendants(kernel)
+    _send(channel, status=os.waitstatus_to_exitcode(status))
+    os._exit(0)
+
+
+def _run_kernel(request: Request) -> None:
+    """What ``python -m ipykernel_launcher`` does, in this process."""
+    for name, value in request["env"].items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+    os.chdir(request["cwd"])
+    gc.enable()
+    from ipykernel import kernelapp
+
+    sys.argv = [str(Path(kernelapp.__file__).parents[1] / "ipykernel_launcher.py"), *request["argv"]]
+    if numpy := sys.modules.get("numpy"):
+        numpy.random.seed()  # Python's own generator sees to that itself
+    # Whether somebody is there to be told how to connect is read from the environment at import.
+    kernelapp.launch_new_instance([*request["argv"], f"--IPKernelApp.parent_handle={os.getppid()}"])
+
+
+def _find_changed(stamps: Stamps) -> str:
+    """A file or folder of Python code that is no longer what was imported, or nothing."""
+    return next((path for path, stamp in stamps.items() if _stamp(path) != stamp), "")
+
+
+def _find_shadowing(folder: Path) -> str:
+    """What in the working directory would have been imported in place of something we have imported ahead."""
+    suffixes = importlib.machinery.all_suffixes()
+    try:
+        entries = list(folder.iterdir())
+    except OSError as error:
+        return str(error)
+    for entry in entries:
+        name = entry.name.partition(".")[0]
+        module = name in sys.modules and (
+            any(entry.name == name + suffix for suffix in suffixes)
+            or any((entry / f"__init__{suffix}").exists() for suffix in suffixes)
+        )
+        if module or (entry.name == "matplotlibrc" and "matplotlib" in sys.modules):
+            return f"{entry.name} lies beside the notebook"
+    return ""
+
+
+def _stamp_modules() -> Stamps:
+    files = {str(module.__file__) for module in list(sys.modules.values()) if getattr(module, "__file__", None)}
+    return {path: _stamp(path) for path in sorted(files | set(sys.path))}
+
+
+def _stamp(path: str) -> tuple[int, ...]:
+    try:
+        status = os.stat(path)  # noqa: PTH116  # a thousand files for each kernel: Path would cost as much again
+    except OSError:
+        return ()
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+
+
+def _kill_descendants(kernel: int) -> None:
+    with contextlib.suppress(OSError):
+        os.killpg(kernel, signal.SIGKILL)
+    while children := _list_children():
+        for pid in children:
+            os.kill(pid, signal.SIGKILL)
+        next(_bury_children())  # its own children, if it had any, are ours from now on
+
+
+def _list_children() -> list[int]:
+    try:
+        return [int(pid) for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()]
+    except OSError:  # Linux built without this file: the group is all we know
+        return []
+
+
+def _bury_children() -> Iterator[tuple[int, int]]:
+    while True:
+        yield os.waitpid(-1, 0)
+
+
+def _die_with(parent: int, number: signal.Signals) -> None:
+    _prctl(_SET_PARENT_DEATH_SIGNAL, number)
+    if os.getppid() != parent:  # it has ended before we asked
+        os._exit(1)
+
+
+def _prctl(option: int, value: int) -> None:
+    ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
+
+
+def _send(channel: socket.socket, **message: Any) -> None:
+    with contextlib.suppress(OSError):  # nobody may be waiting any more
+        channel.send(json.dumps(message).encode())
+
+
+def _count_threads() -> str:
+    """Why forking would be unsafe, or nothing."""
+    threads = len(list(Path("/proc/self/task").iterdir()))
+    return f"{threads - 1} threads are running beside the main one" if threads > 1 else ""
+
+
+if __name__ == "__main__":
+    main()

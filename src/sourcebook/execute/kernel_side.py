@@ -1,0 +1,19 @@
+"""What our driver asks of a kernel before the first cell; everything else is ipykernel's own."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from sourcebook.execute.environment import limit_memory
+from sourcebook.execute.figures import end_size, set_size, use_size
+from sourcebook.execute.trace import Trace
+
+__all__ = ["begin", "end_size", "set_size", "use_size"]
+
+
+def begin(settings: str) -> None:
+    """Sets the memory limit and starts the trace; ``settings`` is JSON as the driver wrote it."""
+    chosen = json.loads(settings)
+    limit_memory(chosen["memory"])
+    Trace(Path(chosen["trace"]), Path(chosen["scratch"]))

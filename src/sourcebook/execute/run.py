@@ -1,0 +1,246 @@
+"""One notebook through a Jupyter kernel of its own, driven by nbclient: any language, any system."""
+
+from __future__ import annotations
+
+import json
+import queue
+import re
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKernel
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_notebook
+
+from sourcebook.errors import ExecutionError
+from sourcebook.execute import failures
+from sourcebook.execute.environment import kernel_variables, session_folder, use_scratch
+from sourcebook.execute.figures import INSIDE
+from sourcebook.execute.job import Job, Outcome, Result, Step, place
+from sourcebook.execute.provisioner import NAME as PROVISIONER
+
+# The kernel calls a cell's code by its process id; a warning that names it would differ with every run.
+# The length is limited, since a cell may print a line of a million characters.
+_CELL_FILE = re.compile(r"[^\s\"'(]{0,300}ipykernel_\d+/\d+\.py")
+_LAST_WORDS = 4000
+
+
+async def run_job(job: Job, modules: Sequence[str]) -> Outcome:
+    """What comes of the job's steps in a kernel started for them, in ``job.folder``; ``modules`` are imported ahead.
+
+    Its failure is an ``ExecutionError`` for a raising cell or expression, a cell over time, a kernel that is dead or
+    missing.
+    """
+    if not job.steps:
+        return Outcome([], {})
+    scratch = Path(tempfile.mkdtemp(dir=session_folder()))
+    run = _Run(job, scratch, modules)
+    try:
+        try:
+            results, failure = await run.run(), None
+        except ExecutionError as error:
+            results, failure = [], error
+        finally:
+            await run.end()
+        return Outcome(results, _read_trace(scratch), failure)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+class _WarmSpecs(KernelSpecManager):
+    """Names our provisioner for Python kernels whose kernelspec names none."""
+
+    def __init__(self, modules: Sequence[str]) -> None:
+        super().__init__()
+        self._modules = list(modules)
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        """The kernelspec as it is installed, but for that."""
+        spec = super().get_kernel_spec(kernel_name)
+        if spec.language == "python" and "kernel_provisioner" not in spec.metadata:
+            config = {"modules": self._modules}
+            spec.metadata["kernel_provisioner"] = {"provisioner_name": PROVISIONER, "config": config}
+        return spec
+
+
+class _Run:
+    """One job on its kernel."""
+
+    def __init__(self, job: Job, scratch: Path, modules: Sequence[str]) -> None:
+        self.job, self.scratch = job, scratch
+        self.manager = AsyncKernelManager(
+            kernel_name=job.kernel,
+            kernel_spec_manager=_WarmSpecs(modules),
+            transport="ipc",
+            # A connection file of its own keeps the sockets of kernels that run side by side apart.
+            connection_file=str(scratch / "kernel.json"),
+        )
+        self.client = NotebookClient(
+            new_notebook(cells=[_new_cell(step) for step in job.steps]),
+            km=self.manager,
+            timeout=job.timeout,
+            record_timing=False,
+            on_cell_executed=self._note_exit,
+            resources={"metadata": {"path": str(job.folder)}},
+        )
+        self.errors = scratch / "stderr.txt"
+        self.exited = ""
+
+    async def run(self) -> list[Result]:
+        """All steps in order."""
+        await self._start()
+        settings = {
+            "memory": self.job.memory, "scratch": str(self.scratch), "trace": str(self.scratch / "trace.json"),
+        }  # fmt: skip
+        # A kernel of another language, or of a Python without this package, answers with an error: it is not watched.
+        await self._ask({"begin": f"{INSIDE}.begin({json.dumps(json.dumps(settings))})"})
+        asked = [await self._run_step(number, step) for number, step in enumerate(self.job.steps)]
+        return [
+            _describe(step, cell, answers)
+            for step, cell, answers in zip(self.job.steps, self.client.nb.cells, asked, strict=True)
+        ]
+
+    async def end(self) -> None:
+        """Ends the kernel, by itself if it can: what it has not written yet is written."""
+        if self.client.km:  # nbclient has cleaned up by itself when a kernel did not start
+            await self.client._async_cleanup_kernel()
+
+    async def _start(self) -> None:
+        try:
+            with self.errors.open("wb") as errors:
+                environment = use_scratch(kernel_variables(), self.scratch)
+                await self.client.async_start_new_kernel(env=environment, stderr=errors)
+            await self.client.async_start_new_kernel_client()
+        except NoSuchKernel as error:
+            raise failures.kernel_absent(self.job.name, self.job.kernel) from error
+        except (OSError, RuntimeError) as error:  # its program is gone, or ended at once
+            raise failures.kernel_absent(self.job.name, self.job.kernel, str(error)) from error
+
+    async def _run_step(self, number: int, step: Step) -> list[dict[str, Any]]:
+        """Runs one step; the data of its inline expressions."""
+        where = place(self.job.name, step.cell)
+        try:
+            if step.before:
+                await self._ask({"before": step.before})
+            if step.source is not None:
+                cell = self.client.nb.cells[number]
+                try:
+                    await self.client.async_execute_cell(cell, number)
+                except CellExecutionError as error:
+                    raise failures.cell_raised(where, error.ename, error.evalue, _find_traceback(cell)) from error
+            return await self._evaluate(step, where) if step.expressions else []
+        except CellTimeoutError as error:
+            raise failures.cell_too_long(where, self.job.timeout) from error
+        except DeadKernelError as error:
+            if self.exited:
+                raise failures.kernel_left(self.exited) from error
+            raise failures.kernel_died(where, await self._status(), self._last_words()) from error
+
+    async def _note_exit(self, cell_index: int, execute_reply: dict[str, Any], **_: Any) -> None:
+        """``exit()`` in a cell ends the kernel after it, which shows only in the next cell, if there is one."""
+        if any(item.get("source") == "ask_exit" for item in execute_reply["content"].get("payload", [])):
+            self.exited = place(self.job.name, self.job.steps[cell_index].cell)
+
+    async def _evaluate(self, step: Step, where: str) -> list[dict[str, Any]]:
+        """Inline expressions of a cell, evaluated by the kernel after it."""
+        results = await self._ask({str(number): text for number, text in enumerate(step.expressions)})
+        answers = [(text, results[str(number)]) for number, text in enumerate(step.expressions)]
+        failed = [(text, it["ename"], it["evalue"]) for text, it in answers if it["status"] != "ok"]
+        if failed:
+            raise failures.expressions_failed(where, failed)
+        return [answer["data"] for _, answer in answers]
+
+    async def _ask(self, expressions: dict[str, str]) -> dict[str, Any]:
+        """Values of expressions; raises ``CellTimeoutError`` or ``DeadKernelError`` when no answer comes."""
+        assert self.client.kc is not None  # async_start_new_kernel_client made it
+        message = self.client.kc.execute("", silent=True, store_history=False, user_expressions=expressions)
+        waited = 0.0
+        while True:
+            try:
+                reply = await self.client.kc._async_get_shell_msg(timeout=min(1.0, self.job.timeout))
+            except queue.Empty:
+                waited += 1.0
+                if await self._status() is not None:
+                    raise DeadKernelError from None
+                if waited >= self.job.timeout:
+                    raise CellTimeoutError from None
+                continue
+            if reply["parent_header"].get("msg_id") == message:
+                return reply["content"].get("user_expressions", {})
+
+    async def _status(self) -> int | None:
+        return await self.manager.provisioner.poll() if self.manager.provisioner else None
+
+    def _last_words(self) -> str:
+        """What the dying process wrote to standard error: the stack of a crash, for one."""
+        return self.errors.read_text(encoding="utf-8", errors="replace")[-_LAST_WORDS:]
+
+
+def _new_cell(step: Step) -> NotebookNode:
+    return new_code_cell(step.source or "", metadata={"tags": ["raises-exception"] if step.may_fail else []})
+
+
+def _find_traceback(cell: NotebookNode) -> list[str]:
+    traces = [output["traceback"] for output in cell.outputs if output["output_type"] == "error"]
+    return traces[-1] if traces else []
+
+
+def _describe(step: Step, cell: NotebookNode, answers: list[dict[str, Any]]) -> Result:
+    result: Result = {}
+    if step.source is not None:
+        result = {"outputs": join_streams(cell.outputs), "execution_count": cell.execution_count}
+    return result | ({"expressions": answers} if step.expressions else {})
+
+
+def join_streams(outputs: Sequence[NotebookNode]) -> list[dict[str, Any]]:
+    """``outputs`` of one cell with one stream of each name, as nbclient's ``coalesce_streams`` would have it.
+
+    How a text was cut into messages, and which of two streams came first, is chance; the same notebook shall give the
+    same outputs. nbclient joins them after each cell, and then misses the output that a later cell updates.
+    """
+    joined: list[dict[str, Any]] = []
+    streams: dict[str, dict[str, Any]] = {}
+    for output in map(dict, outputs):
+        if output["output_type"] != "stream":
+            joined.append(output)
+        elif output["name"] in streams:
+            streams[output["name"]]["text"] += output["text"]
+        else:
+            joined.append(output)
+            streams[output["name"]] = output
+    for stream in streams.values():
+        stream["text"] = _settle(stream["text"])
+    for index in range(len(joined) - 1):
+        if (joined[index].get("name"), joined[index + 1].get("name")) == ("stderr", "stdout"):
+            joined[index : index + 2] = [joined[index + 1], joined[index]]
+    return joined
+
+
+def _settle(text: str) -> str:
+    """``text`` as a terminal would show it in the end: backspaces and carriage returns done, cell names fixed."""
+    if "\x08" in text:
+        kept: list[str] = []
+        for character in text:
+            if character == "\x08" and kept and kept[-1] != "\n":
+                kept.pop()
+            elif character != "\x08":
+                kept.append(character)
+        text = "".join(kept)
+    if "\r" in text:
+        # One at a line's end overwrites nothing.
+        text = "\n".join(line[:-1].rpartition("\r")[2] + line[-1:] for line in text.split("\n"))
+    return _CELL_FILE.sub("<cell>", text) if "ipykernel_" in text else text
+
+
+def _read_trace(scratch: Path) -> dict[str, Any] | None:
+    try:
+        trace: dict[str, Any] = json.loads((scratch / "trace.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # nobody was watching, or the kernel was killed
+        return None
+    return trace
