@@ -7,7 +7,7 @@ from sourcebook.execute.failures import gather_failures
 
 def test_our_own_error_is_said_without_the_lines_of_ours_that_led_there(run, project):
     project.build(evidence=[{"id": "E1"}])
-    code = f"from sourcebook.ledger import open_book\nopen_book({str(project.root)!r})"
+    code = f"from sourcebook.ledger import open_book\nopen_book({str(project.root)!r}).evidence"
     with pytest.raises(ExecutionError) as caught:
         run(new_code_cell(code))
     said = str(caught.value)

@@ -1,3 +1,4 @@
+import subprocess
 import sys
 from types import SimpleNamespace
 
@@ -44,3 +45,24 @@ def test_the_variable_decides_and_must_be_right(project, monkeypatch, tmp_path):
 def test_without_a_project_the_error_says_what_one_is():
     with pytest.raises(ProjectError, match=r"a folder with _quarto\.yml and data/datapackage\.json"):
         find_root()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the question raises no audit event")
+def test_whoever_watches_learns_where_a_project_was_looked_for(project):
+    root = project.build()
+    (root / "notebooks").mkdir()
+    watch = (
+        "import sys; from sourcebook.ledger.root import find_root\n"
+        "say = lambda event, details: print(details[0]) if event == 'open' else None\n"
+        f"sys.addaudithook(say); find_root({str(root / 'notebooks')!r})"
+    )
+    told = subprocess.run([sys.executable, "-c", watch], capture_output=True, text=True, check=True)
+    assert told.stdout.splitlines() == [
+        str(root / name) for name in ("notebooks/_quarto.yml", "_quarto.yml", "data/datapackage.json")
+    ]
+
+
+def test_a_folder_of_that_name_is_no_mark(project):
+    root = project.build()
+    (root / "notebooks/_quarto.yml").mkdir(parents=True)
+    assert find_root(root / "notebooks") == root

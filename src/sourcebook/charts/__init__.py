@@ -1,14 +1,13 @@
-"""Charts and tables in one house style; stands alone and never reads a file but its font."""
+"""Charts and tables in one house style; stands alone and never reads a file but its font.
 
-from sourcebook.charts.bars import bars
-from sourcebook.charts.claims import claim_table
-from sourcebook.charts.columns import columns
-from sourcebook.charts.dots import dots
+A form is imported when somebody asks for it: a notebook rests on the code it imports, so a change in one form leaves
+those that draw others alone.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from sourcebook.charts.errors import ChartError
-from sourcebook.charts.exhibits import Figure, figure
-from sourcebook.charts.layout import check_layout
-from sourcebook.charts.lines import lines
-from sourcebook.charts.matrix import matrix
 from sourcebook.charts.palette import (
     ACCENT,
     DIRECTIONS,
@@ -20,14 +19,24 @@ from sourcebook.charts.palette import (
     Mark,
     ramp,
 )
-from sourcebook.charts.ranges import ranges
-from sourcebook.charts.slope import slope
-from sourcebook.charts.spread import spread
 from sourcebook.charts.style import HALF_WIDTH, TEXT_WIDTH, use_style
-from sourcebook.charts.tables import Column, Table, table
-from sourcebook.charts.timeline import timeline
-from sourcebook.charts.tornado import tornado
-from sourcebook.charts.waits import waits
+
+if TYPE_CHECKING:
+    from sourcebook.charts.claims import claim_table
+    from sourcebook.charts.exhibits import Figure, figure
+    from sourcebook.charts.forms.bars import bars
+    from sourcebook.charts.forms.columns import columns
+    from sourcebook.charts.forms.dots import dots
+    from sourcebook.charts.forms.lines import lines
+    from sourcebook.charts.forms.matrix import matrix
+    from sourcebook.charts.forms.ranges import ranges
+    from sourcebook.charts.forms.slope import slope
+    from sourcebook.charts.forms.spread import spread
+    from sourcebook.charts.forms.timeline import timeline
+    from sourcebook.charts.forms.tornado import tornado
+    from sourcebook.charts.forms.waits import waits
+    from sourcebook.charts.layout import check_layout
+    from sourcebook.charts.tables import Column, Table, table
 
 __all__ = [
     "ACCENT", "DIRECTIONS", "HALF_WIDTH", "OTHERS", "STATES", "TEXT_WIDTH", "TONES", "VERDICTS", "VERDICT_GLYPHS",
@@ -35,5 +44,28 @@ __all__ = [
     "bars", "check_layout", "claim_table", "columns", "dots", "figure", "lines", "matrix", "ramp", "ranges",
     "slope", "spread", "table", "timeline", "tornado", "use_style", "waits",
 ]  # fmt: skip
+
+# Where what is imported late stands; a form has a module of its own name.
+_MODULES = {
+    "Column": "tables",
+    "Figure": "exhibits",
+    "Table": "tables",
+    "check_layout": "layout",
+    "claim_table": "claims",
+    "figure": "exhibits",
+    "table": "tables",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    # Nothing is kept here: whoever asks imports it, and can so be seen to use it.
+    return getattr(import_module(f"{__name__}.{_MODULES.get(name, f'forms.{name}')}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
 
 use_style()

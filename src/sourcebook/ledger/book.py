@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import pandas as pd
 
 from sourcebook.errors import LedgerError
-from sourcebook.ledger.cases import Case, collect_cases
-from sourcebook.ledger.citing import Citation, Markdown, render_entry
+from sourcebook.ledger.cases import Case, collect_cases, is_later, pool_evidence
+from sourcebook.ledger.citing import Citation, Markdown
 from sourcebook.ledger.frames import build_frame, build_sources
 from sourcebook.ledger.names import nearest
-from sourcebook.ledger.reading import Ledger, read_ledger
+from sourcebook.ledger.reading import Ledger
 from sourcebook.ledger.root import find_root
 from sourcebook.ledger.sources import RELIABILITY
+from sourcebook.ledger.tables import Row
+
+_T = TypeVar("_T")
 
 
 def open_book(path: str | os.PathLike[str] | None = None) -> Book:
-    """Open the ledger of the project at or above ``path``, or of the notebook we run in, and check all of it.
+    """Open the ledger of the project at or above ``path``, or of the notebook we run in.
 
-    Raises ProjectError when there is no project, LedgerError with every problem when the tables are not sound.
+    A table is read and checked when it is first used. Raises ProjectError when there is no project, LedgerError when
+    its schema is not sound.
     """
-    return Book(read_ledger(find_root(path)))
+    return Book(Ledger(find_root(path)))
 
 
 @dataclass(frozen=True)
@@ -40,11 +45,14 @@ class BookArticle:
 
 
 class Book:
-    """A project's ledger. Frames are indexed by id (verdicts by claim, sources by key)."""
+    """A project's ledger. Frames are indexed by id (verdicts by claim, sources by key).
+
+    Whatever asks for a table raises LedgerError with every problem of it, and of the tables it is joined with or
+    refers to; publications that it names without taking anything from them are looked up by ``sourcebook check`` alone.
+    """
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._cases = collect_cases(ledger)
 
     @cached_property
     def article(self) -> BookArticle:
@@ -57,8 +65,9 @@ class Book:
     @cached_property
     def claims(self) -> pd.DataFrame:
         """Claims in the article's order."""
+        self._ledger.require("claims", "sections")
         order = [section.id for section in self._ledger.article.sections]
-        frame = build_frame(self._ledger.sheets["claims"], {"section": order})
+        frame = build_frame(self._ledger.sheet("claims"), {"section": order})
         return frame.sort_values(["section", "id"], kind="stable").set_index("id")
 
     @cached_property
@@ -67,8 +76,10 @@ class Book:
 
         What is later than the article could not be known by it, and no verdict may rest on it.
         """
+        self._ledger.require("evidence", "claims", "sources", "sections")
         frame = self._frame("evidence").set_index("id")
-        later = {item.row["id"]: item.later for case in self._cases.values() for item in case.own_items}
+        last_day = self._ledger.article.last_day
+        later = {row["id"]: is_later(row, last_day) for row in self._ledger.rows("evidence")}
         frame["later"] = pd.Series(later, dtype="bool").reindex(frame.index)
         for name in ("reliability", "origin", "publisher"):
             frame[name] = frame["source"].map(self.sources[name].astype("str")).astype("str")
@@ -118,8 +129,9 @@ class Book:
 
         For a restatement these are its own rows and those of the claim it restates.
         """
+        self._ledger.require("claims", "verdicts", "evidence", "sections")
         frame = self.claims.join(self.verdicts[["verdict", "confidence", "rationale"]])
-        counts = {name: len(case.items) for name, case in self._cases.items()}
+        counts = {name: len(rows) for name, rows in self._pool.items()}
         return frame.assign(n_evidence=pd.Series(counts, dtype="Int64").reindex(frame.index))
 
     def series(self, name: str) -> pd.DataFrame:
@@ -133,40 +145,53 @@ class Book:
 
     def evidence_for(self, claim: str) -> pd.DataFrame:
         """The rows a claim is judged by: its own and those of the claim it restates."""
-        return self.evidence.loc[[item.row["id"] for item in self._case(claim).items]]
+        return self.evidence.loc[[row["id"] for row in _look_up(claim, self._pool)]]
 
     def cite(self, *claims: str) -> Citation:
         """Markdown links to the entries of one or several claims; raises LedgerError for an unknown one."""
-        return Citation([self._case(claim) for claim in claims])
+        self._ledger.require("claims", "verdicts")
+        verdicts = self._ledger.sheet("verdicts").by_key
+        return Citation([(claim, _look_up(claim, verdicts)["verdict"]) for claim in claims])
 
     def value(self, name: str) -> float:
         """The number of a row of evidence (``E123``) or of a claim (``eco-03``), in the row's own unit."""
-        frame = self.evidence if name in self.evidence.index else self.claims
-        if name not in frame.index:
-            advice = nearest(name, [*self.evidence.index, *self.claims.index])
-            raise LedgerError(
-                f"There is no evidence or claim {name}; {advice or 'see data/evidence.csv and data/claims.csv'}"
-            )
-        number = frame["value"].astype("float64")[name]
-        if pd.isna(number):
-            raise LedgerError(f"{name} has no number: its column value is empty.")
-        return float(number)
+        known: list[str] = []
+        for table in ("evidence", "claims"):  # claims are opened only for what is no evidence
+            rows = self._ledger.sheet(table).by_key
+            if name in rows:
+                if not rows[name]["value"]:
+                    raise LedgerError(f"{name} has no number: its column value is empty.")
+                return float(rows[name]["value"])
+            known += rows
+        advice = nearest(name, known) or "see data/evidence.csv and data/claims.csv"
+        raise LedgerError(f"There is no evidence or claim {name}; {advice}")
 
     def entry(self, claim: str) -> Markdown:
         """The claim's full entry as Markdown, for the appendix."""
-        return render_entry(self._case(claim), self._ledger.article)
+        from sourcebook.ledger.entries import render_entry  # only the appendix needs it, and all it imports
+
+        return render_entry(_look_up(claim, self._cases), self._ledger.article)
 
     def entries(self, claims: Iterable[str] | None = None) -> Markdown:
         """Several entries (all by default) in the article's order, as one piece of Markdown."""
         wanted = set(self.claims.index if claims is None else claims)
         return Markdown("\n\n".join(self.entry(name) for name in self.claims.index if name in wanted))
 
-    def _frame(self, table: str) -> pd.DataFrame:
-        return build_frame(self._ledger.sheets[table])
+    @cached_property
+    def _cases(self) -> dict[str, Case]:
+        return collect_cases(self._ledger)
 
-    def _case(self, claim: str) -> Case:
-        if claim not in self._cases:
-            raise LedgerError(
-                f"There is no claim {claim}; {nearest(claim, self._cases) or 'see data/claims.csv'}"
-            )
-        return self._cases[claim]
+    @cached_property
+    def _pool(self) -> dict[str, list[Row]]:
+        return pool_evidence(self._ledger)
+
+    def _frame(self, table: str) -> pd.DataFrame:
+        tables = self._ledger.schema.tables
+        self._ledger.require(table, *(tables[table].targets & tables.keys()))
+        return build_frame(self._ledger.sheet(table))
+
+
+def _look_up(claim: str, known: Mapping[str, _T]) -> _T:
+    if claim not in known:
+        raise LedgerError(f"There is no claim {claim}; {nearest(claim, known) or 'see data/claims.csv'}")
+    return known[claim]

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from sourcebook.ledger.dates import parse_when
 from sourcebook.ledger.reading import Ledger
@@ -61,17 +62,40 @@ class Case:
 
 def collect_cases(ledger: Ledger) -> dict[str, Case]:
     """Every claim's case by id. A restatement is judged by its own evidence and that of the first statement."""
-    claims = {row["id"]: row for row in ledger.rows("claims")}
-    verdicts = {row["claim"]: row for row in ledger.rows("verdicts")}
-    items: dict[str, list[Item]] = {name: [] for name in claims}
+    ledger.require("claims", "verdicts", "evidence", "sources", "sections")
+    claims, verdicts = ledger.sheet("claims").by_key, ledger.sheet("verdicts").by_key
+    sources, last_day = ledger.sources, ledger.article.last_day
+    items = {
+        row["id"]: Item(row, sources[row["source"]], is_later(row, last_day))
+        for row in ledger.rows("evidence")
+    }
+    return {
+        name: Case(
+            claims[name],
+            verdicts[name],
+            _first_statement(claims[name], claims),
+            tuple(items[row["id"]] for row in rows),
+        )
+        for name, rows in pool_evidence(ledger).items()
+    }
+
+
+def pool_evidence(ledger: Ledger) -> dict[str, list[Row]]:
+    """The rows of evidence each claim is judged by: its own, then those of the first claim it restates."""
+    ledger.require("claims", "evidence")
+    claims = ledger.sheet("claims").by_key
+    own: dict[str, list[Row]] = {name: [] for name in claims}
     for row in ledger.rows("evidence"):
-        items[row["claim"]].append(_item(ledger, row))
-    cases = {}
-    for name, claim in claims.items():
-        original = _first_statement(claim, claims)
-        pool = items[name] + (items[original["id"]] if original else [])
-        cases[name] = Case(claim, verdicts[name], original, tuple(pool))
-    return cases
+        own[row["claim"]].append(row)
+    originals = {name: _first_statement(claim, claims) for name, claim in claims.items()}
+    return {
+        name: own[name] + (own[original["id"]] if original else []) for name, original in originals.items()
+    }
+
+
+def is_later(row: Row, last_day: date) -> bool:
+    """Whether what a row of evidence tells began after the article's last day."""
+    return bool(row["when"]) and parse_when(row["when"]).start > last_day
 
 
 def digest_case(case: Case) -> str:
@@ -91,12 +115,6 @@ def digest_case(case: Case) -> str:
 def count_origins(items: Iterable[Item]) -> int:
     """How many independent places the information comes from."""
     return len({item.source.origin for item in items})
-
-
-def _item(ledger: Ledger, row: Row) -> Item:
-    when = row["when"]
-    later = bool(when) and parse_when(when).start > ledger.article.last_day
-    return Item(row, ledger.sources[row["source"]], later)
 
 
 def _first_statement(claim: Row, claims: dict[str, Row]) -> Row | None:

@@ -50,7 +50,7 @@ def check_project(root: Path) -> Result:
         *_check_tables(ledger),
         *check_notebooks(root),
         *check_pages(root),
-        *check_numbers(root, ledger.sheets["numbers"], _collect_names(ledger)),
+        *check_numbers(root, ledger.sheet("numbers"), _collect_names(ledger)),
     ]
     return Result(tuple(issues), _summarise(ledger, stale))
 

@@ -16,7 +16,7 @@ from sourcebook.ledger.tables import Sheet
 def check_links(
     sheets: Mapping[str, Sheet], article: Article | None, sources: Mapping[str, Source] | None
 ) -> Iterator[Issue]:
-    """Dangling links of all tables. What could not be read is left out, for it is named already."""
+    """Dangling links from one to another of what is given. What could not be read is left out, for it is named already."""
     known = _known_names(sheets, article, sources)
     for sheet in sheets.values():
         columns = {column.name: column for column in sheet.table.columns}
@@ -39,8 +39,7 @@ def _known_names(
     sheets: Mapping[str, Sheet], article: Article | None, sources: Mapping[str, Source] | None
 ) -> dict[str, tuple[str, Collection[str]]]:
     known: dict[str, tuple[str, Collection[str]]] = {
-        sheet.table.name: (sheet.table.path, {row[sheet.table.key[0]] for row in sheet.rows})
-        for sheet in sheets.values()
+        sheet.table.name: (sheet.table.path, sheet.by_key) for sheet in sheets.values()
     }
     if sources is not None:
         known["sources"] = SOURCES, sources

@@ -59,6 +59,11 @@ class Table:
         """Names of the columns, in order."""
         return [column.name for column in self.columns]
 
+    @property
+    def targets(self) -> set[str]:
+        """What its columns refer to: tables, ``sources``, ``sections``."""
+        return {link[1] for link in self.links} | {column.references for column in self.columns} - {""}
+
 
 @dataclass(frozen=True)
 class Schema:

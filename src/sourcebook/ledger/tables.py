@@ -8,12 +8,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from sourcebook.errors import Issue
 from sourcebook.ledger.cells import check_cell
 from sourcebook.ledger.names import nearest
-from sourcebook.ledger.schema import Schema, Table
+from sourcebook.ledger.schema import Table
 from sourcebook.ledger.textfile import CONFLICT, read_textfile
 
 
@@ -35,22 +36,23 @@ class Sheet:
     table: Table
     rows: tuple[Row, ...]
 
+    @cached_property
+    def by_key(self) -> dict[str, Row]:
+        """Rows by the first column of the key: in most tables the id."""
+        return {row[self.table.key[0]]: row for row in self.rows}
+
     def where(self, row: Row, column: str = "") -> str:
         """Where a row or one of its cells stands, as a person would say it."""
         return f"{self.table.path}, line {row.line}" + (f", column {column}" if column else "")
 
 
-def read_sheets(root: Path, schema: Schema) -> tuple[dict[str, Sheet], list[Issue]]:
-    """Read all tables of the schema; a table whose file cannot be read is left out and named in the issues."""
-    sheets: dict[str, Sheet] = {}
-    issues: list[Issue] = []
-    for table in schema.tables.values():
-        text, found = read_textfile(root, table.path)
-        issues += found
-        if text is not None:
-            sheets[table.name], found = read_sheet(table, text)
-            issues += found
-    return sheets, issues
+def read_table(root: Path, table: Table) -> tuple[Sheet | None, list[Issue]]:
+    """A table from its file and what is wrong with it by itself; no sheet when the file cannot be read at all."""
+    text, issues = read_textfile(root, table.path)
+    if text is None:
+        return None, issues
+    sheet, found = read_sheet(table, text)
+    return sheet, [*issues, *found]
 
 
 def read_sheet(table: Table, text: str) -> tuple[Sheet, list[Issue]]:

@@ -68,7 +68,7 @@ def seal_verdicts(ledger: Ledger, names: Collection[str] = ()) -> list[str]:
             )
     sealed = {name: digest_case(case) for name, case in cases.items() if _wants_seal(case, names)}
     if sealed:
-        table = ledger.sheets["verdicts"].table
+        table = ledger.sheet("verdicts").table
         rows = [
             row.cells | {"seen": sealed.get(row["claim"], row["seen"])} for row in ledger.rows("verdicts")
         ]

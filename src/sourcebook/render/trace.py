@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from sourcebook.ledger.cases import Case, collect_cases
-from sourcebook.ledger.citing import render_entry
 from sourcebook.ledger.coverage import Coverage, Piece, Sentence, measure_coverage
+from sourcebook.ledger.entries import render_entry
 from sourcebook.ledger.locate import read_article
 from sourcebook.ledger.reading import Ledger, read_ledger
 from sourcebook.ledger.words import listing, percent
