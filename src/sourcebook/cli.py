@@ -97,7 +97,9 @@ def _find_current(args: argparse.Namespace, root: Path, parameters: Mapping[str,
 def _say_outputs(args: argparse.Namespace, state: str, paths: Sequence[Path]) -> int:
     names = [_near(path) for path in paths if path.suffix in (".html", ".pdf", ".md", ".docx", ".typ")]
     if not args.quiet:
-        print(f"The report is {state}: {' and '.join(names if len(names) < 4 else [*names[:2], f'{len(names) - 2} files more'])}")
+        print(
+            f"The report is {state}: {' and '.join(names if len(names) < 4 else [*names[:2], f'{len(names) - 2} files more'])}"
+        )
     return 0
 
 

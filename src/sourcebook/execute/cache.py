@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sourcebook.execute.dependencies import Dependencies, conclude
+from sourcebook.execute.dependencies import Dependencies
 from sourcebook.execute.environment import kernel_variables
 from sourcebook.execute.inputs import (
     ABSENT,
@@ -26,7 +26,7 @@ from sourcebook.execute.inputs import (
     Present,
     digest,
 )
-from sourcebook.execute.job import Job, Outcome, Result, Step
+from sourcebook.execute.job import Job, Result, Step
 from sourcebook.execute.options import split_options
 from sourcebook.execute.store import Entry, Store
 
@@ -74,10 +74,6 @@ class Cache:
         latest = next(self._store.read_entries(job.name), None) if self._store else None
         return _rests_on(latest) if latest else Dependencies()
 
-    def conclude(self, job: Job, outcome: Outcome, before: Present) -> Dependencies:
-        """What ``outcome`` rests on."""
-        return conclude(job, outcome.trace, before, self.present)
-
     def keep(self, job: Job, results: list[Result], rests_on: Dependencies) -> None:
         """Writes down what came of ``job``."""
         if not self._store:
@@ -92,12 +88,19 @@ class Cache:
         if not self._store:
             return ["results of a single document are not kept: it is run each time"]
         latest = next(self._store.read_entries(job.name), None)
-        blind = [f"rests on the whole project, for {', '.join(latest.unseen)} may read any file"] if latest and latest.unseen else []
+        blind = (
+            [f"rests on the whole project, for {', '.join(latest.unseen)} may read any file"]
+            if latest and latest.unseen
+            else []
+        )
         if self.recall(job):
             return ["up to date", *blind]
         if not latest:
             return ["has not been run yet"]
-        return [*(list(_find_reasons(latest, job, self.present)) or ["its result is no longer in the store"]), *blind]
+        return [
+            *(list(_find_reasons(latest, job, self.present)) or ["its result is no longer in the store"]),
+            *blind,
+        ]
 
     def close(self) -> None:
         """Keeps the store within its size, and what was learned of files."""

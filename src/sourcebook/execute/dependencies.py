@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import os
 import sys
+import sysconfig
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,7 +43,7 @@ _VOUCHED: Final = frozenset(
     "IPython PIL _yaml _distutils_hack asttokens bottleneck brotli cairosvg certifi comm contourpy cycler dateutil debugpy "
     "decorator defusedxml executing fastjsonschema fontTools font_source_sans_pro font_source_serif_pro ipykernel "
     "ipykernel_launcher ipywidgets jedi jinja2 jsonschema jsonschema_specifications jupyter_client jupyter_core kiwisolver "
-    "markupsafe matplotlib matplotlib_inline mistune mpl_toolkits mpmath narwhals nbclient nbconvert nbformat nest_asyncio "
+    "markupsafe matplotlib matplotlib_inline mistune mpl_toolkits mpmath msgpack narwhals nbclient nbconvert nbformat nest_asyncio "
     "nest_asyncio2 nh3 numexpr numpy packaging pandas parso pathspec pexpect pip pkg_resources platformdirs plotly prompt_toolkit "
     "psutil ptyprocess pure_eval pyarrow pydevd pydevd_file_utils pydevd_plugins _pydevd_bundle _pydev_bundle "
     "_pydevd_frame_eval _pydevd_sys_monitoring pygments pylab pyparsing pytz rapidfuzz referencing rpds scipy seaborn "
@@ -56,6 +57,9 @@ _OPENERS: Final = (
 )  # fmt: skip
 # What `import pandas` loads of pyarrow where that is installed; it opens nothing unless somebody asks it to.
 _LOADED_BY_PANDAS: Final = frozenset({"pyarrow._compute", "pyarrow._compute_docstrings"})
+
+
+_SITE: Final = tuple({sysconfig.get_path(name) + os.sep for name in ("purelib", "platlib")})
 
 
 @dataclass(frozen=True)
@@ -74,8 +78,20 @@ class Dependencies:
         return {name for kind, name, _ in self.inputs if kind in kinds}
 
 
-def conclude(job: Job, trace: Mapping[str, Any] | None, before: Present, now: Present) -> Dependencies:
-    """What the result of ``job`` rests on; ``before`` is the project as it was when the kernel was started."""
+def conclude(
+    job: Job,
+    trace: Mapping[str, Any] | None,
+    before: Present,
+    now: Present,
+    *,
+    own: set[str],
+    others: set[str],
+) -> Dependencies:
+    """What the result of ``job`` rests on; ``before`` is the project as it was when the kernel was started.
+
+    ``own`` are files that it is known to write from earlier runs, ``others`` those that other notebooks have written
+    meanwhile.
+    """
     if trace is None:
         return Dependencies(unfit=("ran in a kernel that could not be watched to its end",))
     if not trace:  # nothing was run
@@ -84,21 +100,48 @@ def conclude(job: Job, trace: Mapping[str, Any] | None, before: Present, now: Pr
         return Dependencies(unfit=("ran in another Python, or with other packages, than this",))
     seen = _Seen(job, trace, now)
     whole = seen.list_blind()
-    keys = [(PYTHON, ""), *_list_named(job, now), *seen.list_code(), *seen.list_files(), *seen.list_variables(bool(whole))]
-    inputs = dict(_fingerprint_opened(seen, now))
-    inputs |= {(kind, name): known for kind, name, known in _fingerprint(keys, now)}
-    if whole or seen.asks():
-        own = "\n".join(sorted(seen.wrote))
-        inputs[TREE, own] = before.fingerprint(TREE, own)
     if whole:
-        inputs |= dict(_fingerprint_project(before, now, seen.wrote))
-    wrote = [(FILE, name, now.fingerprint(FILE, name)) for name in sorted(seen.wrote)]
+        # Who may read unseen may write unseen: what appeared meanwhile is its own, like what changes with each run.
+        changed = {name for name, there in now.tree.items() if before.tree.get(name) != there} - others
+        seen.wrote |= {name for name in changed if name in own or name not in before.tree}
+    unfit = tuple(seen.find_unfit())
+    keys = [
+        (PYTHON, ""),
+        *_list_named(job, now),
+        *seen.list_code(),
+        *seen.list_files(),
+        *seen.list_variables(bool(whole)),
+    ]
+    inputs = {(kind, name): known for kind, name, known in _fingerprint(keys, now)} | dict(
+        _fingerprint_opened(seen, now)
+    )
+    if whole or seen.asks():
+        but = "\n".join(sorted(seen.wrote))
+        inputs[TREE, but] = before.fingerprint(TREE, but)
+    if whole:
+        inputs |= dict(_fingerprint_project(before, now))
+    if trace["programs"]:
+        inputs |= {(FILE, name): now.fingerprint(FILE, name) for name in now.list_repository()}
     return Dependencies(
-        tuple((kind, name, known) for (kind, name), known in sorted(inputs.items())),
-        tuple(wrote),
-        tuple(seen.find_unfit(inputs)),
+        tuple(
+            (*key, known)
+            for key, known in sorted(inputs.items())
+            if key[0] != FILE or key[1] not in seen.wrote
+        ),
+        tuple((FILE, name, now.fingerprint(FILE, name)) for name in sorted(seen.wrote)),
+        unfit,
         tuple(sorted(whole)),
     )
+
+
+def find_written(trace: Mapping[str, Any] | None, now: Present) -> set[str]:
+    """The names of files of the project that audit events show as written."""
+    inside = f"{now.root}{os.sep}"
+    return {
+        now.name(path)
+        for path in (trace or {}).get("written", ())
+        if path.startswith(inside) and not now.is_ignored(path)
+    }
 
 
 class _Seen:
@@ -109,10 +152,9 @@ class _Seen:
         self._now = now
         self.names = set(trace["names"])
         self.opened = {path: stamp for path, stamp in trace["opened"].items() if self._counts(path)}
-        written = {path for path in trace["written"] if self._counts(path)}
         # Outside of the project a notebook fills caches, as libraries do; that is no result.
-        self.wrote = {name_path(path, self.root) for path in written if path.startswith(f"{self.root}{os.sep}")}
-        self._filled = {self._name(path) for path in written}
+        self.wrote = find_written(trace, now)
+        self._filled = {self._name(path) for path in trace["written"]}
 
     def _counts(self, path: str) -> bool:
         return not self._now.is_ignored(path)
@@ -138,14 +180,17 @@ class _Seen:
     def list_code(self) -> Iterator[tuple[str, str]]:
         """The code that was loaded, and where code that comes before it would be found."""
         yield from list_loaded(self.trace["modules"], self._now)
-        for folder in {*self.trace["path"], *(path for path in self.trace["packages"] if not self._installed(path))}:
+        for folder in {
+            *self.trace["path"],
+            *(path for path in self.trace["packages"] if not self._installed(path)),
+        }:
             yield MODULES, name_path(folder, self.root) or "."
 
     def list_variables(self, whole: bool) -> Iterator[tuple[str, str]]:
         """The variables that the author names, those that change drawings, or all where code reads any."""
         which = "all" if whole or self._strangers() or self.names & READ_VARIABLES else "drawing"
         yield VARIABLES, which
-        yield from ((VARIABLE, name) for name in self.job.variables)
+        yield from ((VARIABLE, name) for name in self.job.named.variables)
 
     def list_blind(self) -> set[str]:
         """What may have read files without an audit event; empty when events have shown everything."""
@@ -153,7 +198,7 @@ class _Seen:
         blind |= self.names & DESCRIPTORS
         compiled = {name for name, file in self.trace["modules"].items() if not file.endswith(".py")}
         strangers = self._strangers()
-        blind |= {name.partition(".")[0] for name in compiled if name.partition(".")[0] in strangers}
+        blind |= {self._package_of(name) for name in compiled} & strangers
         if not strangers:  # what a stranger may do with pyarrow nobody knows, whoever has loaded it
             compiled -= _LOADED_BY_PANDAS
         modules = compiled | {name for name in self.trace["modules"] if name.startswith("multiprocessing.")}
@@ -161,8 +206,7 @@ class _Seen:
         if strangers and "pyarrow" in self.trace["modules"]:
             blind.add("pyarrow")
         # Compiled code of the project itself, and modules that are no files: somebody's own doing.
-        own = (name for name in compiled if not self._installed(self.trace["modules"][name]))
-        return blind | {name for name in own if name.partition(".")[0] not in _VOUCHED}
+        return blind | {name for name in compiled if not self._installed(self.trace["modules"][name])}
 
     def asks(self) -> bool:
         """Whether code may have asked for names, sizes or links."""
@@ -170,14 +214,22 @@ class _Seen:
 
     def _strangers(self) -> set[str]:
         """Installed packages that nobody has vouched for."""
-        tops = {name.partition(".")[0] for name, file in self.trace["modules"].items() if self._installed(file)}
-        return tops - _VOUCHED - sys.stdlib_module_names - {"__main__"}
+        packages = {
+            self._package_of(name) for name, file in self.trace["modules"].items() if self._installed(file)
+        }
+        return packages - _VOUCHED - sys.stdlib_module_names - {"__main__"}
 
-    def find_unfit(self, inputs: Iterable[tuple[str, str]]) -> Iterator[str]:
+    def _package_of(self, module: str) -> str:
+        """The installed package that a module lies in, whatever it calls itself."""
+        file = self.trace["modules"][module]
+        inside = next((file.removeprefix(folder) for folder in _SITE if file.startswith(folder)), module)
+        return inside.partition(os.sep)[0].partition(".")[0]
+
+    def find_unfit(self) -> Iterator[str]:
         """Why a result cannot be kept, whatever changes."""
-        read = {name for kind, name in inputs if kind == FILE} | {*map(self._name, self.opened)}
+        read = {self._name(path) for path, stamp in self.opened.items() if stamp}
         yield from (f"reads {name} and then changes it" for name in sorted(self.wrote & read))
-        if self.trace["connections"] and not self.job.network:
+        if self.trace["connections"] and not self.job.named.network:
             yield f"connects to {', '.join(sorted(self.trace['connections'])[:3])}"
 
 
@@ -207,7 +259,9 @@ def _fingerprint(keys: Iterable[tuple[str, str]], now: Present) -> Iterator[Inpu
     for kind, name in sorted(set(keys)):
         yield kind, name, now.fingerprint(kind, name)
         if kind == VARIABLES:
-            yield from ((VARIABLE, each, now.fingerprint(VARIABLE, each)) for each in now.list_variables(name))
+            yield from (
+                (VARIABLE, each, now.fingerprint(VARIABLE, each)) for each in now.list_variables(name)
+            )
         if kind == PATTERN:
             yield from ((FILE, each, now.fingerprint(FILE, each)) for each in now.find_pattern(name))
 
@@ -219,12 +273,9 @@ def _fingerprint_opened(seen: _Seen, now: Present) -> Iterator[tuple[tuple[str, 
         yield (FILE, name), now.fingerprint(FILE, name) if same else CHANGING
 
 
-def _fingerprint_project(
-    before: Present, now: Present, wrote: Iterable[str]
-) -> Iterator[tuple[tuple[str, str], str]]:
-    """Each file as it was when the kernel was started, except what the notebook wrote itself."""
-    for name in before.tree.keys() - set(wrote):
-        stamp = before.tree[name][1]
+def _fingerprint_project(before: Present, now: Present) -> Iterator[tuple[tuple[str, str], str]]:
+    """Each file as it was when the kernel was started."""
+    for name, (_, stamp) in before.tree.items():
         if not stamp:
             continue
         if now.tree.get(name, ("", ()))[1] == stamp:
@@ -235,7 +286,7 @@ def _fingerprint_project(
 
 def _list_named(job: Job, now: Present) -> Iterator[tuple[str, str]]:
     """What the author says that the result rests on."""
-    for name in job.inputs:
+    for name in job.named.inputs:
         path = Path(name).expanduser()
         plain = not any(sign in name for sign in "*?[") and not (now.root / path).is_dir()
         yield (FILE if plain else PATTERN), name_path(str(now.root / path), now.root)

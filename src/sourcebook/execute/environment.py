@@ -52,9 +52,9 @@ def session_folder() -> Path:
 
     Sockets lie in it, whose paths may have 107 bytes: a temporary folder far down is not used.
     """
-    usual = tempfile.gettempdir()
-    short = len(os.fsencode(usual)) <= _LONGEST_TEMPORARY or not _can_write(Path("/tmp"))  # noqa: S108
-    folder = Path(tempfile.mkdtemp(prefix="sourcebook-", dir=usual if short else "/tmp"))
+    usual, shortest = tempfile.gettempdir(), "/tmp"  # noqa: S108
+    short = len(os.fsencode(usual)) <= _LONGEST_TEMPORARY or not _can_write(Path(shortest))
+    folder = Path(tempfile.mkdtemp(prefix="sourcebook-", dir=usual if short else shortest))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
 

@@ -114,7 +114,9 @@ class ForkServer:
         if "pid" in answer:
             return ForkedProcess(answer["pid"], ours)
         ours.close()
-        raise (OutdatedError if answer.get("outdated") else RefusedError)(answer.get("refused", "the server has ended"))
+        raise (OutdatedError if answer.get("outdated") else RefusedError)(
+            answer.get("refused", "the server has ended")
+        )
 
     def close(self) -> None:
         """Ends the server and its kernels; safe to call again."""

@@ -66,7 +66,7 @@ def _serve(control: socket.socket, refused: str, stamps: Stamps) -> Request | No
             _send(channel, refused=f"{changed} was changed", outdated=True)
             _wait_for_guards(control)
             return None
-        elif why := refused or _find_shadowing(Path(request["cwd"])):
+        if why := refused or _find_shadowing(Path(request["cwd"])):
             _send(channel, refused=why, outdated=False)
         elif not os.fork():
             control.close()
@@ -83,8 +83,8 @@ def _serve(control: socket.socket, refused: str, stamps: Stamps) -> Request | No
 def _wait_for_guards(control: socket.socket) -> None:
     """Returns when all kernels have ended, or the program that they are for."""
     with contextlib.suppress(ChildProcessError):
-        while os.waitpid(-1, os.WNOHANG) and not select.select([control], [], [], 1.0)[0]:
-            pass
+        while not select.select([control], [], [], 1.0)[0]:
+            os.waitpid(-1, os.WNOHANG)
 
 
 def _end_guards() -> None:
@@ -160,7 +160,9 @@ def _find_shadowing(folder: Path) -> str:
 
 
 def _stamp_modules() -> Stamps:
-    files = {str(module.__file__) for module in list(sys.modules.values()) if getattr(module, "__file__", None)}
+    files = {
+        str(module.__file__) for module in list(sys.modules.values()) if getattr(module, "__file__", None)
+    }
     return {path: _stamp(path) for path in sorted(files | set(sys.path))}
 
 

@@ -55,8 +55,8 @@ VARIABLE: Final = "variable"
 VARIABLES: Final = "variables"
 """All environment variables that may matter, or those that change how things are drawn: their names."""
 
-# What programs write for themselves. Of git: objects and logs, since what it has checked out is told by the rest.
-_PASSING: Final = frozenset({"__pycache__", ".ipynb_checkpoints", ".DS_Store", "objects", "logs"})
+# What programs write for themselves.
+_PASSING: Final = frozenset({"__pycache__", ".ipynb_checkpoints", ".DS_Store", ".git"})
 _PACKAGE_FILES: Final = (".py", ".so", ".pyd", ".ttf", ".otf")
 _MODULE_FILES: Final = tuple(importlib.machinery.all_suffixes())
 # Variables of the session, not of the work: what a notebook's result should never depend on.
@@ -158,16 +158,30 @@ class Present:
     def list_variables(self, which: str) -> list[str]:
         """The names of all variables that are not the session's own, or those that matter for drawing."""
         if which == "all":
-            return sorted(n for n in self._variables if n not in _OF_SESSION and not n.startswith(_OF_SESSION_TOO))
+            return sorted(
+                n for n in self._variables if n not in _OF_SESSION and not n.startswith(_OF_SESSION_TOO)
+            )
         return sorted(name for name in self._variables if name.startswith(_OF_DRAWING))
 
     def find_pattern(self, pattern: str) -> list[str]:
         """The files that a path or pattern of the author's names, below a folder all of them."""
         import glob
 
-        found = glob.glob(str(self.root / Path(pattern).expanduser()), recursive=True, include_hidden=True)
+        whole = str(self.root / Path(pattern).expanduser())
+        found = glob.glob(whole, recursive=True, include_hidden=True)  # noqa: PTH207  # a Path knows no whole patterns
         below = (walk_files(path) if Path(path).is_dir() else [path] for path in found)
         return sorted({name_path(path, self.root) for paths in below for path in paths})
+
+    def list_repository(self) -> list[str]:
+        """The files by which git knows what is checked out and what branches there are, for who asks git."""
+        found = [".git", *(f".git/{name}" for name in ("HEAD", "index", "config", "packed-refs"))]
+        with contextlib.suppress(OSError):
+            found += [
+                f".git/refs/{name}"
+                for name, (_, stamp) in _walk(str(self.root / ".git/refs"), "", ())
+                if stamp
+            ]
+        return found
 
     @cached_property
     def tree(self) -> dict[str, tuple[str, Stamp]]:
@@ -212,8 +226,11 @@ def _walk(root: str, below: str, ignored: tuple[str, ...]) -> Iterator[tuple[str
         return
     for entry in found:
         name = below + entry.name
-        passing = entry.name in _PASSING and (entry.name not in ("objects", "logs") or below == ".git/")
-        if passing or entry.name.endswith(("~", ".swp", ".part")) or f"{root}{os.sep}{name}{os.sep}" in ignored:
+        if (
+            entry.name in _PASSING
+            or entry.name.endswith(("~", ".swp", ".part"))
+            or f"{root}{os.sep}{name}{os.sep}" in ignored
+        ):
             continue
         yield from _describe(entry, name)
         if entry.is_dir(follow_symlinks=False):
@@ -244,7 +261,11 @@ def _ask(path: str) -> str:
 
 def _list(path: str) -> str:
     with os.scandir(path) as entries:
-        kinds = (f"{entry.name}\0{entry.is_dir()}\0{entry.is_symlink()}" for entry in entries if not _is_passing(entry))
+        kinds = (
+            f"{entry.name}\0{entry.is_dir()}\0{entry.is_symlink()}"
+            for entry in entries
+            if not _is_passing(entry)
+        )
         return digest("\n".join(sorted(kinds)).encode("utf-8", "surrogateescape"))
 
 
@@ -260,7 +281,9 @@ def _list_modules(path: str) -> str:
         names = (
             entry.name
             for entry in entries
-            if entry.name.endswith((*_MODULE_FILES, ".pth")) or entry.name == "matplotlibrc" or _is_package(entry)
+            if entry.name.endswith((*_MODULE_FILES, ".pth"))
+            or entry.name == "matplotlibrc"
+            or _is_package(entry)
         )
         return digest("\n".join(sorted(names)).encode())
 
@@ -279,7 +302,9 @@ def _stamp_package(path: str) -> str:
             for entry in entries:
                 if entry.name.endswith(_PACKAGE_FILES):
                     status = entry.stat()
-                    found.append(f"{entry.path}\0{status.st_size}\0{status.st_mtime_ns}\0{status.st_ctime_ns}")
+                    found.append(
+                        f"{entry.path}\0{status.st_size}\0{status.st_mtime_ns}\0{status.st_ctime_ns}"
+                    )
                 elif entry.name not in ("__pycache__", "tests", "test", "site-packages") and entry.is_dir():
                     todo.append(entry.path)
     if not found:

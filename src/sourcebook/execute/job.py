@@ -27,12 +27,22 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Named:
+    """What an author says that a notebook rests on: ``inputs``, which are paths and patterns, and environment
+    ``variables``; and whether its result may be kept though it used the ``network``.
+    """
+
+    inputs: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
+    network: bool = False
+
+
+@dataclass(frozen=True)
 class Job:
     """One notebook's steps and the limits they run in.
 
     ``name`` is how messages call it, ``folder`` where its code runs, ``kernel`` a kernelspec; ``timeout`` is seconds
-    per step, ``memory`` the MiB its process may allocate (0: no limit). ``inputs`` (paths and globs) and ``variables``
-    are what its author says that it rests on; ``network`` is whether it may be kept though it used the network.
+    per step, ``memory`` the MiB its process may allocate (0: no limit); ``named`` is what its author says.
     """
 
     name: str
@@ -41,9 +51,7 @@ class Job:
     kernel: str = "python3"
     timeout: int = 300
     memory: int = 4096
-    inputs: tuple[str, ...] = ()
-    variables: tuple[str, ...] = ()
-    network: bool = False
+    named: Named = Named()
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,11 @@ from nbformat import NotebookNode
 
 from sourcebook.errors import ExecutionError, Issue
 from sourcebook.execute.cache import Cache, Kept, find_changes
-from sourcebook.execute.dependencies import Dependencies
+from sourcebook.execute.dependencies import Dependencies, conclude, find_written
 from sourcebook.execute.failures import gather_failures
 from sourcebook.execute.figures import Size
-from sourcebook.execute.inputs import FILE, FOLDER, TREE
-from sourcebook.execute.job import Job, Result, place
+from sourcebook.execute.inputs import CHANGING, FILE, FOLDER, TREE
+from sourcebook.execute.job import Job, Named, Result, place
 from sourcebook.execute.pool import run_jobs
 from sourcebook.execute.program import fill_notebook, read_notebook, read_steps
 
@@ -36,7 +36,7 @@ class Settings:
     With a ``root``, the project, each notebook is watched; with an ``output`` folder too, results are kept in its
     ``.store`` and reused while all they rest on is unchanged. ``ignored`` files and folders are no part of the project. ``fresh`` ignores what is kept; ``prove`` runs
     everything again and compares. ``figure`` is the size of figures, width and height in inches, where neither a cell
-    nor the code asks for another. ``inputs`` and ``variables`` are what all notebooks rest on besides.
+    nor the code asks for another. ``recent`` is what a process that builds again and again remembers.
     """
 
     timeout: int = 300
@@ -49,8 +49,6 @@ class Settings:
     fresh: bool = False
     prove: bool = False
     figure: Size = (None, None)
-    inputs: tuple[str, ...] = ()
-    variables: tuple[str, ...] = ()
     recent: Any = None
 
 
@@ -59,7 +57,7 @@ class Run:
     """One executed notebook, what it rests on, and what to warn of."""
 
     notebook: NotebookNode
-    rests_on: Dependencies = Dependencies()
+    rests_on: Dependencies
     reused: bool = False
     warnings: tuple[str, ...] = ()
 
@@ -69,6 +67,7 @@ def run_notebooks(
     *,
     names: Sequence[str],
     notebooks: Sequence[NotebookNode] | None = None,
+    named: Sequence[Named] | None = None,
     settings: Settings = Settings(),
     progress: Callable[[str], None] = lambda _: None,
     note: Callable[[Dependencies], None] = lambda _: None,
@@ -76,10 +75,12 @@ def run_notebooks(
     """What came of each notebook, in the order of ``paths``.
 
     ``names`` are what messages call them; ``notebooks`` are their contents where the caller has read them
-    already, and ``paths`` then say where they would lie. ``note`` is told what each rests on, failed ones too. A
+    already, and ``paths`` then say where they would lie; ``named`` is what their authors say of each. ``note`` is told what each rests on, failed ones too. A
     failing notebook does not stop the others; ``ExecutionError`` then tells of all.
     """
-    read = list(map(_read, paths, names, notebooks or repeat(None), repeat(settings)))
+    read = list(
+        map(_read, paths, names, notebooks or repeat(None), named or repeat(Named()), repeat(settings))
+    )
     chapters = [item for item in read if isinstance(item, _Chapter)]
     rounds = _Rounds([chapter.job for chapter in chapters], settings)
     rounds.run(progress)
@@ -97,12 +98,15 @@ def explain_notebooks(
     *,
     names: Sequence[str],
     notebooks: Sequence[NotebookNode] | None = None,
+    named: Sequence[Named] | None = None,
     settings: Settings,
 ) -> list[str]:
     """A sentence for each reason why a notebook would be run, or that it would not be; nothing is run."""
     cache = Cache(settings.root, settings.output, settings.ignored)
     sentences: list[str] = []
-    for chapter in map(_read, paths, names, notebooks or repeat(None), repeat(settings)):
+    for chapter in map(
+        _read, paths, names, notebooks or repeat(None), named or repeat(Named()), repeat(settings)
+    ):
         if isinstance(chapter, ExecutionError):
             raise chapter
         sentences += [f"{chapter.job.name}: {reason}." for reason in cache.explain(chapter.job)]
@@ -115,26 +119,16 @@ class _Chapter:
     job: Job
 
 
-def _read(path: Path, name: str, content: NotebookNode | None, settings: Settings) -> _Chapter | ExecutionError:
+def _read(
+    path: Path, name: str, content: NotebookNode | None, named: Named, settings: Settings
+) -> _Chapter | ExecutionError:
     try:
         notebook = content or read_notebook(path, name)
         steps = read_steps(notebook, name, settings.figure)
     except ExecutionError as error:
         return error
     kernel = str(notebook.metadata.get("kernelspec", {}).get("name", "python3"))
-    own = notebook.metadata.get("sourcebook", {})
-    job = Job(
-        name,
-        path.parent,
-        steps,
-        kernel,
-        settings.timeout,
-        settings.memory,
-        (*settings.inputs, *own.get("inputs", ())),
-        (*settings.variables, *own.get("variables", ())),
-        own.get("network", False),
-    )
-    return _Chapter(notebook, job)
+    return _Chapter(notebook, Job(name, path.parent, steps, kernel, settings.timeout, settings.memory, named))
 
 
 @dataclass
@@ -142,8 +136,8 @@ class _State:
     """What is known of one notebook at some point of a build."""
 
     job: Job
-    results: Sequence[Result] = ()
-    rests_on: Dependencies = Dependencies()
+    results: Sequence[Result]
+    rests_on: Dependencies
     failure: ExecutionError | None = None
     reused: bool = False
     warnings: tuple[str, ...] = ()
@@ -176,19 +170,33 @@ class _Rounds:
             todo = [job for job in self.jobs if self._is_stale(job)] if self.settings.root else []
         for job in todo:
             changing = next(find_changes(self.states[job.name].rests_on.inputs, self.cache.present), "")
-            self._warn(job, f"does not come to rest: {changing or 'what it writes'} each time the notebooks run")
+            self._warn(
+                job, f"does not come to rest: {changing or 'what it writes'} each time the notebooks run"
+            )
         self._keep(kept)
 
     def _run_round(self, todo: Sequence[Job], progress: Callable[[str], None]) -> None:
         before = self.cache.look()
         self._runs.update(job.name for job in todo)
-        outcomes = run_jobs(
-            todo, jobs=self.settings.jobs, executor=self.settings.executor, progress=progress
-        )
-        self.cache.look()
+        outcomes = run_jobs(todo, jobs=self.settings.jobs, executor=self.settings.executor, progress=progress)
+        now = self.cache.look()
+        wrote = {
+            job.name: find_written(outcome.trace, now) for job, outcome in zip(todo, outcomes, strict=True)
+        }
         for job, outcome in zip(todo, outcomes, strict=True):
-            rests_on = self.cache.conclude(job, outcome, before) if self.settings.root else Dependencies()
+            rests_on = Dependencies()
+            if self.settings.root:
+                others = set().union(*(names for name, names in wrote.items() if name != job.name))
+                rests_on = conclude(job, outcome.trace, before, now, own=self._list_own(job), others=others)
             self.states[job.name] = _State(job, outcome.results, rests_on, outcome.failure)
+
+    def _list_own(self, job: Job) -> set[str]:
+        """What a notebook is known to change whenever it runs."""
+        latest, state = self.cache.find_latest(job), self.states.get(job.name)
+        before = state.rests_on.inputs if state else ()
+        return {name for _, name, _ in latest.wrote} | {
+            name for _, name, known in before if known == CHANGING
+        }
 
     def _defer(self, todo: Sequence[Job]) -> Sequence[Job]:
         """Those of ``todo`` that read nothing which others of them write, as far as is known from earlier runs."""

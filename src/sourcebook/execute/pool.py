@@ -58,9 +58,7 @@ def _submit_all(todo: Sequence[Job], executor: Executor, progress: Callable[[str
     return [outcomes[number] for number in range(len(todo))]
 
 
-async def _run_all(
-    todo: Sequence[Job], jobs: int | None, progress: Callable[[str], None]
-) -> list[Outcome]:
+async def _run_all(todo: Sequence[Job], jobs: int | None, progress: Callable[[str], None]) -> list[Outcome]:
     slots = asyncio.Semaphore(jobs or os.cpu_count() or 1)
     modules = find_heavy(_list_code(todo))
 

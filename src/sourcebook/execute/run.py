@@ -133,7 +133,9 @@ class _Run:
                 try:
                     await self.client.async_execute_cell(cell, number)
                 except CellExecutionError as error:
-                    raise failures.cell_raised(where, error.ename, error.evalue, _find_traceback(cell)) from error
+                    raise failures.cell_raised(
+                        where, error.ename, error.evalue, _find_traceback(cell)
+                    ) from error
             return await self._evaluate(step, where) if step.expressions else []
         except CellTimeoutError as error:
             raise failures.cell_too_long(where, self.job.timeout) from error

@@ -35,7 +35,16 @@ _TELLING: Final = ASKING | VARIABLES | DESCRIPTORS
 WRITING: Final = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
 """Flags of opening that say that a file is not only read."""
 _ASKS_ONLY: Final = getattr(os, "O_PATH", 0)
-_CHANGES: Final = ("os.remove", "os.mkdir", "os.rmdir", "os.rename", "os.link", "os.symlink", "os.truncate", "os.chmod")
+_CHANGES: Final = (
+    "os.remove",
+    "os.mkdir",
+    "os.rmdir",
+    "os.rename",
+    "os.link",
+    "os.symlink",
+    "os.truncate",
+    "os.chmod",
+)
 _PROGRAMS: Final = (
     "subprocess.Popen", "os.system", "os.posix_spawn", "os.spawn", "os.exec", "os.fork", "os.forkpty", "pty.spawn",
 )  # fmt: skip
@@ -49,7 +58,15 @@ class Trace:
 
     def __init__(self, report: Path, scratch: Path) -> None:
         self._report, self._process = report, os.getpid()
-        self._scratch = (f"{scratch}{os.sep}", "/proc/", "/sys/", "/dev/pts/", "/dev/null", "/dev/tty", "/dev/urandom")
+        self._scratch = (
+            f"{scratch}{os.sep}",
+            "/proc/",
+            "/sys/",
+            "/dev/pts/",
+            "/dev/null",
+            "/dev/tty",
+            "/dev/urandom",
+        )
         self._installed = (*installed_folders(), "<frozen ", str(Path(__file__).parents[1]) + os.sep)
         self.opened: dict[str, tuple[int, ...] | None] = {}
         self.found: dict[str, set[str]] = {
@@ -93,9 +110,9 @@ class Trace:
         if _ASKS_ONLY and flags & _ASKS_ONLY:
             self.found["asked"].add(place)
             return
-        if not flags & WRITING or (flags & os.O_RDWR and not flags & os.O_TRUNC):
-            if place not in self.found["written"]:
-                self.opened.setdefault(place, stamp_file(place))
+        reads = not flags & WRITING or (flags & os.O_RDWR and not flags & os.O_TRUNC)
+        if reads and place not in self.found["written"]:
+            self.opened.setdefault(place, stamp_file(place))
         if flags & WRITING:
             self.found["written"].add(place)
 
@@ -128,7 +145,9 @@ class Trace:
     def _start_program(self, event: str) -> Callable[..., None]:
         def handle(*arguments: Any) -> None:
             """Its first argument is the program or the command line, if it has any (``os.fork`` has none)."""
-            first = arguments[0] if arguments and isinstance(arguments[0], str | bytes | os.PathLike) else event
+            first = (
+                arguments[0] if arguments and isinstance(arguments[0], str | bytes | os.PathLike) else event
+            )
             name = Path(os.fsdecode(first)).name.split(" ")[0]
             if name in _HARMLESS:
                 self._children = -1  # their faults tell nothing of others'
@@ -148,7 +167,7 @@ class Trace:
             return  # a forked child ends
         if 0 <= self._children < _count_child_faults():
             self.found["programs"].add("a process of its own")
-        modules = {name: module for name, module in sys.modules.items() if module is not None}
+        modules = dict(sys.modules)
         files = {name: getattr(module, "__file__", None) for name, module in modules.items()}
         said = {
             "opened": self.opened,
@@ -163,7 +182,11 @@ class Trace:
 
 def installed_folders() -> list[str]:
     """Folders of Python and its packages, each with a separator at its end."""
-    folders = {path for path in (sys.prefix, sys.base_prefix, *sysconfig.get_paths().values()) if path not in ("", "/")}
+    folders = {
+        path
+        for path in (sys.prefix, sys.base_prefix, *sysconfig.get_paths().values())
+        if path not in ("", "/")
+    }
     return sorted(folder.rstrip(os.sep) + os.sep for folder in folders)
 
 

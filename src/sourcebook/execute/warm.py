@@ -55,7 +55,7 @@ def _format_table() -> None:
 
 def _draw_figure() -> None:
     """Fonts found, glyphs loaded, the SVG and PNG writers imported; no backend is chosen, for that is the notebook's."""
-    import matplotlib.pyplot  # noqa: F401, ICN001
+    import matplotlib.pyplot  # noqa: F401
     from matplotlib.figure import Figure
 
     figure = Figure(layout="constrained")

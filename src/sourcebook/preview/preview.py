@@ -2,24 +2,43 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from sourcebook.errors import SourcebookError
-from sourcebook.execute.reading import Reading
-from sourcebook.execute.recent import Recent
-from sourcebook.execute.workers import Workers
+from sourcebook.execute.cache import find_changes
+from sourcebook.execute.environment import kernel_variables
+from sourcebook.execute.inputs import (
+    DAY,
+    FILE,
+    FOLDER,
+    MODULES,
+    NAMES,
+    PACKAGE,
+    THERE,
+    VARIABLE,
+    VARIABLES,
+    Index,
+    Input,
+    Present,
+)
 from sourcebook.preview.server import Site, serve_site
 from sourcebook.preview.watch import Watch
 from sourcebook.render.early import start_early
+from sourcebook.render.reading import Reading
+from sourcebook.render.recent import Recent
+from sourcebook.render.record import list_made
+from sourcebook.render.source.project import read_document, read_project
 
 _PAUSE = 1.0
 """Seconds without a change after which other formats are written: the next change would have to wait for their end."""
+_UNWATCHED = (NAMES, PACKAGE, VARIABLE, VARIABLES, DAY)  # none of these changes the page while one writes
 
 
 def preview_project(
@@ -34,7 +53,7 @@ def preview_project(
 
     The page comes first; then all ``formats`` are written, so that for make there is nothing left to do.
     ``port`` 0 takes any that is free; ``say`` is told the address and what came of each build; ``running`` are settings
-    of ``execute.plan.Settings``. The process stays, and with it the workers and all that is imported: changes of this
+    of ``execute.plan.Settings``. The process stays, and with it all that is imported: changes of this
     tool itself show after a new start only, those of what notebooks use at once.
 
     Raises ``ToolError`` when the port is taken.
@@ -42,13 +61,13 @@ def preview_project(
     site = Site()
     with ExitStack() as stack:
         say(f"The report is at {stack.enter_context(serve_site(site, port))} (Ctrl-C ends this)")
-        loop = _Loop(root, list(dict.fromkeys(["html", *formats])), site, say, stack, running)
+        loop = _Loop(root, list(dict.fromkeys(["html", *formats])), site, say, running)
         while True:
             loop.build()
 
 
 class _Loop:
-    """What stays from build to build: workers, results in memory, the watch."""
+    """What stays from build to build: results in memory, digests of files, the watch, and what was built from."""
 
     def __init__(
         self,
@@ -56,29 +75,42 @@ class _Loop:
         formats: Sequence[str],
         site: Site,
         say: Callable[[str], None],
-        stack: ExitStack,
         running: dict[str, Any],
     ) -> None:
-        self.root, self.formats, self.site, self.say, self.stack = root, formats, site, say, stack
-        self.running = running
-        self.workers: Workers | None = None
-        self.recent = Recent()
+        self.root, self.formats, self.site, self.say, self.running = root, formats, site, say, running
         self.folder = (root.parent if root.is_file() else root).resolve()
-        self.watch = Watch(self.folder)
-        self.written: list[Path] = []
+        self.watch, self.index = Watch(self.folder), Index()
+        self.recent: Recent | None = None
+        self.made: list[Path] = []
+        self.inputs: list[Input] = []
 
     def build(self) -> None:
-        """One build, and another if something was changed meanwhile; then waits for the next change."""
-        for _ in range(2):  # not for ever: a notebook might write where we watch
-            started = time.time_ns()
-            good = self._build_once(["html"], self._tell)
-            if not self.watch.settle(started):
-                break
+        """One build, and of the other formats too where nothing happens meanwhile; then waits for the next change."""
+        good = self._build_once(["html"], self._tell)
+        if self._has_changed():
+            return
         if good and self.formats != ["html"]:
-            if self.watch.wait(_PAUSE):
+            if self._wait(_PAUSE):
                 return
             self._build_once(self.formats, lambda _: None)
-        self.watch.wait()
+            if self._has_changed():
+                return
+        self._wait()
+
+    def _wait(self, most: float = math.inf) -> bool:
+        """Whether something that the last build rests on was changed within ``most`` seconds."""
+        while self.watch.wait(most):
+            self.watch.settle()
+            if self._has_changed():
+                return True
+        return False
+
+    def _has_changed(self) -> bool:
+        """Whether files are no longer what they were for the last build; what a notebook wrote is what it wrote."""
+        return any(find_changes(self.inputs, self._look()))
+
+    def _look(self) -> Present:
+        return Present(self.folder, kernel_variables(), self.index, self.made)
 
     def _tell(self, message: str) -> None:
         if message:
@@ -104,28 +136,30 @@ class _Loop:
                 }
                 self.site.tell(error=said, busy="")
                 self.say(traceback.format_exc())
-        files, absent = reading.list_files(self.folder)
-        rules = [path.with_suffix(".d") for path in self.written]
-        self.watch.follow([*files, *absent], [*self.written, *rules])
+        now = self._look()
+        self.inputs = [item for item in reading.list_inputs(now, now) if item[0] not in _UNWATCHED]
+        self.watch.follow(list_watched(self.inputs), self.made)
+        self.watch.settle()
         return good
 
     def _render(self, formats: Sequence[str], progress: Callable[[str], None]) -> dict[str, bytes]:
         """The HTML pages by the path they are served at; the first is also the report itself."""
-        if not self.workers:
-            self.workers = self.stack.enter_context(start_early(self.root, fresh=True))
-        from sourcebook.render.report import render_project  # while the workers import what they need
+        project = read_document(self.root) if self.root.is_file() else read_project(self.root.resolve())
+        self.made = list_made(project)
+        if self.recent is None:
+            start_early(project)
+            self.recent = Recent()
+        from sourcebook.render.report import render_project  # while kernels are prepared
 
-        self.written = render_project(
-            self.root,
-            formats,
-            progress=progress,
-            workers=self.workers,
-            recent=self.recent,
-            **self.running,
-        )
+        written = render_project(self.root, formats, progress=progress, recent=self.recent, **self.running)
         self.recent.end_build()
-        pages = {f"/{path.name}": path.read_bytes() for path in self.written if path.suffix == ".html"}
+        pages = {f"/{path.name}": path.read_bytes() for path in written if path.suffix == ".html"}
         return {"/": next(iter(pages.values())), **pages}
+
+
+def list_watched(inputs: Iterable[Input]) -> list[str]:
+    """The names of files and folders among ``inputs``."""
+    return [name for kind, name, _ in inputs if kind in (FILE, THERE, FOLDER, MODULES)]
 
 
 def _describe(error: SourcebookError) -> dict[str, Any]:

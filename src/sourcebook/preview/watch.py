@@ -39,10 +39,9 @@ class Watch:
             if not hidden:
                 self._folders.add(str((self._root / name).parent))
 
-    def settle(self, started: int) -> bool:
-        """Takes what there is for known; returns whether some of it is newer than ``started`` (in ns since 1970)."""
+    def settle(self) -> None:
+        """Takes what there is now for known."""
         self._known = self._look()
-        return any(changed > started for changed, _ in self._known.values())
 
     def wait(self, most: float = math.inf) -> bool:
         """Returns when something has changed and is no longer changing; or after ``most`` seconds, False."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sourcebook.errors import ExecutionError, Issue, ProjectError
+from sourcebook.execute.job import Named
 from sourcebook.execute.options import read_options
 from sourcebook.execute.plan import Settings, explain_notebooks, run_notebooks
 from sourcebook.render.messages import Progress
@@ -26,14 +27,15 @@ def execute_chapters(
     code = [chapter for chapter in chapters if chapter.code]
     for cell in (cell for chapter in code for cell in chapter.notebook.cells):
         if cell.cell_type == "code" and project.execute.get("error") is True:
-            cell.metadata.setdefault("tags", []).append("raises-exception")
+            cell.metadata["tags"] = sorted({*cell.metadata.get("tags", []), "raises-exception"})
     try:
         _check_options(code)
         runs = run_notebooks(
             [project.root / chapter.path for chapter in code],
             names=[chapter.name for chapter in code],
             notebooks=[chapter.notebook for chapter in code],
-            settings=_settings_of(project, settings),
+            named=[_read_named(project, chapter) for chapter in code],
+            settings=replace(settings, figure=project.figure),
             progress=lambda name: progress(f"running {name}"),
             note=note_notebook,
         )
@@ -63,14 +65,20 @@ def explain_chapters(project: Project, parts: Sequence[str], settings: Settings)
         [project.root / chapter.path for chapter in wanted],
         names=[chapter.name for chapter in wanted],
         notebooks=[chapter.notebook for chapter in wanted],
-        settings=_settings_of(project, settings),
+        named=[_read_named(project, chapter) for chapter in wanted],
+        settings=replace(settings, figure=project.figure),
     )
 
 
-def _settings_of(project: Project, settings: Settings) -> Settings:
-    """``settings`` with what the project says of all its notebooks."""
-    inputs, variables = (tuple(map(str, as_list(project.own.get(key)))) for key in ("inputs", "env"))
-    return replace(settings, figure=project.figure, inputs=inputs, variables=variables)
+def _read_named(project: Project, chapter: Chapter) -> Named:
+    """What the project and a chapter's front matter say that it rests on."""
+    own = chapter.meta.get("sourcebook")
+    groups = [project.own, own if isinstance(own, dict) else {}]
+    inputs, variables = (
+        tuple(str(item) for group in groups for item in as_list(group.get(key))) for key in ("inputs", "env")
+    )
+    cached = {**project.execute, **(chapter.meta.get("execute") or {})}.get("cache")
+    return Named(inputs, variables, network=cached is True)
 
 
 def _check_options(chapters: Sequence[Chapter]) -> None:

@@ -16,9 +16,8 @@ from typing import Any
 from sourcebook.errors import ExecutionError, Issue
 from sourcebook.execute.failures import lost_worker
 from sourcebook.execute.processes import Processes
-from sourcebook.execute.staleness import Present
 from sourcebook.render.messages import Progress, show_progress, warn_on_stderr
-from sourcebook.render.row import Rendered, Task, find_done, key_of, render_row
+from sourcebook.render.row import Rendered, Task, find_done, render_row
 from sourcebook.render.source.chapters import read_chapters
 from sourcebook.render.source.grid import TABLE, Row, read_grid
 from sourcebook.render.source.places import Warn
@@ -65,14 +64,12 @@ def render_grid(
     options["jobs"] = max(1, cores // len(rows))
     usual = Task(root.resolve(), tuple(formats), parameters or {}, folder, folder, options)
     tasks = [_task_of(row, usual) for row in rows]
-    present = Present(project.root)
-    keys = [key_of(task, project, present.environment) for task in tasks]
-    done = dict(enumerate(map(find_done, tasks, keys, repeat(present))))
+    done = dict(enumerate(map(find_done, tasks, repeat(project))))
     again = options.get("fresh") or options.get("prove")
     todo = [number for number, found in done.items() if again or not found]
     if todo:
         with nullcontext(executor) if executor else Processes(min(cores, len(todo))) as processes:
-            futures = {processes.submit(render_row, tasks[number], keys[number]): number for number in todo}
+            futures = {processes.submit(render_row, tasks[number]): number for number in todo}
             done |= _gather(futures, rows, say)
     results = [done[number] or Rendered() for number in range(len(rows))]
     _tell_warnings(results, warn or warn_on_stderr)

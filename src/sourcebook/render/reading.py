@@ -71,7 +71,11 @@ class Reading:
 
     def list_inputs(self, before: Present, now: Present) -> Iterator[Input]:
         """All that the build rests on: what was there when it began, and what a notebook wrote as it left that."""
-        told = {(kind, name): known for item in self.notebooks for kind, name, known in (*item.inputs, *item.wrote)}
+        told = {
+            (kind, name): known
+            for item in self.notebooks
+            for kind, name, known in (*item.inputs, *item.wrote)
+        }
         own = "\n".join(sorted(self.list_wrote()))
         told[NAMES, own] = before.fingerprint(NAMES, own)
         for path, stamp in self.list_opened(now).items():
@@ -127,5 +131,3 @@ def _hear(event: str, arguments: tuple[Any, ...]) -> None:
 def _list_modules() -> dict[str, str]:
     loaded = list(sys.modules.items())
     return {name: str(module.__file__) for name, module in loaded if getattr(module, "__file__", None)}
-
-

@@ -22,7 +22,9 @@ class Record:
     ``request`` is what was asked for: formats, parameters and the like.
     """
 
-    def __init__(self, project: Project, store: Path, request: Mapping[str, Any], out: Path | None = None) -> None:
+    def __init__(
+        self, project: Project, store: Path, request: Mapping[str, Any], out: Path | None = None
+    ) -> None:
         self._root, self._store = project.root, store / STORE
         self._ignored = [*list_made(project, out), self._store]
         key = digest(json.dumps(request, sort_keys=True, default=repr).encode())
@@ -66,7 +68,12 @@ def list_made(project: Project, out: Path | None = None) -> list[Path]:
         return [folder]
     names = [project.name] if project.kind != "default" else [chapter.stem for chapter in project.chapters]
     folders = {folder, *((project.root / chapter).resolve().parent for chapter in project.chapters)}
-    return [place / f"{name}{end}" for place in folders for name in names for end in (".html", ".pdf", ".md", ".docx", "-typst")]
+    return [
+        place / f"{name}{end}"
+        for place in folders
+        for name in names
+        for end in (".html", ".pdf", ".md", ".docx", "-typst")
+    ]
 
 
 def open_record(
@@ -78,5 +85,10 @@ def open_record(
     store: Path | None = None,
 ) -> Record:
     """The record of builds with these arguments of ``render_project``."""
-    request = {"formats": list(formats), "parameters": dict(parameters or {}), "out": str(out), "execute": execute}
+    request = {
+        "formats": list(formats),
+        "parameters": dict(parameters or {}),
+        "out": str(out),
+        "execute": execute,
+    }
     return Record(project, store or out or project.root / project.output, request, out)

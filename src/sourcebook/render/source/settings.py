@@ -68,7 +68,7 @@ _MANUSCRIPT = {
 }
 _PROJECT = {"type", "output-dir", "render", "title"}
 _EXECUTE = {
-    "echo", "eval", "output", "warning", "error", "include", "enabled", "fig-width", "fig-height", "code-fold", "daemon",
+    "echo", "eval", "output", "warning", "error", "include", "enabled", "fig-width", "fig-height", "code-fold", "daemon", "cache",
 }  # fmt: skip
 _GROUPS = {"book": _BOOK, "project": _PROJECT, "execute": _EXECUTE, "manuscript": _MANUSCRIPT}
 _KNOWN = USED | _HARMLESS | _IGNORED
@@ -91,7 +91,7 @@ _FORMATS = {
 
 # What a chapter of a book may set by itself; all else is the book's.
 _CHAPTER = {
-    "title", "id", "number-sections", "execute", "params", "tbl-colwidths", "format", "echo", "eval", "output", "warning",
+    "title", "id", "sourcebook", "number-sections", "execute", "params", "tbl-colwidths", "format", "echo", "eval", "output", "warning",
     "error", "include", "code-fold", "code-summary", "fig-align", "fig-width", "fig-height",
 }  # fmt: skip
 # What a format may set by itself; the rest is the same in all formats, or has no effect in this one.
