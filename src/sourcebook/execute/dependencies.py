@@ -40,7 +40,7 @@ from sourcebook.execute.trace import VARIABLES as READ_VARIABLES
 # Packages known to read files through Python only, so that audit events show it: what Sourcebook itself needs, and
 # what is common beside it. Anything else may have read whatever it likes.
 _VOUCHED: Final = frozenset(
-    "IPython PIL _yaml _distutils_hack asttokens bottleneck brotli cairosvg certifi comm contourpy cycler dateutil debugpy "
+    "IPython PIL _yaml _distutils_hack asttokens bottleneck brotli cairosvg certifi cloudpickle comm contourpy cycler dateutil debugpy "
     "decorator defusedxml executing fastjsonschema fontTools font_source_sans_pro font_source_serif_pro ipykernel "
     "ipykernel_launcher ipywidgets jedi jinja2 jsonschema jsonschema_specifications jupyter_client jupyter_core kiwisolver "
     "markupsafe matplotlib matplotlib_inline mistune mpl_toolkits mpmath msgpack narwhals nbclient nbconvert nbformat nest_asyncio "
@@ -217,7 +217,8 @@ class _Seen:
         packages = {
             self._package_of(name) for name, file in self.trace["modules"].items() if self._installed(file)
         }
-        return packages - _VOUCHED - sys.stdlib_module_names - {"__main__"}
+        known = _VOUCHED | sys.stdlib_module_names | {"__main__"}
+        return {name for name in packages if name not in known and not name.startswith("_sysconfigdata")}
 
     def _package_of(self, module: str) -> str:
         """The installed package that a module lies in, whatever it calls itself."""

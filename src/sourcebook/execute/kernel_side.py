@@ -9,11 +9,18 @@ from sourcebook.execute.environment import limit_memory
 from sourcebook.execute.figures import end_size, set_size, use_size
 from sourcebook.execute.trace import Trace
 
-__all__ = ["begin", "end_size", "set_size", "use_size"]
+__all__ = ["begin", "end", "end_size", "set_size", "use_size"]
+
+_traces: list[Trace] = []
 
 
 def begin(settings: str) -> None:
     """Sets the memory limit and starts the trace; ``settings`` is JSON as the driver wrote it."""
     chosen = json.loads(settings)
     limit_memory(chosen["memory"])
-    Trace(Path(chosen["trace"]), Path(chosen["scratch"]))
+    _traces.append(Trace(Path(chosen["trace"]), Path(chosen["scratch"])))
+
+
+def end() -> None:
+    """Writes what was recorded; what happens at the kernel's own end is added, if it comes to that."""
+    _traces[-1].write()

@@ -229,7 +229,7 @@ class _Rounds:
                 self._warn(job, "no earlier result is kept: nothing was compared")
             if not state.failure:
                 for reason in state.rests_on.unfit:
-                    self._warn(job, f"{job.name} {reason}, so its result is not kept")
+                    self._warn(job, f"its result is not kept, since it {reason}")
                 self.cache.keep(job, list(state.results), state.rests_on)
         self.cache.close()
 

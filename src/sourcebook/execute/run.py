@@ -101,6 +101,8 @@ class _Run:
         # A kernel of another language, or of a Python without this package, answers with an error: it is not watched.
         await self._ask({"begin": f"{INSIDE}.begin({json.dumps(json.dumps(settings))})"})
         asked = [await self._run_step(number, step) for number, step in enumerate(self.job.steps)]
+        if not self.exited:
+            await self._ask({"end": f"{INSIDE}.end()"})
         return [
             _describe(step, cell, answers)
             for step, cell, answers in zip(self.job.steps, self.client.nb.cells, asked, strict=True)

@@ -54,7 +54,7 @@ _HARMLESS: Final = frozenset({"fc-list", "ldconfig", "uname"})
 
 
 class Trace:
-    """One recording, from now to the end of the process; written to ``report`` as JSON when that ends well."""
+    """One recording, from now to the end of the process; written to ``report`` as JSON when it is asked for and at the end."""
 
     def __init__(self, report: Path, scratch: Path) -> None:
         self._report, self._process = report, os.getpid()
@@ -74,7 +74,7 @@ class Trace:
         }
         self._handlers = self._choose_handlers()
         self._children = _count_child_faults()
-        atexit.register(self._write)
+        atexit.register(self.write)
         sys.addaudithook(self._hear)
 
     def _choose_handlers(self) -> dict[str, Callable[..., None]]:
@@ -162,7 +162,8 @@ class Trace:
         elif not os.fsdecode(address).startswith(self._scratch):
             self.found["connections"].add(os.fsdecode(address))
 
-    def _write(self) -> None:
+    def write(self) -> None:
+        """Writes the report, whole."""
         if os.getpid() != self._process:
             return  # a forked child ends
         if 0 <= self._children < _count_child_faults():
@@ -177,7 +178,9 @@ class Trace:
             "path": [path or str(Path.cwd()) for path in sys.path],
             "environment": describe_environment(),
         }
-        self._report.write_text(json.dumps(said), encoding="utf-8")
+        draft = self._report.with_suffix(".part")
+        draft.write_text(json.dumps(said), encoding="utf-8")
+        draft.replace(self._report)
 
 
 def installed_folders() -> list[str]:
