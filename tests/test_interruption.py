@@ -18,7 +18,6 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-
 from sourcebook.execute.process import can_fork
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not can_fork(), reason="looks for processes in /proc")]

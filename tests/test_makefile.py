@@ -11,7 +11,6 @@ import time
 from pathlib import Path
 
 import pytest
-
 from sourcebook.execute.prerequisites import write_prerequisites
 
 ROOT = Path(__file__).parents[1]

@@ -106,7 +106,7 @@ def _say_outputs(args: argparse.Namespace, state: str, paths: Sequence[Path]) ->
 def _open_cluster(args: argparse.Namespace) -> AbstractContextManager[Any]:
     if not args.dask:
         return nullcontext()
-    from sourcebook.execute.cluster import open_cluster
+    from sourcebook.execute.sweep.cluster import open_cluster
 
     return open_cluster(args.dask)
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.v4 import new_notebook
-
-from sourcebook.execute.plan import Settings, run_notebooks
 from sourcebook.execute.process import can_fork
 from sourcebook.execute.workers import Workers
+
+from sourcebook.execute.plan import Settings, run_notebooks
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from sourcebook.execute.expressions import find_expressions, read_results, substitute_expressions
+from sourcebook.core.notebook import find_expressions, read_results, substitute_expressions
 
 
 def test_expressions_in_fenced_code_are_code():

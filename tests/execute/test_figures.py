@@ -6,12 +6,12 @@ import re
 
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
+from sourcebook.execute.staleness import digest_code
 
 from sourcebook.errors import ExecutionError
 from sourcebook.execute.figures import plan_sizes, read_size
 from sourcebook.execute.plan import Settings, run_notebooks
 from sourcebook.execute.program import read_steps
-from sourcebook.execute.staleness import digest_code
 
 START = "%matplotlib inline\n%config InlineBackend.figure_formats = ['svg']\n%config InlineBackend.print_figure_kwargs = {'bbox_inches': None, 'metadata': {'Date': None}}\nimport matplotlib.pyplot as plt\nplt.rcParams['svg.hashsalt'] = 'x'"
 DRAW = "plt.plot([1, 2]);"

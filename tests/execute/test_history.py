@@ -190,7 +190,7 @@ def test_another_package_version_is_named(project):
         entry = json.loads(path.read_text())
         entry["environment"], entry["packages"]["pandas"] = "other", "0.1"
         path.unlink()
-        from sourcebook.execute.inputs import digest
+        from sourcebook.core.files import digest
 
         content = json.dumps(entry, sort_keys=True).encode()
         path.with_name(digest(content) + ".json").write_bytes(content)
@@ -252,7 +252,7 @@ def test_two_builds_may_share_a_store(project):
 
 
 def test_the_store_keeps_within_its_size(tmp_path):
-    from sourcebook.execute.store import Store
+    from sourcebook.cache.store import Store
 
     store = Store(tmp_path, limit=250)
     keys = [store.write_results([{"outputs": [str(n) * 80]}]) for n in range(4)]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from nbformat.v4 import new_code_cell
 
+from sourcebook.core.notebook import read_options, split_options
 from sourcebook.errors import ExecutionError
-from sourcebook.execute.options import read_options, split_options
 
 
 def test_own_lines_win_over_tags():

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import nbformat
 import pytest
+from sourcebook.execute.outputs import Outputs
 
 from sourcebook.execute.job import Job, Step
-from sourcebook.execute.outputs import Outputs
 from sourcebook.execute.plan import run_jobs
 
 CASES = {

@@ -11,8 +11,8 @@ from nbformat.v4 import new_code_cell as code
 from nbformat.v4 import new_markdown_cell as text
 from nbformat.v4 import new_notebook
 
+from sourcebook.core.notebook import read_results
 from sourcebook.errors import ExecutionError
-from sourcebook.execute.expressions import read_results
 from sourcebook.execute.plan import Settings, run_notebooks
 
 PLACE = "notebooks/chapter.ipynb, cell "

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sourcebook.execute.process import can_fork
 
 from sourcebook.execute.plan import Settings, run_notebooks
-from sourcebook.execute.process import can_fork
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))

@@ -9,9 +9,9 @@ import threading
 from pathlib import Path
 
 import pytest
-
-from sourcebook.execute.inputs import ABSENT, FILE, FOLDER, THERE
 from sourcebook.execute.reading import Reading, note_inputs
+
+from sourcebook.cache.inputs import ABSENT, FILE, FOLDER, THERE
 
 
 @pytest.fixture

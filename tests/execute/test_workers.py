@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 from nbformat.v4 import new_code_cell as code
+from sourcebook.execute.process import can_fork
+from sourcebook.execute.workers import Workers
 
 from sourcebook.execute.job import Job, Step
 from sourcebook.execute.plan import Settings, run_jobs, run_notebooks
-from sourcebook.execute.process import can_fork
-from sourcebook.execute.workers import Workers
 
 pytestmark = pytest.mark.skipif(
     not can_fork(), reason="this system does not fork safely: only kernels are used here"

@@ -13,8 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from sourcebook.execute.expressions import read_results
-from sourcebook.execute.options import read_options
+from sourcebook.core.notebook import read_options, read_results
 from sourcebook.execute.plan import run_notebooks
 
 EXHIBIT = "application/vnd.sourcebook.exhibit+json"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from sourcebook.execute.process import can_fork
+
 from sourcebook.render.early import start_early
 
 pytestmark = pytest.mark.skipif(

@@ -7,8 +7,8 @@ import shutil
 
 import pytest
 
+from sourcebook.cache.store import Store
 from sourcebook.errors import RenderError
-from sourcebook.execute.store import Store
 from sourcebook.render import tools
 from sourcebook.render.memo import Memo
 from sourcebook.render.report import render_project

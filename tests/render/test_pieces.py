@@ -80,7 +80,7 @@ def test_typst_has_the_same_text():
 
 
 def test_what_pandoc_warns_of_is_said_again(tmp_path):
-    from sourcebook.execute.store import Store
+    from sourcebook.cache.store import Store
 
     document, _ = read_markdown("# One\n\n$\\unknown{$\n\n# Two\n\n$\\other{$", str)
     for _ in range(2):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from sourcebook.execute.recent import Recent
+
 from sourcebook.render import tools
 from sourcebook.render.report import render_project
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from sourcebook.compare.prose import compare_pages
 from sourcebook.compare.trees import OUTPUT
+from sourcebook.core.writing import write_whole
 from sourcebook.edition import corrections
 from sourcebook.edition.check import list_verdicts
 from sourcebook.edition.manifest import describe_project, read_manifest
@@ -17,7 +18,6 @@ from sourcebook.edition.pictures import hold_widths
 from sourcebook.errors import EditionError, Issue
 from sourcebook.ledger.reading import read_ledger
 from sourcebook.ledger.verdicts import check_stale
-from sourcebook.ledger.writing import write_whole
 from sourcebook.render.report import render_project
 from sourcebook.render.source.carried import MANIFEST, hash_bytes
 

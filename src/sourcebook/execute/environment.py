@@ -5,10 +5,7 @@ from __future__ import annotations
 import atexit
 import functools
 import os
-import platform
 import shutil
-import sys
-import sysconfig
 import tempfile
 from pathlib import Path
 from typing import Final
@@ -60,14 +57,6 @@ def session_folder() -> Path:
 
 
 _LONGEST_TEMPORARY: Final = 60
-
-
-@functools.cache
-def describe_environment() -> str:
-    """Which Python this is, on what, and every package installed for it with its version."""
-    folders = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
-    packages = sorted(path.name for folder in folders for path in Path(folder).glob("*.dist-info"))
-    return " ".join([sys.version, sys.platform, platform.machine(), *packages])
 
 
 def limit_memory(mebibytes: int) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sourcebook.cache.dependencies import Named
 from sourcebook.errors import ExecutionError
 
 Result = dict[str, Any]
@@ -27,17 +28,6 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Named:
-    """What an author says that a notebook rests on: ``inputs``, which are paths and patterns, and environment
-    ``variables``; and whether its result may be kept though it used the ``network``.
-    """
-
-    inputs: tuple[str, ...] = ()
-    variables: tuple[str, ...] = ()
-    network: bool = False
-
-
-@dataclass(frozen=True)
 class Job:
     """One notebook's steps and the limits they run in.
 
@@ -51,7 +41,7 @@ class Job:
     kernel: str = "python3"
     timeout: int = 300
     memory: int = 4096
-    named: Named = Named()
+    named: Named = field(default_factory=Named)
 
 
 @dataclass(frozen=True)

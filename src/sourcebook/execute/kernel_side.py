@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from sourcebook.cache.trace import Trace
 from sourcebook.execute.environment import limit_memory
 from sourcebook.execute.figures import end_size, set_size, use_size
-from sourcebook.execute.trace import Trace
 
 __all__ = ["begin", "end", "end_size", "set_size", "use_size"]
 

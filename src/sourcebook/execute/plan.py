@@ -12,15 +12,17 @@ from typing import Any, Final
 
 from nbformat import NotebookNode
 
+from sourcebook.cache.dependencies import Dependencies, Named, conclude, find_written
+from sourcebook.cache.inputs import CHANGING, FILE, FOLDER, TREE
+from sourcebook.cache.results import Cache, Kept, find_changes
+from sourcebook.core.notebook import read_notebook
 from sourcebook.errors import ExecutionError, Issue
-from sourcebook.execute.cache import Cache, Kept, find_changes
-from sourcebook.execute.dependencies import Dependencies, conclude, find_written
+from sourcebook.execute.environment import kernel_variables
 from sourcebook.execute.failures import gather_failures
 from sourcebook.execute.figures import Size
-from sourcebook.execute.inputs import CHANGING, FILE, FOLDER, TREE
-from sourcebook.execute.job import Job, Named, Result, place
+from sourcebook.execute.job import Job, Result, place
 from sourcebook.execute.pool import run_jobs
-from sourcebook.execute.program import fill_notebook, read_notebook, read_steps
+from sourcebook.execute.program import describe_job, fill_notebook, read_steps
 
 # A notebook that reads what another writes is run again after it, and so on along a chain; but not for ever.
 _MOST_RUNS: Final = 4
@@ -102,14 +104,14 @@ def explain_notebooks(
     settings: Settings,
 ) -> list[str]:
     """A sentence for each reason why a notebook would be run, or that it would not be; nothing is run."""
-    cache = Cache(settings.root, settings.output, settings.ignored)
+    cache = Cache(settings.root, settings.output, settings.ignored, kernel_variables())
     sentences: list[str] = []
     for chapter in map(
         _read, paths, names, notebooks or repeat(None), named or repeat(Named()), repeat(settings)
     ):
         if isinstance(chapter, ExecutionError):
             raise chapter
-        sentences += [f"{chapter.job.name}: {reason}." for reason in cache.explain(chapter.job)]
+        sentences += [f"{chapter.job.name}: {reason}." for reason in cache.explain(describe_job(chapter.job))]
     return sentences
 
 
@@ -153,13 +155,13 @@ class _Rounds:
 
     def __init__(self, jobs: Sequence[Job], settings: Settings) -> None:
         self.jobs, self.settings = jobs, settings
-        self.cache = Cache(settings.root, settings.output, settings.ignored)
+        self.cache = Cache(settings.root, settings.output, settings.ignored, kernel_variables())
         self.states: dict[str, _State] = {}
         self._runs: Counter[str] = Counter()
 
     def run(self, progress: Callable[[str], None]) -> None:
         """Until every result rests on what is there now."""
-        kept = {job.name: self.cache.recall(job) for job in self.jobs}
+        kept = {job.name: self.cache.recall(describe_job(job)) for job in self.jobs}
         again = self.settings.fresh or self.settings.prove
         for job in self.jobs:
             if (found := kept[job.name]) and not again:
@@ -187,12 +189,14 @@ class _Rounds:
             rests_on = Dependencies()
             if self.settings.root:
                 others = set().union(*(names for name, names in wrote.items() if name != job.name))
-                rests_on = conclude(job, outcome.trace, before, now, own=self._list_own(job), others=others)
+                rests_on = conclude(
+                    job.named, outcome.trace, before, now, own=self._list_own(job), others=others
+                )
             self.states[job.name] = _State(job, outcome.results, rests_on, outcome.failure)
 
     def _list_own(self, job: Job) -> set[str]:
         """What a notebook is known to change whenever it runs."""
-        latest, state = self.cache.find_latest(job), self.states.get(job.name)
+        latest, state = self.cache.find_latest(describe_job(job)), self.states.get(job.name)
         before = state.rests_on.inputs if state else ()
         return {name for _, name, _ in latest.wrote} | {
             name for _, name, known in before if known == CHANGING
@@ -200,7 +204,7 @@ class _Rounds:
 
     def _defer(self, todo: Sequence[Job]) -> Sequence[Job]:
         """Those of ``todo`` that read nothing which others of them write, as far as is known from earlier runs."""
-        latest = {job.name: self.cache.find_latest(job) for job in todo}
+        latest = {job.name: self.cache.find_latest(describe_job(job)) for job in todo}
         ready = [
             job
             for job in todo
@@ -230,7 +234,7 @@ class _Rounds:
             if not state.failure:
                 for reason in state.rests_on.unfit:
                     self._warn(job, f"its result is not kept, since it {reason}")
-                self.cache.keep(job, list(state.results), state.rests_on)
+                self.cache.keep(describe_job(job), list(state.results), state.rests_on)
         self.cache.close()
 
     def _warn(self, job: Job, warning: str) -> None:

@@ -8,34 +8,18 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
-from sourcebook.errors import ExecutionError, Issue
-from sourcebook.execute.expressions import find_expressions
+from sourcebook.cache.results import Key
+from sourcebook.core.files import digest
+from sourcebook.core.notebook import find_expressions, read_options, split_options
 from sourcebook.execute.figures import Size, plan_sizes, read_size
-from sourcebook.execute.job import Step, place
-from sourcebook.execute.options import read_options
-
-
-def read_notebook(path: Path, name: str) -> NotebookNode:
-    """A notebook file as a version 4 node; ``ExecutionError`` when it is not one."""
-    try:
-        notebook = nbformat.read(path, as_version=4)
-        nbformat.validate(notebook)
-    except FileNotFoundError as error:
-        raise ExecutionError("A notebook is missing.", [Issue(name, "no such file")]) from error
-    except (ValueError, AttributeError, KeyError, TypeError, nbformat.ValidationError) as error:
-        found = str(error).strip().splitlines()[0][:200]
-        issue = Issue(
-            name, "not a readable notebook", found, "Jupyter notebook JSON, format 4", "restore it from git"
-        )
-        raise ExecutionError("A notebook is malformed.", [issue]) from error
-    return notebook
+from sourcebook.execute.job import Job, Step, place
 
 
 def read_steps(notebook: NotebookNode, name: str, figure: Size = (None, None)) -> tuple[Step, ...]:
@@ -70,6 +54,20 @@ def fill_notebook(
                 for text, data in zip(step.expressions, result["expressions"], strict=True)
             ]
     return filled
+
+
+def describe_job(job: Job) -> Key:
+    """What of a job decides whether an earlier result is its own."""
+    cells = tuple(step.cell for step in job.steps)
+    return Key(job.name, job.kernel, cells, tuple(map(digest_code, job.steps)))
+
+
+def digest_code(step: Step) -> str:
+    """What of a step matters for its result: not the texts among its options, except their expressions."""
+    head, code = split_options(step.source or "")
+    lines = head.count("\n") + 1 if head else 0  # line numbers in messages count the option lines
+    said = [code, lines, step.source is None, step.may_fail, step.expressions, step.before]
+    return digest(json.dumps(said).encode())
 
 
 def _read_step(index: int, cell: NotebookNode, where: str) -> Step | None:

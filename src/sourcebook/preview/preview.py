@@ -11,10 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from sourcebook.errors import SourcebookError
-from sourcebook.execute.cache import find_changes
-from sourcebook.execute.environment import kernel_variables
-from sourcebook.execute.inputs import (
+from sourcebook.cache.inputs import (
     DAY,
     FILE,
     FOLDER,
@@ -24,10 +21,13 @@ from sourcebook.execute.inputs import (
     THERE,
     VARIABLE,
     VARIABLES,
-    Index,
     Input,
     Present,
 )
+from sourcebook.cache.results import find_changes
+from sourcebook.core.files import Index
+from sourcebook.errors import SourcebookError
+from sourcebook.execute.environment import kernel_variables
 from sourcebook.preview.server import Site, serve_site
 from sourcebook.preview.watch import Watch
 from sourcebook.render.early import start_early

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from sourcebook.cache.dependencies import Named
+from sourcebook.core.notebook import read_options
 from sourcebook.errors import ExecutionError, Issue, ProjectError
-from sourcebook.execute.job import Named
-from sourcebook.execute.options import read_options
 from sourcebook.execute.plan import Settings, explain_notebooks, run_notebooks
 from sourcebook.render.messages import Progress
 from sourcebook.render.reading import note_notebook

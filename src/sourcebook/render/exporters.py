@@ -12,8 +12,8 @@ from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 from traitlets import default
 
+from sourcebook.core.notebook import find_expressions, read_results
 from sourcebook.errors import SourcebookError
-from sourcebook.execute.expressions import find_expressions, read_results
 from sourcebook.execute.plan import Settings
 from sourcebook.render.report import build_from
 from sourcebook.render.source.chapters import chapter_of

@@ -15,7 +15,7 @@ from typing import Any
 
 from sourcebook.errors import ExecutionError, Issue
 from sourcebook.execute.failures import lost_worker
-from sourcebook.execute.processes import Processes
+from sourcebook.execute.sweep.processes import Processes
 from sourcebook.render.messages import Progress, show_progress, warn_on_stderr
 from sourcebook.render.row import Rendered, Task, find_done, render_row
 from sourcebook.render.source.chapters import read_chapters

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import sourcebook
+from sourcebook.cache.results import STORE
+from sourcebook.cache.store import Entry, Store
+from sourcebook.cache.trace import describe_environment
+from sourcebook.core.files import digest
 from sourcebook.errors import Issue, RenderError
-from sourcebook.execute.cache import STORE
-from sourcebook.execute.environment import describe_environment
-from sourcebook.execute.inputs import digest
 from sourcebook.execute.plan import Settings
-from sourcebook.execute.store import Entry, Store
 from sourcebook.render.recent import Recent
 
 Plain = TypeVar("Plain")

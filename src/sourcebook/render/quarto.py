@@ -13,8 +13,7 @@ import nbformat
 import yaml
 from nbformat import NotebookNode
 
-from sourcebook.execute.expressions import read_results, substitute_expressions
-from sourcebook.execute.options import split_options
+from sourcebook.core.notebook import read_results, split_options, substitute_expressions
 from sourcebook.execute.plan import Settings
 from sourcebook.render.execution import execute_chapters
 from sourcebook.render.messages import Progress, warn_on_stderr

@@ -9,21 +9,11 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from sourcebook.execute.dependencies import Dependencies, list_loaded
+from sourcebook.cache.dependencies import Dependencies, list_loaded
+from sourcebook.cache.inputs import CHANGING, DAY, FILE, NAMES, PYTHON, VARIABLE, VARIABLES, Input, Present
+from sourcebook.cache.trace import WRITING
+from sourcebook.core.files import Stamp, stamp_file
 from sourcebook.execute.environment import session_folder
-from sourcebook.execute.inputs import (
-    CHANGING,
-    DAY,
-    FILE,
-    NAMES,
-    PYTHON,
-    VARIABLE,
-    VARIABLES,
-    Input,
-    Present,
-    Stamp,
-)
-from sourcebook.execute.trace import WRITING, stamp_file
 
 _listening: list[Reading] = []
 

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sourcebook.execute.cache import INDEX, STORE, find_changes
+from sourcebook.cache.inputs import FILE, Present
+from sourcebook.cache.results import INDEX, STORE, find_changes
+from sourcebook.core.files import Index, digest
+from sourcebook.core.writing import write_whole
 from sourcebook.execute.environment import kernel_variables
-from sourcebook.execute.inputs import FILE, Index, Present, digest
-from sourcebook.ledger.writing import write_whole
 from sourcebook.render.reading import Reading
 from sourcebook.render.source.project import Project
 

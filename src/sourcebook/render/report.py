@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from sourcebook.cache.results import STORE
 from sourcebook.errors import Issue, ProjectError
-from sourcebook.execute.cache import STORE
 from sourcebook.execute.plan import Settings
 from sourcebook.render.cells.export import ChapterExport
 from sourcebook.render.execution import execute_chapters

@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from sourcebook.core.notebook import change_outside
 from sourcebook.errors import Issue, ToolError
-from sourcebook.execute.expressions import change_outside
 from sourcebook.programs import run_program
 from sourcebook.render.tree.cleaning import clean_tree
 from sourcebook.render.tree.closings import mend_closings

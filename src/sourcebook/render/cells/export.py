@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from nbformat import NotebookNode
 
+from sourcebook.core.notebook import read_options
 from sourcebook.errors import Issue, RenderError
-from sourcebook.execute.options import read_options
 from sourcebook.render.cells.writing import fenced
 from sourcebook.render.source.chapters import resolve
 from sourcebook.render.source.places import key_of

@@ -9,9 +9,8 @@ from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from traitlets import Dict, Instance, Unicode
 
+from sourcebook.core.notebook import read_options, read_results, split_options, substitute_expressions
 from sourcebook.errors import Issue
-from sourcebook.execute.expressions import read_results, substitute_expressions
-from sourcebook.execute.options import read_options, split_options
 from sourcebook.render.cells.safety import clean_text
 from sourcebook.render.source.places import key_of
 from sourcebook.render.source.shortcodes import Shortcodes

@@ -11,8 +11,8 @@ from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from traitlets import Bool
 
+from sourcebook.core.files import digest
 from sourcebook.errors import Issue, RenderError
-from sourcebook.execute.inputs import digest
 from sourcebook.render.cells.options import plain_option
 from sourcebook.render.cells.portions import cut_portions
 from sourcebook.render.cells.safety import check_size, clean_html, clean_svg, clean_text, shorten_text

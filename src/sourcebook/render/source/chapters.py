@@ -9,8 +9,8 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from sourcebook.core.notebook import read_notebook
 from sourcebook.errors import Issue, ProjectError, RenderError
-from sourcebook.execute.program import read_notebook
 from sourcebook.ledger.textfile import CHOOSE, find_markers
 from sourcebook.render.source.parameters import check_parameters, inject_parameters, parameter_names
 from sourcebook.render.source.places import key_of, read_sources

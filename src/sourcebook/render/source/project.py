@@ -147,7 +147,7 @@ def read_front_matter(path: Path, name: str) -> dict[str, Any]:
     """The YAML at the head of a text chapter, or in a notebook's first cell; empty when there is none."""
     if path.suffix != ".ipynb":
         return parse_front_matter(split_front_matter(read_source(path, name))[0], name)
-    from sourcebook.execute.program import read_notebook
+    from sourcebook.core.notebook import read_notebook
 
     cells = read_notebook(path, name).cells
     first = cells[0].source if cells and cells[0].cell_type in ("raw", "markdown") else ""

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from sourcebook.core.notebook import split_options
 from sourcebook.errors import Issue, ProjectError
-from sourcebook.execute.options import split_options
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sourcebook.core.notebook import change_outside
 from sourcebook.errors import Issue, RenderError
-from sourcebook.execute.expressions import change_outside
 from sourcebook.ledger.names import nearest
 from sourcebook.render.source.qmd import read_source, split_front_matter
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import yaml
 
+from sourcebook.core.files import digest
 from sourcebook.errors import Issue, RenderError
-from sourcebook.execute.inputs import digest
 from sourcebook.ledger.yamltext import load_yaml
 from sourcebook.render.memo import Memo
 from sourcebook.render.source.project import Project

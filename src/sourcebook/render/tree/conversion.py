@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 from typing import Any
 
+from sourcebook.core.files import digest
 from sourcebook.errors import Issue
-from sourcebook.execute.inputs import digest
 from sourcebook.render.cells.export import ChapterExport
 from sourcebook.render.memo import Memo
 from sourcebook.render.reading import note_variable

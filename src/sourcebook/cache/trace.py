@@ -8,8 +8,10 @@ So this also notes which of the telling names the notebook's own code uses, and 
 from __future__ import annotations
 
 import atexit
+import functools
 import json
 import os
+import platform
 import sys
 import sysconfig
 from collections.abc import Callable
@@ -17,7 +19,7 @@ from pathlib import Path
 from types import CodeType
 from typing import Any, Final
 
-from sourcebook.execute.environment import describe_environment
+from sourcebook.core.files import stamp_file
 
 ASKING: Final = frozenset(
     "stat lstat exists lexists isfile isdir islink ismount isjunction getsize getmtime getatime getctime samefile access "
@@ -193,13 +195,12 @@ def installed_folders() -> list[str]:
     return sorted(folder.rstrip(os.sep) + os.sep for folder in folders)
 
 
-def stamp_file(path: str) -> tuple[int, ...] | None:
-    """What changes with a file: size, times of change in ns, inode; None where there is none."""
-    try:
-        status = os.stat(path)  # noqa: PTH116  # thousands of files: Path would cost as much again
-    except (OSError, ValueError):
-        return None
-    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+@functools.cache
+def describe_environment() -> str:
+    """Which Python this is, on what, and every package installed for it with its version."""
+    folders = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
+    packages = sorted(path.name for folder in folders for path in Path(folder).glob("*.dist-info"))
+    return " ".join([sys.version, sys.platform, platform.machine(), *packages])
 
 
 def source_of(path: str) -> str:

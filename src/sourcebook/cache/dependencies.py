@@ -16,8 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from sourcebook.execute.environment import describe_environment
-from sourcebook.execute.inputs import (
+from sourcebook.cache.inputs import (
     CHANGING,
     FILE,
     FOLDER,
@@ -31,11 +30,10 @@ from sourcebook.execute.inputs import (
     VARIABLES,
     Input,
     Present,
-    name_path,
 )
-from sourcebook.execute.job import Job
-from sourcebook.execute.trace import ASKING, DESCRIPTORS, installed_folders, source_of, stamp_file
-from sourcebook.execute.trace import VARIABLES as READ_VARIABLES
+from sourcebook.cache.trace import ASKING, DESCRIPTORS, describe_environment, installed_folders, source_of
+from sourcebook.cache.trace import VARIABLES as READ_VARIABLES
+from sourcebook.core.files import name_path, stamp_file
 
 # Packages known to read files through Python only, so that audit events show it: what Sourcebook itself needs, and
 # what is common beside it. Anything else may have read whatever it likes.
@@ -63,6 +61,17 @@ _SITE: Final = tuple({sysconfig.get_path(name) + os.sep for name in ("purelib", 
 
 
 @dataclass(frozen=True)
+class Named:
+    """What an author says that a notebook rests on: ``inputs``, which are paths and patterns, and environment
+    ``variables``; and whether its result may be kept though it used the ``network``.
+    """
+
+    inputs: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
+    network: bool = False
+
+
+@dataclass(frozen=True)
 class Dependencies:
     """What a result rests on: ``inputs``; what it ``wrote``, with the fingerprint of each; why it cannot be kept
     (``unfit``); what may have read files outside of the project unseen (``unseen``).
@@ -79,7 +88,7 @@ class Dependencies:
 
 
 def conclude(
-    job: Job,
+    named: Named,
     trace: Mapping[str, Any] | None,
     before: Present,
     now: Present,
@@ -87,7 +96,7 @@ def conclude(
     own: set[str],
     others: set[str],
 ) -> Dependencies:
-    """What the result of ``job`` rests on; ``before`` is the project as it was when the kernel was started.
+    """What a result rests on besides what was ``named``; ``before`` is the project as it was when the kernel was started.
 
     ``own`` are files that it is known to write from earlier runs, ``others`` those that other notebooks have written
     meanwhile.
@@ -95,10 +104,10 @@ def conclude(
     if trace is None:
         return Dependencies(unfit=("ran in a kernel that could not be watched to its end",))
     if not trace:  # nothing was run
-        return Dependencies(tuple(_fingerprint(_list_named(job, now), now)))
+        return Dependencies(tuple(_fingerprint(_list_named(named, now), now)))
     if trace["environment"] != describe_environment():
         return Dependencies(unfit=("ran in another Python, or with other packages, than this",))
-    seen = _Seen(job, trace, now)
+    seen = _Seen(named, trace, now)
     whole = seen.list_blind()
     if whole:
         # Who may read unseen may write unseen: what appeared meanwhile is its own, like what changes with each run.
@@ -107,7 +116,7 @@ def conclude(
     unfit = tuple(seen.find_unfit())
     keys = [
         (PYTHON, ""),
-        *_list_named(job, now),
+        *_list_named(named, now),
         *seen.list_code(),
         *seen.list_files(),
         *seen.list_variables(bool(whole)),
@@ -147,8 +156,8 @@ def find_written(trace: Mapping[str, Any] | None, now: Present) -> set[str]:
 class _Seen:
     """A trace, with its paths as the project names them."""
 
-    def __init__(self, job: Job, trace: Mapping[str, Any], now: Present) -> None:
-        self.job, self.trace, self.root = job, trace, now.root
+    def __init__(self, named: Named, trace: Mapping[str, Any], now: Present) -> None:
+        self.named, self.trace, self.root = named, trace, now.root
         self._now = now
         self.names = set(trace["names"])
         self.opened = {path: stamp for path, stamp in trace["opened"].items() if self._counts(path)}
@@ -190,7 +199,7 @@ class _Seen:
         """The variables that the author names, those that change drawings, or all where code reads any."""
         which = "all" if whole or self._strangers() or self.names & READ_VARIABLES else "drawing"
         yield VARIABLES, which
-        yield from ((VARIABLE, name) for name in self.job.named.variables)
+        yield from ((VARIABLE, name) for name in self.named.variables)
 
     def list_blind(self) -> set[str]:
         """What may have read files without an audit event; empty when events have shown everything."""
@@ -230,7 +239,7 @@ class _Seen:
         """Why a result cannot be kept, whatever changes."""
         read = {self._name(path) for path, stamp in self.opened.items() if stamp}
         yield from (f"reads {name} and then changes it" for name in sorted(self.wrote & read))
-        if self.trace["connections"] and not self.job.named.network:
+        if self.trace["connections"] and not self.named.network:
             yield f"connects to {', '.join(sorted(self.trace['connections'])[:3])}"
 
 
@@ -285,9 +294,9 @@ def _fingerprint_project(before: Present, now: Present) -> Iterator[tuple[tuple[
             yield (FILE, name), before.index.recall(str(before.root / name), stamp) or CHANGING
 
 
-def _list_named(job: Job, now: Present) -> Iterator[tuple[str, str]]:
+def _list_named(named: Named, now: Present) -> Iterator[tuple[str, str]]:
     """What the author says that the result rests on."""
-    for name in job.named.inputs:
+    for name in named.inputs:
         path = Path(name).expanduser()
         plain = not any(sign in name for sign in "*?[") and not (now.root / path).is_dir()
         yield (FILE if plain else PATTERN), name_path(str(now.root / path), now.root)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, Final
 
-from sourcebook.execute.dependencies import Dependencies
-from sourcebook.execute.environment import kernel_variables
-from sourcebook.execute.inputs import (
+from sourcebook.cache.dependencies import Dependencies
+from sourcebook.cache.inputs import (
     ABSENT,
     CHANGING,
     FOLDER,
@@ -21,86 +20,96 @@ from sourcebook.execute.inputs import (
     TREE,
     VARIABLE,
     VARIABLES,
-    Index,
     Input,
     Present,
-    digest,
 )
-from sourcebook.execute.job import Job, Result, Step
-from sourcebook.execute.options import split_options
-from sourcebook.execute.store import Entry, Store
+from sourcebook.cache.store import Entry, Store
+from sourcebook.core.files import Index
 
 STORE = ".store"
 """Name of the store's folder in the output folder."""
 INDEX = "index.json"
+_SHOWN: Final = 5  # reasons told one by one
+
+
+@dataclass(frozen=True)
+class Key:
+    """Whose result is asked for: a notebook's name and kernel, and a digest of each piece of code by its cell."""
+
+    name: str
+    kernel: str
+    cells: tuple[int, ...]
+    code: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Kept:
     """Results that still stand, and what they rest on."""
 
-    results: list[Result]
+    results: list[dict[str, Any]]
     rests_on: Dependencies
 
 
 class Cache:
     """The earlier runs one build knows of; none without an ``output`` folder, in whose store they are."""
 
-    def __init__(self, root: Path | None, output: Path | None, ignored: Sequence[Path] = ()) -> None:
-        self.root, self._ignored = root or Path(), ignored
+    def __init__(
+        self, root: Path | None, output: Path | None, ignored: Sequence[Path], variables: Mapping[str, str]
+    ) -> None:
+        self.root, self._ignored, self._variables = root or Path(), ignored, variables
         self._store = Store(output / STORE) if root and output else None
         self._index = Index(output / STORE / INDEX if output else None)
         self.present = self.look()
 
     def look(self) -> Present:
         """Inputs as they are from now on."""
-        self.present = Present(self.root, kernel_variables(), self._index, self._ignored)
+        self.present = Present(self.root, self._variables, self._index, self._ignored)
         return self.present
 
-    def recall(self, job: Job) -> Kept | None:
-        """Results of an earlier run of ``job``, if everything it rests on is unchanged."""
+    def recall(self, key: Key) -> Kept | None:
+        """Results of an earlier run, if everything it rests on is unchanged."""
         if not self._store:
             return None
-        for entry in self._store.read_entries(job.name):
-            if not any(_find_reasons(entry, job, self.present)):
+        for entry in self._store.read_entries(key.name):
+            if not any(_find_reasons(entry, key, self.present)):
                 results = self._store.read_results(entry)
                 if results is not None:
-                    self._store.mark_used(job.name, entry)
+                    self._store.mark_used(key.name, entry)
                     return Kept(results, _rests_on(entry))
         return None
 
-    def find_latest(self, job: Job) -> Dependencies:
-        """What the latest run of ``job`` rested on, whether it stands or not."""
-        latest = next(self._store.read_entries(job.name), None) if self._store else None
+    def find_latest(self, key: Key) -> Dependencies:
+        """What the latest run rested on, whether it stands or not."""
+        latest = next(self._store.read_entries(key.name), None) if self._store else None
         return _rests_on(latest) if latest else Dependencies()
 
-    def keep(self, job: Job, results: list[Result], rests_on: Dependencies) -> None:
-        """Writes down what came of ``job``."""
+    def keep(self, key: Key, results: list[dict[str, Any]], rests_on: Dependencies) -> None:
+        """Writes down what came of a run."""
         if not self._store:
             return
-        entry = Entry(code=tuple(map(digest_code, job.steps)), kernel=job.kernel, **vars(rests_on))
+        entry = Entry(code=key.code, kernel=key.kernel, **vars(rests_on))
         if not entry.unfit:
             entry = replace(entry, result=self._store.write_results(results))
-        self._store.write(job.name, entry)
+        self._store.write(key.name, entry)
 
-    def explain(self, job: Job) -> list[str]:
-        """Why ``job`` would be run, in clauses; or that it would not be."""
+    def explain(self, key: Key) -> list[str]:
+        """Why a notebook would be run, in clauses; or that it would not be."""
         if not self._store:
             return ["results of a single document are not kept: it is run each time"]
-        latest = next(self._store.read_entries(job.name), None)
+        latest = next(self._store.read_entries(key.name), None)
+        unseen = latest.unseen if latest else ()
         blind = (
-            [f"rests on the whole project, for {', '.join(latest.unseen)} may read any file"]
-            if latest and latest.unseen
+            [f"rests on the whole project, for {', '.join(unseen)} may read any file unseen"]
+            if unseen
             else []
         )
-        if self.recall(job):
+        if self.recall(key):
             return ["up to date", *blind]
         if not latest:
             return ["has not been run yet"]
-        return [
-            *(list(_find_reasons(latest, job, self.present)) or ["its result is no longer in the store"]),
-            *blind,
-        ]
+        reasons = list(_find_reasons(latest, key, self.present)) or ["its result is no longer in the store"]
+        more = len(reasons) - _SHOWN
+        return [*reasons[:_SHOWN], *([f"and {more} reasons more"] if more > 0 else []), *blind]
 
     def close(self) -> None:
         """Keeps the store within its size, and what was learned of files."""
@@ -117,29 +126,20 @@ def find_changes(inputs: Sequence[Input], present: Present) -> Iterator[str]:
             yield _describe_change(kind, name, known, now)
 
 
-def digest_code(step: Step) -> str:
-    """What of a step matters for its result: not the texts among its options, except their expressions."""
-    head, code = split_options(step.source or "")
-    lines = head.count("\n") + 1 if head else 0  # line numbers in messages count the option lines
-    said = [code, lines, step.source is None, step.may_fail, step.expressions, step.before]
-    return digest(json.dumps(said).encode())
-
-
 def _rests_on(entry: Entry) -> Dependencies:
     return Dependencies(entry.inputs, entry.wrote, entry.unfit, entry.unseen)
 
 
-def _find_reasons(entry: Entry, job: Job, present: Present) -> Iterator[str]:
-    """Why the result of ``entry`` is not the result of ``job`` now; none when it is."""
+def _find_reasons(entry: Entry, key: Key, present: Present) -> Iterator[str]:
+    """Why the result of ``entry`` does not stand; none when it is."""
     yield from (f"it {reason}" for reason in entry.unfit)
-    now = [digest_code(step) for step in job.steps]
-    if len(entry.code) != len(now):
+    if len(entry.code) != len(key.code):
         yield "cells that run were added or removed"
     else:
-        pairs = zip(job.steps, entry.code, now, strict=True)
-        yield from (f"the code of cell {step.cell + 1} was changed" for step, old, new in pairs if old != new)
-    if entry.kernel != job.kernel:
-        yield f"its kernel is {job.kernel}, was {entry.kernel}"
+        pairs = zip(key.cells, entry.code, key.code, strict=True)
+        yield from (f"the code of cell {cell + 1} was changed" for cell, old, new in pairs if old != new)
+    if entry.kernel != key.kernel:
+        yield f"its kernel is {key.kernel}, was {entry.kernel}"
     changed = list(find_changes(entry.inputs, present))
     # That names or sizes have changed is worth saying only where no file says it better.
     files = [reason for reason in changed if reason not in _GENERAL]

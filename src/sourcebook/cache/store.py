@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sourcebook.execute.inputs import Input, digest
-from sourcebook.execute.job import Result
-from sourcebook.ledger.writing import write_whole
+from sourcebook.cache.inputs import Input
+from sourcebook.core.files import digest
+from sourcebook.core.writing import write_whole
 
 _MOST_ENTRIES = 16
 """Kept per notebook: some states to come back to, as when branches are switched."""
@@ -52,7 +52,7 @@ class Store:
                 with contextlib.suppress(TypeError, ValueError, KeyError):  # of another version
                     yield _entry(json.loads(content))
 
-    def read_results(self, entry: Entry) -> list[Result] | None:
+    def read_results(self, entry: Entry) -> list[dict[str, Any]] | None:
         """The results ``entry`` stands for; None when they are gone or damaged."""
         path = self._result(entry.result)
         content = _read(path, entry.result)
@@ -60,7 +60,7 @@ class Store:
             return None
         with contextlib.suppress(OSError):
             os.utime(path)  # what is used is kept longest
-        results: list[Result] = json.loads(content)
+        results: list[dict[str, Any]] = json.loads(content)
         return results
 
     def mark_used(self, name: str, entry: Entry) -> None:
@@ -75,7 +75,7 @@ class Store:
         for path in _latest_first(self._shelf(name))[_MOST_ENTRIES:]:
             _remove(path)
 
-    def write_results(self, results: list[Result]) -> str:
+    def write_results(self, results: list[dict[str, Any]]) -> str:
         """Keeps results; their hash, or nothing when they could not be written."""
         content = json.dumps(results).encode()  # as they came: the order of keys is part of a notebook
         return digest(content) if _write(self._result(digest(content)), content) else ""

@@ -1,0 +1,1 @@
+"""Whether an earlier result still stands: what it rests on, and where it is kept."""

@@ -1,0 +1,1 @@
+"""The ground: files, notebooks, what every room stands on."""

@@ -1,0 +1,115 @@
+"""Files compared as git does it: one whose size, times and inode are as before has the contents it had."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from sourcebook.core.writing import write_whole
+
+Stamp = tuple[int, ...]
+# What programs write for themselves.
+_PASSING: Final = frozenset({"__pycache__", ".ipynb_checkpoints", ".DS_Store", ".git"})
+# A file system dates by a coarse clock: what was changed so shortly ago may be changed again under the same date.
+_TICK: Final = 50_000_000
+
+
+class Index:
+    """Digests of files by their stamps, kept in a file beside the results; without one, for this process only."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path, self._changed = path, False
+        self._known: dict[str, tuple[Stamp, str]] = {}
+        if path:
+            with contextlib.suppress(OSError, ValueError, TypeError):
+                found = json.loads(path.read_bytes())
+                self._known = {name: (tuple(stamp), known) for name, (stamp, known) in found.items()}
+
+    def digest(self, path: str, stamp: Stamp) -> str:
+        """The digest of the file's bytes, read only if ``stamp``, its present one, is not that of the digest we know."""
+        if found := self.recall(path, stamp):
+            return found
+        taken = time.time_ns()
+        known = digest(Path(path).read_bytes())
+        if max(stamp[1:3]) < taken - _TICK and stamp_file(path) == stamp:
+            self._known[path], self._changed = (stamp, known), True
+        return known
+
+    def recall(self, path: str, stamp: Stamp | None) -> str:
+        """The digest the file had when it had this stamp, or nothing."""
+        known = self._known.get(path)
+        return known[1] if known and known[0] == stamp else ""
+
+    def save(self) -> None:
+        """Keeps what was learned; a disk that cannot be written is done without."""
+        if self._path and self._changed:
+            with contextlib.suppress(OSError):
+                write_whole(self._path, json.dumps(self._known).encode())
+            self._changed = False
+
+
+def stamp_file(path: str) -> tuple[int, ...] | None:
+    """What changes with a file: size, times of change in ns, inode; None where there is none."""
+    try:
+        status = os.stat(path)  # noqa: PTH116  # thousands of files: Path would cost as much again
+    except (OSError, ValueError):
+        return None
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+
+
+def name_path(path: str, root: Path) -> str:
+    """``path`` relative to ``root`` where it lies inside."""
+    inside = str(root) + os.sep
+    return path.removeprefix(inside).replace(os.sep, "/") if path.startswith(inside) else path
+
+
+def digest(content: bytes) -> str:
+    """SHA-256, shortened to what a file name bears; 128 bits meet no twin by chance."""
+    return hashlib.sha256(content).hexdigest()[:32]
+
+
+def walk_files(folder: str) -> Iterator[str]:
+    """All files below a folder, by their whole paths."""
+    return (f"{folder}{os.sep}{name}" for name, (_, stamp) in walk_tree(folder, "", ()) if stamp)
+
+
+def walk_tree(root: str, below: str, ignored: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, Stamp]]]:
+    """Names as seen from ``root``; virtual environments and the caches of other programs are passed over."""
+    with os.scandir(f"{root}{os.sep}{below}") as entries:
+        found = sorted(entries, key=lambda entry: entry.name)
+    names = {entry.name for entry in found}
+    if below and ("pyvenv.cfg" in names or "CACHEDIR.TAG" in names):
+        return
+    for entry in found:
+        name = below + entry.name
+        if (
+            entry.name in _PASSING
+            or entry.name.endswith(("~", ".swp", ".part"))
+            or f"{root}{os.sep}{name}{os.sep}" in ignored
+        ):
+            continue
+        yield from _describe(entry, name)
+        if entry.is_dir(follow_symlinks=False):
+            with contextlib.suppress(OSError):  # a folder that cannot be entered is known by its name
+                yield from walk_tree(root, f"{name}/", ignored)
+
+
+def _describe(entry: os.DirEntry[str], name: str) -> Iterator[tuple[str, tuple[str, Stamp]]]:
+    link = f"link to {os.readlink(entry.path)}" if entry.is_symlink() else ""  # noqa: PTH115
+    try:
+        status = entry.stat()
+    except OSError:
+        yield name, (link or "absent", ())
+        return
+    if entry.is_dir():
+        yield name, (f"{link} folder", ())
+    else:
+        runs = " runs" if status.st_mode & 0o111 else ""
+        stamp = status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+        yield name, (f"{link} file{runs}", stamp)
