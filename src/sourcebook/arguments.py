@@ -48,6 +48,11 @@ def _list_commands() -> dict[str, _Command]:
             "Serves to this machine only, builds anew after each change, and ends with Ctrl-C.", ("", "--port 0"), _add_preview,
         ),
         "why": ("say what would be run again, and which input made it so", "", ("", "economy"), _add_why),
+        "kernel": (
+            "install a kernel that starts at once, for nbconvert, papermill and JupyterLab",
+            "Its kernels are forked from a process that has imported pandas, matplotlib and the like already.",
+            ("install", "install --user --name warm"), _add_kernel,
+        ),
         "check": (
             "check the ledger and the notebooks against their rules", _ENDS.format("all is well", "something was found"),
             ("", "--seal", "--seal eco-03"), _add_check,
@@ -136,6 +141,13 @@ def _add_why(command: argparse.ArgumentParser) -> None:
     command.add_argument("chapters", nargs="*", metavar="CHAPTER", help=about)
     command.add_argument("--out", type=Path, metavar="DIR", help="the output folder, if not the project's")
     _add_project(command)
+
+
+def _add_kernel(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add("action", choices=("install",), help="write the kernelspec")
+    add("--name", default="sourcebook", help="what Jupyter calls it (sourcebook)")
+    add("--user", action="store_true", help="for this user, not in the environment of this Python")
 
 
 def _add_check(command: argparse.ArgumentParser) -> None:

@@ -158,6 +158,17 @@ def why(args: argparse.Namespace) -> int:
     return 0
 
 
+def kernel(args: argparse.Namespace) -> int:
+    """Install a kernelspec of warm kernels for other Jupyter tools."""
+    from sourcebook.execute.kernelspec import install_kernelspec
+
+    print(f"Installed: {_near(install_kernelspec(args.name, user=args.user))}")
+    print(
+        f"Run a notebook in it: jupyter nbconvert --execute --ExecutePreprocessor.kernel_name={args.name} ..."
+    )
+    return 0
+
+
 def check(args: argparse.Namespace) -> int:
     """Check the ledger and the notebooks against their rules."""
     from sourcebook.edition.check import check_edition
@@ -356,6 +367,6 @@ def _say_nothing(_message: str) -> None:
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     command.__name__: command
     for command in (
-        render, preview, why, check, verify, trace, anchor, new, compare, log, publish, unpack, inspect,
+        render, preview, why, kernel, check, verify, trace, anchor, new, compare, log, publish, unpack, inspect,
     )
 }  # fmt: skip

@@ -211,7 +211,7 @@ class _Seen:
         if not strangers:  # what a stranger may do with pyarrow nobody knows, whoever has loaded it
             compiled -= _LOADED_BY_PANDAS
         modules = compiled | {name for name in self.trace["modules"] if name.startswith("multiprocessing.")}
-        blind |= {name for name in modules if name.startswith(_OPENERS)}
+        blind |= {name.partition(".")[0] for name in modules if name.startswith(_OPENERS)}
         if strangers and "pyarrow" in self.trace["modules"]:
             blind.add("pyarrow")
         # Compiled code of the project itself, and modules that are no files: somebody's own doing.

@@ -142,7 +142,7 @@ class Present:
 
     @cached_property
     def tree(self) -> dict[str, tuple[str, Stamp]]:
-        """All there is in the project, by name: what it is, and the stamp of a file."""
+        """All there is in the project, by name: what it is, and the stamp of a file; as it is when first asked for."""
         return dict(walk_tree(str(self.root), "", self._ignored))
 
     def _read_file(self, path: str) -> str:

@@ -59,11 +59,12 @@ class Cache:
         self.root, self._ignored, self._variables = root or Path(), ignored, variables
         self._store = Store(output / STORE) if root and output else None
         self._index = Index(output / STORE / INDEX if output else None)
-        self.present = self.look()
+        self.present = Present(self.root, variables, self._index, ignored)
 
     def look(self) -> Present:
-        """Inputs as they are from now on."""
+        """Inputs as they are from now on, and what there is in the project as it is now."""
         self.present = Present(self.root, self._variables, self._index, self._ignored)
+        _ = self.present.tree
         return self.present
 
     def recall(self, key: Key) -> Kept | None:

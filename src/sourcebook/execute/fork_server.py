@@ -41,7 +41,7 @@ def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is for the program that started us
     settings = json.loads(control.recv(_LONGEST))
-    refused = warm_up(settings["modules"]) or _count_threads()
+    refused = warm_up(settings["modules"])
     gc.collect()
     gc.freeze()  # what is imported by now will not be freed: no kernel need look through it, nor copy its pages
     if request := _serve(control, refused, _stamp_modules()):
@@ -208,12 +208,6 @@ def _prctl(option: int, value: int) -> None:
 def _send(channel: socket.socket, **message: Any) -> None:
     with contextlib.suppress(OSError):  # nobody may be waiting any more
         channel.send(json.dumps(message).encode())
-
-
-def _count_threads() -> str:
-    """Why forking would be unsafe, or nothing."""
-    threads = len(list(Path("/proc/self/task").iterdir()))
-    return f"{threads - 1} threads are running beside the main one" if threads > 1 else ""
 
 
 if __name__ == "__main__":

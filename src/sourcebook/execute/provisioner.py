@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -72,9 +73,15 @@ class WarmProvisioner(LocalProvisioner):
         return None
 
 
+def _is_this_python(program: str) -> bool:
+    """Whether a program is this interpreter, with this environment's packages, by whichever of its names."""
+    ours, theirs = Path(sys.executable), Path(shutil.which(program) or program)
+    return theirs.parent == ours.parent and theirs.resolve() == ours.resolve()
+
+
 def _read_command(command: Sequence[str]) -> tuple[list[str], list[str] | None]:
     """The interpreter's flags and ipykernel's arguments; None for arguments when it is another program."""
-    if len(command) > 2 and command[0] == sys.executable:
+    if len(command) > 2 and _is_this_python(command[0]):
         for at in range(1, len(command) - 1):
             if list(command[at : at + 2]) == _LAUNCHER:
                 return list(command[1:at]), list(command[at + 2 :])

@@ -69,9 +69,12 @@ class Reading:
         own = "\n".join(sorted(self.list_wrote()))
         told[NAMES, own] = before.fingerprint(NAMES, own)
         for path, stamp in self.list_opened(now).items():
-            name = now.name(path)
-            same = stamp_file(path) == stamp
-            told.setdefault((FILE, name), now.fingerprint(FILE, name) if same else CHANGING)
+            name, there = now.name(path), stamp_file(path)
+            if (
+                there or name != path
+            ):  # what is gone, and was not of the project, was a temporary file of ours
+                known = now.fingerprint(FILE, name) if there == stamp else CHANGING
+                told.setdefault((FILE, name), known)
         keys = {(VARIABLES, "drawing"), (PYTHON, ""), *self.asked, *list_loaded(_list_modules(), now)}
         keys |= {(VARIABLE, name) for name in now.list_variables("drawing")}
         for kind, name in keys - told.keys():
@@ -111,7 +114,7 @@ def _hear(event: str, arguments: tuple[Any, ...]) -> None:
     if event == "open" and arguments[1] and not isinstance(arguments[0], int) and not arguments[2] & WRITING:
         # Without a mode it is os.open: temporary files, and folders on their way out, named as seen from one another.
         path = arguments[0]
-    elif event == "subprocess.Popen":
+    elif event == "subprocess.Popen" and os.path.isabs(os.fsdecode(arguments[0])):  # noqa: PTH117
         path = arguments[0]
     if path is not None:
         for reading in _listening:
