@@ -43,10 +43,14 @@ trace: $(if $(ARTICLE),.venv/project.txt) ## the article beside the ledger, not 
 	@.venv/bin/sourcebook trace "$$ARTICLE"
 
 bench: .venv/develop.txt .venv/project.txt ## how long all of it takes, beside others; parts with ARGS="--rounds 1 --only cold,prose"
-	@.venv/bin/python tests/bench $(ARGS)
+	@SOURCEBOOK_CHROMIUM="$$(.venv/bin/python tests/browser.py)" .venv/bin/python tests/bench $(ARGS)
 
-test: .venv/develop.txt .venv/project.txt ## run the tests; choose some with ARGS="-k ledger"
+test: .venv/browser.txt .venv/project.txt ## run the tests; choose some with ARGS="-k ledger"
 	.venv/bin/pytest -n 2 $(ARGS)
+
+# Where there is no Chromium Playwright's is asked for, once: where it cannot be had, each run would wait for that.
+.venv/browser.txt: .venv/develop.txt
+	@.venv/bin/python tests/browser.py --install >$@
 
 lint: .venv/develop.txt .venv/project.txt ## style, types, and notebooks without outputs
 	.venv/bin/ruff check
