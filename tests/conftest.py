@@ -112,7 +112,7 @@ def pytest_report_header():
         NO_ARTICLE: not TEXT.is_file(),
     }
     return [
-        "all tests take about 6 minutes on two cores",
+        "all tests take about 8 minutes on two cores",
         *(f"skipped: {reason}" for reason, holds in reasons.items() if holds),
     ]
 
