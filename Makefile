@@ -7,40 +7,16 @@ MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := report
 unexport PYTHONHOME PYTHONPATH # somebody else's packages must not reach our .venv
 
-HTML := report/_build/report.html
-PDF := report/_build/report.pdf
-
-# What the last build has read, by its own account; without that, nothing is known to be up to date.
--include report/_build/report.d
-unknown := $(if $(wildcard report/_build/report.d),,always)
-
 ##@ The report
 
+# No dates are asked: a file can be replaced by an older one, a package or a variable change, a PDF be cut short. The
+# tool knows what the report rests on and says what it did. It replaces files only when all are whole; make, which
+# deletes the target of an interrupted rule, must not know them, so these are names, not files.
 .PHONY: report html pdf always
-report: $(HTML) $(PDF) ## build the report as PDF and HTML, if anything has changed
-	@echo "$(said): $(PDF) and $(HTML)"
-html: $(HTML) ## the report as one HTML file (the same run writes both)
-	@echo "$(said): $(HTML)"
-pdf: $(PDF) ## the report as PDF (the same run writes both)
-	@echo "$(said): $(PDF)"
-
-said = $(if $(rendered),The report is ready,The report is up to date)
-
-# One run writes both files, so that they carry the same numbers. (A pattern with two targets means just that.)
-report/_build/%.html report/_build/%.pdf: $(unknown) report/_build/.inputs .venv/run.txt | .venv/project.txt
-	.venv/bin/sourcebook render --to html,pdf$(if $(ENGINE), --engine $(ENGINE))
-	@:$(eval rendered := yes)
-
-# Interrupted or failed, a run leaves the last good report where it is.
-.PRECIOUS: $(HTML) $(PDF)
-
-# A file that nobody has read yet is a change too: a new chapter, a table that the PDF is to carry. So this lists the
-# names of all there are, hidden and compiled ones left out.
-report/_build/.inputs: always
-	@mkdir -p $(@D) 2>/dev/null && { find _*.yml index.* data notebooks report src/sourcebook Makefile pyproject.toml \
-		requirements/run.txt README.md LICENSE LICENSE-DATA CITATION.cff -type f ! -path '*/.*' ! -name '*.pyc' \
-		! -path 'report/_build/*' ! -path 'report/output/*' 2>/dev/null | LC_ALL=C sort; } >$@.new 2>/dev/null || exit 0; \
-	if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+report: .venv/project.txt ## build the report as PDF and HTML, if anything has changed
+	@.venv/bin/sourcebook render --to html,pdf$(if $(ENGINE), --engine $(ENGINE))
+html: report ## the same: one run writes both, so that they carry the same numbers
+pdf: report ## the same
 
 .PHONY: preview publish compare
 preview: .venv/project.txt ## show the report in a browser while it is being written
@@ -67,10 +43,14 @@ trace: $(if $(ARTICLE),.venv/project.txt) ## the article beside the ledger, not 
 	@.venv/bin/sourcebook trace "$$ARTICLE"
 
 bench: .venv/develop.txt .venv/project.txt ## how long all of it takes, beside others; parts with ARGS="--rounds 1 --only cold,prose"
-	@.venv/bin/python tests/bench $(ARGS)
+	@SOURCEBOOK_CHROMIUM="$$(.venv/bin/python tests/browser.py)" .venv/bin/python tests/bench $(ARGS)
 
-test: .venv/develop.txt .venv/project.txt ## run the tests; choose some with ARGS="-k ledger"
+test: .venv/browser.txt .venv/project.txt ## run the tests; choose some with ARGS="-k ledger"
 	.venv/bin/pytest -n 2 $(ARGS)
+
+# Where there is no Chromium Playwright's is asked for, once: where it cannot be had, each run would wait for that.
+.venv/browser.txt: .venv/develop.txt
+	@.venv/bin/python tests/browser.py --install >$@
 
 lint: .venv/develop.txt .venv/project.txt ## style, types, and notebooks without outputs
 	.venv/bin/ruff check
@@ -119,14 +99,17 @@ help: ## say this
 
 export install set_up lock
 
-# A .venv holds absolute paths: when the folder was moved, or its Python removed, it is made anew.
-here := \# $(shell pwd -P)
-stale := $(if $(wildcard .venv/bin/python),,always)
-ifneq ($(shell head -n 1 .venv/run.txt 2>/dev/null),$(here))
-stale := always
-endif
+# Stamps that are no copies any more are made anew, whatever their dates. A .venv holds absolute paths, so the folder's
+# stands in the first; it falls with its Python too.
+hash := \#
+stale := $(shell \
+	[ -x .venv/bin/python ] && { echo "$(hash) $$(pwd -P)"; cat requirements/run.txt; } | cmp -s - .venv/run.txt || \
+		echo .venv/run.txt; \
+	for name in develop lab; do cmp -s requirements/$$name.txt .venv/$$name.txt || echo .venv/$$name.txt; done; \
+	cmp -s pyproject.toml .venv/project.txt || echo .venv/project.txt)
+$(stale): always
 
-.venv/run.txt: requirements/run.txt $(stale)
+.venv/run.txt: requirements/run.txt
 	@sh -eu -c "$$set_up"
 
 .venv/develop.txt .venv/lab.txt: .venv/%.txt: requirements/%.txt .venv/run.txt

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import runpy
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,15 @@ import yaml
 from filelock import FileLock
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+# What is somebody else's lies beside the repository, or where these say.
+SHARED = Path(os.environ.get("SOURCEBOOK_SHARED") or REPOSITORY / "../shared").resolve()
+TEXT = Path(os.environ.get("SOURCEBOOK_ARTICLE") or SHARED / "article/article.txt").resolve()
+IN_CI = os.environ.get("CI") == "true"
+NO_BROWSER = (
+    "tests of the page, for want of a browser: install Chromium, let `.venv/bin/playwright install chromium` "
+    "get one, or name one with SOURCEBOOK_CHROMIUM=path"
+)
+NO_ARTICLE = "tests against the source article, which is not at hand: name it with SOURCEBOOK_ARTICLE=path"
 
 ARTICLE = """\
 title = "Two towns and a bridge"
@@ -88,6 +98,34 @@ TOLLS = {
 }
 
 
+def pytest_configure(config):
+    """Looks for the browser once, for all workers."""
+    if not hasattr(config, "workerinput"):
+        find_browser = runpy.run_path(str(REPOSITORY / "tests/browser.py"))["find_browser"]
+        os.environ["SOURCEBOOK_CHROMIUM"] = find_browser()
+
+
+def pytest_report_header():
+    """How long it takes, and what is left out on this machine."""
+    reasons = {
+        NO_BROWSER: not os.environ["SOURCEBOOK_CHROMIUM"] and not IN_CI,
+        NO_ARTICLE: not TEXT.is_file(),
+    }
+    return [
+        "all tests take about 8 minutes on two cores",
+        *(f"skipped: {reason}" for reason, holds in reasons.items() if holds),
+    ]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport():
+    """Gives what is skipped for one reason one line in the summary: otherwise it has one for each place."""
+    report = yield
+    if report.skipped and isinstance(report.longrepr, tuple):
+        report.longrepr = ("tests", None, report.longrepr[2])
+    return report
+
+
 class Project:
     """A sound project in a folder. ``build(table=[row, …])`` replaces a table; each row shows only what differs."""
 
@@ -153,10 +191,9 @@ def repository():
 @pytest.fixture(scope="session")
 def article():
     """The source article is somebody else's text and not part of the repository."""
-    path = Path(os.environ.get("SOURCEBOOK_ARTICLE") or REPOSITORY / "../shared/article/article.txt")
-    if not path.is_file():
-        pytest.skip("the source article is not at hand: name it with SOURCEBOOK_ARTICLE=path")
-    return path.resolve()
+    if not TEXT.is_file():
+        pytest.skip(NO_ARTICLE)
+    return TEXT
 
 
 @pytest.fixture(scope="module")
@@ -165,12 +202,9 @@ def browser():
 
     It ends with its module: Playwright keeps an event loop running, in whose way others' tests must not come.
     """
-    program = (
-        os.environ.get("SOURCEBOOK_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    )
+    program = os.environ["SOURCEBOOK_CHROMIUM"]
     if not program:
-        reason = "no browser: install Chromium, or name one with SOURCEBOOK_CHROMIUM=path, to run the tests of the page"
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
+        (pytest.fail if IN_CI else pytest.skip)(NO_BROWSER)
     from playwright.sync_api import sync_playwright
 
     switches = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -201,7 +235,7 @@ def built_report(tmp_path_factory) -> Path:
 def wait_until():
     """Waits for a condition to come true; whether it did within ``seconds``."""
 
-    def wait(condition, seconds=20.0):
+    def wait(condition, seconds=120.0):  # a busy machine is no fault of what is waited for
         deadline = time.monotonic() + seconds
         while not condition():
             if time.monotonic() > deadline:

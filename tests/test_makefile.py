@@ -1,4 +1,4 @@
-"""The Makefile, run by the real make on a small copy of the project.
+"""The Makefile, run by the real make on a small copy of the project, and the one that comes with `sourcebook new`.
 
 Python, pip and `sourcebook` are stand-ins that write down how they were called; the folder has a space in its name.
 """
@@ -6,41 +6,18 @@ Python, pip and `sourcebook` are stand-ins that write down how they were called;
 import os
 import re
 import shutil
+import signal
 import subprocess
 import time
 from pathlib import Path
 
 import pytest
-from sourcebook.execute.prerequisites import write_prerequisites
 
 ROOT = Path(__file__).parents[1]
-TOOLS = [
-    "awk",
-    "cat",
-    "cmp",
-    "cp",
-    "find",
-    "head",
-    "mkdir",
-    "mv",
-    "pwd",
-    "rm",
-    "sed",
-    "sh",
-    "sort",
-    "touch",
-]
+TEMPLATE = ROOT / "src/sourcebook/ledger/template/Makefile"
+TOOLS = ["awk", "cat", "cmp", "cp", "find", "mkdir", "mv", "pwd", "rm", "sh", "sleep", "touch"]
 OUTPUTS = ["report/_build/report.html", "report/_build/report.pdf"]
-READ = ["elsewhere/table one.csv", "notebooks/helper.py"]
-LOOKED_FOR = "elsewhere/more (of it).csv"
-INPUTS = [
-    "_quarto.yml",
-    "index.md",
-    "data/claims.csv",
-    "data/series/brent oil.csv",
-    "notebooks/one.ipynb",
-    "src/sourcebook/cli.py",
-]
+RENDER = "sourcebook render --to html,pdf"
 
 PYTHON = """#!/bin/sh
 case "$*" in
@@ -55,12 +32,12 @@ case "$*" in
 esac
 """
 
+# Says what the real one would; told to wait, it has begun to write and goes on until it is ended.
 SOURCEBOOK = """#!/bin/sh
 echo "sourcebook $*" >>calls.txt
 [ ! -e broken-cell ] || exit 1
-[ "$1" != render ] || for file in report/_build/report.html report/_build/report.pdf; do echo "$*" >$file; done
-[ "$1" != render ] || cp report.d report/_build/
-[ ! -e interrupt ] || kill -INT $PPID
+[ ! -e wait ] || { echo half >report/_build/report.pdf; touch waiting; exec sleep 600; }
+echo "The report is $(cat state): report/_build/report.html and report/_build/report.pdf"
 """
 
 
@@ -75,18 +52,21 @@ class Project:
         """Exit status, everything said, and the calls of the stand-ins."""
         calls = self.folder / "calls.txt"
         calls.unlink(missing_ok=True)
-        environment = {"PATH": str(self.path), "LANG": "C.UTF-8"}
-        done = subprocess.run(
+        with self.start(*words) as run:
+            said = run.communicate()[0]
+        return run.returncode, said, calls.read_text().splitlines() if calls.exists() else []
+
+    def start(self, *words: str) -> subprocess.Popen[str]:
+        """Make, at the head of a group of processes of its own."""
+        return subprocess.Popen(
             [shutil.which("make"), *words],
             cwd=self.folder,
-            env=environment,
+            env={"PATH": str(self.path), "LANG": "C.UTF-8"},
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            timeout=60,
-            check=False,
+            start_new_session=True,
         )
-        return done.returncode, done.stdout, calls.read_text().splitlines() if calls.exists() else []
 
     def write(self, name: str, text: str = "", *, age: float = 0) -> Path:
         path = self.folder / name
@@ -120,9 +100,6 @@ def bare(tmp_path: Path) -> Project:
     project.path.mkdir()
     for tool in TOOLS:
         (project.path / tool).symlink_to(shutil.which(tool))
-    for name in [*INPUTS, *READ]:
-        project.write(name, age=1000)
-    write_prerequisites(project.folder / "report.d", OUTPUTS, [*INPUTS, *READ], [LOOKED_FOR])
     for name in ["Makefile", "pyproject.toml"]:
         project.write(name, (ROOT / name).read_text(), age=1000)
     for name in ["run", "develop", "lab"]:
@@ -137,95 +114,59 @@ def ready(bare: Project) -> Project:
     bare.write_program(bare.folder / ".venv/bin/python", PYTHON)
     bare.write_program(bare.folder / ".venv/bin/sourcebook", SOURCEBOOK)
     bare.write(".venv/run.txt", f"# {bare.folder.resolve()}\nrun==1\n", age=900)
-    bare.write(".venv/project.txt", age=800)
-    status, said, _ = bare.make()
-    assert status == 0, said
+    bare.write(".venv/project.txt", (ROOT / "pyproject.toml").read_text(), age=800)
+    bare.write("state", "up to date")
     for name in OUTPUTS:
-        bare.set_age(name, 100)
-    bare.set_age("report/_build/.inputs", 200)
+        bare.write(name, "whole", age=100)
     return bare
 
 
-def test_the_first_make_renders_both_outputs_in_one_run(ready: Project):
-    for name in OUTPUTS:
-        (ready.folder / name).unlink()
-    status, said, calls = ready.make("-j2")
-    assert (status, calls) == (0, ["sourcebook render --to html,pdf"])
-    assert "The report is ready: report/_build/report.pdf and report/_build/report.html" in said
+@pytest.fixture
+def started(ready: Project) -> Project:
+    """The same with the Makefile of a new project, which finds the command on the path."""
+    ready.write("Makefile", TEMPLATE.read_text())
+    ready.write_program(ready.path / "sourcebook", SOURCEBOOK)
+    return ready
+
+
+@pytest.fixture(params=["ready", "started"])
+def either(request: pytest.FixtureRequest) -> Project:
+    return request.getfixturevalue(request.param)
+
+
+@pytest.mark.parametrize("state", ["ready", "up to date"])
+def test_the_tool_is_always_asked_and_has_the_only_word(either: Project, state: str):
+    either.write("state", state)
+    said = f"The report is {state}: {' and '.join(OUTPUTS)}\n"
+    assert either.make() == (0, said, [RENDER])
 
 
 def test_html_and_pdf_side_by_side_share_one_run(ready: Project):
-    ready.set_age("notebooks/one.ipynb", 0)
-    assert ready.make("-j2", "html", "pdf")[2] == ["sourcebook render --to html,pdf"]
+    assert ready.make("-j2", "html", "pdf")[2] == [RENDER]
 
 
-def test_a_second_make_says_one_line_and_starts_no_python(ready: Project):
-    up_to_date = "The report is up to date: report/_build/report.pdf and report/_build/report.html\n"
-    assert ready.make() == (0, up_to_date, [])
-
-
-@pytest.mark.parametrize("name", [*INPUTS, *READ])
-def test_a_touched_input_rebuilds(ready: Project, name: str):
-    ready.set_age(name, 0)
-    assert ready.make()[2] == ["sourcebook render --to html,pdf"]
-    assert ready.make()[2] == []
-
-
-@pytest.mark.parametrize("name", ["data/series/brent oil.csv", *READ])
-def test_a_deleted_input_rebuilds(ready: Project, name: str):
-    (ready.folder / name).unlink()
-    assert ready.make()[2] == ["sourcebook render --to html,pdf"]
-
-
-@pytest.mark.parametrize("name", [LOOKED_FOR, "data/new table.csv", "notebooks/new.ipynb"])
-def test_a_new_file_rebuilds_however_old(ready: Project, name: str):
-    ready.write(name, age=5000)
-    assert ready.make()[2] == ["sourcebook render --to html,pdf"]
-
-
-def test_what_nobody_read_does_not_rebuild(ready: Project):
-    ready.write("elsewhere/notes.txt")
-    assert ready.make()[2] == []
-
-
-def test_outputs_nobody_can_account_for_are_built_anew(ready: Project):
-    (ready.folder / "report/_build/report.d").unlink()
-    assert ready.make()[2] == ["sourcebook render --to html,pdf"]
-    assert ready.make()[2] == []
-
-
-def test_what_machines_write_does_not_rebuild(ready: Project):
-    for name in [
-        "src/sourcebook/__pycache__/cli.pyc",
-        "notebooks/.ipynb_checkpoints/one.ipynb",
-        "report/output/report.md",
-    ]:
-        ready.write(name)
-    assert ready.make()[2] == []
-
-
-def test_one_missing_output_is_made_again(ready: Project):
-    (ready.folder / OUTPUTS[1]).unlink()
-    assert ready.make("pdf")[2] == ["sourcebook render --to html,pdf"]
-
-
-def test_a_failed_build_keeps_the_old_outputs_and_is_tried_again(ready: Project):
-    before = [(ready.folder / name).stat().st_mtime_ns for name in OUTPUTS]
-    ready.set_age("notebooks/one.ipynb", 0)
-    ready.write("broken-cell")
-    status, said, _ = ready.make()
-    assert status != 0
+def test_a_failed_build_is_told_by_its_status(either: Project):
+    either.write("broken-cell")
+    status, said, _ = either.make()
+    assert status == 2
     assert "The report is" not in said
-    assert [(ready.folder / name).stat().st_mtime_ns for name in OUTPUTS] == before
-    (ready.folder / "broken-cell").unlink()
-    assert ready.make()[2] == ["sourcebook render --to html,pdf"]
 
 
-def test_an_interrupted_build_deletes_nothing(ready: Project):
-    ready.set_age("notebooks/one.ipynb", 0)
-    ready.write("interrupt")
-    assert ready.make()[0] != 0
-    assert all((ready.folder / name).exists() for name in OUTPUTS)
+def test_an_interrupted_build_deletes_nothing(either: Project, wait_until):
+    either.write("wait")
+    with either.start() as run:
+        assert wait_until((either.folder / "waiting").exists)
+        os.killpg(run.pid, signal.SIGTERM)
+    assert run.returncode != 0
+    assert all((either.folder / name).exists() for name in OUTPUTS)
+
+
+def test_a_new_project_without_the_tool_says_how_to_name_it(started: Project):
+    (started.path / "sourcebook").unlink()
+    status, said, _ = started.make()
+    assert status == 2
+    assert said.startswith("The command sourcebook is not found: start the environment it is in, or say make")
+    assert started.make("SOURCEBOOK=.venv/bin/sourcebook")[2] == [RENDER]
 
 
 def test_verify_without_an_article_asks_for_it(bare: Project):
@@ -311,7 +252,22 @@ def test_a_new_date_on_the_same_pins_installs_nothing(ready: Project):
     assert ready.make(".venv/run.txt")[2] == []
 
 
+def test_other_pins_are_installed_however_old(ready: Project):
+    ready.write("requirements/run.txt", "run==2\n", age=5000)
+    assert ready.make(".venv/run.txt")[2][0] == "python -m venv .venv"
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [("pyproject.toml", "--editable ."), ("requirements/develop.txt", "requirements/develop.txt")],
+)
+def test_other_settings_are_installed_however_old(ready: Project, name: str, what: str):
+    targets = [".venv/project.txt", ".venv/develop.txt"]
+    ready.make(*targets)
+    assert ready.make(*targets)[2] == []
+    ready.write(name, "other\n", age=5000)
+    assert next(call for call in ready.make(*targets)[2] if " install " in call).endswith(what)
+
+
 def test_another_engine_can_be_named(ready: Project):
-    (ready.folder / "index.md").touch()
-    calls = ready.make("ENGINE=quarto")[2]
-    assert calls == ["sourcebook render --to html,pdf --engine quarto"]
+    assert ready.make("ENGINE=quarto")[2] == [f"{RENDER} --engine quarto"]

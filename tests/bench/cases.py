@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 
 import generated
-from saved import find_browser, time_preview
+from saved import time_preview
 
 HERE = Path(__file__).parent
 BIN = Path(sys.executable).parent
@@ -72,7 +72,7 @@ def list_report_cases(project: Path, work: Path) -> list[Case]:
         Case("nbconvert", "jupyter nbconvert --execute, HTML only", (*nbconvert, *notebooks), copy, _do_nothing),
         Case("bare", "the bare cells in one process, figures as SVG", (sys.executable, str(HERE / "bare.py"), *_absolute(copy, notebooks)), copy, _do_nothing),
     ]  # fmt: skip
-    if browser := find_browser():
+    if browser := os.environ.get("SOURCEBOOK_CHROMIUM"):  # `make bench` looks for it
         cases.append(_list_preview(copy, edited, browser))
     if quarto := shutil.which("quarto"):
         book = (quarto, "render", "--to", "html", "--output-dir", str(work / "quarto"))

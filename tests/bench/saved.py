@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import signal
 import subprocess
 import time
@@ -21,11 +19,6 @@ TELL = """new MutationObserver((changes) => {
     for (const [words] of node.textContent.matchAll(/Edited, edition \\d+/g)) told(words, Date.now() / 1000);
   }
 }).observe(document, { childList: true, subtree: true });"""
-
-
-def find_browser() -> str | None:
-    """The Chromium that tests use, if there is one."""
-    return os.environ.get("SOURCEBOOK_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 
 
 def time_preview(

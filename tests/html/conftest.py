@@ -12,7 +12,8 @@ from playwright.sync_api import expect
 from sourcebook.ledger import open_book
 from sourcebook.render.report import render_project
 
-expect.set_options(timeout=20_000)  # a busy machine is no fault of the page
+PATIENCE = 120_000  # milliseconds: a busy machine is no fault of the page
+expect.set_options(timeout=PATIENCE)
 
 WCAG = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
@@ -193,6 +194,7 @@ def visit(browser, page_path):
         context = browser.new_context(
             viewport={"width": width, "height": 900}, accept_downloads=True, **settings
         )
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text))
