@@ -12,14 +12,15 @@ import functools
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import nbformat
 import yaml
-from nbformat import NotebookNode
 
 from sourcebook.errors import ExecutionError, Issue
 from sourcebook.ledger.markup import EXPRESSION
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 _OPTION_LINE = re.compile(r"^#\|\s?(.*)$")
 # Quarto accepts these Jupyter tags as another spelling of an option.
@@ -36,6 +37,8 @@ _MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|$@~^\"'])")
 
 def read_notebook(path: Path, name: str) -> NotebookNode:
     """A notebook file as a version 4 node; ``ExecutionError`` when it is not one."""
+    import nbformat  # a build that has nothing to do should not wait for it
+
     try:
         notebook = nbformat.read(path, as_version=4)
         nbformat.validate(notebook)

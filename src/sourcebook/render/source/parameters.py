@@ -7,14 +7,15 @@ import copy
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import nbformat
 import yaml
-from nbformat import NotebookNode
 
 from sourcebook.errors import Issue, ProjectError
 from sourcebook.ledger.names import nearest
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 INJECTED = "injected-parameters"
 """Id and tag of the cell that sets parameters, as papermill tags it."""
@@ -46,6 +47,8 @@ def inject_parameters(notebook: NotebookNode, values: Mapping[str, Any]) -> Note
     """
     made = copy.deepcopy(notebook)
     lines = [f"{name} = {_python(value)}" for name, value in values.items()]
+    import nbformat  # a build that has nothing to do should not wait for it
+
     cell = nbformat.v4.new_code_cell("# Parameters\n" + "\n".join(lines), id=INJECTED)
     cell.metadata["tags"] = [INJECTED, "remove-cell"]
     old = _tagged(made, INJECTED)
