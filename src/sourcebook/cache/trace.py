@@ -76,6 +76,7 @@ class Trace:
         }
         self._handlers = self._choose_handlers()
         self._children = _count_child_faults()
+        self._size: tuple[int, ...] = ()
         atexit.register(self.write)
         sys.addaudithook(self._hear)
 
@@ -166,8 +167,10 @@ class Trace:
 
     def write(self) -> None:
         """Writes the report, whole."""
-        if os.getpid() != self._process:
-            return  # a forked child ends
+        size = len(self.opened), *map(len, self.found.values()), len(sys.modules)
+        if os.getpid() != self._process or size == self._size:
+            return  # a forked child ends, or nothing has been added
+        self._size = size
         if 0 <= self._children < _count_child_faults():
             self.found["programs"].add("a process of its own")
         modules = dict(sys.modules)

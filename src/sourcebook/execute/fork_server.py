@@ -11,10 +11,12 @@ streams. The folder is removed in the end. On the channel the answer is ``{"refu
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import ctypes
 import gc
 import importlib.machinery
+import io
 import json
 import os
 import select
@@ -26,6 +28,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from sourcebook.cache.trace import describe_environment
+from sourcebook.execute import kernel_side  # noqa: F401  # imported ahead for the kernels
 from sourcebook.execute.warm import warm_up
 
 Request = dict[str, Any]
@@ -37,11 +41,13 @@ _SET_PARENT_DEATH_SIGNAL, _SET_SUBREAPER = 1, 36  # options of prctl, see <linux
 
 def main() -> None:
     """Serves until the other end is closed; in a forked process this is where the kernel runs."""
+    atexit.register(_end_kernel)  # the first to be registered is the last to be called
     del sys.path[0]  # the folder this was started in, as ipykernel_launcher does
     control = socket.socket(fileno=int(sys.argv[1]))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is for the program that started us
     settings = json.loads(control.recv(_LONGEST))
     refused = warm_up(settings["modules"])
+    describe_environment()  # once for all kernels; a package installed later makes this server outdated
     gc.collect()
     gc.freeze()  # what is imported by now will not be freed: no kernel need look through it, nor copy its pages
     if request := _serve(control, refused, _stamp_modules()):
@@ -132,8 +138,32 @@ def _run_kernel(request: Request) -> None:
     sys.argv = [str(Path(kernelapp.__file__).parents[1] / "ipykernel_launcher.py"), *request["argv"]]
     if numpy := sys.modules.get("numpy"):
         numpy.random.seed()  # Python's own generator sees to that itself
+    _exit_status.append(1)
     # Whether somebody is there to be told how to connect is read from the environment at import.
     kernelapp.launch_new_instance([*request["argv"], f"--IPKernelApp.parent_handle={os.getppid()}"])
+    _exit_status[0] = 0
+
+
+def _end_kernel() -> None:
+    """The last thing at a kernel's end, behind all other exit handlers: what its notebook left open is written.
+
+    Python itself would take down every module next, which costs as much as starting the kernel and shows nowhere.
+    """
+    if not _exit_status:
+        return  # this is the server, or a guard
+    from IPython.core.interactiveshell import InteractiveShell
+
+    if InteractiveShell.initialized():
+        InteractiveShell.instance().user_ns.clear()
+    gc.collect()
+    for item in gc.get_objects():
+        if isinstance(item, io.IOBase):
+            with contextlib.suppress(Exception):  # closed, or not to be written
+                item.flush()
+    os._exit(_exit_status[0])
+
+
+_exit_status: list[int] = []
 
 
 def _find_changed(stamps: Stamps) -> str:

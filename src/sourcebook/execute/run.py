@@ -7,7 +7,7 @@ import queue
 import re
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,7 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKerne
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
-from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat import NotebookNode, from_dict
 
 from sourcebook.errors import ExecutionError
 from sourcebook.execute import failures
@@ -82,7 +81,7 @@ class _Run:
             connection_file=str(scratch / "kernel.json"),
         )
         self.client = NotebookClient(
-            new_notebook(cells=[_new_cell(step) for step in job.steps]),
+            from_dict({"cells": [_new_cell(step) for step in job.steps], "metadata": {}}),
             km=self.manager,
             timeout=job.timeout,
             record_timing=False,
@@ -91,6 +90,7 @@ class _Run:
         )
         self.errors = scratch / "stderr.txt"
         self.exited = ""
+        self.answers: list[list[dict[str, Any]]] = []
 
     async def run(self) -> list[Result]:
         """All steps in order."""
@@ -100,12 +100,17 @@ class _Run:
         }  # fmt: skip
         # A kernel of another language, or of a Python without this package, answers with an error: it is not watched.
         await self._ask({"begin": f"{INSIDE}.begin({json.dumps(json.dumps(settings))})"})
-        asked = [await self._run_step(number, step) for number, step in enumerate(self.job.steps)]
+        for number, step in enumerate(self.job.steps):
+            if step.before or step.source is not None:
+                await self._evaluate(number)
+                await self._guard(step, self._run_cell(number, step))
+        await self._evaluate(len(self.job.steps))
         if not self.exited:
             await self._ask({"end": f"{INSIDE}.end()"})
+        cells = self.client.nb.cells
         return [
-            _describe(step, cell, answers)
-            for step, cell, answers in zip(self.job.steps, self.client.nb.cells, asked, strict=True)
+            _describe(step, cell, self.answers[number])
+            for number, (step, cell) in enumerate(zip(self.job.steps, cells, strict=True))
         ]
 
     async def end(self) -> None:
@@ -124,21 +129,11 @@ class _Run:
         except (OSError, RuntimeError) as error:  # its program is gone, or ended at once
             raise failures.kernel_absent(self.job.name, self.job.kernel, str(error)) from error
 
-    async def _run_step(self, number: int, step: Step) -> list[dict[str, Any]]:
-        """Runs one step; the data of its inline expressions."""
+    async def _guard(self, step: Step, doing: Awaitable[None]) -> None:
+        """Says of which step it was when a kernel does not answer any more."""
         where = place(self.job.name, step.cell)
         try:
-            if step.before:
-                await self._ask({"before": step.before})
-            if step.source is not None:
-                cell = self.client.nb.cells[number]
-                try:
-                    await self.client.async_execute_cell(cell, number)
-                except CellExecutionError as error:
-                    raise failures.cell_raised(
-                        where, error.ename, error.evalue, _find_traceback(cell)
-                    ) from error
-            return await self._evaluate(step, where) if step.expressions else []
+            await doing
         except CellTimeoutError as error:
             raise failures.cell_too_long(where, self.job.timeout) from error
         except DeadKernelError as error:
@@ -146,19 +141,42 @@ class _Run:
                 raise failures.kernel_left(self.exited) from error
             raise failures.kernel_died(where, await self._status(), self._last_words()) from error
 
+    async def _run_cell(self, number: int, step: Step) -> None:
+        if step.before:
+            await self._ask({"before": step.before})
+        if step.source is None:
+            return
+        cell = self.client.nb.cells[number]
+        try:
+            await self.client.async_execute_cell(cell, number)
+        except CellExecutionError as error:
+            where = place(self.job.name, step.cell)
+            raise failures.cell_raised(where, error.ename, error.evalue, _find_traceback(cell)) from error
+
     async def _note_exit(self, cell_index: int, execute_reply: dict[str, Any], **_: Any) -> None:
         """``exit()`` in a cell ends the kernel after it, which shows only in the next cell, if there is one."""
         if any(item.get("source") == "ask_exit" for item in execute_reply["content"].get("payload", [])):
             self.exited = place(self.job.name, self.job.steps[cell_index].cell)
 
-    async def _evaluate(self, step: Step, where: str) -> list[dict[str, Any]]:
-        """Inline expressions of a cell, evaluated by the kernel after it."""
-        results = await self._ask({str(number): text for number, text in enumerate(step.expressions)})
-        answers = [(text, results[str(number)]) for number, text in enumerate(step.expressions)]
-        failed = [(text, it["ename"], it["evalue"]) for text, it in answers if it["status"] != "ok"]
-        if failed:
-            raise failures.expressions_failed(where, failed)
-        return [answer["data"] for _, answer in answers]
+    async def _evaluate(self, end: int) -> None:
+        """The inline expressions of the steps before ``end`` that have not been evaluated: those since the last code."""
+        numbers = range(len(self.answers), end)
+        texts = {f"{n}.{i}": text for n in numbers for i, text in enumerate(self.job.steps[n].expressions)}
+        results: dict[str, Any] = {}
+
+        async def ask() -> None:
+            """One question for all of them."""
+            results.update(await self._ask(texts))
+
+        if texts:
+            await self._guard(self.job.steps[numbers[0]], ask())
+        for number in numbers:
+            step = self.job.steps[number]
+            answers = [(text, results[f"{number}.{i}"]) for i, text in enumerate(step.expressions)]
+            failed = [(text, it["ename"], it["evalue"]) for text, it in answers if it["status"] != "ok"]
+            if failed:
+                raise failures.expressions_failed(place(self.job.name, step.cell), failed)
+            self.answers.append([answer["data"] for _, answer in answers])
 
     async def _ask(self, expressions: dict[str, str]) -> dict[str, Any]:
         """Values of expressions; raises ``CellTimeoutError`` or ``DeadKernelError`` when no answer comes."""
@@ -187,7 +205,9 @@ class _Run:
 
 
 def _new_cell(step: Step) -> NotebookNode:
-    return new_code_cell(step.source or "", metadata={"tags": ["raises-exception"] if step.may_fail else []})
+    tags = ["raises-exception"] if step.may_fail else []
+    cell = {"cell_type": "code", "source": step.source or "", "metadata": {"tags": tags}, "outputs": []}
+    return from_dict(cell | {"execution_count": None})
 
 
 def _find_traceback(cell: NotebookNode) -> list[str]:

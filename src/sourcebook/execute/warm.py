@@ -1,7 +1,7 @@
 """What every forked kernel inherits: heavy packages imported, caches filled by one figure drawn and one table formatted.
 
-Nothing of a project or of this tool is imported ahead, nor anything that a notebook could notice: each import here is
-one that leaves no settings behind.
+Nothing of a project is imported ahead, nor what notebooks import of this tool, nor anything that a notebook could
+notice: each import here is one that leaves no settings behind.
 """
 
 from __future__ import annotations
@@ -16,10 +16,21 @@ from typing import Final
 HEAVY: Final = ("numpy", "pandas", "matplotlib", "scipy")
 """Packages worth importing ahead, because many notebooks use them and none of them starts threads."""
 
+# What ipykernel imports when it starts, and with its first cells.
+_KERNEL: Final = (
+    "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.debugger", "IPython.core.completerlib", "IPython.core.debugger",
+    "IPython.core.oinspect", "IPython.core.pylabtools", "IPython.extensions.storemagic", "IPython.utils.wildcard", "sqlite3",
+    "IPython.core.logger", "tornado.queues", "tornado.platform.asyncio", "encodings.idna", "psutil", "resource",
+)  # fmt: skip
 # What our own library asks for when a notebook imports it.
 _LIBRARIES: Final = {
-    "sourcebook.ledger": ("pandas", "yaml", "rapidfuzz.fuzz", "rapidfuzz.process"),
-    "sourcebook.charts": ("matplotlib", "xml.etree.ElementTree"),
+    "sourcebook.ledger": ("pandas", "yaml", "rapidfuzz.fuzz", "rapidfuzz.process", "tomllib", "statistics"),
+    "sourcebook.charts": (
+        "matplotlib",
+        "xml.etree.ElementTree",
+        "font_source_sans_pro",
+        "encodings.utf_16_be",
+    ),
 }
 
 
@@ -38,7 +49,7 @@ def warm_up(modules: Sequence[str]) -> str:
         if "numpy" in modules or "pandas" in modules:
             importlib.import_module("numpy")
     threads = _count_threads()
-    for name in ("ipykernel.kernelapp", "ipykernel.ipkernel", "IPython.core.pylabtools", *modules):
+    for name in (*_KERNEL, *modules):
         try:
             importlib.import_module(name)
         except ImportError:
