@@ -141,6 +141,11 @@ def _run_kernel(request: Request) -> None:
     _exit_status.append(1)
     # Whether somebody is there to be told how to connect is read from the environment at import.
     kernelapp.launch_new_instance([*request["argv"], f"--IPKernelApp.parent_handle={os.getppid()}"])
+    # ipykernel stops the thread that publishes before the one that controls, which may wait for it for ten seconds.
+    control = kernelapp.IPKernelApp.instance().control_thread
+    if control and control.is_alive():
+        control.stop()
+        control.join()
     _exit_status[0] = 0
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import Executor, as_completed
 
 from sourcebook.errors import ExecutionError, Issue
@@ -62,10 +63,11 @@ async def _run_all(todo: Sequence[Job], jobs: int | None, progress: Callable[[st
     slots = asyncio.Semaphore(jobs or os.cpu_count() or 1)
     modules = find_heavy(_list_code(todo))
 
-    async def one(job: Job) -> Outcome:
-        """Waits for a free slot."""
+    @contextlib.asynccontextmanager
+    async def slot(job: Job) -> AsyncIterator[None]:
+        """One of those that may run at once, when it is free."""
         async with slots:
             progress(job.name)
-            return await run_job(job, modules)
+            yield
 
-    return await asyncio.gather(*map(one, todo))
+    return await asyncio.gather(*(run_job(job, modules, slot(job)) for job in todo))

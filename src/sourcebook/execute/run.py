@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
+import math
 import queue
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Awaitable, Sequence
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
+from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKernel
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
@@ -30,8 +36,12 @@ _CELL_FILE = re.compile(r"[^\s\"'(]{0,300}ipykernel_\d+/\d+\.py")
 _LAST_WORDS = 4000
 
 
-async def run_job(job: Job, modules: Sequence[str]) -> Outcome:
+async def run_job(
+    job: Job, modules: Sequence[str], slot: AbstractAsyncContextManager[Any] | None = None
+) -> Outcome:
     """What comes of the job's steps in a kernel started for them, in ``job.folder``; ``modules`` are imported ahead.
+
+    It runs in ``slot``, which is left before the kernel ends: that takes its time, though little of the processor's.
 
     Its failure is an ``ExecutionError`` for a raising cell or expression, a cell over time, a kernel that is dead or
     missing.
@@ -41,10 +51,13 @@ async def run_job(job: Job, modules: Sequence[str]) -> Outcome:
     scratch = Path(tempfile.mkdtemp(dir=session_folder()))
     run = _Run(job, scratch, modules)
     try:
+        results: list[Result] = []
+        failure = None
         try:
-            results, failure = await run.run(), None
+            async with slot or contextlib.nullcontext():
+                results = await run.run()
         except ExecutionError as error:
-            results, failure = [], error
+            failure = error
         finally:
             await run.end()
         return Outcome(results, _read_trace(scratch), failure)
@@ -68,6 +81,30 @@ class _WarmSpecs(KernelSpecManager):
         return spec
 
 
+class _Client(AsyncKernelClient):
+    """A client that knows by an answer when a kernel is ready, where jupyter_client's waits for a time of silence."""
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Returns when the kernel has answered on both channels, so that no output can be missed.
+
+        Raises ``RuntimeError`` when it has ended, or does not answer for ``timeout`` seconds.
+        """
+        deadline = time.monotonic() + (timeout or math.inf)
+        while time.monotonic() < deadline:
+            asked = self.kernel_info()
+            try:
+                self._handle_kernel_info_reply(await self._async_recv_reply(asked, timeout=1.0))
+                while (said := await self.get_iopub_msg(timeout=0.1))["parent_header"].get("msg_id") != asked:
+                    pass
+                while said["content"].get("execution_state") != "idle":
+                    said = await self.get_iopub_msg(timeout=1.0)
+                return
+            except (TimeoutError, queue.Empty):  # not listening yet: asked once more
+                if not await self._async_is_alive():
+                    raise RuntimeError("it ended before it answered") from None
+        raise RuntimeError(f"it did not answer for {timeout} s")
+
+
 class _Run:
     """One job on its kernel."""
 
@@ -76,6 +113,7 @@ class _Run:
         self.manager = AsyncKernelManager(
             kernel_name=job.kernel,
             kernel_spec_manager=_WarmSpecs(modules),
+            client_factory=_Client,
             transport="ipc",
             # A connection file of its own keeps the sockets of kernels that run side by side apart.
             connection_file=str(scratch / "kernel.json"),
@@ -123,11 +161,19 @@ class _Run:
             with self.errors.open("wb") as errors:
                 environment = use_scratch(kernel_variables(), self.scratch)
                 await self.client.async_start_new_kernel(env=environment, stderr=errors)
+            await self._wait_for_sockets()
             await self.client.async_start_new_kernel_client()
         except NoSuchKernel as error:
             raise failures.kernel_absent(self.job.name, self.job.kernel) from error
         except (OSError, RuntimeError) as error:  # its program is gone, or ended at once
             raise failures.kernel_absent(self.job.name, self.job.kernel, str(error)) from error
+
+    async def _wait_for_sockets(self) -> None:
+        """Returns when the kernel listens, or has ended: who connects too early is made to wait by ZeroMQ."""
+        last = Path(f"{self.manager.ip}-{self.manager.hb_port}")
+        deadline = time.monotonic() + self.client.startup_timeout
+        while not last.exists() and await self._status() is None and time.monotonic() < deadline:
+            await asyncio.sleep(0.005)
 
     async def _guard(self, step: Step, doing: Awaitable[None]) -> None:
         """Says of which step it was when a kernel does not answer any more."""
