@@ -38,14 +38,14 @@ from sourcebook.core.files import name_path, stamp_file
 # Packages known to read files through Python only, so that audit events show it: what Sourcebook itself needs, and
 # what is common beside it. Anything else may have read whatever it likes.
 _VOUCHED: Final = frozenset(
-    "IPython PIL _yaml _distutils_hack asttokens bottleneck brotli cairosvg certifi cloudpickle comm contourpy cycler dateutil debugpy "
+    "IPython PIL _yaml _distutils_hack asttokens bottleneck brotli certifi cloudpickle comm contourpy cycler dateutil debugpy "
     "decorator defusedxml executing fastjsonschema fontTools font_source_sans_pro font_source_serif_pro ipykernel "
     "ipykernel_launcher ipywidgets jedi jinja2 jsonschema jsonschema_specifications jupyter_client jupyter_core kiwisolver "
     "markupsafe matplotlib matplotlib_inline mistune mpl_toolkits mpmath msgpack narwhals nbclient nbconvert nbformat nest_asyncio "
     "nest_asyncio2 nh3 numexpr numpy packaging pandas parso pathspec pexpect pip pkg_resources platformdirs plotly prompt_toolkit "
     "psutil ptyprocess pure_eval pyarrow pydevd pydevd_file_utils pydevd_plugins _pydevd_bundle _pydev_bundle "
     "_pydevd_frame_eval _pydevd_sys_monitoring pygments pylab pyparsing pytz rapidfuzz referencing rpds scipy seaborn "
-    "setuptools six sourcebook stack_data sympy tabulate tornado tqdm traitlets typing_extensions tzdata uharfbuzz wcwidth "
+    "setuptools six sourcebook stack_data sympy tabulate tornado tqdm traitlets typing_extensions tzdata wcwidth "
     "yaml zmq".split()
 )
 # Compiled parts that open files by themselves, though what they belong to is vouched for.
@@ -95,11 +95,12 @@ def conclude(
     *,
     own: set[str],
     others: set[str],
+    alone: bool,
 ) -> Dependencies:
     """What a result rests on besides what was ``named``; ``before`` is the project as it was when the kernel was started.
 
     ``own`` are files that it is known to write from earlier runs, ``others`` those that other notebooks have written
-    meanwhile.
+    meanwhile. ``alone`` says that nobody else may have written anything.
     """
     if trace is None:
         return Dependencies(unfit=("ran in a kernel that could not be watched to its end",))
@@ -110,9 +111,9 @@ def conclude(
     seen = _Seen(named, trace, now)
     whole = seen.list_blind()
     if whole:
-        # Who may read unseen may write unseen: what appeared meanwhile is its own, like what changes with each run.
-        changed = {name for name, there in now.tree.items() if before.tree.get(name) != there} - others
-        seen.wrote |= {name for name in changed if name in own or name not in before.tree}
+        # Who may read unseen may write unseen.
+        changed = find_altered(before, now) - others
+        seen.wrote |= {name for name in changed if alone or name in own}
     unfit = tuple(seen.find_unfit())
     keys = [
         (PYTHON, ""),
@@ -141,6 +142,16 @@ def conclude(
         unfit,
         tuple(sorted(whole)),
     )
+
+
+def find_blind(trace: Mapping[str, Any] | None, now: Present) -> set[str]:
+    """What in a kernel may have read, or written, files without an audit event."""
+    return _Seen(Named(), trace, now).list_blind() if trace else set()
+
+
+def find_altered(before: Present, now: Present) -> set[str]:
+    """The names of what appeared, was changed or went in the project meanwhile."""
+    return {name for name, _ in before.tree.items() ^ now.tree.items()}
 
 
 def find_written(trace: Mapping[str, Any] | None, now: Present) -> set[str]:
@@ -190,6 +201,7 @@ class _Seen:
         """The code that was loaded, and where code that comes before it would be found."""
         yield from list_loaded(self.trace["modules"], self._now)
         for folder in {
+            *self.trace["searched"],
             *self.trace["path"],
             *(path for path in self.trace["packages"] if not self._installed(path)),
         }:
@@ -238,7 +250,9 @@ class _Seen:
     def find_unfit(self) -> Iterator[str]:
         """Why a result cannot be kept, whatever changes."""
         read = {self._name(path) for path, stamp in self.opened.items() if stamp}
-        yield from (f"reads {name} and then changes it" for name in sorted(self.wrote & read))
+        yield from (
+            f"reads {name} and then changes it" for name in sorted((self._filled | self.wrote) & read)
+        )
         if self.trace["connections"] and not self.named.network:
             yield f"connects to {', '.join(sorted(self.trace['connections'])[:3])}"
 

@@ -50,6 +50,8 @@ VARIABLE: Final = "variable"
 VARIABLES: Final = "variables"
 """All environment variables that may matter, or those that change how things are drawn: their names."""
 
+# What editors put beside a file for a while: a build looks at none of it.
+_EDITORS: Final = ("~", ".swp", ".part")
 _PACKAGE_FILES: Final = (".py", ".so", ".pyd", ".ttf", ".otf")
 _MODULE_FILES: Final = tuple(importlib.machinery.all_suffixes())
 # Variables of the session, not of the work: what a notebook's result should never depend on.
@@ -62,7 +64,7 @@ _OF_SESSION_TOO: Final = (
 )  # fmt: skip
 _OF_DRAWING: Final = (
     "PYTHON", "MPL", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "SOURCE_DATE_EPOCH", "LANG", "LC_", "TZ", "LD_", "FONTCONFIG_",
-    "PANDAS_", "NUMEXPR_", "NPY_", "SOURCEBOOK_",
+    "PANDAS_", "NUMEXPR_", "NPY_", "SOURCEBOOK_", "PLOTLY_", "TQDM_", "SYMPY_",
 )  # fmt: skip
 
 
@@ -153,7 +155,7 @@ class Present:
         lines = (
             f"{name}\0{what}\0{stamp[0] if sizes and stamp else ''}"
             for name, (what, stamp) in self.tree.items()
-            if name not in but
+            if name not in but and (sizes or not name.endswith(_EDITORS))
         )
         return digest("\n".join(sorted(lines)).encode("utf-8", "surrogateescape"))
 
@@ -175,7 +177,7 @@ def _list(path: str) -> str:
 
 
 def _is_passing(entry: os.DirEntry[str]) -> bool:
-    return entry.name in ("__pycache__", ".ipynb_checkpoints") or entry.name.endswith("~")
+    return entry.name in ("__pycache__", ".ipynb_checkpoints")
 
 
 def _list_modules(path: str) -> str:

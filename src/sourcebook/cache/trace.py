@@ -51,8 +51,6 @@ _PROGRAMS: Final = (
     "subprocess.Popen", "os.system", "os.posix_spawn", "os.spawn", "os.exec", "os.fork", "os.forkpty", "pty.spawn",
 )  # fmt: skip
 _LOOKUPS: Final = ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr")
-# Programs that libraries ask about the machine: which fonts, which system.
-_HARMLESS: Final = frozenset({"fc-list", "ldconfig", "uname"})
 
 
 class Trace:
@@ -72,7 +70,17 @@ class Trace:
         self._installed = (*installed_folders(), "<frozen ", str(Path(__file__).parents[1]) + os.sep)
         self.opened: dict[str, tuple[int, ...] | None] = {}
         self.found: dict[str, set[str]] = {
-            key: set() for key in ("asked", "listed", "written", "names", "programs", "connections", "unseen")
+            key: set()
+            for key in (
+                "asked",
+                "listed",
+                "searched",
+                "written",
+                "names",
+                "programs",
+                "connections",
+                "unseen",
+            )
         }
         self._handlers = self._choose_handlers()
         self._children = _count_child_faults()
@@ -120,11 +128,10 @@ class Trace:
             self.found["written"].add(place)
 
     def _list(self, path: Any = None) -> None:
-        if sys._getframe(2).f_code.co_filename.startswith("<frozen importlib"):  # noqa: SLF001  # seen by sys.path
-            return
         place = _place("." if path is None else path)
         if place and not f"{place}{os.sep}".startswith(self._scratch):
-            self.found["listed"].add(place)
+            searched = sys._getframe(2).f_code.co_filename.startswith("<frozen importlib")  # noqa: SLF001
+            self.found["searched" if searched else "listed"].add(place)
 
     def _change(self, *paths: Any) -> None:
         for place in filter(None, map(_place, paths[:2])):
@@ -151,11 +158,7 @@ class Trace:
             first = (
                 arguments[0] if arguments and isinstance(arguments[0], str | bytes | os.PathLike) else event
             )
-            name = Path(os.fsdecode(first)).name.split(" ")[0]
-            if name in _HARMLESS:
-                self._children = -1  # their faults tell nothing of others'
-            else:
-                self.found["programs"].add(name)
+            self.found["programs"].add(Path(os.fsdecode(first)).name.split(" ")[0])
 
         return handle
 

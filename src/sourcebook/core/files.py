@@ -79,8 +79,13 @@ def walk_files(folder: str) -> Iterator[str]:
     return (f"{folder}{os.sep}{name}" for name, (_, stamp) in walk_tree(folder, "", ()) if stamp)
 
 
-def walk_tree(root: str, below: str, ignored: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, Stamp]]]:
-    """Names as seen from ``root``; virtual environments and the caches of other programs are passed over."""
+def walk_tree(
+    root: str, below: str, ignored: tuple[str, ...], links: tuple[str, ...] = ()
+) -> Iterator[tuple[str, tuple[str, Stamp]]]:
+    """Names as seen from ``root``; virtual environments and the caches of other programs are passed over.
+
+    Linked folders are entered, ``links`` of them by now, unless that would not end.
+    """
     with os.scandir(f"{root}{os.sep}{below}") as entries:
         found = sorted(entries, key=lambda entry: entry.name)
     names = {entry.name for entry in found}
@@ -88,16 +93,16 @@ def walk_tree(root: str, below: str, ignored: tuple[str, ...]) -> Iterator[tuple
         return
     for entry in found:
         name = below + entry.name
-        if (
-            entry.name in _PASSING
-            or entry.name.endswith(("~", ".swp", ".part"))
-            or f"{root}{os.sep}{name}{os.sep}" in ignored
-        ):
+        if entry.name in _PASSING or f"{root}{os.sep}{name}{os.sep}" in ignored:
             continue
         yield from _describe(entry, name)
-        if entry.is_dir(follow_symlinks=False):
-            with contextlib.suppress(OSError):  # a folder that cannot be entered is known by its name
-                yield from walk_tree(root, f"{name}/", ignored)
+        if not entry.is_dir():
+            continue
+        target = os.path.realpath(entry.path) if entry.is_symlink() else ""
+        if target and (target in links or f"{os.path.realpath(root)}{os.sep}".startswith(target + os.sep)):
+            continue
+        with contextlib.suppress(OSError):  # a folder that cannot be entered is known by its name
+            yield from walk_tree(root, f"{name}/", ignored, (*links, target) if target else links)
 
 
 def _describe(entry: os.DirEntry[str], name: str) -> Iterator[tuple[str, tuple[str, Stamp]]]:

@@ -12,8 +12,15 @@ from typing import Any, Final
 
 from nbformat import NotebookNode
 
-from sourcebook.cache.dependencies import Dependencies, Named, conclude, find_written
-from sourcebook.cache.inputs import CHANGING, FILE, FOLDER, TREE
+from sourcebook.cache.dependencies import (
+    Dependencies,
+    Named,
+    conclude,
+    find_altered,
+    find_blind,
+    find_written,
+)
+from sourcebook.cache.inputs import FILE, FOLDER, TREE
 from sourcebook.cache.results import Cache, Kept, find_changes
 from sourcebook.core.notebook import read_notebook
 from sourcebook.errors import ExecutionError, Issue
@@ -158,6 +165,7 @@ class _Rounds:
         self.cache = Cache(settings.root, settings.output, settings.ignored, kernel_variables())
         self.states: dict[str, _State] = {}
         self._runs: Counter[str] = Counter()
+        self._one_by_one = False
 
     def run(self, progress: Callable[[str], None]) -> None:
         """Until every result rests on what is there now."""
@@ -167,8 +175,8 @@ class _Rounds:
             if (found := kept[job.name]) and not again:
                 self.states[job.name] = _State(job, found.results, found.rests_on, reused=True)
         todo = [job for job in self.jobs if job.name not in self.states]
-        while ready := [job for job in self._defer(todo) if self._runs[job.name] < _MOST_RUNS]:
-            self._run_round(ready, progress)
+        while allowed := [job for job in todo if self._runs[job.name] < _MOST_RUNS]:
+            self._run_round(self._defer(allowed), progress)
             todo = [job for job in self.jobs if self._is_stale(job)] if self.settings.root else []
         for job in todo:
             changing = next(find_changes(self.states[job.name].rests_on.inputs, self.cache.present), "")
@@ -181,25 +189,39 @@ class _Rounds:
         before = self.cache.look()
         self._runs.update(job.name for job in todo)
         outcomes = run_jobs(todo, jobs=self.settings.jobs, executor=self.settings.executor, progress=progress)
+        if not self.settings.root:
+            self.states = {job.name: _State(job, outcome.results, Dependencies(), outcome.failure)
+                           for job, outcome in zip(todo, outcomes, strict=True)}  # fmt: skip
+            return
         now = self.cache.look()
         wrote = {
             job.name: find_written(outcome.trace, now) for job, outcome in zip(todo, outcomes, strict=True)
         }
+        blind = [job for job, outcome in zip(todo, outcomes, strict=True) if find_blind(outcome.trace, now)]
+        # Of several that may write unseen nobody knows who wrote what: if any did, they go one by one from now on.
+        known = set().union(*wrote.values(), *(self._list_own(job) for job in blind))
+        self._one_by_one |= len(blind) > 1 and bool(find_altered(before, now) - known)
         for job, outcome in zip(todo, outcomes, strict=True):
-            rests_on = Dependencies()
-            if self.settings.root:
-                others = set().union(*(names for name, names in wrote.items() if name != job.name))
-                rests_on = conclude(
-                    job.named, outcome.trace, before, now, own=self._list_own(job), others=others
-                )
+            others = set().union(*(names for name, names in wrote.items() if name != job.name))
+            rests_on = conclude(
+                job.named,
+                outcome.trace,
+                before,
+                now,
+                own=self._list_own(job),
+                others=others,
+                alone=blind == [job],
+            )
             self.states[job.name] = _State(job, outcome.results, rests_on, outcome.failure)
 
     def _list_own(self, job: Job) -> set[str]:
         """What a notebook is known to change whenever it runs."""
         latest, state = self.cache.find_latest(describe_job(job)), self.states.get(job.name)
-        before = state.rests_on.inputs if state else ()
-        return {name for _, name, _ in latest.wrote} | {
-            name for _, name, known in before if known == CHANGING
+        return {
+            name
+            for rests_on in (latest, state and state.rests_on)
+            if rests_on
+            for _, name, _ in rests_on.wrote
         }
 
     def _defer(self, todo: Sequence[Job]) -> Sequence[Job]:
@@ -210,7 +232,8 @@ class _Rounds:
             for job in todo
             if not any(_reads(latest[job.name], latest[other.name]) for other in todo if other is not job)
         ]
-        return ready or todo
+        ready = ready or list(todo)
+        return ready[:1] if self._one_by_one else ready
 
     def _is_stale(self, job: Job) -> bool:
         state = self.states.get(job.name)
