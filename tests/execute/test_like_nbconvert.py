@@ -312,7 +312,7 @@ def run_plainly(path: Path, row: Row) -> tuple[Any, int | None]:
         km=AsyncKernelManager(kernel_name="python3"),
         timeout=row.timeout,
         resources={"metadata": {"path": str(path.parent)}},
-        on_cell_execute=lambda cell, cell_index: begun.append(cell_index),
+        on_cell_execute=lambda cell_index, **_: begun.append(cell_index),
     )
     if row.quick_end:
         client.km.shutdown_wait_time = 0.5

@@ -8,6 +8,7 @@ SOURCEBOOK_SEQUENCES=600 makes more sequences than thirty, SOURCEBOOK_SEED=7 rep
 from __future__ import annotations
 
 import contextlib
+import difflib
 import hashlib
 import http.server
 import importlib.util
@@ -147,7 +148,9 @@ class Place:
         script.chmod(0o755)
         with (self.folder / "said.txt").open("wb") as said:
             command = ["make", f"SOURCEBOOK={script}"]
-            done = subprocess.run(command, cwd=self.root, env=self.environment, stdout=said, stderr=said, check=False)
+            done = subprocess.run(
+                command, cwd=self.root, env=self.environment, stdout=said, stderr=said, check=False
+            )
         return done.returncode
 
     def ask(self, *words: str) -> str:
@@ -197,7 +200,9 @@ class Place:
             if name.startswith(("project/_build", "said", "sourcebook")) or "__pycache__" in name:
                 continue
             state = path.lstat().st_mode
-            content = os.readlink(path) if path.is_symlink() else path.read_bytes() if path.is_file() else ""
+            content = (
+                str(path.readlink()) if path.is_symlink() else path.read_bytes() if path.is_file() else ""
+            )
             told.update(f"{name}\0{state}\0{content!r}\0".encode())
         return told.hexdigest()
 
@@ -304,7 +309,14 @@ def put_raster(root: Path, value: int) -> None:
     import numpy as np
     import rasterio
 
-    profile = {"driver": "GTiff", "height": 1, "width": 1, "count": 1, "dtype": "uint8", "transform": rasterio.Affine(2, 0, 0, 0, -2, 0)}
+    profile = {
+        "driver": "GTiff",
+        "height": 1,
+        "width": 1,
+        "count": 1,
+        "dtype": "uint8",
+        "transform": rasterio.Affine(2, 0, 0, 0, -2, 0),
+    }
     with rasterio.open(root / "data/x.tif", "w", **profile) as file:
         file.write(np.array([[value]], dtype="uint8"), 1)
 
@@ -358,7 +370,9 @@ def put_package(root: Path, value: int) -> None:
     """An installed package that is edited in place: its version stays."""
     installed = root.parent / "packages"
     (installed / "fakepack-1.0.dist-info").mkdir(parents=True, exist_ok=True)
-    (installed / "fakepack-1.0.dist-info/METADATA").write_text("Metadata-Version: 2.1\nName: fakepack\nVersion: 1.0\n")
+    (installed / "fakepack-1.0.dist-info/METADATA").write_text(
+        "Metadata-Version: 2.1\nName: fakepack\nVersion: 1.0\n"
+    )
     (installed / "fakepack").mkdir(exist_ok=True)
     (installed / "fakepack/__init__.py").write_text(f"VALUE = {value}\n")
     (installed / "fakepack/table.txt").write_text(f"{value}\n")
@@ -395,6 +409,13 @@ def put_portions(root: Path, value: int) -> None:
         (root / f"portions/spread/p{number}/__init__.py").write_text("")
 
 
+def put_code_zip(root: Path, value: int) -> None:
+    import zipfile
+
+    with zipfile.ZipFile(root / "data/code.zip", "w") as file:
+        file.writestr("zipped.py", f"VALUE = {value}\n")
+
+
 POOL = "import multiprocessing, helper\nwith multiprocessing.get_context('{}').Pool(1) as pool: return pool.map(helper.read, ['data/x.txt'])[0]"
 HELPER = {"helper.py": "def read(path):\n    return open(path).read()\n"}
 KINDS = {
@@ -415,7 +436,7 @@ KINDS = {
     "pandas": Kind("import pandas\nreturn pandas.read_csv('data/x.csv').a[0]", put("data/x.csv", "a\n{}\n")),
     "numpy": Kind("import numpy\nreturn numpy.load('data/x.npy')[0]", put_array("data/x.npy")),
     "numpy, mapped": Kind("import numpy\nreturn numpy.load('data/x.npy', mmap_mode='r')[0]", put_array("data/x.npy")),
-    "numpy.fromfile": Kind("import numpy\nreturn numpy.fromfile('data/x.txt', sep=' ')[0]", put("data/x.txt")),
+    "numpy.fromfile": Kind("import numpy\nreturn numpy.fromfile('data/x.txt', sep=' ')[0].astype(int)", put("data/x.txt")),
     "sqlite3": Kind("import sqlite3\nreturn sqlite3.connect('data/x.db').execute('select a from t').fetchone()[0]", put_sqlite("data/x.db")),
     "sqlite3 by an address": Kind("import sqlite3\nreturn sqlite3.connect('file:data/x.db?mode=ro', uri=True).execute('select a from t').fetchone()[0]", put_sqlite("data/x.db")),
     "sqlite3, attached": Kind("import sqlite3\nopened = sqlite3.connect(':memory:')\nopened.execute(\"attach 'data/x.db' as other\")\nreturn opened.execute('select a from other.t').fetchone()[0]", put_sqlite("data/x.db")),
@@ -480,7 +501,7 @@ KINDS = {
     "a package beside": Kind("from pack.part import VALUE\nreturn VALUE", put("pack/part.py", "VALUE = {}\n"), files={"pack/__init__.py": ""}),
     "data of a package": Kind("import importlib.resources\nreturn importlib.resources.files('pack').joinpath('x.txt').read_text()", put("pack/x.txt"), files={"pack/__init__.py": ""}),
     "a module by its path": Kind("import importlib.util\nspec = importlib.util.spec_from_file_location('m', 'data/m.py')\nm = importlib.util.module_from_spec(spec)\nspec.loader.exec_module(m)\nreturn m.VALUE", put("data/m.py", "VALUE = {}\n")),
-    "a module in a zip": Kind("import sys\nsys.path.insert(0, 'data/code.zip')\nimport zipped\nreturn zipped.VALUE", lambda root, value: put_code_zip(root, value)),
+    "a module in a zip": Kind("import sys\nsys.path.insert(0, 'data/code.zip')\nimport zipped\nreturn zipped.VALUE", put_code_zip),
     "a module that is forgotten again": Kind("import sys, beside\nfound = beside.VALUE\ndel sys.modules['beside']\nreturn found", put("beside.py", "VALUE = {}\n")),
     "an optional module": Kind("try:\n    import maybe\n    return maybe.VALUE\nexcept ImportError: return 1", put_optional),
     "find_spec": Kind("import importlib.util\nreturn 1 + bool(importlib.util.find_spec('maybe'))", put_optional),
@@ -496,13 +517,6 @@ KINDS = {
     "a module outside": Kind("import sys\nsys.path.insert(0, '../outside')\nimport far\nreturn far.VALUE", put("../outside/far.py", "VALUE = {}\n")),
     "a link that leads outside": Kind("import os\nos.path.islink('data/out') or os.symlink('../../outside/x.txt', 'data/out')\nreturn open('data/out').read()", put("../outside/x.txt")),
 }  # fmt: skip
-
-
-def put_code_zip(root: Path, value: int) -> None:
-    import zipfile
-
-    with zipfile.ZipFile(root / "data/code.zip", "w") as file:
-        file.writestr("zipped.py", f"VALUE = {value}\n")
 
 
 def write_cell(kind: str) -> str:
@@ -538,7 +552,9 @@ def prepare(place: Place, kind: str, value: int) -> None:
 
 def change(place: Place, kind: str, value: int) -> None:
     """Another value, where no size and no time of a file tells of it; only its inode's own clock does."""
-    before = {path: path.lstat() for path in place.folder.rglob("*") if path.is_file() and not path.is_symlink()}
+    before = {
+        path: path.lstat() for path in place.folder.rglob("*") if path.is_file() and not path.is_symlink()
+    }
     KINDS[kind].write(place.root, value)
     for path, status in before.items():
         if path.is_file() and not path.is_symlink() and path.lstat().st_size == status.st_size:
@@ -567,7 +583,7 @@ class Case:
 
     cell: str
     edit: Callable[[Place], Any]
-    begin: Callable[[Place], Any] = lambda place: None
+    begin: Callable[[Place], Any] = lambda _: None
     before: str = "<<1>>"
     after: str = "<<2>>"
     front: str = ""
@@ -600,7 +616,9 @@ def replace_folder(place: Place) -> None:
 
 def turn_folder_link(place: Place, value: int) -> None:
     place.write(f"../outside/v{value}/x.txt", f"{value}\n")
-    shutil.rmtree(place.root / "data") if not (place.root / "data").is_symlink() else (place.root / "data").unlink()
+    shutil.rmtree(place.root / "data") if not (place.root / "data").is_symlink() else (
+        place.root / "data"
+    ).unlink()
     (place.root / "data").symlink_to(f"../outside/v{value}")
 
 
@@ -618,10 +636,10 @@ CASES = {
     "a file that a folder of parquet gained": Case("import pandas\nprint(f'<<{len(pandas.read_parquet(\"data/parts\")) // 2}>>')", lambda place: put_frame("data/parts/1.parquet", "to_parquet")(place.root, 1), lambda place: put_frame("data/parts/0.parquet", "to_parquet")(place.root, 1), needs="pyarrow"),
     "a file that a pattern of duckdb gained": Case("import duckdb\nprint(f\"<<{duckdb.sql('select count(*) from read_csv(\\'data/*.csv\\')').fetchone()[0]}>>\")", lambda place: place.write("data/b.csv", "a\n1\n"), lambda place: place.write("data/a.csv", "a\n1\n"), needs="duckdb"),
     "what a row of sqlite's log says": Case("import sqlite3\nprint(f\"<<{sqlite3.connect('file:data/x.db?mode=ro', uri=True).execute('select max(a) from t').fetchone()[0]}>>\")", lambda place: leave_in_log(place, 2), lambda place: put_sqlite("data/x.db", "wal")(place.root, 1)),
-    "an include": Case("print(1)", lambda place: place.write("part.md", "<<2>>\n"), lambda place: place.write("part.md", "<<1>>\n"), text="\n{{< include part.md >}}\n"),
+    "an include": Case("print(1)", lambda place: place.write("part.md", "Part two.\n"), lambda place: place.write("part.md", "Part one.\n"), "Part one.", "Part two.", text="\n{{< include part.md >}}\n"),
     "a cell in an include": Case("print(1)", lambda place: place.write("_part.qmd", "```{python}\nprint('<<2>>')\n```\n"), lambda place: place.write("_part.qmd", "```{python}\nprint('<<1>>')\n```\n"), text="\n{{< include _part.qmd >}}\n"),
     "the cell itself": Case("print('<<1>>')", lambda place: place.write("a.qmd", (place.root / "a.qmd").read_text().replace("<<1", "<<2"))),
-    "a variable of the project": Case("print(1)", lambda place: place.write("_variables.yml", "v: <<2>>\n"), lambda place: place.write("_variables.yml", "v: <<1>>\n"), text="\n{{< var v >}}\n"),
+    "a variable of the project": Case("print(1)", lambda place: place.write("_variables.yml", "v: Second\n"), lambda place: place.write("_variables.yml", "v: First\n"), "First", "Second", text="\n{{< var v >}}\n"),
     "an environment variable": Case("import os\nprint(f\"<<{os.environ['FOO']}>>\")", set_variable("FOO", "2"), set_variable("FOO", "1")),
     "an environment variable that was not set": Case("import os\nprint(f\"<<{os.environ.get('FOO', 1)}>>\")", set_variable("FOO", "2")),
     "getenv": Case("from os import getenv as g\nprint(f\"<<{g('FOO')}>>\")", set_variable("FOO", "2"), set_variable("FOO", "1")),
@@ -640,7 +658,6 @@ CASES = {
     "a matplotlibrc that comes": Case("import matplotlib.pyplot as plt\nprint(f\"<<{plt.rcParams['lines.linewidth']}>>\")", lambda place: place.write("matplotlibrc", "lines.linewidth: 2.0\n"), before="<<1.5>>", after="<<2.0>>"),
     "a parameter": Case("#| tags: [parameters]\na = 1", lambda place: place.parameters.extend(["-P", "a:2"]), text="", front="", before="It is 1.", after="It is 2."),
     "a module that is gone": Case("try:\n    import maybe\n    print('<<1>>')\nexcept ImportError: print('<<2>>')", lambda place: (place.root / "maybe.py").unlink(), lambda place: place.write("maybe.py", "")),
-    "a module in the kernel's way": Case("import json\nprint(f'<<{getattr(json, \"MINE\", 1)}>>')", lambda place: place.write("json.py", "MINE = 2\nfrom json_ import *\n"), lambda place: place.write("json_.py", "")),
 }  # fmt: skip
 
 
@@ -930,7 +947,7 @@ DAMAGES = {
     "edited by hand": lambda path: path.write_bytes(path.read_bytes().replace(b"Words", b"Swords")),
     "edited, with size and time as before": lambda path: disguise(path, path.read_bytes().replace(b"Words", b"words")),
     "deleted": lambda path: path.unlink(),
-    "replaced by an older file": lambda path: older(path),
+    "replaced by an older file": older,
     "replaced by a folder": lambda path: (path.unlink(), path.mkdir()),
     "replaced by a link": lambda path: (path.rename(path.with_name("aside")), path.symlink_to("aside"), path.with_name("aside").write_text("")),
 }  # fmt: skip
@@ -983,3 +1000,217 @@ def test_make_says_what_was_done(plain):
     assert place.said.splitlines()[-1].startswith("The report is ready")
     assert place.make() == 0, place.said
     assert place.said.splitlines()[-1].startswith("The report is up to date")
+
+
+# ---- Random edits ------------------------------------------------------------------------------------------------
+
+HAND_ON = "open('mid.txt', 'w').write(open('data/raw.txt').read())"
+PROBABLE = [kind for kind in KINDS if is_there(kind)]
+_clean: dict[str, tuple[int, dict[str, bytes]]] = {}
+
+
+class Edited:
+    """A small book of three chapters, made and edited as ``seed`` says."""
+
+    def __init__(self, place: Place, seed: int) -> None:
+        self.place, self.choose = place, random.Random(seed)
+        self.kinds = self.choose.sample(PROBABLE, 7)
+        self.told: list[str] = []
+        self.snapshots: list[Path] = []
+        self.lay_out()
+
+    def lay_out(self) -> None:
+        first, second, third = self.kinds[:3], self.kinds[3:5], self.kinds[5:]
+        more = "\n{{< include part.md >}}\n\nIt is {{< var v >}}.\n"
+        handed = f"\n```{{python}}\n{HAND_ON}\n```\n"
+        taken = "\n```{python}\nprint('taken', open('mid.txt').read())\n```\n"
+        asked = "\n```{python}\n#| tags: [parameters]\na = 1\n```\n\n```{python}\nimport os\nprint(a, os.environ.get('FOO'))\n```\n"
+        self.place.lay_out(
+            {
+                "a.qmd": write_chapter("Alpha", first, more=more) + handed,
+                "b.qmd": write_chapter("Beta", second) + asked,
+                "c.qmd": write_chapter("Gamma", third) + taken,
+            }
+        )
+        self.place.write("part.md", "A part.\n")
+        self.place.write("_variables.yml", "v: one\n")
+        self.place.write("data/raw.txt", "1\n")
+        shutil.copy(MAKEFILE, self.place.root / "Makefile")
+        for kind in self.kinds:
+            prepare(self.place, kind, 1)
+
+    def edit(self) -> None:
+        name = self.choose.choice(sorted(EDITS))
+        said = EDITS[name](self)
+        self.told.append(f"{name}{f' ({said})' if said else ''}")
+
+    def build(self) -> int:
+        if shutil.which("make") and self.choose.random() < 0.2:
+            self.told.append("make")
+            return self.place.make()
+        return self.place.build()
+
+    def file(self, *, modules: bool = True) -> Path:
+        """Some file that a chapter may read."""
+        root = self.place.root
+        found = [
+            path
+            for path in [*root.rglob("data/**/*"), *self.place.outside.rglob("*"), *root.glob("*.py")]
+            if path.is_file() and (modules or path.suffix != ".py")
+        ]
+        return self.choose.choice(sorted(found))
+
+    def expected(self, number: int) -> tuple[int, dict[str, bytes]]:
+        """What a clean build of the present state gives."""
+        key = self.place.digest()
+        if key not in _clean:
+            other = self.place.copy(self.place.folder.with_name(f"clean{number}"))
+            _clean[key] = (other.build(), other.read())
+            shutil.rmtree(other.folder, ignore_errors=True)
+        return _clean[key]
+
+
+def edit_value(sequence: Edited, how: str = "") -> str:
+    kind, value = sequence.choose.choice(sequence.kinds), sequence.choose.randint(1, 4)
+    before = set(sequence.place.folder.rglob("*"))
+    if how == "hidden":
+        change(sequence.place, kind, value)
+    else:
+        KINDS[kind].write(sequence.place.root, value)
+    if how == "older":
+        for path in sequence.place.root.rglob("data/*"):
+            if path.is_file() and path in before:
+                os.utime(path, (1_000_000_000, 1_000_000_000))
+    return f"{kind}: {value}"
+
+
+def edit_file(sequence: Edited, what: str) -> str:
+    path = sequence.file()
+    other = path.with_name("other" + path.suffix)
+    name = str(path.relative_to(sequence.place.folder))
+    if what == "delete":
+        path.unlink()
+    elif what == "rename":
+        path.rename(other)
+    elif what == "copy":
+        shutil.copy2(path, other)
+    elif what == "append":
+        path.write_bytes(path.read_bytes() + b"\n")
+    elif what == "replace":
+        content = sequence.file().read_bytes()
+        other.write_bytes(content)
+        other.replace(path)
+    elif what == "link":
+        path.rename(other)
+        path.symlink_to(other.name)
+    elif what == "executable":
+        path.chmod(path.stat().st_mode ^ 0o111)
+    return name
+
+
+def edit_output(sequence: Edited) -> str:
+    built = [path for path in sequence.place.root.glob("_build/report.*") if path.suffix in (".html", ".md")]
+    if not built:
+        return ""
+    path, name = (
+        sequence.choose.choice(sorted(built)),
+        sequence.choose.choice([n for n in DAMAGES if "folder" not in n]),
+    )
+    DAMAGES[name](path)
+    return f"{path.name} {name}"
+
+
+def edit_snapshot(sequence: Edited) -> str:
+    """As `git stash` and its kin: all of the project back to what it was, with new times or with old ones."""
+    place = sequence.place
+    kept = place.folder.with_name("snapshot")
+    if not kept.exists() or sequence.choose.random() < 0.5:
+        shutil.rmtree(kept, ignore_errors=True)
+        shutil.copytree(place.root, kept, symlinks=True, ignore=shutil.ignore_patterns("_build"))
+        return "taken, and " + edit_value(sequence)
+    for path in place.root.iterdir():
+        if path.name != "_build":
+            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+    shutil.copytree(kept, place.root, symlinks=True, dirs_exist_ok=True)
+    return "put back"
+
+
+def edit_text(sequence: Edited, name: str, text: str) -> str:
+    number = sequence.choose.randint(1, 9)
+    sequence.place.write(name, text.format(number))
+    return f"{name}: {number}"
+
+
+def edit_parameter(sequence: Edited) -> str:
+    sequence.place.parameters = ["-P", f"a:{sequence.choose.randint(1, 3)}"]
+    return sequence.place.parameters[1]
+
+
+def edit_variable(sequence: Edited) -> str:
+    if sequence.place.variables.pop("FOO", None) is None:
+        sequence.place.variables["FOO"] = str(sequence.choose.randint(1, 3))
+    return sequence.place.variables.get("FOO", "not set")
+
+
+def edit_cell(sequence: Edited) -> str:
+    name = sequence.choose.choice(["a.qmd", "b.qmd", "c.qmd"])
+    path = sequence.place.root / name
+    path.write_text(path.read_text().replace(".strip()", ".strip()[:9]", 1))
+    return name
+
+
+EDITS: dict[str, Callable[[Edited], Any]] = {
+    "another value": edit_value,
+    "another value again": edit_value,
+    "another value, hidden": lambda s: edit_value(s, "hidden"),
+    "another value, of an older date": lambda s: edit_value(s, "older"),
+    **{f"{what} a file": lambda s, what=what: edit_file(s, what) for what in ("delete", "rename", "copy", "append", "replace", "link", "executable")},
+    "a new folder": lambda s: (s.place.root / "data/fresh").mkdir(exist_ok=True) or "",
+    "a new file": lambda s: edit_text(s, "data/fresh.csv", "a\n{}\n"),
+    "what chapters hand on": lambda s: edit_text(s, "data/raw.txt", "{}\n"),
+    "what chapters handed on": lambda s: edit_text(s, "mid.txt", "{}\n"),
+    "an include": lambda s: edit_text(s, "part.md", "Part {}.\n"),
+    "a variable": lambda s: edit_text(s, "_variables.yml", "v: number {}\n"),
+    "a module beside": lambda s: edit_text(s, "beside.py", "VALUE = {}\n"),
+    "a module that shadows": lambda s: edit_text(s, "fakepack.py", "VALUE = {}\n"),
+    "an optional module": lambda s: put_optional(s.place.root, s.choose.randint(1, 3)),
+    "a package": lambda s: put_package(s.place.root, s.choose.randint(1, 3)),
+    "another version of a package": lambda s: put_version(s.place.root, s.choose.randint(1, 3)),
+    "a parameter": edit_parameter,
+    "an environment variable": edit_variable,
+    "a cell": edit_cell,
+    "the times of all files": lambda s: [os.utime(path) for path in s.place.root.rglob("data/*") if path.exists()] and "",
+    "an output": edit_output,
+    "an output again": edit_output,
+    "a snapshot": edit_snapshot,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", [int(SEED)] if SEED else range(SEQUENCES))
+def test_after_random_edits_every_byte_is_that_of_a_clean_build(place, seed):
+    sequence = Edited(place, seed)
+    assert sequence.build() == 0, place.said
+    for number in range(3):
+        sequence.edit()
+        code, expected = sequence.expected(number)
+        told = f"SOURCEBOOK_SEED={seed}: {', '.join(sequence.kinds)}; edits: {'; '.join(sequence.told)}"
+        assert (sequence.build() == 0) == (code == 0), f"{told}\n{place.said}"
+        if code == 0:
+            compare(place.read(), expected, told)
+
+
+def compare(seen: Mapping[str, bytes], expected: Mapping[str, bytes], told: str) -> None:
+    """Each file, and of the first that differs the lines that do."""
+    aside = {
+        name for name in seen if name.startswith("_build/") and name not in expected
+    }  # what an edit left there
+    assert set(seen) - aside == set(expected), told
+    for name in sorted(expected, key=lambda name: not name.endswith(".md")):
+        if seen[name] != expected[name]:
+            both = [content[name].decode(errors="replace").splitlines() for content in (seen, expected)]
+            lines = [
+                line
+                for line in difflib.unified_diff(*both, "seen", "clean", lineterm="", n=0)
+                if len(line) < 400
+            ]
+            pytest.fail("\n".join([told, name, *lines[:20]]))
