@@ -941,17 +941,6 @@ def test_a_pool_of_the_notebook_itself_is_no_other_machine(place):
 
 # ---- Outputs that were damaged ------------------------------------------------------------------------------------
 
-DAMAGES = {
-    "cut": lambda path: os.truncate(path, path.stat().st_size // 2),
-    "emptied": lambda path: os.truncate(path, 0),
-    "edited by hand": lambda path: path.write_bytes(path.read_bytes().replace(b"Words", b"Swords")),
-    "edited, with size and time as before": lambda path: disguise(path, path.read_bytes().replace(b"Words", b"words")),
-    "deleted": lambda path: path.unlink(),
-    "replaced by an older file": older,
-    "replaced by a folder": lambda path: (path.unlink(), path.mkdir()),
-    "replaced by a link": lambda path: (path.rename(path.with_name("aside")), path.symlink_to("aside"), path.with_name("aside").write_text("")),
-}  # fmt: skip
-
 
 def disguise(path: Path, content: bytes) -> None:
     status = path.stat()
@@ -964,6 +953,18 @@ def older(path: Path) -> None:
     new.write_bytes(path.read_bytes().replace(b"Words", b"Older words"))
     os.utime(new, (1_000_000_000, 1_000_000_000))
     new.replace(path)
+
+
+DAMAGES = {
+    "cut": lambda path: os.truncate(path, path.stat().st_size // 2),
+    "emptied": lambda path: os.truncate(path, 0),
+    "edited by hand": lambda path: path.write_bytes(path.read_bytes().replace(b"Words", b"Swords")),
+    "edited, with size and time as before": lambda path: disguise(path, path.read_bytes().replace(b"Words", b"words")),
+    "deleted": lambda path: path.unlink(),
+    "replaced by an older file": older,
+    "replaced by a folder": lambda path: (path.unlink(), path.mkdir()),
+    "replaced by a link": lambda path: (path.rename(path.with_name("aside")), path.symlink_to("aside"), path.with_name("aside").write_text("")),
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
