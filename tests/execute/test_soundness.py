@@ -111,6 +111,7 @@ class Place:
         settings = f"project: {{type: book, output-dir: _build}}\nbook: {{title: Small, output-file: report, chapters: [{names}]}}\n"
         self.write("_quarto.yml", settings)
         self.write("index.md", "Before all.\n")
+        self.write("Makefile", MAKEFILE.read_bytes())
         for name, text in chapters.items():
             self.write(name, text)
         return self
@@ -141,7 +142,6 @@ class Place:
     def make(self) -> int:
         """The same through the Makefile that ``new`` writes, by a command that asks for the same formats."""
         self.fonts()
-        shutil.copy(MAKEFILE, self.root / "Makefile")
         script = self.folder / "sourcebook"
         words = " ".join([*RENDER, *self.parameters])
         script.write_text(f"#!/bin/sh\nexec '{sys.executable}' -W ignore -c '{PROGRAM}' \"$@\" {words}\n")
@@ -177,7 +177,7 @@ class Place:
         for path in sorted(self.root.rglob("*")):
             name = path.relative_to(self.root)
             hidden = any(part.startswith(".") or part == "__pycache__" for part in name.parts[:-1])
-            if not hidden and path.is_file() and name.name not in ("report.d", "Makefile"):
+            if not hidden and path.is_file() and name.name != "report.d":
                 found[str(name)] = path.read_bytes()
         return found
 
@@ -1006,7 +1006,13 @@ def test_make_says_what_was_done(plain):
 # ---- Random edits ------------------------------------------------------------------------------------------------
 
 HAND_ON = "open('mid.txt', 'w').write(open('data/raw.txt').read())"
-PROBABLE = [kind for kind in KINDS if is_there(kind)]
+# Of what takes long to import or to start, one a sequence is enough.
+LIGHT = [
+    kind
+    for kind in KINDS
+    if not KINDS[kind].needs and "pandas" not in kind and "spawned" not in kind and "server" not in kind
+]
+HEAVY = [kind for kind in KINDS if kind not in LIGHT and is_there(kind)]
 _clean: dict[str, tuple[int, dict[str, bytes]]] = {}
 
 
@@ -1015,13 +1021,14 @@ class Edited:
 
     def __init__(self, place: Place, seed: int) -> None:
         self.place, self.choose = place, random.Random(seed)
-        self.kinds = self.choose.sample(PROBABLE, 7)
+        self.kinds = [*self.choose.sample(LIGHT, 4), self.choose.choice(HEAVY)]
+        self.choose.shuffle(self.kinds)
         self.told: list[str] = []
         self.snapshots: list[Path] = []
         self.lay_out()
 
     def lay_out(self) -> None:
-        first, second, third = self.kinds[:3], self.kinds[3:5], self.kinds[5:]
+        first, second, third = self.kinds[:2], self.kinds[2:4], self.kinds[4:]
         more = "\n{{< include part.md >}}\n\nIt is {{< var v >}}.\n"
         handed = f"\n```{{python}}\n{HAND_ON}\n```\n"
         taken = "\n```{python}\nprint('taken', open('mid.txt').read())\n```\n"
@@ -1036,7 +1043,6 @@ class Edited:
         self.place.write("part.md", "A part.\n")
         self.place.write("_variables.yml", "v: one\n")
         self.place.write("data/raw.txt", "1\n")
-        shutil.copy(MAKEFILE, self.place.root / "Makefile")
         for kind in self.kinds:
             prepare(self.place, kind, 1)
 
