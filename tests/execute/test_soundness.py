@@ -657,6 +657,14 @@ CASES = {
     "matplotlibrc": Case("import matplotlib.pyplot as plt\nprint(f\"<<{plt.rcParams['lines.linewidth']:.0f}>>\")", lambda place: place.write("matplotlibrc", "lines.linewidth: 2\n"), lambda place: place.write("matplotlibrc", "lines.linewidth: 1\n")),
     "a matplotlibrc that comes": Case("import matplotlib.pyplot as plt\nprint(f\"<<{plt.rcParams['lines.linewidth']}>>\")", lambda place: place.write("matplotlibrc", "lines.linewidth: 2.0\n"), before="<<1.5>>", after="<<2.0>>"),
     "a parameter": Case("#| tags: [parameters]\na = 1", lambda place: place.parameters.extend(["-P", "a:2"]), text="", front="", before="It is 1.", after="It is 2."),
+    "an optional module of a folder that leaves the path again": Case("import sys\nsys.path.insert(0, 'lib')\ntry: from maybe import V\nexcept ImportError: V = 1\nsys.path.remove('lib')\nprint(f'<<{V}>>')", lambda place: place.write("lib/maybe.py", "V = 2\n"), lambda place: place.write("lib/other.py", "")),
+    "a second program on the line": Case("import os\nos.system('uname >/dev/null; cat data/x.txt > ../outside/y.txt')\nprint(f'<<{open(\"../outside/y.txt\").read().strip()}>>')", lambda place: ONE(place.root, 2), one),
+    "compiled code behind a link to a folder": Case("import pandas\nprint(f'<<{pandas.read_parquet(\"far/x.parquet\").a[0]}>>')", write_outside_parquet(2), lambda place: (write_outside_parquet(1)(place), (place.root / "far").symlink_to("../outside")), needs="pyarrow"),
+    "a hard link": Case("import os\ntry: os.link('data/x.txt', 'data/y.txt')\nexcept FileExistsError: pass\nprint(f'<<{open(\"data/y.txt\").read().strip()}>>')", lambda place: ONE(place.root, 2), one),
+    "a link that the chapter makes": Case("import os\nif not os.path.islink('y.txt'): os.symlink('data/x.txt', 'y.txt')\nprint(f'<<{open(\"y.txt\").read().strip()}>>')", lambda place: ONE(place.root, 2), one),
+    "a file outside that is opened for more later": Case("print(f'<<{open(\"../outside/x.txt\").read().strip()}>>')\nopen('../outside/x.txt', 'a').close()", lambda place: place.write("../outside/x.txt", "2\n"), lambda place: place.write("../outside/x.txt", "1\n")),
+    "a file that a library of ours opens by itself": Case("import uharfbuzz\nprint(f'<<{uharfbuzz.Blob.from_file_path(\"data/x.txt\").data.decode().strip()}>>')", lambda place: ONE(place.root, 2), one),
+    "what a certificate's file says": Case("import ssl\ntry: ssl.create_default_context().load_verify_locations('data/x.txt')\nexcept ssl.SSLError as error: print('<<1>>')\nexcept FileNotFoundError: print('<<2>>')", lambda place: (place.root / "data/x.txt").unlink(), one),
     "a module that is gone": Case("try:\n    import maybe\n    print('<<1>>')\nexcept ImportError: print('<<2>>')", lambda place: (place.root / "maybe.py").unlink(), lambda place: place.write("maybe.py", "")),
 }  # fmt: skip
 
