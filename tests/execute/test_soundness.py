@@ -396,7 +396,8 @@ def put_optional(root: Path, value: int) -> None:
 
 def put_shadow(root: Path, value: int) -> None:
     """A module that lies far behind on the path for 1, and is hidden by one beside the chapter above that."""
-    (root.parent / "packages/shaded.py").write_text("VALUE = 1\n")
+    (root / "back").mkdir(exist_ok=True)
+    (root / "back/shaded.py").write_text("VALUE = 1\n")
     (root / "shaded.py").unlink(missing_ok=True)
     if value > 1:
         (root / "shaded.py").write_text(f"VALUE = {value}\n")
@@ -450,7 +451,7 @@ KINDS = {
     "polars": Kind("import polars\nreturn polars.read_csv('data/x.csv')['a'][0]", put("data/x.csv", "a\n{}\n"), ("polars",)),
     "polars, parquet": Kind("import polars\nreturn polars.read_parquet('data/x.parquet')['a'][0]", put_frame("data/x.parquet", "to_parquet"), ("polars", "pyarrow")),
     "polars, lazy, by a pattern": Kind("import polars\nreturn polars.scan_csv('data/x*.csv').collect()['a'][0]", put("data/x1.csv", "a\n{}\n"), ("polars",)),
-    "duckdb, a file in the question": Kind("import duckdb\nreturn duckdb.sql(\"select a from 'data/x.csv'\").fetchone()[0]", put("data/x.csv", "a\n{}\n"), ("duckdb",)),
+    "duckdb, a file in the question": Kind("import duckdb\nreturn duckdb.sql(\"select a from 'data/x.csv'\").fetchall()[0][0]", put("data/x.csv", "a\n{}\n"), ("duckdb",)),
     "duckdb": Kind("import duckdb\nreturn duckdb.connect('data/x.duckdb', read_only=True).execute('select a from t').fetchone()[0]", put_duckdb, ("duckdb",)),
     "h5py": Kind("import h5py\nreturn h5py.File('data/x.h5')['a'][0]", put_hdf, ("h5py",)),
     "netCDF4": Kind("import netCDF4\nreturn netCDF4.Dataset('data/x.nc')['a'][0]", put_netcdf, ("netCDF4",)),
@@ -505,7 +506,7 @@ KINDS = {
     "a module that is forgotten again": Kind("import sys, beside\nfound = beside.VALUE\ndel sys.modules['beside']\nreturn found", put("beside.py", "VALUE = {}\n")),
     "an optional module": Kind("try:\n    import maybe\n    return maybe.VALUE\nexcept ImportError: return 1", put_optional),
     "find_spec": Kind("import importlib.util\nreturn 1 + bool(importlib.util.find_spec('maybe'))", put_optional),
-    "a module that shadows another": Kind("import shaded\nreturn shaded.VALUE", put_shadow),
+    "a module that shadows another": Kind("import sys\nsys.path.append('back')\nimport shaded\nreturn shaded.VALUE", put_shadow),
     "a namespace package": Kind("import sys, pkgutil\nsys.path.insert(0, 'portions')\nimport spread\nreturn len(list(pkgutil.iter_modules(spread.__path__)))", put_portions),
     "a package edited in place": Kind("import fakepack\nreturn fakepack.VALUE", put_package),
     "data of an installed package": Kind("import importlib.resources\nreturn importlib.resources.files('fakepack').joinpath('table.txt').read_text()", put_package),
@@ -658,7 +659,7 @@ CASES = {
     "a matplotlibrc that comes": Case("import matplotlib.pyplot as plt\nprint(f\"<<{plt.rcParams['lines.linewidth']}>>\")", lambda place: place.write("matplotlibrc", "lines.linewidth: 2.0\n"), before="<<1.5>>", after="<<2.0>>"),
     "a parameter": Case("#| tags: [parameters]\na = 1", lambda place: place.parameters.extend(["-P", "a:2"]), text="", front="", before="It is 1.", after="It is 2."),
     "an optional module of a folder that leaves the path again": Case("import sys\nsys.path.insert(0, 'lib')\ntry: from maybe import V\nexcept ImportError: V = 1\nsys.path.remove('lib')\nprint(f'<<{V}>>')", lambda place: place.write("lib/maybe.py", "V = 2\n"), lambda place: place.write("lib/other.py", "")),
-    "a second program on the line": Case("import os\nos.system('uname >/dev/null; cat data/x.txt > ../outside/y.txt')\nprint(f'<<{open(\"../outside/y.txt\").read().strip()}>>')", lambda place: ONE(place.root, 2), one),
+    "a second program on the line": Case("import os\nos.system('uname -s; cat raw.txt > y.txt')\nprint(f'<<{open(\"y.txt\").read().strip()}>>')", lambda place: place.write("raw.txt", "2\n"), lambda place: place.write("raw.txt", "1\n")),
     "compiled code behind a link to a folder": Case("import pandas\nprint(f'<<{pandas.read_parquet(\"far/x.parquet\").a[0]}>>')", write_outside_parquet(2), lambda place: (write_outside_parquet(1)(place), (place.root / "far").symlink_to("../outside")), needs="pyarrow"),
     "a hard link": Case("import os\ntry: os.link('data/x.txt', 'data/y.txt')\nexcept FileExistsError: pass\nprint(f'<<{open(\"data/y.txt\").read().strip()}>>')", lambda place: ONE(place.root, 2), one),
     "a link that the chapter makes": Case("import os\nif not os.path.islink('y.txt'): os.symlink('data/x.txt', 'y.txt')\nprint(f'<<{open(\"y.txt\").read().strip()}>>')", lambda place: ONE(place.root, 2), one),
