@@ -837,7 +837,7 @@ def test_a_build_that_did_something_says_so(stamped):
 
 UNRELATED = {
     "a file nobody read": lambda place: place.write("data/unread.csv", "a\n2\n"),
-    "a file nobody read that comes": lambda place: place.write("elsewhere/new.csv", "a\n2\n"),
+    "a file nobody read that comes": lambda place: place.write("data/new.csv", "a\n2\n"),
     "only the times of files": lambda place: [os.utime(path) for path in place.root.rglob("data/*")],
     "a file written anew as it was": lambda place: place.write("new.txt", "1\n").replace(place.root / "data/x.txt"),
     "prose": lambda place: place.write("a.qmd", (place.root / "a.qmd").read_text().replace("Words.", "Other words.")),
