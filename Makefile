@@ -181,7 +181,7 @@ pin() {
 all=requirements/all.new
 trap 'rm -f $$all' EXIT
 find requirements -name "*.txt" -exec cat {} + >$$all
-pin --group test --group lint --group lab $(ARGS) --output-file $$all >/dev/null
+pin --group test --group lint --group lab --group readers $(ARGS) --output-file $$all >/dev/null
 write() {
   file=$$1
   shift
@@ -191,4 +191,5 @@ write() {
 write run.txt
 write develop.txt --group test --group lint
 write lab.txt --group lab
+write readers.txt --group readers
 endef

@@ -1,5 +1,6 @@
 """What requirements/ promises: everything pinned, with hashes, from nowhere in particular, fit for one .venv."""
 
+import itertools
 import re
 import tomllib
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-FILES = ["run", "develop", "lab"]
+FILES = ["run", "develop", "lab", "readers"]
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -19,10 +20,11 @@ def test_every_line_is_a_pin_with_hashes_and_none_an_address(name: str):
 
 
 def test_the_files_agree_on_every_version_they_share():
-    run, develop, lab = map(read_versions, FILES)
-    assert run.items() <= develop.items()
-    assert run.items() <= lab.items()
-    assert {name for name in develop.keys() & lab.keys() if develop[name] != lab[name]} == set()
+    run, *others = map(read_versions, FILES)
+    for file in others:
+        assert run.items() <= file.items()
+    for one, two in itertools.combinations(others, 2):
+        assert {name for name in one.keys() & two.keys() if one[name] != two[name]} == set()
 
 
 def test_every_declared_package_is_pinned():
@@ -32,6 +34,7 @@ def test_every_declared_package_is_pinned():
         "run": settings["project"]["dependencies"] + groups["build"],
         "develop": groups["test"] + groups["lint"],
         "lab": groups["lab"],
+        "readers": groups["readers"],
     }
     for file, packages in declared.items():
         names = {re.match(r"[\w-]+", package).group().lower() for package in packages}
