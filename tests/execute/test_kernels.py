@@ -215,12 +215,16 @@ def test_a_build_that_is_ended_leaves_nothing_behind(kernel, end, write, tmp_pat
     environment = os.environ | {
         "TMPDIR": str(tmp_path / "temporary"), "MARK": str(tmp_path), "JUPYTER_PATH": str(kernels_folder),
     }  # fmt: skip
-    with subprocess.Popen(
+    build = subprocess.Popen(
         [sys.executable, "build.py", "a.ipynb"], cwd=tmp_path, env=environment, stderr=subprocess.DEVNULL
-    ) as build:
+    )
+    try:
         assert wait_until((tmp_path / "started").exists, seconds=120)
         build.send_signal(end)
         build.wait(60)
+    finally:
+        build.kill()
+        build.wait()
     left = processes_with(f"MARK={tmp_path}")
     if kernel == "python3":
         assert wait_until(lambda: not processes_with(f"MARK={tmp_path}")), left

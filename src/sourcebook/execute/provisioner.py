@@ -56,7 +56,7 @@ class WarmProvisioner(LocalProvisioner):
         environment = dict(kwargs.get("env") or os.environ)
         request = {
             "argv": arguments,
-            "cwd": str(kwargs.get("cwd") or Path.cwd()),
+            "cwd": str(Path(kwargs.get("cwd") or "").absolute()),  # the server lives in another folder
             "env": {name: environment.get(name) for name in sorted(OF_ONE_KERNEL)},
         }
         streams = [kwargs.get(name) for name in ("stdin", "stdout", "stderr")]
