@@ -18,7 +18,8 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from sourcebook.execute.process import can_fork
+
+from sourcebook.execute.fork_client import can_fork
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not can_fork(), reason="looks for processes in /proc")]
 KILLS = int(os.environ.get("SOURCEBOOK_KILLS", "8"))
@@ -118,7 +119,7 @@ def test_builds_killed_at_random_moments_leave_nothing_wrong(undisturbed, tmp_pa
 
 
 def kill_at_random(folder: Folder, seconds: float, choose: random.Random) -> bool:
-    """Starts a build and kills it: its own process, whose workers must then end by themselves, or all at once."""
+    """Starts a build and kills it: its own process, whose kernels must then end by themselves, or all at once."""
     build = folder.start()
     wanted, everything = choose.uniform(0, seconds), choose.random() < 0.3
     with contextlib.suppress(subprocess.TimeoutExpired):
