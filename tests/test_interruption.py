@@ -121,7 +121,7 @@ def test_builds_killed_at_random_moments_leave_nothing_wrong(undisturbed, tmp_pa
 
 
 def kill_at_random(folder: Folder, seconds: float, choose: random.Random) -> bool:
-    """Starts a build and kills it: its own process, whose workers must then end by themselves, or all at once."""
+    """Starts a build and kills it: its own process, whose kernels must then end by themselves, or all at once."""
     build = folder.start()
     wanted, everything = choose.uniform(0, seconds), choose.random() < 0.3
     with contextlib.suppress(subprocess.TimeoutExpired):

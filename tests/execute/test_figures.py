@@ -1,4 +1,4 @@
-"""``fig-width`` and ``fig-height`` reach matplotlib, in a warm worker and in a kernel alike."""
+"""``fig-width`` and ``fig-height`` reach matplotlib, in a forked kernel and in one started anew alike."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import re
 
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
-from sourcebook.execute.staleness import digest_code
 
 from sourcebook.errors import ExecutionError
 from sourcebook.execute.figures import plan_sizes, read_size
 from sourcebook.execute.plan import Settings, run_notebooks
-from sourcebook.execute.program import read_steps
+from sourcebook.execute.program import digest_code, read_steps
 
 START = "%matplotlib inline\n%config InlineBackend.figure_formats = ['svg']\n%config InlineBackend.print_figure_kwargs = {'bbox_inches': None, 'metadata': {'Date': None}}\nimport matplotlib.pyplot as plt\nplt.rcParams['svg.hashsalt'] = 'x'"
 DRAW = "plt.plot([1, 2]);"
@@ -28,8 +27,9 @@ CELLS = [
 SIZES = [(6, 3), (2, 3), (6, 3), (3, 1.5), (1, 1), (4, 4), (4, 4)]
 
 
-def execute(folder, *cells, **settings):
+def execute(folder, *cells, kernel="python3", **settings):
     notebook = new_notebook(cells=[new_code_cell(cell, id=f"c{n}") for n, cell in enumerate(cells)])
+    notebook.metadata["kernelspec"] = {"name": kernel, "display_name": kernel}
     (done,) = run_notebooks(
         [folder / "a.ipynb"], names=["a.ipynb"], notebooks=[notebook], settings=Settings(**settings)
     )
@@ -43,12 +43,10 @@ def drawn(notebook):
     return [tuple(float(points) / 72 for points in size) for size in found]
 
 
-def test_figures_have_the_sizes_asked_for_in_both_ways(tmp_path, workers):
-    warm, cold = (
-        execute(tmp_path, *CELLS, kernel=kernel, workers=workers, figure=(6, 3)) for kernel in (False, True)
-    )
-    assert drawn(warm) == SIZES
-    assert warm == cold
+def test_figures_have_the_sizes_asked_for_in_both_ways(tmp_path, anew):
+    forked, started = (execute(tmp_path, *CELLS, kernel=kernel, figure=(6, 3)) for kernel in ("python3", anew))
+    assert drawn(forked) == SIZES
+    assert forked.cells == started.cells
 
 
 @pytest.mark.parametrize("size", ["wide", "0", "-2", "[1, 2]"])

@@ -1,13 +1,14 @@
-"""What cells show, compared between a warm worker and a kernel of its own: it must be the same to the letter."""
+"""What cells show, compared between a forked kernel and one started anew: it must be the same to the letter."""
 
 from __future__ import annotations
 
 import nbformat
 import pytest
-from sourcebook.execute.outputs import Outputs
+from nbformat.v4 import new_code_cell, new_output
 
 from sourcebook.execute.job import Job, Step
-from sourcebook.execute.plan import run_jobs
+from sourcebook.execute.pool import run_jobs
+from sourcebook.execute.run import join_streams
 
 CASES = {
     "values": ["1 + 1", "'text'", "None", "x = 3; x"],
@@ -62,14 +63,21 @@ CASES = {
 
 
 @pytest.fixture(scope="module")
-def both(workers, tmp_path_factory):
-    """Every case in both ways, all side by side: {case: (results in a worker, results in a kernel)}."""
+def both(tmp_path_factory, kernels_folder):
+    """Every case in both ways, all side by side: {case: (results in a forked kernel, results in one started anew)}."""
     folder = tmp_path_factory.mktemp("cases")
     groups = [list(CASES)[start::4] for start in range(4)]
-    todo = [Job(f"group {n}", folder, steps(group)) for n, group in enumerate(groups)]
-    warm, cold = (run_jobs(todo, workers=workers, kernel=kernel) for kernel in (False, True))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JUPYTER_PATH", str(kernels_folder))
+        forked, started = (
+            run_jobs([Job(f"group {n}", folder, steps(group), kernel) for n, group in enumerate(groups)])
+            for kernel in ("python3", "anew")
+        )
+    for outcome in (*forked, *started):
+        if outcome.failure:
+            raise outcome.failure
     return {
-        case: (warm[n].results[start:end], cold[n].results[start:end])
+        case: (forked[n].results[start:end], started[n].results[start:end])
         for n, group in enumerate(groups)
         for case, start, end in spans(group)
     }
@@ -89,14 +97,15 @@ def spans(group):
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_worker_and_a_kernel_show_the_same(both, case):
-    warm, cold = both[case]
-    assert warm == cold
+def test_both_kinds_of_kernels_show_the_same(both, case):
+    forked, started = both[case]
+    assert forked == started
 
 
 def test_the_cases_show_what_they_are_about(both):
     shown = {
-        case: [nbformat.from_dict(result["outputs"]) for result in warm] for case, (warm, _) in both.items()
+        case: [nbformat.from_dict(result["outputs"]) for result in forked]
+        for case, (forked, _) in both.items()
     }
     assert [o.text for o in shown["streams"][0]] == ["a\nc\n", "b\nd\n"]
     assert shown["overwritten lines"][0][0].text == "100 %\nc\n"
@@ -110,26 +119,21 @@ def test_the_cases_show_what_they_are_about(both):
     assert "ipykernel" not in shown["warnings"][0][0].text
 
 
-def test_a_worker_shows_what_is_written_below_python_in_its_place(workers, tmp_path):
-    """A kernel may show it after the cell, or never: its reader is a thread that nobody waits for."""
-    source = "import os\nprint('before'); os.system('echo below'); print('after')"
-    (outcome,) = run_jobs([Job("a", tmp_path, (Step(0, source),))], workers=workers)
-    assert outcome.results[0]["outputs"][0]["text"] == "before\nbelow\nafter\n"
+def test_a_widget_shows_its_model(run):
+    made = "import comm\nc = comm.create_comm(target_name='jupyter.widget', data={'state': {'_model_module': 'm', '_model_name': 'n'}})\n"
+    shown = "from IPython.display import display\ndisplay({'application/vnd.jupyter.widget-view+json': {'model_id': c.comm_id}}, raw=True)"
+    (output,) = run(new_code_cell(made + shown)).cells[0].outputs
+    assert list(output.data) == ["application/vnd.jupyter.widget-view+json"]
 
 
-def test_an_update_reaches_displays_of_earlier_cells():
-    outputs = Outputs()
-    shown = {"data": {"text/plain": "a"}, "metadata": {}, "transient": {"display_id": "x"}}
-    outputs.take("display_data", shown)
-    first = outputs.end_cell()
-    outputs.start_cell()
-    outputs.take("update_display_data", shown | {"data": {"text/plain": "b"}})
-    assert first[0]["data"] == {"text/plain": "b"}
-    assert outputs.end_cell() == []
+def test_streams_are_joined_whatever_pieces_they_came_in():
+    pieces = [("stdout", "a"), ("stderr", "b"), ("stdout", "c")]
+    outputs = [new_output("stream", name=name, text=text) for name, text in pieces]
+    joined = [(output["name"], output["text"]) for output in join_streams(outputs)]
+    assert joined == [("stdout", "ac"), ("stderr", "b")]
+    assert [output["name"] for output in join_streams(outputs[1:])] == ["stdout", "stderr"]
 
 
-def test_a_line_of_a_million_characters_is_shown_at_once():
-    outputs = Outputs()
-    outputs.start_cell()
-    outputs.take("stream", {"name": "stdout", "text": "x" * 1_000_000 + "\ry" * 3})
-    assert outputs.end_cell()[0]["text"] == "y"
+def test_a_line_of_a_million_characters_is_settled_at_once():
+    output = new_output("stream", name="stdout", text="x" * 1_000_000 + "\ry" * 3)
+    assert join_streams([output])[0]["text"] == "y"

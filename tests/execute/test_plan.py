@@ -1,4 +1,4 @@
-"""Notebooks executed, in warm workers and in kernels: the same results, the same words when cells misbehave."""
+"""Notebooks executed, in forked kernels and in others: the same results, the same words when cells misbehave."""
 
 from __future__ import annotations
 
@@ -130,11 +130,11 @@ def test_an_interrupt_in_a_cell_is_an_error_of_that_cell(run):
     assert "KeyboardInterrupt" in caught.value.issues[0].what
 
 
-def test_one_failure_does_not_hide_another_nor_stop_the_rest(workers, write, tmp_path):
+def test_one_failure_does_not_hide_another_nor_stop_the_rest(write, tmp_path):
     cells = {"a": "raise ValueError('a')", "b": "import os; os._exit(1)", "c": "open('done', 'w').close()"}
     paths = [write(tmp_path / f"{name}.ipynb", code(source)) for name, source in cells.items()]
     with pytest.raises(ExecutionError, match="2 notebooks failed") as caught:
-        run_notebooks(paths, names=list(cells), settings=Settings(workers=workers))
+        run_notebooks(paths, names=list(cells), settings=Settings())
     assert [issue.where for issue in caught.value.issues] == ["a, cell 1, line 1", "b, cell 1"]
     assert (tmp_path / "done").exists()
 

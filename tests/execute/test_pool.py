@@ -23,8 +23,8 @@ def test_an_executor_runs_jobs_and_brings_errors_back(tmp_path):
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as executor:
         first, second, third = run_jobs(todo, executor=executor)
     assert first.results[0]["outputs"][0]["data"]["text/plain"] == "42"
-    assert isinstance(second, ExecutionError)
-    assert second.issues[0].where == "job 1, cell 1, line 1"
+    assert isinstance(second.failure, ExecutionError)
+    assert second.failure.issues[0].where == "job 1, cell 1, line 1"
     assert third.results[0]["outputs"][0]["data"]["text/plain"] == "'last'"
 
 
@@ -33,8 +33,8 @@ def test_a_lost_process_is_named_by_its_job(tmp_path):
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as executor:
         pid = executor.submit(os.getpid).result()
         (outcome,) = run_jobs(jobs(tmp_path, killing.format(pid) + "\nwhile True: pass"), executor=executor)
-    assert isinstance(outcome, ExecutionError)
-    assert outcome.issues[0].where == "job 0"
+    assert isinstance(outcome.failure, ExecutionError)
+    assert outcome.failure.issues[0].where == "job 0"
 
 
 @pytest.mark.slow

@@ -1,38 +1,44 @@
-"""Workers that are started before anything else: when it is certain that there is something to run, and only then."""
+"""A process for kernels that is started before anything else: when there may be something to run, and only then."""
 
 from __future__ import annotations
 
 import pytest
-from sourcebook.execute.process import can_fork
 
+from sourcebook.execute import fork_client
 from sourcebook.render.early import start_early
+from sourcebook.render.source.project import read_document, read_project
 
 pytestmark = pytest.mark.skipif(
-    not can_fork(), reason="this system does not fork safely: there are no workers"
+    not fork_client.can_fork(), reason="this system does not fork safely: every kernel is started anew"
 )
-CELL = ("import os\nos.getppid()",)
+CELL = ("import os\nopen(f'/proc/{os.getppid()}/stat').read().rpartition(')')[2].split()[1]",)
 
 
-def test_they_run_the_first_build(folder):
+@pytest.fixture
+def servers(monkeypatch):
+    """The processes that kernels of this one are forked from; none at first."""
+    started: list[fork_client.ForkServer] = []
+    monkeypatch.setattr(fork_client, "_servers", started)
+    yield started
+    for server in started:
+        server.close()
+
+
+def test_it_forks_the_kernels_of_the_build_that_follows(folder, servers):
     folder.add("notebooks/a.ipynb", "# Alpha", CELL)
-    with start_early(folder.root) as workers:
-        (path,) = folder.render("md", workers=workers)
-        assert str(workers._servers[-1].pid) in path.read_text()
+    start_early(read_project(folder.root))
+    (path,) = folder.render("md")
+    assert [f"'{server._process.pid}'" for server in servers if f"'{server._process.pid}'" in path.read_text()]
+    assert len(servers) == 1
 
 
-def test_they_are_not_started_where_results_are_kept(folder):
-    folder.add("notebooks/a.ipynb", "# Alpha", CELL).render("md")
-    with start_early(folder.root) as workers:
-        assert workers is None
-    with start_early(folder.root, fresh=True) as workers:
-        assert workers
-    with start_early(folder.root, folder.root / "elsewhere") as workers:
-        assert workers
-    with start_early(folder.root / "notebooks/a.ipynb") as workers:
-        assert workers
+def test_it_is_started_for_a_document_too(folder, servers):
+    folder.add("notebooks/a.ipynb", "# Alpha", CELL)
+    start_early(read_document(folder.root / "notebooks/a.ipynb"))
+    assert len(servers) == 1
 
 
-def test_they_are_not_started_where_nothing_runs(folder):
+def test_it_is_not_started_where_nothing_runs(folder, servers):
     folder.add("notebooks/a.ipynb", "# Alpha").add("b.md", "# Beta\n\n```python\n1\n```\n")
-    with start_early(folder.root) as workers:
-        assert workers is None
+    start_early(read_project(folder.root))
+    assert servers == []

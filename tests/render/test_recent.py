@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from sourcebook.execute.recent import Recent
 
 from sourcebook.render import tools
+from sourcebook.render.recent import Recent
 from sourcebook.render.report import render_project
 
 FORMATS = ("html", "typst")
@@ -70,7 +70,7 @@ def test_of_a_chapter_that_stays_nothing_is_done_again(folder, monkeypatch):
         lambda command, **more: asked.append(str(more["content"])) or run(command, **more),
     )
     monkeypatch.setattr(
-        "sourcebook.execute.store.Store.read_results", lambda *_: pytest.fail("asked the disk")
+        "sourcebook.cache.store.Store.read_results", lambda *_: pytest.fail("asked the disk")
     )
     folder.render("html", recent=recent)
     assert asked == []

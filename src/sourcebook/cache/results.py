@@ -123,7 +123,12 @@ def find_changes(inputs: Sequence[Input], present: Present) -> Iterator[str]:
     """What of ``inputs`` is no longer what it was, in a clause each."""
     for kind, name, known in inputs:
         now = present.fingerprint(kind, name)
-        if now != known:
+        if now == known:
+            continue
+        told = {each for what, each, _ in inputs if what == VARIABLE}
+        new = [each for each in present.list_variables(name) if each not in told] if kind == VARIABLES else []
+        yield from (_describe_change(VARIABLE, each, ABSENT, now) for each in new)
+        if not new:
             yield _describe_change(kind, name, known, now)
 
 

@@ -22,6 +22,7 @@ OF_ONE_KERNEL: Final = frozenset({"TMPDIR", "IPYTHONDIR", "JPY_PARENT_PID", "JPY
 """Variables that may differ between a kernel and its server: nothing reads them when it is imported."""
 USUAL_FLAGS: Final = ("-Xfrozen_modules=off",)
 """The interpreter's flags in ipykernel's own kernelspec."""
+_PROGRAM: Final = ("-m", "sourcebook.execute.fork_server")
 _LONGEST: Final = 4096
 
 
@@ -30,7 +31,7 @@ class RefusedError(Exception):
 
 
 class OutdatedError(RefusedError):
-    """The server has imported what is no longer true."""
+    """The server should be replaced: it has imported what is no longer true, or has ended."""
 
 
 class ForkedProcess:
@@ -82,7 +83,7 @@ class ForkServer:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs, (folder / "fork_server.txt").open("ab") as output:
             self._process = subprocess.Popen(
-                [sys.executable, *flags, "-m", "sourcebook.execute.fork_server", str(theirs.fileno())],
+                [sys.executable, *flags, *_PROGRAM, str(theirs.fileno())],
                 env={**environment, "TMPDIR": str(folder), "IPYTHONDIR": str(folder / "ipython")},
                 cwd=folder,
                 pass_fds=[theirs.fileno()],
@@ -103,20 +104,21 @@ class ForkServer:
         """A new kernel; ``streams`` are its standard input, output and error, None for those of this process.
 
         Raises ``OutdatedError`` when the server should be replaced, ``RefusedError`` when the kernel should be started
-        anew, ``OSError`` when the server has ended.
+        anew.
         """
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs, Path(os.devnull).open("rb") as null:
-            usual = (null.fileno(), 1, 2)
-            numbers = [_find_descriptor(*pair) for pair in zip(streams, usual, strict=True)]
-            socket.send_fds(self._control, [json.dumps(request).encode()], [theirs.fileno(), *numbers])
-        answer = json.loads(ours.recv(_LONGEST) or b"{}")
+        answer = {"refused": "the server has ended", "outdated": True}
+        with contextlib.suppress(ConnectionError):
+            with theirs, Path(os.devnull).open("rb") as null:
+                usual = (null.fileno(), 1, 2)
+                numbers = [_find_descriptor(*pair) for pair in zip(streams, usual, strict=True)]
+                socket.send_fds(self._control, [json.dumps(request).encode()], [theirs.fileno(), *numbers])
+            if said := ours.recv(_LONGEST):
+                answer = json.loads(said)
         if "pid" in answer:
             return ForkedProcess(answer["pid"], ours)
         ours.close()
-        raise (OutdatedError if answer.get("outdated") else RefusedError)(
-            answer.get("refused", "the server has ended")
-        )
+        raise (OutdatedError if answer["outdated"] else RefusedError)(answer["refused"])
 
     def close(self) -> None:
         """Ends the server and its kernels; safe to call again."""

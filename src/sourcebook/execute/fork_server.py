@@ -70,7 +70,8 @@ def _serve(control: socket.socket, refused: str, stamps: Stamps) -> Request | No
         channel = socket.socket(fileno=descriptors[0])
         if changed := _find_changed(stamps):
             _send(channel, refused=f"{changed} was changed", outdated=True)
-            _wait_for_guards(control)
+            if _wait_for_guards(control):
+                os._exit(0)  # another serves from now on, and whoever started us still has its folder
             return None
         if why := refused or _find_shadowing(Path(request["cwd"])):
             _send(channel, refused=why, outdated=False)
@@ -86,11 +87,14 @@ def _serve(control: socket.socket, refused: str, stamps: Stamps) -> Request | No
             os.close(descriptor)
 
 
-def _wait_for_guards(control: socket.socket) -> None:
-    """Returns when all kernels have ended, or the program that they are for."""
-    with contextlib.suppress(ChildProcessError):
-        while not select.select([control], [], [], 1.0)[0]:
+def _wait_for_guards(control: socket.socket) -> bool:
+    """Returns when all kernels have ended, which is true then, or the program that they are for."""
+    while not select.select([control], [], [], 1.0)[0]:
+        try:
             os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return True
+    return False
 
 
 def _end_guards() -> None:

@@ -179,14 +179,26 @@ class _Rounds:
             self._run_round(self._defer(allowed), progress)
             todo = [job for job in self.jobs if self._is_stale(job)] if self.settings.root else []
         for job in todo:
-            changing = next(find_changes(self.states[job.name].rests_on.inputs, self.cache.present), "")
-            self._warn(
-                job, f"does not come to rest: {changing or 'what it writes'} each time the notebooks run"
-            )
+            self._warn(job, f"does not come to rest: {self._find_changing(job)} each time the notebooks run")
         self._keep(kept)
+
+    def _find_changing(self, job: Job) -> str:
+        """What keeps a notebook from resting, and who changes it, as a clause."""
+        for item in self.states[job.name].rests_on.inputs:
+            if change := next(find_changes([item], self.cache.present), ""):
+                writers = [
+                    other.name
+                    for other in self.jobs
+                    if other is not job
+                    and any(name == item[1] for _, name, _ in self.states[other.name].rests_on.wrote)
+                ]
+                return f"{change} by {' and '.join(writers)}" if writers else change
+        return "what it writes was changed"
 
     def _run_round(self, todo: Sequence[Job], progress: Callable[[str], None]) -> None:
         before = self.cache.look()
+        if self.settings.root:
+            assert before.tree is not None  # read now, not when it is first asked for
         self._runs.update(job.name for job in todo)
         outcomes = run_jobs(todo, jobs=self.settings.jobs, executor=self.settings.executor, progress=progress)
         if not self.settings.root:

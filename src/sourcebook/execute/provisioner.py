@@ -57,15 +57,16 @@ class WarmProvisioner(LocalProvisioner):
         environment = dict(kwargs.get("env") or os.environ)
         request = {
             "argv": arguments,
-            "cwd": str(kwargs.get("cwd") or Path.cwd()),
+            "cwd": str(Path(kwargs.get("cwd") or "").absolute()),  # the server lives in another folder
             "env": {name: environment.get(name) for name in sorted(OF_ONE_KERNEL)},
         }
         streams = [kwargs.get(name) for name in ("stdin", "stdout", "stderr")]
-        for _ in range(2):  # a server that has imported what was changed since is replaced, once
-            server = find_server(self.modules, environment, flags)
+        for _ in range(2):  # a server that has ended, or imported what was changed since, is replaced, once
             try:
+                server = find_server(self.modules, environment, flags)
                 return server.fork(request, streams)
-            except OutdatedError:
+            except OutdatedError as error:
+                self.log.debug("The fork server is replaced: %s", error)
                 retire(server)
             except (RefusedError, OSError) as error:
                 self.log.debug("The kernel is started anew: %s", error)
