@@ -11,6 +11,7 @@ import asyncio
 import os
 import shutil
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -33,6 +34,7 @@ from sourcebook.execute.warm import HEAVY
 NAME: Final = "sourcebook-provisioner"
 """The name of the entry point, for kernelspecs."""
 
+_LONGEST_START: Final = 60  # seconds
 _LAUNCHER: Final = ["-m", "ipykernel_launcher"]
 
 
@@ -45,10 +47,24 @@ class WarmProvisioner(LocalProvisioner):
         """Starts the kernel, by forking where that is safe; see ``LocalProvisioner``."""
         process = await asyncio.to_thread(self._fork, cmd, kwargs)
         if process is None:
-            return await super().launch_kernel(cmd, **kwargs)
-        self.process, self.pid, self.pgid = process, process.pid, process.pid  # type: ignore[assignment]
-        self.cwd = kwargs.get("cwd", Path.cwd())
+            await super().launch_kernel(cmd, **kwargs)
+        else:
+            self.process, self.pid, self.pgid = process, process.pid, process.pid  # type: ignore[assignment]
+            self.cwd = kwargs.get("cwd", Path.cwd())
+        await self._wait_for_sockets()
         return self.connection_info
+
+    async def _wait_for_sockets(self) -> None:
+        """Returns when the kernel listens, or has ended: ZeroMQ lets those wait who connect too early.
+
+        And who connects while a cell has all descriptors in use ends the kernel.
+        """
+        if self.connection_info["transport"] != "ipc":
+            return
+        last = Path(f"{self.connection_info['ip']}-{self.connection_info['hb_port']}")
+        deadline = time.monotonic() + _LONGEST_START
+        while not last.exists() and await self.poll() is None and time.monotonic() < deadline:
+            await asyncio.sleep(0.005)
 
     def _fork(self, cmd: list[str], kwargs: Mapping[str, Any]) -> ForkedProcess | None:
         flags, arguments = _read_command(cmd)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
 import math
@@ -82,7 +81,14 @@ class _WarmSpecs(KernelSpecManager):
 
 
 class _Client(AsyncKernelClient):
-    """A client that knows by an answer when a kernel is ready, where jupyter_client's waits for a time of silence."""
+    """A client that opens the two channels that are used, and knows by an answer when a kernel is ready.
+
+    jupyter_client's opens five, and waits for a time of silence.
+    """
+
+    def start_channels(self, *_: Any, **__: Any) -> None:
+        """Shell and IOPub: nobody is at the keyboard, and whether a kernel lives is asked of its process."""
+        super().start_channels(stdin=False, hb=False, control=False)
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Returns when the kernel has answered on both channels, so that no output can be missed.
@@ -161,19 +167,11 @@ class _Run:
             with self.errors.open("wb") as errors:
                 environment = use_scratch(kernel_variables(), self.scratch)
                 await self.client.async_start_new_kernel(env=environment, stderr=errors)
-            await self._wait_for_sockets()
             await self.client.async_start_new_kernel_client()
         except NoSuchKernel as error:
             raise failures.kernel_absent(self.job.name, self.job.kernel) from error
         except (OSError, RuntimeError) as error:  # its program is gone, or ended at once
             raise failures.kernel_absent(self.job.name, self.job.kernel, str(error)) from error
-
-    async def _wait_for_sockets(self) -> None:
-        """Returns when the kernel listens, or has ended: who connects too early is made to wait by ZeroMQ."""
-        last = Path(f"{self.manager.ip}-{self.manager.hb_port}")
-        deadline = time.monotonic() + self.client.startup_timeout
-        while not last.exists() and await self._status() is None and time.monotonic() < deadline:
-            await asyncio.sleep(0.005)
 
     async def _guard(self, step: Step, doing: Awaitable[None]) -> None:
         """Says of which step it was when a kernel does not answer any more."""
