@@ -167,10 +167,9 @@ def test_render_passes_its_options_on(sound, monkeypatch, capsys):
     assert cli.main(["render", "--to", "pdf", "--timeout", "9", "--jobs", "2"]) == 0
     given = {"root": sound.root, "formats": ("pdf",), "timeout": 9, "jobs": 2, "progress": None}
     given |= {"parameters": {}, "out": None, "execute": True, "engine": "sourcebook"}
-    usual = {"memory": 4096, "kernel": False, "fresh": False, "prove": False, "hermetic": False}
-    usual |= {"workers": None, "executor": None}
+    usual = {"memory": 4096, "fresh": False, "prove": False, "executor": None}
     assert seen == given | usual
-    assert capsys.readouterr().out == "report.pdf\n"
+    assert capsys.readouterr().out == "The report is ready: report.pdf\n"
     assert cli.main(["render", "--quiet"]) == 0
     assert capsys.readouterr().out == ""
 

@@ -136,7 +136,7 @@ def test_a_run_that_was_killed_is_taken_up_where_it_was(document, wait_until):
     program = [sys.executable, "-c", "from sourcebook.cli import main; raise SystemExit(main())"]
     command = [*program, "render", str(document), "--params", str(grid), "--to", "md", "--jobs", "1"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as build:
-        assert wait_until(lambda: list(document.parent.glob("grid/*/.done.json")), seconds=60)
+        assert wait_until(lambda: list(document.parent.glob("grid/.store/builds/*.json")), seconds=60)
         build.kill()
     again = render(document, grid)
     assert again.kept >= 1
