@@ -51,7 +51,9 @@ def find_replaced(tree: ast.AST) -> Iterator[str]:
 def _name(target: ast.expr) -> str:
     if isinstance(target, ast.Subscript):
         return f"{_name(target.value)}[...]"
-    return f"{_name(target.value)}.{target.attr}" if isinstance(target, ast.Attribute) else ast.unparse(target)
+    return (
+        f"{_name(target.value)}.{target.attr}" if isinstance(target, ast.Attribute) else ast.unparse(target)
+    )
 
 
 def test_nothing_of_python_or_of_other_packages_is_replaced():
