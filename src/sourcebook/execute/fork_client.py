@@ -107,7 +107,7 @@ class ForkServer:
         anew.
         """
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        answer = {"refused": "the server has ended", "outdated": True}
+        answer: dict[str, Any] = {"refused": "the server has ended", "outdated": True}
         with contextlib.suppress(ConnectionError):
             with theirs, Path(os.devnull).open("rb") as null:
                 usual = (null.fileno(), 1, 2)
