@@ -113,6 +113,7 @@ def test_a_module_that_starts_a_thread_leaves_the_work_to_kernels_started_anew(t
 
 def test_after_the_end_of_a_server_another_takes_its_place(tmp_path):
     first = int(run(tmp_path, SERVER))
+    assert first in servers()
     os.kill(first, signal.SIGKILL)
     second = int(run(tmp_path, SERVER))
     assert second != first
