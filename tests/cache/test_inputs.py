@@ -7,7 +7,17 @@ import os
 import pytest
 
 from sourcebook.cache.inputs import (
-    ABSENT, FILE, FOLDER, MODULES, NAMES, PATTERN, THERE, TREE, VARIABLE, VARIABLES, Present,
+    ABSENT,
+    FILE,
+    FOLDER,
+    MODULES,
+    NAMES,
+    PATTERN,
+    THERE,
+    TREE,
+    VARIABLE,
+    VARIABLES,
+    Present,
 )  # fmt: skip
 from sourcebook.core.files import Index
 
@@ -61,7 +71,7 @@ def test_a_change_shows_where_it_should_and_nowhere_else(root, look, deed):
     assert {name for name, key in KEYS.items() if now.fingerprint(*key) != before[name]} == expected
 
 
-def test_equal_size_and_a_restored_date_deceive_nobody(root, look, wait_until):
+def test_equal_size_and_a_restored_date_deceive_nobody(root, look):
     path = root / "data/a.csv"
     known, status = look().fingerprint(FILE, "data/a.csv"), path.stat()
     path.write_text("2\n")
@@ -70,7 +80,7 @@ def test_equal_size_and_a_restored_date_deceive_nobody(root, look, wait_until):
     assert look().fingerprint(FILE, "data/a.csv") != known
 
 
-def test_what_is_there_is_told_apart_from_what_is_not(root, look):
+def test_what_is_there_is_told_apart_from_what_is_not(look):
     now = look()
     assert now.fingerprint(FILE, "data") == FOLDER
     assert now.fingerprint(THERE, "data") == FOLDER

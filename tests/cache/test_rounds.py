@@ -33,7 +33,9 @@ def test_chains_come_to_rest(project, shown):
         (project.root / f"data/{n}.txt").write_text("old")
     (project.root / "data/0.txt").write_text("new")
     for n in (2, 1, 0):  # the reader first
-        project.add(f"t = open('../data/{n}.txt').read()\nopen('../data/{n + 1}.txt', 'w').write(t)\nt", name=f"n{n}")
+        project.add(
+            f"t = open('../data/{n}.txt').read()\nopen('../data/{n + 1}.txt', 'w').write(t)\nt", name=f"n{n}"
+        )
     assert results(project.run_all(), shown) == ["'new'"] * 3
     (project.root / "data/0.txt").write_text("newer")
     assert results(project.run_all(), shown) == ["'newer'"] * 3
@@ -44,7 +46,9 @@ def test_notebooks_that_never_come_to_rest_are_named_with_what_keeps_changing(pr
     for name in "xy":
         (project.root / f"data/{name}.txt").write_text("0")
     for one, other in ("xy", "yx"):
-        count = f"n = int(open('../data/{other}.txt').read())\nopen('../data/{one}.txt', 'w').write(str(n + 1))"
+        count = (
+            f"n = int(open('../data/{other}.txt').read())\nopen('../data/{one}.txt', 'w').write(str(n + 1))"
+        )
         project.add(count, name=one)
     said = {one: " ".join(run.warnings) for one, run in zip("xy", project.run_all(), strict=True)}
     assert any(said.values())  # the last one to run has seen what the other one wrote

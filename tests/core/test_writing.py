@@ -2,8 +2,8 @@
 
 import pytest
 
-from sourcebook.errors import ProjectError
 from sourcebook.core.writing import write_textfile, write_whole
+from sourcebook.errors import ProjectError
 
 
 def test_a_file_is_replaced_and_keeps_its_permissions(tmp_path):

@@ -44,7 +44,9 @@ def drawn(notebook):
 
 
 def test_figures_have_the_sizes_asked_for_in_both_ways(tmp_path, anew):
-    forked, started = (execute(tmp_path, *CELLS, kernel=kernel, figure=(6, 3)) for kernel in ("python3", anew))
+    forked, started = (
+        execute(tmp_path, *CELLS, kernel=kernel, figure=(6, 3)) for kernel in ("python3", anew)
+    )
     assert drawn(forked) == SIZES
     assert forked.cells == started.cells
 

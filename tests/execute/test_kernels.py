@@ -113,6 +113,7 @@ def test_a_module_that_starts_a_thread_leaves_the_work_to_kernels_started_anew(t
 
 def test_after_the_end_of_a_server_another_takes_its_place(tmp_path):
     first = int(run(tmp_path, SERVER))
+    assert first in servers()
     os.kill(first, signal.SIGKILL)
     second = int(run(tmp_path, SERVER))
     assert second != first
@@ -148,7 +149,9 @@ def test_a_replaced_server_leaves_what_still_runs_alone(tmp_path, monkeypatch, w
     waits = "import pathlib, time, tempfile\npathlib.Path('begun').touch()\nwhile not pathlib.Path('go').exists(): time.sleep(0.01)"
     shown: list[str] = []
     other = threading.Thread(
-        target=lambda: shown.append(run(tmp_path, waits, "tempfile.TemporaryFile() and 'well'", modules=["changed_soon"]))
+        target=lambda: shown.append(
+            run(tmp_path, waits, "tempfile.TemporaryFile() and 'well'", modules=["changed_soon"])
+        )
     )
     other.start()
     assert wait_until((tmp_path / "begun").exists)
@@ -172,7 +175,9 @@ def test_other_environment_variables_lead_to_another_server(tmp_path, monkeypatc
     assert int(run(tmp_path, SERVER)) == first
 
 
-def test_a_kernel_killed_from_outside_is_named_with_its_cell_and_the_next_one_runs(write, tmp_path, wait_until):
+def test_a_kernel_killed_from_outside_is_named_with_its_cell_and_the_next_one_runs(
+    write, tmp_path, wait_until
+):
     says = "import os, pathlib\npathlib.Path('.pid').write_text(str(os.getpid()))\npathlib.Path('.pid').rename('pid')"
     path = write(tmp_path / "a.ipynb", code("1"), code(f"{says}\nwhile True: pass"))
 
@@ -206,7 +211,9 @@ def test_what_its_children_left_running_ends_too(tmp_path, wait_until):
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 @pytest.mark.parametrize("kernel", ["python3", "anew"])
-def test_a_build_that_is_ended_leaves_nothing_behind(kernel, end, write, tmp_path, kernels_folder, wait_until):
+def test_a_build_that_is_ended_leaves_nothing_behind(
+    kernel, end, write, tmp_path, kernels_folder, wait_until
+):
     """Of kernels that are started anew nobody can take the temporary files away, unless the build can still do it."""
     (tmp_path / "temporary").mkdir()
     started = "import subprocess\nsubprocess.Popen(['sleep', '600'])\nopen('started', 'w').close()"

@@ -23,35 +23,41 @@ ALLOWED = {
 
 def find_replaced(tree: ast.AST) -> Iterator[str]:
     """The targets of assignments and deletions that begin with an imported module of another package."""
-    foreign = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names = [(name.asname or name.name.partition(".")[0], name.name) for name in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            names = [(name.asname or name.name, node.module or "sourcebook") for name in node.names]
-        else:
-            continue
-        foreign |= {name for name, module in names if module.partition(".")[0] != "sourcebook"}
-    for node in ast.walk(tree):
-        targets: list[ast.expr] = []
-        if isinstance(node, ast.Assign | ast.Delete):
-            targets = node.targets
-        elif isinstance(node, ast.AugAssign | ast.AnnAssign):
-            targets = [node.target]
-        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("setattr", "delattr"):
-            targets = [ast.Attribute(node.args[0], "?", ast.Store())]
-        for target in targets:
-            root = target
-            while isinstance(root, ast.Attribute | ast.Subscript):
-                root = root.value
-            if root is not target and isinstance(root, ast.Name) and root.id in foreign:
-                yield _name(target)
+    foreign = {name for node in ast.walk(tree) for name in _list_foreign(node)}
+    for target in (target for node in ast.walk(tree) for target in _list_targets(node)):
+        root = target
+        while isinstance(root, ast.Attribute | ast.Subscript):
+            root = root.value
+        if root is not target and isinstance(root, ast.Name) and root.id in foreign:
+            yield _name(target)
+
+
+def _list_foreign(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        names = [(name.asname or name.name.partition(".")[0], name.name) for name in node.names]
+    elif isinstance(node, ast.ImportFrom):
+        names = [(name.asname or name.name, node.module or "sourcebook") for name in node.names]
+    else:
+        return
+    yield from (name for name, module in names if module.partition(".")[0] != "sourcebook")
+
+
+def _list_targets(node: ast.AST) -> list[ast.expr]:
+    if isinstance(node, ast.Assign | ast.Delete):
+        return node.targets
+    if isinstance(node, ast.AugAssign | ast.AnnAssign):
+        return [node.target]
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("setattr", "delattr"):
+        return [ast.Attribute(node.args[0], "?", ast.Store())]
+    return []
 
 
 def _name(target: ast.expr) -> str:
     if isinstance(target, ast.Subscript):
         return f"{_name(target.value)}[...]"
-    return f"{_name(target.value)}.{target.attr}" if isinstance(target, ast.Attribute) else ast.unparse(target)
+    return (
+        f"{_name(target.value)}.{target.attr}" if isinstance(target, ast.Attribute) else ast.unparse(target)
+    )
 
 
 def test_nothing_of_python_or_of_other_packages_is_replaced():

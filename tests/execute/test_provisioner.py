@@ -27,7 +27,9 @@ def warm(tmp_path, monkeypatch) -> str:
     spec = KernelSpecManager().get_kernel_spec("python3").to_dict()
     spec["metadata"] = {"kernel_provisioner": {"provisioner_name": NAME, "config": {"modules": ["numpy"]}}}
     spec["argv"][0] = sys.executable
-    spec["env"] = {"OPENBLAS_NUM_THREADS": "1"}  # numpy would start threads, beside which nothing can be forked
+    spec["env"] = {
+        "OPENBLAS_NUM_THREADS": "1"
+    }  # numpy would start threads, beside which nothing can be forked
     folder = tmp_path / "jupyter" / "kernels" / "warm"
     folder.mkdir(parents=True)
     (folder / "kernel.json").write_text(json.dumps(spec))

@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -119,7 +120,7 @@ def test_the_page_comes_first_and_then_all_that_make_would_write(preview, read, 
         preview.write_chapter("first.ipynb", FIRST.replace("opening", word), READS)
         shows(page, f"The {word} word")
         assert wait_until(lambda word=word: f"The {word} word" in read_pdf(made / "report.pdf"))
-        assert (made / "report.d").is_file()
+        assert wait_until(lambda: list((made / ".store/builds").glob("*.json")))
 
 
 def read_pdf(path: Path) -> str:
@@ -224,6 +225,61 @@ def test_a_project_that_cannot_be_built_at_first_appears_when_it_can(preview, re
     page.locator("#preview-note[role=alert]", has_text="_quarto.yml").wait_for(timeout=SECONDS)
     preview.write("_quarto.yml", SETTINGS.replace("Words", "Other words"))
     page.get_by_role("heading", name="Other words").wait_for(timeout=SECONDS)
+
+
+WRITES = {
+    "writes": "import pathlib\npathlib.Path('only.csv').write_text('a')",
+    "writes something else each time": "import time\nopen('only.csv', 'w').write(str(time.time_ns()))",
+    "writes and reads": "open('mid.csv', 'w').write('3')\nprint(open('mid.csv').read())",
+    "reads what it wrote with another program": "open('mid.csv', 'w').write('3')\n!cat mid.csv",
+    "writes with another program": "!date +%N > only.csv",
+}
+
+
+@pytest.mark.parametrize("cell", WRITES)
+def test_one_saved_change_is_one_build_though_a_cell_writes_in_the_project(preview, cell):
+    preview.write_chapter("first.ipynb", FIRST, f"{READS}\n{WRITES[cell]}")
+    preview.start()
+
+    def hear_build() -> list[str]:
+        """What is said of one build: the page, then all that make would write."""
+        return [preview.process.stdout.readline().partition(" in ")[0] for _ in range(2)]
+
+    both = ["html", "html and pdf"]
+    assert hear_build() == both
+    preview.write("data/table.csv", "two\n")
+    assert hear_build() == both
+    assert "It read two" in (preview.root / "_build/report.html").read_text()
+    preview.write_chapter("second.ipynb", "# Second, renamed", ONCE)
+    assert hear_build() == both
+    assert " in " not in preview.stop()[1]
+
+
+CASES = Path(os.environ.get("SOURCEBOOK_CASES") or Path(__file__).parents[2] / "../shared/cases")
+
+
+@pytest.mark.skipif(
+    not (CASES / "29-preview").is_dir(),
+    reason="the cases are not at hand: name their folder with SOURCEBOOK_CASES",
+)
+@pytest.mark.parametrize("chapter", ["", "a-writes-reads", "a-reads-written"])
+def test_the_preview_rests_in_each_case_that_did_not(tmp_path, chapter):
+    root = tmp_path / "case"
+    shutil.copytree(CASES / "29-preview", root)
+    if chapter:
+        text = root / f"{chapter}.nb.txt"
+        subprocess.run([sys.executable, CASES / "nb.py", text, root / "a.ipynb"], check=True)
+    preview = Preview.__new__(Preview)
+    preview.root = root
+    preview.start()
+    try:
+        heard = [preview.process.stdout.readline().partition(" in ")[0] for _ in range(2)]
+        (root / "inc/part.md").write_text("Included anew.\n")
+        heard += [preview.process.stdout.readline().partition(" in ")[0] for _ in range(2)]
+        assert heard == ["html", "html and pdf"] * 2
+        assert " in " not in preview.stop()[1]
+    finally:
+        preview.stop(hard=True)
 
 
 def test_only_this_machine_is_served_and_only_the_page(preview):

@@ -71,8 +71,9 @@ def test_each_row_gives_a_report_with_its_values_and_the_table_lists_all(documen
 
 def test_what_is_done_is_done_again_only_when_it_rests_on_a_change(document):
     grid = write_grid(document, "year", "1999", "2001")
+    (document.parent / "unread.txt").write_text("old")
     assert (render(document, grid).made, render(document, grid).made) == (2, 0)
-    (document.parent / "unread.txt").write_text("new")
+    (document.parent / "unread.txt").write_text("newer")
     (document.parent / "grid/year=1999/towns.md").unlink()
     assert render(document, grid).made == 1
     write_grid(document, "year", "2001", "1999", "2003")
@@ -136,7 +137,7 @@ def test_a_run_that_was_killed_is_taken_up_where_it_was(document, wait_until):
     program = [sys.executable, "-c", "from sourcebook.cli import main; raise SystemExit(main())"]
     command = [*program, "render", str(document), "--params", str(grid), "--to", "md", "--jobs", "1"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as build:
-        assert wait_until(lambda: list(document.parent.glob("grid/*/.done.json")))
+        assert wait_until(lambda: list(document.parent.glob("grid/.store/builds/*.json")))
         build.kill()
     again = render(document, grid)
     assert again.kept >= 1

@@ -69,9 +69,7 @@ def test_of_a_chapter_that_stays_nothing_is_done_again(folder, monkeypatch):
         "run_program",
         lambda command, **more: asked.append(str(more["content"])) or run(command, **more),
     )
-    monkeypatch.setattr(
-        "sourcebook.cache.store.Store.read_results", lambda *_: pytest.fail("asked the disk")
-    )
+    monkeypatch.setattr("sourcebook.cache.store.Store.read_results", lambda *_: pytest.fail("asked the disk"))
     folder.render("html", recent=recent)
     assert asked == []
     monkeypatch.undo()

@@ -140,7 +140,6 @@ def test_a_failing_cell_leaves_the_last_good_outputs(folder):
         folder.render()
     assert {path: path.read_bytes() for path in before} == before
     assert {path.name for path in (folder.root / "_build").glob("[!.]*")} == {
-        "report.d",
         "report.html",
         "report.pdf",
     }

@@ -20,8 +20,8 @@ from sourcebook.execute.environment import session_folder
 
 OF_ONE_KERNEL: Final = frozenset({"TMPDIR", "IPYTHONDIR", "JPY_PARENT_PID", "JPY_SESSION_NAME"})
 """Variables that may differ between a kernel and its server: nothing reads them when it is imported."""
-USUAL_FLAGS: Final = ("-Xfrozen_modules=off",)
-"""The interpreter's flags in ipykernel's own kernelspec."""
+_USUAL_FLAGS: Final = ("-Xfrozen_modules=off",)
+"""The interpreter's flags in some of ipykernel's own kernelspecs, which debuggers want; not worth a server of its own."""
 _PROGRAM: Final = ("-m", "sourcebook.execute.fork_server")
 _LONGEST: Final = 4096
 
@@ -77,13 +77,13 @@ class ForkServer:
     """One running ``sourcebook.execute.fork_server``, started with ``environment`` and interpreter ``flags``."""
 
     def __init__(self, modules: Sequence[str], environment: Mapping[str, str], flags: Sequence[str]) -> None:
-        self._modules, self._flags = set(modules), list(flags)
+        self._modules, self._flags = set(modules), _without_usual(flags)
         self._environment = _of_all_kernels(environment)
         folder = session_folder()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs, (folder / "fork_server.txt").open("ab") as output:
             self._process = subprocess.Popen(
-                [sys.executable, *flags, *_PROGRAM, str(theirs.fileno())],
+                [sys.executable, *_USUAL_FLAGS, *self._flags, *_PROGRAM, str(theirs.fileno())],
                 env={**environment, "TMPDIR": str(folder), "IPYTHONDIR": str(folder / "ipython")},
                 cwd=folder,
                 pass_fds=[theirs.fileno()],
@@ -97,7 +97,7 @@ class ForkServer:
 
     def suits(self, modules: Sequence[str], environment: Mapping[str, str], flags: Sequence[str]) -> bool:
         """Whether kernels may be forked from it; more modules than are wanted do no harm."""
-        same = (_of_all_kernels(environment), list(flags)) == (self._environment, self._flags)
+        same = (_of_all_kernels(environment), _without_usual(flags)) == (self._environment, self._flags)
         return same and self._modules.issuperset(modules)
 
     def fork(self, request: Mapping[str, Any], streams: Sequence[Any]) -> ForkedProcess:
@@ -134,7 +134,7 @@ class ForkServer:
 def prepare_server(modules: Sequence[str], environment: Mapping[str, str]) -> None:
     """Starts to import, in the background, what kernels with this environment will want to have imported."""
     if can_fork():
-        find_server(modules, environment, USUAL_FLAGS)
+        find_server(modules, environment, [])
 
 
 def can_fork() -> bool:
@@ -164,6 +164,10 @@ def retire(outdated: ForkServer) -> None:
 
 def _of_all_kernels(environment: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if name not in OF_ONE_KERNEL}
+
+
+def _without_usual(flags: Sequence[str]) -> list[str]:
+    return [flag for flag in flags if flag not in _USUAL_FLAGS]
 
 
 def _find_descriptor(stream: Any, usual: int) -> int:

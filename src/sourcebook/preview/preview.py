@@ -16,7 +16,6 @@ from sourcebook.cache.inputs import (
     FILE,
     FOLDER,
     MODULES,
-    NAMES,
     PACKAGE,
     THERE,
     VARIABLE,
@@ -38,7 +37,7 @@ from sourcebook.render.source.project import read_document, read_project
 
 _PAUSE = 1.0
 """Seconds without a change after which other formats are written: the next change would have to wait for their end."""
-_UNWATCHED = (NAMES, PACKAGE, VARIABLE, VARIABLES, DAY)  # none of these changes the page while one writes
+_UNWATCHED = (PACKAGE, VARIABLE, VARIABLES, DAY)  # none of these changes the page while one writes
 
 
 def preview_project(

@@ -20,14 +20,14 @@ from sourcebook.render.source.project import Project
 class Record:
     """The record of builds of a project with one request; its files lie in ``store``, a folder for results.
 
-    ``request`` is what was asked for: formats, parameters and the like.
+    ``request`` is what was asked for: formats, parameters and the like; what is ``made`` is no input.
     """
 
     def __init__(
-        self, project: Project, store: Path, request: Mapping[str, Any], out: Path | None = None
+        self, project: Project, store: Path, request: Mapping[str, Any], made: Iterable[Path]
     ) -> None:
         self._root, self._store = project.root, store / STORE
-        self._ignored = [*list_made(project, out), self._store]
+        self._ignored = [*made, self._store]
         key = digest(json.dumps(request, sort_keys=True, default=repr).encode())
         self._path = self._store / "builds" / f"{key}.json"
 
@@ -62,8 +62,15 @@ class Record:
             write_whole(self._path, json.dumps(content).encode())
 
 
-def list_made(project: Project, out: Path | None = None) -> list[Path]:
-    """The folders and files that builds of ``project`` write: they are no input of it."""
+def list_made(project: Project, out: Path | None = None, store: Path | None = None) -> list[Path]:
+    """The folders and files that builds of ``project`` write: they are no input of it.
+
+    In a ``store`` of its own lie what other builds make too, as those of a grid do.
+    """
+    return [*_list_made(project, out), *(_list_made(project, store) if store else [])]
+
+
+def _list_made(project: Project, out: Path | None) -> list[Path]:
     folder = (out or project.root / project.output).resolve()
     if not any((project.root / chapter).resolve().is_relative_to(folder) for chapter in project.chapters):
         return [folder]
@@ -92,4 +99,6 @@ def open_record(
         "out": str(out),
         "execute": execute,
     }
-    return Record(project, store or out or project.root / project.output, request, out)
+    return Record(
+        project, store or out or project.root / project.output, request, list_made(project, out, store)
+    )

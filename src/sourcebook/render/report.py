@@ -111,7 +111,7 @@ def _write_documents(
     written: dict[Path, bytes] = {}
     for one, folder in zip(documents, folders, strict=True):
         output = store or ((out or project.root / project.output) if kept else None)
-        ignored = (*list_made(project, out), *([output / STORE] if output else []))
+        ignored = (*list_made(project, out, store), *([output / STORE] if output else []))
         settings = Settings(root=one.root, output=output, ignored=ignored, **running)
         report = build_report(one, settings=settings, formats=formats, progress=progress, **options)
         progress("writing " + " and ".join(formats))
