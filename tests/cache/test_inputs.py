@@ -58,7 +58,7 @@ DEEDS = {
     "touched": (lambda root: os.utime(root / "data/a.csv", (5, 5)), set()),
     "an output": (lambda root: (root / "out/more.html").touch(), set()),
     "what Python compiles": (lambda root: (root / "code/__pycache__").mkdir(), set()),
-    "an editor's copy": (lambda root: (root / "data/a.csv~").touch(), set()),
+    "an editor's copy": (lambda root: (root / "data/a.csv~").touch(), {"entries", "tree"}),
 }  # fmt: skip
 
 

@@ -107,7 +107,7 @@ class ForkServer:
         anew.
         """
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        answer: dict[str, Any] = {"refused": "the server has ended", "outdated": True}
+        answer: dict[str, Any] = {"outdated": "it has ended"}
         with contextlib.suppress(ConnectionError):
             with theirs, Path(os.devnull).open("rb") as null:
                 usual = (null.fileno(), 1, 2)
@@ -118,7 +118,7 @@ class ForkServer:
         if "pid" in answer:
             return ForkedProcess(answer["pid"], ours)
         ours.close()
-        raise (OutdatedError if answer["outdated"] else RefusedError)(answer["refused"])
+        raise OutdatedError(answer["outdated"])
 
     def close(self) -> None:
         """Ends the server and its kernels; safe to call again."""

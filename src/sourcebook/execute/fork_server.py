@@ -4,9 +4,13 @@ It stays single-threaded, so that forking is safe. Between it and each kernel st
 for the kernel's end, then ends whatever the kernel left running, and reports. All of them end with the program that
 started the server.
 
+Where what was imported is not what a notebook would import, the forked process becomes a fresh interpreter instead: it
+is guarded all the same.
+
 Protocol. On FD (SOCK_SEQPACKET) come first the settings, ``{"modules": [...], "folder": ...}``; then for each kernel
-a request, ``{"argv": [...], "cwd": ..., "env": {...}}``, with four descriptors: a channel, and the kernel's standard
-streams. The folder is removed in the end. On the channel the answer is ``{"refused": why, "outdated": bool}``, or ``{"pid": n}`` and in the end ``{"status": n}``.
+a request, ``{"command": [...], "argv": [...], "cwd": ..., "env": {...}}``, with four descriptors: a channel, and the
+kernel's standard streams. The folder is removed in the end. On the channel the answer is ``{"outdated": why}``, or
+``{"pid": n}`` and in the end ``{"status": n}``.
 """
 
 from __future__ import annotations
@@ -69,13 +73,12 @@ def _serve(control: socket.socket, refused: str, stamps: Stamps) -> Request | No
         request = json.loads(message)
         channel = socket.socket(fileno=descriptors[0])
         if changed := _find_changed(stamps):
-            _send(channel, refused=f"{changed} was changed", outdated=True)
+            _send(channel, outdated=f"{changed} was changed")
             if _wait_for_guards(control):
                 os._exit(0)  # another serves from now on, and whoever started us still has its folder
             return None
-        if why := refused or _find_shadowing(Path(request["cwd"])):
-            _send(channel, refused=why, outdated=False)
-        elif not os.fork():
+        request["anew"] = refused or _find_shadowing(Path(request["cwd"]))
+        if not os.fork():
             control.close()
             _guard(channel, os.getppid())
             for number, descriptor in enumerate(descriptors[1:]):
@@ -129,13 +132,16 @@ def _guard(channel: socket.socket, server: int) -> None:
 
 
 def _run_kernel(request: Request) -> None:
-    """What ``python -m ipykernel_launcher`` does, in this process."""
+    """What ``python -m ipykernel_launcher`` does, in this process; where that is not safe, the command itself."""
     for name, value in request["env"].items():
         if value is None:
             os.environ.pop(name, None)
         else:
             os.environ[name] = value
     os.chdir(request["cwd"])
+    if request["anew"]:  # what was imported ahead is not what the notebook would import
+        os.environ["JPY_PARENT_PID"] = str(os.getppid())
+        os.execvp(request["command"][0], request["command"])  # noqa: S606  # the kernelspec of this very Python
     gc.enable()
     from ipykernel import kernelapp
 

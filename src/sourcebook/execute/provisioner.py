@@ -72,6 +72,7 @@ class WarmProvisioner(LocalProvisioner):
             return None
         environment = dict(kwargs.get("env") or os.environ)
         request = {
+            "command": cmd,
             "argv": arguments,
             "cwd": str(Path(kwargs.get("cwd") or "").absolute()),  # the server lives in another folder
             "env": {name: environment.get(name) for name in sorted(OF_ONE_KERNEL)},

@@ -71,16 +71,20 @@ def list_made(project: Project, out: Path | None = None, store: Path | None = No
 
 
 def _list_made(project: Project, out: Path | None) -> list[Path]:
-    folder = (out or project.root / project.output).resolve()
-    if not any((project.root / chapter).resolve().is_relative_to(folder) for chapter in project.chapters):
+    usual = (project.root / project.output).resolve()
+    folder = (out or usual).resolve()
+    apart = not any((project.root / path).resolve().is_relative_to(folder) for path in project.chapters)
+    if apart and (folder == usual or not folder.is_relative_to(project.root.resolve())):
         return [folder]
+    # Beside what we write there may be inputs.
     names = [project.name] if project.kind != "default" else [chapter.stem for chapter in project.chapters]
-    folders = {folder, *((project.root / chapter).resolve().parent for chapter in project.chapters)}
-    return [
-        place / f"{name}{end}"
-        for place in folders
-        for name in names
-        for end in (".html", ".pdf", ".md", ".docx", "-typst")
+    folders = {
+        folder,
+        *((project.root / chapter).resolve().parent for chapter in project.chapters if not apart),
+    }
+    ends = (".html", ".pdf", ".md", ".docx", "-typst")
+    return [place / f"{name}{end}" for place in folders for name in names for end in ends] + [
+        folder / "exhibits"
     ]
 
 
