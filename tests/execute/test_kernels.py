@@ -100,7 +100,9 @@ def test_a_module_that_cannot_be_imported_ahead_does_no_harm(tmp_path, monkeypat
     (tmp_path / "modules").mkdir()
     if content:
         (tmp_path / "modules" / "hard_to_import.py").write_text(content)
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path / "modules"), os.environ.get("PYTHONPATH", "")]))
+    monkeypatch.setenv(
+        "PYTHONPATH", os.pathsep.join([str(tmp_path / "modules"), os.environ.get("PYTHONPATH", "")])
+    )
     assert run(tmp_path, "6 * 7", modules=["hard_to_import"]) == "42"
 
 
@@ -109,7 +111,9 @@ def test_a_module_that_starts_a_thread_leaves_the_work_to_kernels_started_anew(t
     (tmp_path / "modules" / "busy.py").write_text(
         "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()"
     )
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path / "modules"), os.environ.get("PYTHONPATH", "")]))
+    monkeypatch.setenv(
+        "PYTHONPATH", os.pathsep.join([str(tmp_path / "modules"), os.environ.get("PYTHONPATH", "")])
+    )
     assert run(tmp_path, ANEW, modules=["busy"]) == "True"
 
 
@@ -133,7 +137,9 @@ def test_a_changed_file_among_what_a_server_has_imported_leads_to_another(tmp_pa
     (tmp_path / "modules").mkdir()
     module = tmp_path / "modules" / "changing.py"
     module.write_text("value = 1")
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path / "modules"), os.environ.get("PYTHONPATH", "")]))
+    monkeypatch.setenv(
+        "PYTHONPATH", os.pathsep.join([str(tmp_path / "modules"), os.environ.get("PYTHONPATH", "")])
+    )
     asked = "import changing\nchanging.value", SERVER
     first = int(run(tmp_path, *asked, modules=["changing"]))
     assert int(run(tmp_path, *asked, modules=["changing"])) == first
@@ -147,7 +153,9 @@ def test_a_replaced_server_leaves_what_still_runs_alone(tmp_path, monkeypatch, w
     (tmp_path / "modules").mkdir()
     module = tmp_path / "modules" / "changed_soon.py"
     module.write_text("value = 1")
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path / "modules"), os.environ.get("PYTHONPATH", "")]))
+    monkeypatch.setenv(
+        "PYTHONPATH", os.pathsep.join([str(tmp_path / "modules"), os.environ.get("PYTHONPATH", "")])
+    )
     waits = "import pathlib, time, tempfile\npathlib.Path('begun').touch()\nwhile not pathlib.Path('go').exists(): time.sleep(0.01)"
     shown: list[str] = []
     other = threading.Thread(

@@ -79,7 +79,7 @@ class Present:
         self._variables = variables
         self._prints: dict[tuple[str, str], str] = {}
         self._readers: dict[str, Callable[[str], str]] = {
-            FILE: self._read_file, THERE: _ask, FOLDER: _list, MODULES: _list_modules, PACKAGE: _stamp_package,
+            FILE: self._read_file, THERE: _ask, FOLDER: _list, MODULES: list_modules, PACKAGE: _stamp_package,
             DAY: lambda _: datetime.datetime.now(datetime.UTC).date().isoformat(),
             PYTHON: lambda _: f"{platform.python_version()}, {sys.platform} {platform.machine()}",
         }  # fmt: skip
@@ -180,7 +180,7 @@ def _is_passing(entry: os.DirEntry[str]) -> bool:
     return entry.name in ("__pycache__", ".ipynb_checkpoints")
 
 
-def _list_modules(path: str) -> str:
+def list_modules(path: str) -> str:
     """Names that an import could find; a zip archive on Python's path is one file."""
     if not Path(path).is_dir():
         return str(stamp_file(path)) if Path(path).exists() else ABSENT

@@ -32,12 +32,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from sourcebook.cache.inputs import list_modules
 from sourcebook.cache.trace import describe_environment
+from sourcebook.core.files import Stamp, stamp_file
 from sourcebook.execute import kernel_side  # noqa: F401  # imported ahead for the kernels
 from sourcebook.execute.warm import warm_up
 
 Request = dict[str, Any]
-Stamps = dict[str, tuple[int, ...]]
+Stamps = dict[str, tuple[Stamp | None, str]]
 
 _LONGEST = 2**17
 _SET_PARENT_DEATH_SIGNAL, _SET_SUBREAPER = 1, 36  # options of prctl, see <linux/prctl.h>
@@ -138,6 +140,8 @@ def _run_kernel(request: Request) -> None:
             os.environ.pop(name, None)
         else:
             os.environ[name] = value
+    # PYTHONPATH may hold an empty entry, which is the working directory: that of the kernel.
+    sys.path[:] = [request["cwd"] if path == str(Path.cwd()) else path for path in sys.path]
     os.chdir(request["cwd"])
     if request["anew"]:  # what was imported ahead is not what the notebook would import
         os.environ["JPY_PARENT_PID"] = str(os.getppid())
@@ -183,7 +187,12 @@ _exit_status: list[int] = []
 
 def _find_changed(stamps: Stamps) -> str:
     """A file or folder of Python code that is no longer what was imported, or nothing."""
-    return next((path for path, stamp in stamps.items() if _stamp(path) != stamp), "")
+    for path, (stamp, names) in stamps.items():
+        now = stamp_file(path)
+        if now != stamp and (not names or names != _list_names(path)):
+            return path
+        stamps[path] = now, names
+    return ""
 
 
 def _find_shadowing(folder: Path) -> str:
@@ -205,18 +214,19 @@ def _find_shadowing(folder: Path) -> str:
 
 
 def _stamp_modules() -> Stamps:
-    files = {
-        str(module.__file__) for module in list(sys.modules.values()) if getattr(module, "__file__", None)
+    """The files of all modules, and the folders where others would be found, with what there is in them."""
+    loaded = list(sys.modules.values())
+    files = {str(module.__file__) for module in loaded if getattr(module, "__file__", None)}
+    return {path: (stamp_file(path), "") for path in files} | {
+        path: (stamp_file(path), _list_names(path)) for path in sys.path if path != str(Path.cwd())
     }
-    return {path: _stamp(path) for path in sorted(files | set(sys.path))}
 
 
-def _stamp(path: str) -> tuple[int, ...]:
+def _list_names(folder: str) -> str:
     try:
-        status = os.stat(path)  # noqa: PTH116  # a thousand files for each kernel: Path would cost as much again
+        return list_modules(folder)
     except OSError:
-        return ()
-    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+        return "absent"
 
 
 def _kill_descendants(kernel: int) -> None:
