@@ -20,14 +20,14 @@ from sourcebook.cache.dependencies import (
     find_blind,
     find_written,
 )
-from sourcebook.cache.inputs import FILE, FOLDER, TREE
+from sourcebook.cache.inputs import FILE, FOLDER, TREE, Input, Present
 from sourcebook.cache.results import Cache, Kept, find_changes
 from sourcebook.core.notebook import read_notebook
 from sourcebook.errors import ExecutionError, Issue
 from sourcebook.execute.environment import kernel_variables
 from sourcebook.execute.failures import gather_failures
 from sourcebook.execute.figures import Size
-from sourcebook.execute.job import Job, Result, place
+from sourcebook.execute.job import Job, Outcome, Result, place
 from sourcebook.execute.pool import run_jobs
 from sourcebook.execute.program import describe_job, fill_notebook, read_steps
 
@@ -165,6 +165,7 @@ class _Rounds:
         self.cache = Cache(settings.root, settings.output, settings.ignored, kernel_variables())
         self.states: dict[str, _State] = {}
         self._runs: Counter[str] = Counter()
+        self._wrote: dict[str, tuple[Input, ...]] = {}
         self._one_by_one = False
 
     def run(self, progress: Callable[[str], None]) -> None:
@@ -196,45 +197,43 @@ class _Rounds:
         return "what it writes was changed"
 
     def _run_round(self, todo: Sequence[Job], progress: Callable[[str], None]) -> None:
-        before = self.cache.look()
-        if self.settings.root:
-            assert before.tree is not None  # read now, not when it is first asked for
+        watched = self.settings.root is not None
+        before = self.cache.look() if watched else self.cache.present
         self._runs.update(job.name for job in todo)
         outcomes = run_jobs(todo, jobs=self.settings.jobs, executor=self.settings.executor, progress=progress)
-        if not self.settings.root:
-            self.states = {job.name: _State(job, outcome.results, Dependencies(), outcome.failure)
-                           for job, outcome in zip(todo, outcomes, strict=True)}  # fmt: skip
-            return
+        for job, outcome in zip(todo, outcomes, strict=True):
+            self.states[job.name] = _State(job, outcome.results, Dependencies(), outcome.failure)
+        if watched:
+            self._conclude(todo, outcomes, before)
+
+    def _conclude(self, todo: Sequence[Job], outcomes: Sequence[Outcome], before: Present) -> None:
+        """What each of those that were run together rests on."""
+        earlier = {job.name: self._list_own(job) for job in todo}
         now = self.cache.look()
         wrote = {
             job.name: find_written(outcome.trace, now) for job, outcome in zip(todo, outcomes, strict=True)
         }
         blind = [job for job, outcome in zip(todo, outcomes, strict=True) if find_blind(outcome.trace, now)]
         # Of several that may write unseen nobody knows who wrote what: if any did, they go one by one from now on.
-        known = set().union(*wrote.values(), *(self._list_own(job) for job in blind))
+        known = set().union(*wrote.values(), *earlier.values())
         self._one_by_one |= len(blind) > 1 and bool(find_altered(before, now) - known)
         for job, outcome in zip(todo, outcomes, strict=True):
             others = set().union(*(names for name, names in wrote.items() if name != job.name))
-            rests_on = conclude(
+            self.states[job.name].rests_on = conclude(
                 job.named,
                 outcome.trace,
                 before,
                 now,
-                own=self._list_own(job),
+                own=earlier[job.name],
                 others=others,
                 alone=blind == [job],
             )
-            self.states[job.name] = _State(job, outcome.results, rests_on, outcome.failure)
+            self._wrote[job.name] = self.states[job.name].rests_on.wrote
 
     def _list_own(self, job: Job) -> set[str]:
-        """What a notebook is known to change whenever it runs."""
-        latest, state = self.cache.find_latest(describe_job(job)), self.states.get(job.name)
-        return {
-            name
-            for rests_on in (latest, state and state.rests_on)
-            if rests_on
-            for _, name, _ in rests_on.wrote
-        }
+        """What a notebook is known to change whenever it runs, by an earlier build or an earlier round of this one."""
+        latest = self.cache.find_latest(describe_job(job))
+        return {name for _, name, _ in (*latest.wrote, *self._wrote.get(job.name, ()))}
 
     def _defer(self, todo: Sequence[Job]) -> Sequence[Job]:
         """Those of ``todo`` that read nothing which others of them write, as far as is known from earlier runs."""

@@ -34,7 +34,7 @@ class Record:
     def look(self) -> Present:
         """What there is in the project now."""
         present = Present(self._root, kernel_variables(), Index(self._store / INDEX), self._ignored)
-        assert present.tree is not None  # read now, not when it is first asked for
+        _ = present.tree  # as it is now, not when it is first asked for
         return present
 
     def find_outputs(self) -> list[Path]:
