@@ -72,12 +72,24 @@ def list_report_cases(project: Path, work: Path) -> list[Case]:
         Case("nbconvert", "jupyter nbconvert --execute, HTML only", (*nbconvert, *notebooks), copy, _do_nothing),
         Case("bare", "the bare cells in one process, figures as SVG", (sys.executable, str(HERE / "bare.py"), *_absolute(copy, notebooks)), copy, _do_nothing),
     ]  # fmt: skip
+    for way in ("forked", "anew"):
+        command = (sys.executable, str(HERE / "executed.py"), way, *_absolute(copy, notebooks))
+        says = f"processor time of all cells, kernels {way}"
+        cases.append(
+            Case(f"cells-{way}", says, command, copy, _do_nothing, watch=partial(_measure, command, copy))
+        )
     if browser := os.environ.get("SOURCEBOOK_CHROMIUM"):  # `make bench` looks for it
         cases.append(_list_preview(copy, edited, browser))
     if quarto := shutil.which("quarto"):
         book = (quarto, "render", "--to", "html", "--output-dir", str(work / "quarto"))
         cases.append(Case("quarto", "Quarto, HTML only", book, copy, lambda _: _forget(copy / ".quarto")))
     return cases
+
+
+def _measure(command: tuple[str, ...], folder: Path, _round: int) -> tuple[float, float]:
+    """The seconds that ``command`` prints."""
+    done = subprocess.run(command, cwd=folder, env=VARIABLES, capture_output=True, text=True, check=True)
+    return float(done.stdout), 0.0
 
 
 def _list_preview(copy: Path, edited: Path, browser: str) -> Case:
