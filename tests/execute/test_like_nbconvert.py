@@ -20,7 +20,6 @@ from typing import Any
 
 import nbformat
 import pytest
-from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_code_cell
@@ -311,11 +310,12 @@ def run_plainly(path: Path, row: Row) -> tuple[Any, int | None]:
     begun = []
     client = NotebookClient(
         notebook,
-        km=AsyncKernelManager(kernel_name="python3"),
+        kernel_name="python3",
         timeout=row.timeout,
         resources={"metadata": {"path": str(path.parent)}},
         on_cell_execute=lambda cell_index, **_: begun.append(cell_index),
     )
+    client.create_kernel_manager()  # its own, as nbconvert's is, so that it ends the kernel too
     if row.quick_end:
         client.km.shutdown_wait_time = 0.5
     failed = None
