@@ -6,7 +6,6 @@ import atexit
 import contextlib
 import json
 import os
-import select
 import signal
 import socket
 import subprocess
@@ -45,19 +44,25 @@ class ForkedProcess:
 
     def poll(self) -> int | None:
         """The exit status, or None while the kernel runs."""
-        if self.returncode is None and select.select([self._channel], [], [], 0)[0]:
+        with contextlib.suppress(BlockingIOError):
+            return self._read(0)
+        return None
+
+    def wait(self, timeout: float | None = None) -> int:
+        """The exit status; raises ``TimeoutExpired`` after ``timeout`` seconds."""
+        try:
+            return self._read(timeout)
+        except TimeoutError:
+            raise subprocess.TimeoutExpired("the kernel", timeout or 0) from None
+
+    def _read(self, timeout: float | None) -> int:
+        """What the guard says in the end; raises ``BlockingIOError`` or ``TimeoutError`` when that has not come yet."""
+        if self.returncode is None:
+            self._channel.settimeout(timeout)
             said = self._channel.recv(_LONGEST)
             self.returncode = json.loads(said)["status"] if said else -signal.SIGKILL
             self._channel.close()
         return self.returncode
-
-    def wait(self, timeout: float | None = None) -> int:
-        """The exit status; raises ``TimeoutExpired`` after ``timeout`` seconds."""
-        if self.returncode is None and not select.select([self._channel], [], [], timeout)[0]:
-            raise subprocess.TimeoutExpired("the kernel", timeout or 0)
-        status = self.poll()
-        assert status is not None  # the channel has something to say
-        return status
 
     def send_signal(self, number: int) -> None:
         """Sends a signal to a kernel that still runs."""
