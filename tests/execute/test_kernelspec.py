@@ -21,7 +21,8 @@ def data(tmp_path, monkeypatch):
     return tmp_path / "data"
 
 
-def test_nbconvert_runs_a_notebook_in_it(data, write, tmp_path, capsys):
+@pytest.mark.usefixtures("data")
+def test_nbconvert_runs_a_notebook_in_it(write, tmp_path, capsys):
     assert cli.main(["kernel", "install", "--user", "--name", "warm"]) == 0
     assert "Installed: " in capsys.readouterr().out
     path = write(
