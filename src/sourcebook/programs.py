@@ -1,4 +1,4 @@
-"""Other programs (git, pandoc, Quarto): the only module that starts any."""
+"""Other programs (git, pandoc, Quarto): the only module that starts any; kernels and what they are forked from aside."""
 
 from __future__ import annotations
 

@@ -106,12 +106,12 @@ def test_malformed_parameters_are_errors(pair):
 
 def test_settings_without_effect_are_named(single):
     _, warnings = single(
-        "---\ntitle: T\ntheme: cosmo\nnumber-sectons: true\nexecute: {cache: true}\nformat: {revealjs: default}\n---\n"
+        "---\ntitle: T\ntheme: cosmo\nnumber-sectons: true\nexecute: {debug: true}\nformat: {revealjs: default}\n---\n"
     )
     said = "\n".join(warnings)
     assert "one.qmd, line 3: the setting 'theme' has no effect here" in said
     assert "did you mean number-sections?" in said
-    assert "the setting 'execute: cache' has no effect here" in said
+    assert "the setting 'execute: debug' has no effect here" in said
     assert "the setting 'format: revealjs' has no effect here" in said
 
 

@@ -67,7 +67,7 @@ def list_made(project: Project, out: Path | None = None, store: Path | None = No
 
     In a ``store`` of its own lie what other builds make too, as those of a grid do.
     """
-    return [*_list_made(project, out), *(_list_made(project, store) if store else [])]
+    return [*_list_made(project, out), *([store] if store else [])]
 
 
 def _list_made(project: Project, out: Path | None) -> list[Path]:
