@@ -30,6 +30,7 @@ from typing import Any
 import pytest
 
 import sourcebook
+from sourcebook.execute.warm import find_heavy
 
 pytestmark = [
     pytest.mark.slow,
@@ -39,14 +40,35 @@ SEQUENCES = int(os.environ.get("SOURCEBOOK_SEQUENCES", "30"))
 SEED = os.environ.get("SOURCEBOOK_SEED")
 SOURCE = Path(sourcebook.__file__).parents[1]
 MAKEFILE = SOURCE / "sourcebook/ledger/template/Makefile"
-RENDER = ("--to", "html,md", "--jobs", "2")
 
-# Builds are forks of one process that has imported the tool and done nothing else: what a new process is, sooner.
+# Builds are forks of one process that has imported the tool and done nothing else: what a new process is, sooner. What
+# their kernels are forked from stays from build to build, as in a preview, while it suits.
 BUILDER = """
-import json, os, sys
+import atexit, json, os, shutil, sys
+import IPython.paths, ipykernel.kernelspec, nbformat.validator
 import sourcebook.cli, sourcebook.render.report, sourcebook.execute.plan
+from sourcebook.execute import fork_client
+from sourcebook.execute.environment import kernel_variables, session_folder
+
+def keep_server(modules):
+    for server in servers.copy():
+        if server._process.poll() is not None:  # a build found it outdated
+            fork_client.retire(server)
+            servers.remove(server)
+    server = fork_client.find_server(modules, kernel_variables(), [])
+    if server in servers:
+        servers.remove(server)
+    servers.append(server)
+    if len(servers) > 6:
+        fork_client.retire(servers[0])
+        servers.pop(0).close()
+
+servers = []
 for line in sys.stdin:
     asked = json.loads(line)
+    os.environ.clear()
+    os.environ.update(asked["environment"])
+    keep_server(asked["modules"])
     child = os.fork()
     if not child:
         with open(asked["said"], "wb") as said:
@@ -54,8 +76,8 @@ for line in sys.stdin:
                 os.dup2(said.fileno(), descriptor)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.chdir(asked["folder"])
-        os.environ.clear()
-        os.environ.update(asked["environment"])
+        atexit.unregister(shutil.rmtree)  # of the folder that the kernels' server lives in
+        session_folder.cache_clear()
         sys.path[1:1] = asked["environment"].get("PYTHONPATH", "").split(":")
         sys.argv = ["sourcebook", *asked["words"]]
         sys.exit(sourcebook.cli.main(asked["words"]))
@@ -70,7 +92,15 @@ class Builder:
     def __init__(self) -> None:
         self.process: subprocess.Popen[str] | None = None
 
-    def run(self, words: Sequence[str], folder: Path, environment: Mapping[str, str], said: Path) -> int:
+    def run(
+        self,
+        words: Sequence[str],
+        folder: Path,
+        environment: Mapping[str, str],
+        said: Path,
+        modules: Sequence[str] = (),
+    ) -> int:
+        """Its exit status; ``modules`` are those that its kernels want imported ahead."""
         if not self.process:
             command = [sys.executable, "-W", "ignore", "-c", BUILDER]
             self.process = subprocess.Popen(
@@ -78,7 +108,13 @@ class Builder:
             )
         assert self.process.stdin
         assert self.process.stdout
-        asked = {"words": words, "folder": str(folder), "environment": environment, "said": str(said)}
+        asked = {
+            "words": words,
+            "folder": str(folder),
+            "environment": environment,
+            "said": str(said),
+            "modules": modules,
+        }
         self.process.stdin.write(json.dumps(asked) + "\n")
         self.process.stdin.flush()
         return int(self.process.stdout.readline())
@@ -100,8 +136,13 @@ class Place:
         self.root, self.outside, self.home, self.packages = (
             folder / name for name in ("project", "outside", "home", "packages")
         )
+        self.formats = "md"  # pages hold the same in more time
         self.variables: dict[str, str] = {}
         self.parameters: list[str] = []
+
+    @property
+    def render(self) -> list[str]:
+        return ["--to", self.formats, "--jobs", "2", *self.parameters]
 
     def lay_out(self, chapters: Mapping[str, str]) -> Place:
         """A book of these chapters, Quarto Markdown by name, in an empty surrounding."""
@@ -135,15 +176,16 @@ class Place:
         } | self.variables
 
     def build(self, *more: str) -> int:
-        words = ["render", str(self.root), *RENDER, *self.parameters, *more]
+        words = ["render", str(self.root), *self.render, *more]
         self.fonts()
-        return self.builder.run(words, self.root, self.environment, self.folder / "said.txt")
+        modules = find_heavy(path.read_text() for path in self.root.glob("*.qmd"))
+        return self.builder.run(words, self.root, self.environment, self.folder / "said.txt", modules)
 
     def make(self) -> int:
         """The same through the Makefile that ``new`` writes, by a command that asks for the same formats."""
         self.fonts()
         script = self.folder / "sourcebook"
-        words = " ".join([*RENDER, *self.parameters])
+        words = " ".join(self.render)
         script.write_text(f"#!/bin/sh\nexec '{sys.executable}' -W ignore -c '{PROGRAM}' \"$@\" {words}\n")
         script.chmod(0o755)
         with (self.folder / "said.txt").open("wb") as said:
@@ -162,7 +204,7 @@ class Place:
         """Fonts cut already: that takes most of a first build."""
         kept, own = self.common / "fonts", self.root / "_build/.fonts"
         if kept.is_dir() and not own.exists():
-            shutil.copytree(kept, own)
+            shutil.copytree(kept, own, copy_function=os.link)
         elif own.is_dir() and not kept.exists():
             with contextlib.suppress(OSError):  # somebody else did the same meanwhile
                 shutil.copytree(own, self.common / uuid.uuid4().hex).rename(kept)
@@ -190,6 +232,7 @@ class Place:
         shutil.copytree(self.folder, folder, symlinks=True, ignore=skip)
         other = Place(folder, self.builder, self.common)
         other.variables, other.parameters = dict(self.variables), list(self.parameters)
+        other.formats = self.formats
         return other
 
     def digest(self) -> str:
@@ -220,9 +263,17 @@ def builder():
     started.close()
 
 
+@pytest.fixture(scope="session")
+def ground(tmp_path_factory) -> Path:
+    """Where all projects are laid out, one after the other: what runs their kernels suits the next one too."""
+    return tmp_path_factory.mktemp("ground")
+
+
 @pytest.fixture
-def place(tmp_path, builder, common) -> Place:
-    return Place(tmp_path / "place", builder, common)
+def place(ground, builder, common) -> Place:
+    shutil.rmtree(ground)
+    ground.mkdir()
+    return Place(ground / "place", builder, common)
 
 
 # ---- What cells read ---------------------------------------------------------------------------------------------
@@ -980,6 +1031,7 @@ DAMAGES = {
 def plain(tmp_path_factory, builder, common):
     """One chapter, built; each test mends what it damaged."""
     place = Place(tmp_path_factory.mktemp("plain") / "place", builder, common)
+    place.formats = "html,md"
     place.lay_out({"a.qmd": f"# A\n\nWords.\n\n```{{python}}\n{SHOW}\n```\n"})
     one(place)
     assert place.build() == 0, place.said
@@ -1033,7 +1085,7 @@ class Edited:
         self.kinds = [*self.choose.sample(LIGHT, 4), self.choose.choice(HEAVY)]
         self.choose.shuffle(self.kinds)
         self.told: list[str] = []
-        self.snapshots: list[Path] = []
+        place.formats = self.choose.choice(["md", "md", "html,md"])
         self.lay_out()
 
     def lay_out(self) -> None:
@@ -1076,11 +1128,11 @@ class Edited:
         ]
         return self.choose.choice(sorted(found))
 
-    def expected(self, number: int) -> tuple[int, dict[str, bytes]]:
+    def expected(self) -> tuple[int, dict[str, bytes]]:
         """What a clean build of the present state gives."""
         key = self.place.digest()
         if key not in _clean:
-            other = self.place.copy(self.place.folder.with_name(f"clean{number}"))
+            other = self.place.copy(self.place.folder.with_name("clean"))
             _clean[key] = (other.build(), other.read())
             shutil.rmtree(other.folder, ignore_errors=True)
         return _clean[key]
@@ -1206,9 +1258,9 @@ EDITS: dict[str, Callable[[Edited], Any]] = {
 def test_after_random_edits_every_byte_is_that_of_a_clean_build(place, seed):
     sequence = Edited(place, seed)
     assert sequence.build() == 0, place.said
-    for number in range(3):
+    for _ in range(3):
         sequence.edit()
-        code, expected = sequence.expected(number)
+        code, expected = sequence.expected()
         told = f"SOURCEBOOK_SEED={seed}: {', '.join(sequence.kinds)}; edits: {'; '.join(sequence.told)}"
         assert (sequence.build() == 0) == (code == 0), f"{told}\n{place.said}"
         if code == 0:
