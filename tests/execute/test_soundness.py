@@ -169,6 +169,7 @@ class Place:
         """Nothing of the machine's own but where programs are."""
         return {
             "PATH": os.environ["PATH"],
+            "LANG": "C.UTF-8",  # without one a new Python sets LC_CTYPE, and a fork does not
             "HOME": str(self.home),
             "MPLCONFIGDIR": str(self.common / "matplotlib"),
             "PYTHONPATH": f"{self.packages}:{SOURCE}",
