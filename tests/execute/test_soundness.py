@@ -55,6 +55,7 @@ def keep_server(modules):
         if server._process.poll() is not None:  # a build found it outdated
             fork_client.retire(server)
             servers.remove(server)
+    session_folder.cache_clear()  # a server that ends removes its folder
     server = fork_client.find_server(modules, kernel_variables(), [])
     if server in servers:
         servers.remove(server)
@@ -76,7 +77,7 @@ for line in sys.stdin:
                 os.dup2(said.fileno(), descriptor)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.chdir(asked["folder"])
-        atexit.unregister(shutil.rmtree)  # of the folder that the kernels' server lives in
+        atexit.unregister(shutil.rmtree)  # of folders that servers live in
         session_folder.cache_clear()
         sys.path[1:1] = asked["environment"].get("PYTHONPATH", "").split(":")
         sys.argv = ["sourcebook", *asked["words"]]
@@ -1114,7 +1115,7 @@ class Edited:
         self.told.append(f"{name}{f' ({said})' if said else ''}")
 
     def build(self) -> int:
-        if shutil.which("make") and self.choose.random() < 0.2:
+        if shutil.which("make") and self.choose.random() < 0.05:
             self.told.append("make")
             return self.place.make()
         return self.place.build()
