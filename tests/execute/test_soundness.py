@@ -794,9 +794,12 @@ def test_a_file_that_is_gone_is_no_reason_to_show_the_old_result(place):
     assert "FileNotFoundError" in place.said
 
 
-def test_what_changes_while_a_chapter_runs_is_seen_by_the_next_build(place):
+@pytest.mark.parametrize(
+    "unseen", ["", "\nimport subprocess\nsubprocess.run('true')"], ids=["seen", "unseen"]
+)
+def test_what_changes_while_a_chapter_runs_is_seen_by_the_next_build(place, unseen):
     wait = "import time\nopen('../outside/begun', 'w').close()\nwhile True:\n    try: open('../outside/go'); break\n    except OSError: time.sleep(0.01)"
-    place.lay_out({"a.qmd": f"# Reads\n\n```{{python}}\n{SHOW}\n```\n\n```{{python}}\n{wait}\n```\n"})
+    place.lay_out({"a.qmd": f"# Reads\n\n```{{python}}\n{SHOW}{unseen}\n```\n\n```{{python}}\n{wait}\n```\n"})
     one(place)
 
     def interfere() -> None:

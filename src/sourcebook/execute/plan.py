@@ -166,6 +166,8 @@ class _Rounds:
         self.states: dict[str, _State] = {}
         self._runs: Counter[str] = Counter()
         self._one_by_one = False
+        # What changed unseen while a notebook ran: its own doing if it changes again, else somebody's who saved a file.
+        self._suspected: dict[str, set[str]] = {}
 
     def run(self, progress: Callable[[str], None]) -> None:
         """Until every result rests on what is there now."""
@@ -212,7 +214,8 @@ class _Rounds:
         blind = [job for job, outcome in zip(todo, outcomes, strict=True) if find_blind(outcome.trace, now)]
         # Of several that may write unseen nobody knows who wrote what: if any did, they go one by one from now on.
         known = set().union(*wrote.values(), *(self._list_own(job) for job in blind))
-        self._one_by_one |= len(blind) > 1 and bool(find_altered(before, now) - known)
+        unseen = find_altered(before, now) - known
+        self._one_by_one |= len(blind) > 1 and bool(unseen)
         for job, outcome in zip(todo, outcomes, strict=True):
             others = set().union(*(names for name, names in wrote.items() if name != job.name))
             rests_on = conclude(
@@ -222,14 +225,15 @@ class _Rounds:
                 now,
                 own=self._list_own(job),
                 others=others,
-                alone=blind == [job],
             )
             self.states[job.name] = _State(job, outcome.results, rests_on, outcome.failure)
+        if len(blind) == 1:
+            self._suspected[blind[0].name] = unseen
 
     def _list_own(self, job: Job) -> set[str]:
         """What a notebook is known to change whenever it runs."""
         latest, state = self.cache.find_latest(describe_job(job)), self.states.get(job.name)
-        return {
+        return self._suspected.get(job.name, set()) | {
             name
             for rests_on in (latest, state and state.rests_on)
             if rests_on
@@ -252,7 +256,7 @@ class _Rounds:
         if state is None:
             return True  # it was deferred
         own = {name for _, name, _ in state.rests_on.wrote}
-        others = [item for item in state.rests_on.inputs if item[1] not in own]
+        others = [item for item in state.rests_on.inputs if item[0] == TREE or item[1] not in own]
         # What a kept notebook has written may be gone; after a run it is what it is.
         lost = state.reused and any(find_changes(state.rests_on.wrote, self.cache.present))
         return lost or any(find_changes(others, self.cache.present))
