@@ -95,12 +95,10 @@ def conclude(
     *,
     own: set[str],
     others: set[str],
-    alone: bool,
 ) -> Dependencies:
     """What a result rests on besides what was ``named``; ``before`` is the project as it was when the kernel was started.
 
-    ``own`` are files that it is known to write from earlier runs, ``others`` those that other notebooks have written
-    meanwhile. ``alone`` says that nobody else may have written anything.
+    ``own`` are files that changed when it ran before, ``others`` those that other notebooks have written meanwhile.
     """
     if trace is None:
         return Dependencies(unfit=("ran in a kernel that could not be watched to its end",))
@@ -111,9 +109,8 @@ def conclude(
     seen = _Seen(named, trace, now)
     whole = seen.list_blind()
     if whole:
-        # Who may read unseen may write unseen.
-        changed = find_altered(before, now) - others
-        seen.wrote |= {name for name in changed if alone or name in own}
+        # Who may read unseen may write unseen; but what changed for the first time somebody may have saved meanwhile.
+        seen.wrote |= (find_altered(before, now) - others) & own
     unfit = tuple(seen.find_unfit())
     keys = [
         (PYTHON, ""),

@@ -167,6 +167,8 @@ class _Rounds:
         self._runs: Counter[str] = Counter()
         self._wrote: dict[str, tuple[Input, ...]] = {}
         self._one_by_one = False
+        # What changed unseen while a notebook ran: its own doing if it changes again, else somebody's who saved a file.
+        self._suspected: dict[str, set[str]] = {}
 
     def run(self, progress: Callable[[str], None]) -> None:
         """Until every result rests on what is there now."""
@@ -216,7 +218,8 @@ class _Rounds:
         blind = [job for job, outcome in zip(todo, outcomes, strict=True) if find_blind(outcome.trace, now)]
         # Of several that may write unseen nobody knows who wrote what: if any did, they go one by one from now on.
         known = set().union(*wrote.values(), *earlier.values())
-        self._one_by_one |= len(blind) > 1 and bool(find_altered(before, now) - known)
+        unseen = find_altered(before, now) - known
+        self._one_by_one |= len(blind) > 1 and bool(unseen)
         for job, outcome in zip(todo, outcomes, strict=True):
             others = set().union(*(names for name, names in wrote.items() if name != job.name))
             self.states[job.name].rests_on = conclude(
@@ -226,14 +229,16 @@ class _Rounds:
                 now,
                 own=earlier[job.name],
                 others=others,
-                alone=blind == [job],
             )
             self._wrote[job.name] = self.states[job.name].rests_on.wrote
+        if len(blind) == 1:
+            self._suspected[blind[0].name] = unseen
 
     def _list_own(self, job: Job) -> set[str]:
-        """What a notebook is known to change whenever it runs, by an earlier build or an earlier round of this one."""
+        """What a notebook changes whenever it runs, as far as an earlier build or a round of this one has shown."""
         latest = self.cache.find_latest(describe_job(job))
-        return {name for _, name, _ in (*latest.wrote, *self._wrote.get(job.name, ()))}
+        written = (*latest.wrote, *self._wrote.get(job.name, ()))
+        return self._suspected.get(job.name, set()) | {name for _, name, _ in written}
 
     def _defer(self, todo: Sequence[Job]) -> Sequence[Job]:
         """Those of ``todo`` that read nothing which others of them write, as far as is known from earlier runs."""
@@ -251,7 +256,7 @@ class _Rounds:
         if state is None:
             return True  # it was deferred
         own = {name for _, name, _ in state.rests_on.wrote}
-        others = [item for item in state.rests_on.inputs if item[1] not in own]
+        others = [item for item in state.rests_on.inputs if item[0] == TREE or item[1] not in own]
         # What a kept notebook has written may be gone; after a run it is what it is.
         lost = state.reused and any(find_changes(state.rests_on.wrote, self.cache.present))
         return lost or any(find_changes(others, self.cache.present))
