@@ -180,3 +180,8 @@ def test_the_scratch_folder_is_no_input(project):
     run = project.add(cell).run()
     assert files(run) == set()
     assert project.run().reused
+
+
+def test_a_word_of_a_table_is_no_question(project):
+    run = project.add("rows = [{'which': 1, 'stat': 2}]\nprint(rows[0]['which'])").run()
+    assert not run.rests_on.names("tree")

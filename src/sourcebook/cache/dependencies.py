@@ -167,7 +167,7 @@ class _Seen:
     def __init__(self, named: Named, trace: Mapping[str, Any], now: Present) -> None:
         self.named, self.trace, self.root = named, trace, now.root
         self._now = now
-        self.names = set(trace["names"])
+        self.names = {*trace["names"], *(trace["words"] if trace["indirect"] else ())}
         self.opened = {path: stamp for path, stamp in trace["opened"].items() if self._counts(path)}
         # Outside of the project a notebook fills caches, as libraries do; that is no result.
         self.wrote = find_written(trace, now)

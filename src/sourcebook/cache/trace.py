@@ -32,6 +32,11 @@ VARIABLES: Final = frozenset("environ environb getenv getenvb expandvars get_exe
 """Names by which code reads environment variables; ``env`` is IPython's magic."""
 DESCRIPTORS: Final = frozenset("dir_fd src_dir_fd dst_dir_fd fork_exec _posixsubprocess pyarrow".split())
 """Names that say that audit events do not tell which file is meant, or who opens it."""
+INDIRECT: Final = frozenset(
+    "getattr attrgetter methodcaller import_module __import__ __dict__ __getattribute__ vars globals locals "
+    "run_line_magic run_cell_magic".split()
+)
+"""Names by which code reaches others through a text; without one, a text such as "which" is a word like any other."""
 _TELLING: Final = ASKING | VARIABLES | DESCRIPTORS
 
 WRITING: Final = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
@@ -71,16 +76,7 @@ class Trace:
         self.opened: dict[str, tuple[int, ...] | None] = {}
         self.found: dict[str, set[str]] = {
             key: set()
-            for key in (
-                "asked",
-                "listed",
-                "searched",
-                "written",
-                "names",
-                "programs",
-                "connections",
-                "unseen",
-            )
+            for key in "asked listed searched written names words indirect programs connections unseen".split()
         }
         self._handlers = self._choose_handlers()
         self._children = _count_child_faults()
@@ -145,11 +141,12 @@ class Trace:
         while todo:
             item = todo.pop()
             if isinstance(item, str):
-                self.found["names"].update({item} & _TELLING)
+                self.found["names" if item in DESCRIPTORS else "words"].update({item} & _TELLING)
             elif isinstance(item, tuple | frozenset):
                 todo += item
             elif isinstance(item, CodeType):
                 self.found["names"].update(_TELLING.intersection(item.co_names))
+                self.found["indirect"].update(INDIRECT.intersection(item.co_names))
                 todo += item.co_consts
 
     def _start_program(self, event: str) -> Callable[..., None]:
