@@ -33,8 +33,7 @@ VARIABLES: Final = frozenset("environ environb getenv getenvb expandvars get_exe
 DESCRIPTORS: Final = frozenset("dir_fd src_dir_fd dst_dir_fd fork_exec _posixsubprocess pyarrow".split())
 """Names that say that audit events do not tell which file is meant, or who opens it."""
 INDIRECT: Final = frozenset(
-    "getattr attrgetter methodcaller import_module __import__ __dict__ __getattribute__ vars globals locals "
-    "run_line_magic run_cell_magic".split()
+    "getattr attrgetter methodcaller __dict__ __getattribute__ vars globals locals run_line_magic run_cell_magic".split()
 )
 """Names by which code reaches others through a text; without one, a text such as "which" is a word like any other."""
 _TELLING: Final = ASKING | VARIABLES | DESCRIPTORS
