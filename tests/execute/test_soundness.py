@@ -884,6 +884,21 @@ def test_a_file_between_chapters_is_no_reason_to_run_them_for_ever(handed_on):
     assert "up to date" in place.said
 
 
+def test_chapters_whose_programs_write_come_to_rest(place):
+    """Of what appears unseen nobody knows at first who wrote it."""
+    write = "import subprocess\nsubprocess.run('(echo {0}; cat raw.txt) > {0}.txt', shell=True)\nprint(open('{0}.txt').read())"
+    place.lay_out(
+        {f"{name}.qmd": f"# {name}\n\n```{{python}}\n{write.format(name)}\n```\n" for name in "abc"}
+    )
+    for raw in ("7", "8", "99"):
+        place.write("raw.txt", f"{raw}\n")
+        assert place.build() == 0, place.said
+        assert "come to rest" not in place.said
+        assert place.text().count(f"\n{raw}\n") == 3
+        assert place.build() == 0, place.said
+        assert "up to date" in place.said
+
+
 # ---- What is no reason to run ------------------------------------------------------------------------------------
 
 # The time is the author's: a result that shows it tells whether the cell has run.

@@ -227,8 +227,7 @@ class _Rounds:
                 others=others,
             )
             self.states[job.name] = _State(job, outcome.results, rests_on, outcome.failure)
-        if len(blind) == 1:
-            self._suspected[blind[0].name] = unseen
+        self._suspected |= {job.name: unseen for job in blind}
 
     def _list_own(self, job: Job) -> set[str]:
         """What a notebook is known to change whenever it runs."""
