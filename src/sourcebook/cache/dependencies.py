@@ -246,9 +246,13 @@ class _Seen:
 
     def find_unfit(self) -> Iterator[str]:
         """Why a result cannot be kept, whatever changes."""
-        read = {self._name(path) for path, stamp in self.opened.items() if stamp}
+        read = {self._name(path): tuple(stamp) for path, stamp in self.opened.items() if stamp}
+        # What a program of its own wrote first and it read then is as it was read.
+        changed = {
+            name for name in self.wrote & read.keys() if stamp_file(str(self.root / name)) != read[name]
+        }
         yield from (
-            f"reads {name} and then changes it" for name in sorted((self._filled | self.wrote) & read)
+            f"reads {name} and then changes it" for name in sorted(self._filled & read.keys() | changed)
         )
         if self.trace["connections"] and not self.named.network:
             yield f"connects to {', '.join(sorted(self.trace['connections'])[:3])}"

@@ -231,8 +231,7 @@ class _Rounds:
                 others=others,
             )
             self._wrote[job.name] = self.states[job.name].rests_on.wrote
-        if len(blind) == 1:
-            self._suspected[blind[0].name] = unseen
+        self._suspected |= {job.name: unseen for job in blind}
 
     def _list_own(self, job: Job) -> set[str]:
         """What a notebook changes whenever it runs, as far as an earlier build or a round of this one has shown."""
