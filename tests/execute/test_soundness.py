@@ -1206,6 +1206,8 @@ def edit_value(sequence: Edited, how: str = "") -> str:
 def edit_file(sequence: Edited, what: str) -> str:
     path = sequence.file()
     other = path.with_name("other" + path.suffix)
+    if other.exists() and other.samefile(path):
+        other = path.with_name("another" + path.suffix)
     name = str(path.relative_to(sequence.place.folder))
     if what == "delete":
         path.unlink()
