@@ -109,7 +109,11 @@ class Trace:
 
     def _open(self, path: Any, mode: str | None, flags: int) -> None:
         place = source_of(_place(path))
-        if not place or place.startswith(self._scratch):
+        if (
+            not place
+            or place.startswith(self._scratch)
+            or (flags & WRITING and "__pycache__" in _place(path))
+        ):
             return
         if mode is None and not os.path.isabs(os.fsdecode(path)):  # noqa: PTH117  # perhaps from a folder's descriptor
             self.found["unseen"].add("dir_fd")
