@@ -1,7 +1,6 @@
 """What a notebook asks to be run, apart from its prose: the steps, and their results put back into the cells.
 
-Both ways of running a notebook, and the store, know steps and results only; so none of them can differ in how a
-notebook is read.
+What runs notebooks and what keeps results know steps and results only, so that a notebook is read in one place.
 """
 
 from __future__ import annotations
