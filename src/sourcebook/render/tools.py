@@ -58,18 +58,9 @@ def read_inlines(markdown: str) -> list[Node]:
 
 
 def parse_document(text: str) -> dict[str, Any]:
-    """The tree that pandoc wrote as JSON, its words joined block by block: as it comes it is ten times as large."""
-    decoder = json.JSONDecoder()
-    start = text.index('"meta":')
-    meta, end = decoder.raw_decode(text, start + len('"meta":'))
-    blocks: list[Any] = []
-    end = text.index("[", end)
-    while text[end + 1] != "]":  # at a bracket, then at commas
-        block, end = decoder.raw_decode(text, end + 1)
-        blocks += join_words([block])
-        if text[end] != ",":
-            break
-    return json.loads(text[:start].rstrip(",") + "}") | {"meta": meta, "blocks": blocks}
+    """The tree that pandoc wrote as JSON, its words joined: a seventh of the nodes."""
+    document: dict[str, Any] = json.loads(text)
+    return document | {"blocks": join_words(document["blocks"])}
 
 
 def write_document(document: dict[str, Any], form: str, options: Sequence[str] = ()) -> tuple[str, list[str]]:

@@ -39,7 +39,7 @@ class ChapterExport:
     ) -> tuple[str, dict[str, Any]]:
         """Markdown and resources of one executed notebook; ``own`` is its front matter.
 
-        Resources are ``exhibits``, ``warnings``, and ``portions`` of the Markdown that are to be read by themselves.
+        Resources are ``exhibits`` and ``warnings``.
         """
         resources: dict[str, Any] = {"stem": path.with_suffix("").as_posix().replace("/", "-")}
         own = own or {}
@@ -47,7 +47,6 @@ class ChapterExport:
         exporter = self._exporter(path, own, Shortcodes(dict(self.meta) | dict(own), self.variables, embed))
         text, found = exporter.from_notebook_node(notebook, resources)
         found["exhibits"] = found.get("exhibits", {}) | embed.exhibits
-        found["portions"] = found.get("portions", {}) | embed.portions
         found["warnings"] = found.get("warnings", []) + embed.warnings
         return text, found
 
@@ -77,7 +76,6 @@ class _Embed:
     def __init__(self, exports: ChapterExport, path: Path) -> None:
         self.exports, self.path = exports, path
         self.exhibits: dict[str, Any] = {}
-        self.portions: dict[str, tuple[str, str]] = {}
         self.warnings: list[Issue] = []
 
     def __call__(self, target: str, echo: bool, place: str) -> str:
@@ -98,7 +96,6 @@ class _Embed:
         part.cells = cells
         text, found = self.exports.export(part, path)
         self.exhibits |= found["exhibits"]
-        self.portions |= found["portions"]
         self.warnings += found["warnings"]
         return f"{text}\n{fenced(place, '{=place}')}"  # what follows stands in the chapter again
 

@@ -11,12 +11,9 @@ from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from traitlets import Bool
 
-from sourcebook.core.files import digest
 from sourcebook.errors import Issue, RenderError
 from sourcebook.render.cells.options import plain_option
-from sourcebook.render.cells.portions import cut_portions
 from sourcebook.render.cells.safety import check_size, clean_html, clean_svg, clean_text, shorten_text
-from sourcebook.render.cells.writing import fenced
 
 EXHIBIT = "application/vnd.sourcebook.exhibit+json"
 # Richest first; an output offers several of these and one is shown.
@@ -34,7 +31,7 @@ class ShownOutputs(Preprocessor):
     """Turns raw outputs into ``cell.metadata.shown``: a list of ``{"kind", …}``.
 
     Pictures, table models and data go to ``resources["exhibits"]`` under a key: the cell's label, or chapter and
-    position for unlabelled ones. Long Markdown goes to ``resources["portions"]``, with its place.
+    position for unlabelled ones.
     """
 
     trusted = Bool(False, help="whether HTML and SVG pass as they are").tag(config=True)
@@ -113,7 +110,7 @@ class ShownOutputs(Preprocessor):
         shown = clean_text(text)
         if kind == "markdown":
             check_size(shown, "Markdown", cell.metadata["place"])
-            return {"kind": kind, "text": _set_apart(shown, cell, resources)}
+            return {"kind": kind, "text": shown}
         short, left_out = shorten_text(shown)
         if left_out:
             what = f"a text output is too long for a page: about {left_out:,} characters are left out"
@@ -142,19 +139,6 @@ class ShownOutputs(Preprocessor):
         payload["labelled"] = bool(label or options.get("fig-cap"))
         exhibits[key] = payload
         return {**payload, "payload": key}
-
-
-def _set_apart(markdown: str, cell: NotebookNode, resources: dict[str, Any]) -> str:
-    """``markdown``; when it is long, ``{=portion}`` blocks that name its portions in ``resources["portions"]``."""
-    portions = cut_portions(markdown)
-    if len(portions) == 1:
-        return markdown
-    names = [digest(portion.encode()) for portion in portions]
-    place = cell.metadata["place"]
-    resources.setdefault("portions", {}).update(
-        (name, (place, portion)) for name, portion in zip(names, portions, strict=True)
-    )
-    return "".join(fenced(name, "{=portion}") for name in names)
 
 
 def wrap_bitmap(mime: str, content: str) -> str:

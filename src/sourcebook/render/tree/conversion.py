@@ -25,7 +25,6 @@ from sourcebook.render.tree.dialect import normalise
 from sourcebook.render.tree.document import Node, plain_text
 from sourcebook.render.tree.exhibits import build_tables, check_exhibits
 from sourcebook.render.tree.frames import read_html_outputs
-from sourcebook.render.tree.portions import read_portions
 from sourcebook.render.tree.widths import KEY as WIDTHS
 from sourcebook.render.tree.widths import check_widths, set_widths
 
@@ -77,8 +76,8 @@ def _convert(project: Project, chapter: Chapter, exports: ChapterExport, places:
         Issue(_line_of(key, text, places), f"'{key}:' amid the text has no effect here", fix=_TOP)
         for key in document["meta"]
     ]
-    blocks, found = read_portions(document["blocks"], resources["portions"])
-    warnings = [*resources["warnings"], *complaints, *found, *check_dialect(blocks)]
+    blocks = document["blocks"]
+    warnings = [*resources["warnings"], *complaints, *check_dialect(blocks)]
     blocks = read_html_outputs(blocks)
     if not project.trusted:
         blocks, found = clean_tree(blocks)
