@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 
 from sourcebook.core.notebook import read_options
 from sourcebook.errors import Issue, RenderError
-from sourcebook.render.cells.writing import fenced
+from sourcebook.render.cells.placeholders import Placed, fenced
 from sourcebook.render.source.chapters import resolve
 from sourcebook.render.source.places import key_of
 from sourcebook.render.source.shortcodes import Shortcodes, advise
@@ -39,7 +39,7 @@ class ChapterExport:
     ) -> tuple[str, dict[str, Any]]:
         """Markdown and resources of one executed notebook; ``own`` is its front matter.
 
-        Resources are ``exhibits`` and ``warnings``.
+        Resources are ``outputs`` by the names of their placeholders, ``exhibits`` and ``warnings``.
         """
         resources: dict[str, Any] = {"stem": path.with_suffix("").as_posix().replace("/", "-")}
         own = own or {}
@@ -47,6 +47,7 @@ class ChapterExport:
         exporter = self._exporter(path, own, Shortcodes(dict(self.meta) | dict(own), self.variables, embed))
         text, found = exporter.from_notebook_node(notebook, resources)
         found["exhibits"] = found.get("exhibits", {}) | embed.exhibits
+        found["outputs"] = embed.outputs | found.get("outputs", {})
         found["warnings"] = found.get("warnings", []) + embed.warnings
         return text, found
 
@@ -64,8 +65,7 @@ class ChapterExport:
         return ChapterExporter(
             config={
                 "CellOptions": options,
-                "ShownOutputs": {"enabled": True, "trusted": self.trusted},
-                "ChapterExporter": {"kinds": list(self.kinds)},
+                "ShownOutputs": {"enabled": True, "trusted": self.trusted, "kinds": list(self.kinds)},
             }
         )
 
@@ -76,6 +76,7 @@ class _Embed:
     def __init__(self, exports: ChapterExport, path: Path) -> None:
         self.exports, self.path = exports, path
         self.exhibits: dict[str, Any] = {}
+        self.outputs: dict[str, Placed] = {}
         self.warnings: list[Issue] = []
 
     def __call__(self, target: str, echo: bool, place: str) -> str:
@@ -96,6 +97,7 @@ class _Embed:
         part.cells = cells
         text, found = self.exports.export(part, path)
         self.exhibits |= found["exhibits"]
+        self.outputs |= found["outputs"]
         self.warnings += found["warnings"]
         return f"{text}\n{fenced(place, '{=place}')}"  # what follows stands in the chapter again
 

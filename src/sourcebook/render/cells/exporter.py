@@ -1,18 +1,15 @@
-"""The nbconvert exporter: an executed notebook as Markdown for pandoc, exhibits set aside in its resources."""
+"""The nbconvert exporter: an executed notebook as Markdown for pandoc, outputs set aside in its resources."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from nbconvert.exporters import TemplateExporter
 from nbconvert.preprocessors import Preprocessor
-from traitlets import List, default
+from traitlets import default
 
 from sourcebook.render.cells.options import CellOptions
 from sourcebook.render.cells.outputs import ShownOutputs
-from sourcebook.render.cells.writing import write_cell
 
 _THEME = Path(__file__).parent.parent / "theme"
 
@@ -20,12 +17,10 @@ _THEME = Path(__file__).parent.parent / "theme"
 class ChapterExporter(TemplateExporter):
     """Markdown of one chapter. Each cell is preceded by a marker block that names its place, for messages.
 
-    An exhibit becomes a fenced div ``.exhibit`` that holds caption, table cells, notes and source line as
-    Markdown; picture and data stay in ``resources["exhibits"]``.
+    Outputs that are no Markdown have placeholders in it, and are in ``resources["outputs"]`` themselves.
     """
 
     output_mimetype = "text/markdown"
-    kinds = List(["fig", "tbl", "lst"], help="label prefixes that number something").tag(config=True)
 
     @default("file_extension")
     def _file_extension_default(self) -> str:
@@ -43,8 +38,3 @@ class ChapterExporter(TemplateExporter):
     @default("preprocessors")
     def _preprocessors_default(self) -> list[type[Preprocessor]]:
         return [CellOptions, ShownOutputs]
-
-    def default_filters(self) -> Iterator[tuple[str, Any]]:
-        """nbconvert's filters and ours."""
-        yield from super().default_filters()
-        yield "written", lambda cell: write_cell(cell, self.kinds)

@@ -5,15 +5,18 @@ from __future__ import annotations
 import base64
 import html
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
-from traitlets import Bool
+from traitlets import Bool, List
 
 from sourcebook.errors import Issue, RenderError
+from sourcebook.render.cells.nodes import Figure, Html, Output, Prose, Table, Text
 from sourcebook.render.cells.options import plain_option
 from sourcebook.render.cells.safety import check_size, clean_html, clean_svg, clean_text, shorten_text
+from sourcebook.render.cells.writing import write_cell
 
 EXHIBIT = "application/vnd.sourcebook.exhibit+json"
 # Richest first; an output offers several of these and one is shown.
@@ -28,13 +31,14 @@ _ACTS = "show a picture that lies in the notebook; or mark the project as truste
 
 
 class ShownOutputs(Preprocessor):
-    """Turns raw outputs into ``cell.metadata.shown``: a list of ``{"kind", …}``.
+    """Turns each code cell into Markdown, ``cell.metadata.prose``, with placeholders for its outputs.
 
-    Pictures, table models and data go to ``resources["exhibits"]`` under a key: the cell's label, or chapter and
-    position for unlabelled ones.
+    The outputs go to ``resources["outputs"]`` by the names that placeholders have; pictures, data and code to
+    ``resources["exhibits"]`` under a key: the cell's label, or chapter and position for unlabelled ones.
     """
 
     trusted = Bool(False, help="whether HTML and SVG pass as they are").tag(config=True)
+    kinds = List(["fig", "tbl", "lst"], help="label prefixes that number something").tag(config=True)
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict[str, Any], index: int
@@ -42,26 +46,25 @@ class ShownOutputs(Preprocessor):
         """One cell with its outputs sorted into kinds."""
         if cell.cell_type != "code":
             return cell, resources
-        options = cell.metadata.options
-        outputs = cell.outputs if options["output"] is not False else []
-        cell.metadata["shown"] = []
-        for output in outputs:
-            item = self._shown(output, cell, resources)
-            if item is not None:
-                cell.metadata["shown"].append(item)
-        _check_lists(cell, resources)
+        shown: list[Output] = []
+        for output in cell.outputs if cell.metadata.options["output"] is not False else []:
+            item = self._shown(output, cell, resources, sum(isinstance(one, Figure) for one in shown))
+            shown += [item] if item is not None else []
+        _check_lists(cell, shown, resources)
+        cell.metadata["prose"], placed = write_cell(cell, shown, self.kinds)
+        resources.setdefault("outputs", {}).update(placed)
         return cell, resources
 
     def _shown(
-        self, output: NotebookNode, cell: NotebookNode, resources: dict[str, Any]
-    ) -> dict[str, Any] | None:
+        self, output: NotebookNode, cell: NotebookNode, resources: dict[str, Any], position: int
+    ) -> Output | None:
+        """What is shown of an output; ``position`` is the number of figures and tables before it in its cell."""
         if output.output_type == "stream":
             if output.name == "stderr" and not cell.metadata.options["warning"]:
                 return None
-            kind = "markdown" if cell.metadata.options["output"] == "asis" else "text"
-            return self._text(output.text, kind, cell, resources)
+            return self._text(output.text, cell, resources, asis=cell.metadata.options["output"] == "asis")
         if output.output_type == "error":
-            return self._text("\n".join(output.traceback), "text", cell, resources)
+            return self._text("\n".join(output.traceback), cell, resources)
         form = next((form for form in _SHOWN if form in output.data), None)
         if form is None:
             where, found = cell.metadata["place"], ", ".join(output.data)
@@ -73,72 +76,84 @@ class ShownOutputs(Preprocessor):
                 "An output cannot be shown.",
                 [Issue(where, "no known form", found, "one of " + ", ".join(_SHOWN))],
             )
-        return self._rich(form, output, cell, resources)
+        return self._rich(form, output, cell, resources, position)
 
     def _rich(
-        self, kind: str, output: NotebookNode, cell: NotebookNode, resources: dict[str, Any]
-    ) -> dict[str, Any] | None:
-        content, place = output.data[kind], cell.metadata["place"]
-        if kind == EXHIBIT:
-            payload = dict(content) | {"svg": self._svg(output.data.get("image/svg+xml"), place)}
-            return self._exhibit(payload, output, cell, resources)
+        self, form: str, output: NotebookNode, cell: NotebookNode, resources: dict[str, Any], position: int
+    ) -> Output | None:
+        content, place = output.data[form], cell.metadata["place"]
+        if form == EXHIBIT:
+            svg = self._svg(output.data.get("image/svg+xml"), place)
+            return self._exhibit(content, svg, output, cell, resources, position)
         content = "".join(content) if isinstance(content, list) else content
-        if kind == "image/svg+xml":
-            return self._exhibit(
-                {"kind": "figure", "svg": self._svg(content, place)}, output, cell, resources
-            )
-        if kind.startswith("image/"):
-            check_size(content, kind, place)
-            return self._exhibit(
-                {"kind": "figure", "svg": wrap_bitmap(kind, content)}, output, cell, resources
-            )
-        if kind == "text/html":
-            check_size(content, kind, place)
-            shown = content if self.trusted else clean_html(content)
-            if lost := _lost(content, shown):
-                issue = Issue(
-                    place, "what acts or reaches out in an HTML output is taken out", lost, fix=_ACTS
-                )
-                resources.setdefault("warnings", []).append(issue)
-                if not _HTML_SHOWN.search(shown):
-                    return None
-            found = {"kind": "html", "text": shown, "only": bool(_BROWSER.search(content))}
-            return found | {"plain": output.data.get("text/plain", "")}
-        return self._text(content, "text" if kind == "text/plain" else "markdown", cell, resources)
+        if form.startswith("image/"):
+            check_size(content, form, place)
+            svg = self._svg(content, place) if form == "image/svg+xml" else wrap_bitmap(form, content)
+            return self._exhibit({}, svg, output, cell, resources, position)
+        if form == "text/html":
+            return self._html(content, cell, resources)
+        return self._text(content, cell, resources, asis=form != "text/plain")
 
-    def _text(self, text: str, kind: str, cell: NotebookNode, resources: dict[str, Any]) -> dict[str, Any]:
+    def _html(self, content: str, cell: NotebookNode, resources: dict[str, Any]) -> Html | None:
+        place = cell.metadata["place"]
+        check_size(content, "text/html", place)
+        shown = content if self.trusted else clean_html(content)
+        if lost := _lost(content, shown):
+            issue = Issue(place, "what acts or reaches out in an HTML output is taken out", lost, fix=_ACTS)
+            resources.setdefault("warnings", []).append(issue)
+            if not _HTML_SHOWN.search(shown):
+                return None
+        return Html(shown, only=bool(_BROWSER.search(content)))
+
+    def _text(
+        self, text: str, cell: NotebookNode, resources: dict[str, Any], *, asis: bool = False
+    ) -> Prose | Text:
         shown = clean_text(text)
-        if kind == "markdown":
+        if asis:
             check_size(shown, "Markdown", cell.metadata["place"])
-            return {"kind": kind, "text": shown}
+            return Prose(shown)
         short, left_out = shorten_text(shown)
         if left_out:
             what = f"a text output is too long for a page: about {left_out:,} characters are left out"
             resources.setdefault("warnings", []).append(Issue(cell.metadata["place"], what))
-        return {"kind": "text", "text": short}
+        return Text(short)
 
-    def _svg(self, svg: Any, place: str) -> str | None:
+    def _svg(self, svg: Any, place: str) -> str:
         if not svg:
-            return None
+            return ""
         text = "".join(svg) if isinstance(svg, list) else str(svg)
         check_size(text, "SVG", place)
         return text if self.trusted else clean_svg(text, place)
 
     def _exhibit(
-        self, payload: dict[str, Any], output: NotebookNode, cell: NotebookNode, resources: dict[str, Any]
-    ) -> dict[str, Any]:
+        self,
+        content: Mapping[str, Any],
+        svg: str,
+        output: NotebookNode,
+        cell: NotebookNode,
+        resources: dict[str, Any],
+        position: int,
+    ) -> Figure:
+        """A figure, or a table when ``content`` (the exhibit's JSON) is one; its payload is set aside."""
         options = cell.metadata.options
         exhibits = resources.setdefault("exhibits", {})
-        position = sum("payload" in item for item in cell.metadata["shown"])
         label = str(options.get("label") or "")
         key = label if "-" in label else f"{resources.get('stem', 'cell')}-output-{len(exhibits) + 1}"
         key = f"{key}-{position + 1}" if key in exhibits else key
-        payload["alt"] = _alt(options.get("fig-alt"), output, position)
-        payload["place"] = cell.metadata["place"]
-        payload["code"] = cell.source
-        payload["labelled"] = bool(label or options.get("fig-cap"))
-        exhibits[key] = payload
-        return {**payload, "payload": key}
+        exhibits[key] = {
+            "kind": content.get("kind", "figure"),
+            "title": content.get("title", ""),
+            "data": content.get("data") or {},
+            "svg": svg,
+            "alt": _alt(options.get("fig-alt"), output, position),
+            "place": cell.metadata["place"],
+            "code": cell.source,
+        }
+        notes = content.get("notes") or ([content["note"]] if content.get("note") else [])
+        small = (key, tuple(notes), tuple(content.get("sources") or ()))
+        if content.get("kind") != "table":
+            return Figure(*small)
+        return Table(*small, tuple(content["columns"]), tuple(map(tuple, content.get("rows") or ())))
 
 
 def wrap_bitmap(mime: str, content: str) -> str:
@@ -167,9 +182,9 @@ def _alt(option: Any, output: NotebookNode, position: int) -> str:
     return next((str(text) for text in own if text), "")
 
 
-def _check_lists(cell: NotebookNode, resources: dict[str, Any]) -> None:
+def _check_lists(cell: NotebookNode, shown: Sequence[Output], resources: dict[str, Any]) -> None:
     """Warns of lists of texts that are longer than what they are for."""
-    count = sum(item["kind"] != "text" for item in cell.metadata["shown"])
+    count = sum(not isinstance(item, Text) for item in shown)
     for key, value in cell.metadata.options.items():
         if count and isinstance(value, list) and key.endswith(("cap", "alt")) and len(value) > count:
             what = f"the option '{key}' has {len(value)} texts for {count} outputs"

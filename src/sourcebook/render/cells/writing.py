@@ -1,14 +1,14 @@
-"""One executed code cell as Markdown in Quarto's dialect: its listing, its outputs, and the exhibit they make."""
+"""One executed code cell: its listing, its outputs and the exhibits they make, as prose with placeholders."""
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nbformat import NotebookNode
 
+from sourcebook.render.cells.nodes import Box, Figure, Float, Listing, Output, Prose, Text, quoted
+from sourcebook.render.cells.placeholders import Placed, mark_output
 from sourcebook.render.tree.widths import KEY as WIDTHS
 
 _PASSED_ON = (
@@ -21,153 +21,104 @@ _PASSED_ON = (
     "fig-height",
     WIDTHS,
 )
-Item = Mapping[str, Any]
+Options = Mapping[str, Any]
 
 
-def write_cell(cell: NotebookNode, kinds: Sequence[str]) -> str:
-    """Markdown of a code cell whose options and shown outputs are in its metadata; ``kinds`` are the label prefixes
-    that number something (fig, tbl …).
+def write_cell(
+    cell: NotebookNode, shown: Sequence[Output], kinds: Sequence[str]
+) -> tuple[str, dict[str, Placed]]:
+    """Markdown of a code cell whose options are in its metadata, and the outputs that its placeholders name.
+
+    ``shown`` are its outputs, ``kinds`` the label prefixes that number something (fig, tbl …).
     """
-    options, shown = cell.metadata.options, cell.metadata.shown
-    parts = [_listing(cell)] if options["echo"] and cell.source.strip() else []
+    options, place = cell.metadata.options, cell.metadata.place
+    placed: dict[str, Placed] = {}
+    parts: list[str] = []
+    outputs = _list_outputs(cell, shown, kinds)
+    # Counted from the end: keys are the same whether or not the code is shown where the cell is embedded.
+    for number, output in zip(range(len(outputs), 0, -1), outputs, strict=True):
+        if isinstance(output, Prose):
+            parts.append(output.markdown)
+            continue
+        key = f"{place}, {number}"
+        placed[key] = Placed(place, output)
+        parts.append(mark_output(key))
+    return _grouped("\n\n".join(parts), options), placed
+
+
+def _list_outputs(cell: NotebookNode, shown: Sequence[Output], kinds: Sequence[str]) -> list[Output]:
+    """What stands where the cell stood, from top to bottom."""
+    options = cell.metadata.options
+    listing: list[Output] = [_listing(cell)] if options["echo"] and cell.source.strip() else []
     label = str(options.get("label") or "")
     kind = label.split("-", 1)[0] if "-" in label else ""
     if kind not in kinds:
         kind = next((kind for kind in kinds if kind != "lst" and options.get(f"{kind}-cap")), "")
         label = "" if kind else label
-    texts = [item for item in shown if item["kind"] == "text"] if kind and len(shown) > 1 else []
+    texts = [item for item in shown if isinstance(item, Text)] if kind and len(shown) > 1 else []
     rest = [item for item in shown if item not in texts]
-    parts += [write_item(item) for item in texts]
     if kind and rest:
-        parts.append(_exhibit(label, kind, rest, options))
-    else:
-        parts += [_unlabelled(item, options) for item in rest]
-    return _grouped("\n\n".join(parts), options)
+        return [*listing, *texts, *_label(label, kind, rest, options)]
+    return [*listing, *texts, *(_unlabelled(item, options) for item in rest)]
 
 
-def write_item(item: Item) -> str:
-    """One output as Markdown; pictures and table models become ``.exhibit`` Divs that name their payload."""
-    kind, text = item["kind"], item.get("text", "")
-    if kind == "markdown":
-        return str(text)
-    if kind == "html":
-        attributes = f".html-output{' .only-html' if item['only'] else ''}"
-        return div(attributes, fenced(text, "{=html5}" if item["only"] else "{=html}"))
-    if kind == "text":
-        return fenced(text.rstrip("\n"), "{.cell-output}")
-    return _model(item)
-
-
-def div(attributes: str, content: str) -> str:
-    """A fenced Div."""
-    return f"\n\n::::::::: {{{attributes}}}\n\n{content}\n\n:::::::::\n\n"
-
-
-def fenced(text: str, info: str) -> str:
-    """Verbatim text behind a fence longer than any run of backticks in it."""
-    longest = max((len(run) for run in re.findall("`+", text)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return f"\n\n{fence} {info}\n{text}\n{fence}\n\n"
-
-
-def quoted(value: Any) -> str:
-    """An attribute's value in quotes that pandoc reads back as it was."""
-    text = value if isinstance(value, str) else json.dumps(value)
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'
-
-
-def _listing(cell: NotebookNode) -> str:
+def _listing(cell: NotebookNode) -> Listing:
     options = cell.metadata.options
-    label = str(options.get("lst-label") or "")
-    file = f" filename={quoted(options['filename'])}" if options.get("filename") else ""
-    attributes = "".join([f"#{label} " if label else "", ".python .cell-code", file])
-    code = fenced(cell.source, f"{{{attributes}}}")
-    if options.get("lst-cap"):
-        code = div(
-            f"{f'#{label} ' if label else ''}.exhibit .listing",
-            _caption(options["lst-cap"]) + fenced(cell.source, f"{{.python .cell-code{file}}}"),
-        )
     fold = options.get("code-fold")
-    if fold in (True, "true", "show"):
-        state = "open" if fold == "show" else "closed"
-        return div(f".code-fold state={state} summary={quoted(options.get('code-summary') or 'Code')}", code)
-    return code
+    return Listing(
+        cell.source,
+        label=str(options.get("lst-label") or ""),
+        caption=str(options.get("lst-cap") or ""),
+        filename=quoted(options["filename"]) if options.get("filename") else "",
+        fold=("open" if fold == "show" else "closed") if fold in (True, "true", "show") else "",
+        summary=quoted(options.get("code-summary") or "Code"),
+    )
 
 
-def _exhibit(label: str, kind: str, items: Sequence[Item], options: Mapping[str, Any]) -> str:
+def _label(label: str, kind: str, items: Sequence[Output], options: Options) -> list[Output]:
     """The outputs of a labelled cell as one exhibit, or as parts of one when there are several with captions."""
     caption = options.get(f"{kind}-cap") or ""
     if isinstance(caption, list):
         named = [(f"{label}-{n}" if label else "", text) for n, text in enumerate(caption, start=1)]
         pairs = zip(items, [*named, *[("", "")] * len(items)], strict=False)
-        return "\n\n".join(_one(name, [item], text, options) for item, (name, text) in pairs)
+        return [_float([item], name, text, options) for item, (name, text) in pairs]
     subcaptions = options.get(f"{kind}-subcap")
     if not subcaptions:
-        return _one(label, items, caption, options)
+        return [_float(items, label, caption, options)]
     texts = subcaptions if isinstance(subcaptions, list) else [""] * len(items)
     parts = [
-        _one(f"{label}-{n + 1}" if label else "", [item], texts[n] if n < len(texts) else "", {}, sub=True)
+        _float([item], f"{label}-{n + 1}" if label else "", texts[n] if n < len(texts) else "", {}, "sub")
         for n, item in enumerate(items)
     ]
-    return div(_attributes(label, "", options), _caption(caption) + "".join(parts))
+    return [Float(parts, label, caption, pairs=_pass_on(options))]
 
 
-def _one(
-    label: str, items: Sequence[Item], caption: str, options: Mapping[str, Any], sub: bool = False
-) -> str:
-    if len(items) == 1 and "payload" in items[0]:
-        body, payload = _parts(items[0]), items[0]["payload"]
-    else:
-        body, payload = "\n\n".join(_shown(item, options) for item in items), ""
-    return div(_attributes(label, payload, options, sub), _caption(caption) + body)
+def _float(items: Sequence[Output], label: str, caption: str, options: Options, *classes: str) -> Float:
+    if len(items) > 1:
+        items = [_bare(item, options) for item in items]
+    return Float(items, label, str(caption), classes, _pass_on(options))
 
 
-def _unlabelled(item: Item, options: Mapping[str, Any]) -> str:
-    text = _shown(item, options)
-    if "payload" in item or options.get(WIDTHS) is None:
-        return text
-    return div(f"{WIDTHS}={quoted(options[WIDTHS])}", text)
+def _unlabelled(item: Output, options: Options) -> Output:
+    if isinstance(item, Figure) or options.get(WIDTHS) is None:
+        return _bare(item, options)
+    return Box(item, {WIDTHS: quoted(options[WIDTHS])})
 
 
-def _shown(item: Item, options: Mapping[str, Any]) -> str:
-    if "payload" not in item:
-        return write_item(item)
-    return div(_attributes("", item["payload"], options, bare=True), _parts(item))
+def _bare(item: Output, options: Options) -> Output:
+    return Float([item], classes=("bare",), pairs=_pass_on(options)) if isinstance(item, Figure) else item
 
 
-def _model(item: Item) -> str:
-    return div(_attributes("", item["payload"], {}, bare=True), _parts(item))
+def _pass_on(options: Options) -> dict[str, str]:
+    return {key: quoted(options[key]) for key in _PASSED_ON if options.get(key) is not None}
 
 
-def _attributes(
-    label: str, payload: str, options: Mapping[str, Any], sub: bool = False, bare: bool = False
-) -> str:
-    words = [f"#{label}" if label else "", ".exhibit", ".sub" if sub else "", ".bare" if bare else ""]
-    words += [f"payload={quoted(payload)}" if payload else ""]
-    words += [f"{key}={quoted(options[key])}" for key in _PASSED_ON if options.get(key) is not None]
-    return " ".join(word for word in words if word)
-
-
-def _caption(text: str) -> str:
-    return div(".caption", text) if text else ""
-
-
-def _parts(item: Item) -> str:
-    """Cells, notes and source line of an exhibit; what cannot be Markdown stays in its payload."""
-    parts = [div(".td", cell) for row in item.get("rows") or [] for cell in row]
-    parts += [
-        div(".note", note) for note in item.get("notes") or ([item["note"]] if item.get("note") else [])
-    ]
-    if item.get("sources"):
-        parts.append(div(".source", "[" + "; ".join(f"@{key}" for key in item["sources"]) + "]"))
-    return "".join(parts)
-
-
-def _grouped(text: str, options: Mapping[str, Any]) -> str:
+def _grouped(text: str, options: Options) -> str:
     """The cell in a Div of its ``classes`` and ``column``, if it has any."""
     classes = options.get("classes") or []
     names = classes.split() if isinstance(classes, str) else list(classes)
     names += [f"column-{options['column']}"] if options.get("column") else []
-    return (
-        div(" ".join("." + str(name).lstrip(".") for name in names), text) if names and text.strip() else text
-    )
+    if not (names and text.strip()):
+        return text
+    attributes = " ".join("." + str(name).lstrip(".") for name in names)
+    return f"\n\n::::::::: {{{attributes}}}\n\n{text}\n\n:::::::::\n\n"

@@ -25,7 +25,7 @@ _KNOWN = {
         *("unless-profile", "title", "collapse", "name", "summary", "state", "payload", "out-width", "fig-width", "fig-height"),
         *_CAPTIONS,
     },
-    "Span": {"when-format", "unless-format", "when-meta", "unless-meta", "when-profile", "unless-profile", "meaning", "verdict"},
+    "Span": {"when-format", "unless-format", "when-meta", "unless-meta", "when-profile", "unless-profile", "meaning", "verdict", "digits"},
     "Image": {"title", *_CAPTIONS},
     "Figure": set[str](),
     "Link": {"verdict", "target", "rel", "download"},

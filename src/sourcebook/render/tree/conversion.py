@@ -11,6 +11,7 @@ from typing import Any
 from sourcebook.core.files import digest
 from sourcebook.errors import Issue
 from sourcebook.render.cells.export import ChapterExport
+from sourcebook.render.cells.placeholders import Placed, join_outputs, write_texts
 from sourcebook.render.memo import Memo
 from sourcebook.render.reading import note_variable
 from sourcebook.render.source.chapters import Chapter
@@ -23,7 +24,7 @@ from sourcebook.render.tree.cleaning import clean_tree
 from sourcebook.render.tree.conditions import select_by_metadata
 from sourcebook.render.tree.dialect import normalise
 from sourcebook.render.tree.document import Node, plain_text
-from sourcebook.render.tree.exhibits import build_tables, check_exhibits
+from sourcebook.render.tree.exhibits import check_exhibits
 from sourcebook.render.tree.frames import read_html_outputs
 from sourcebook.render.tree.widths import KEY as WIDTHS
 from sourcebook.render.tree.widths import check_widths, set_widths
@@ -71,12 +72,14 @@ def convert_chapter(
 
 def _convert(project: Project, chapter: Chapter, exports: ChapterExport, places: Places) -> dict[str, Any]:
     text, resources = exports.export(chapter.notebook, chapter.path, chapter.meta)
+    outputs: Mapping[str, Placed] = resources["outputs"]
+    text += write_texts(outputs.values())
     document, complaints = read_markdown(text, lambda line: places.of_line(text, line))
     complaints += [
         Issue(_line_of(key, text, places), f"'{key}:' amid the text has no effect here", fix=_TOP)
         for key in document["meta"]
     ]
-    blocks = document["blocks"]
+    blocks = join_outputs(document["blocks"], outputs)
     warnings = [*resources["warnings"], *complaints, *check_dialect(blocks)]
     blocks = read_html_outputs(blocks)
     if not project.trusted:
@@ -88,7 +91,6 @@ def _convert(project: Project, chapter: Chapter, exports: ChapterExport, places:
     if project.kind == "book":
         blocks = _titled(blocks, chapter.meta)
     faults, found = check_exhibits(blocks, resources["exhibits"])
-    blocks = build_tables(blocks, resources["exhibits"])
     widths = chapter.meta.get(WIDTHS, project.meta.get(WIDTHS))
     found += [*check_widths(widths, project.find(WIDTHS)), *set_widths(blocks, widths)]
     return {

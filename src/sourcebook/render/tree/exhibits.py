@@ -21,10 +21,8 @@ from sourcebook.render.tree.document import (
     iterate_placed,
     parts_of,
     plain_text,
-    transform,
 )
 from sourcebook.render.tree.layout import read_layout
-from sourcebook.render.tree.tables import build_table
 
 _LAYOUTS = {"layout", "layout-ncol", "layout-nrow"}
 _PARTS = ("caption", "note", "source")
@@ -100,23 +98,6 @@ def read_exhibit(node: Node, payloads: Payloads) -> Exhibit:
         code=payload.get("code", ""),
         place=payload.get("place", ""),
     )
-
-
-def build_tables(blocks: list[Node], payloads: Payloads) -> list[Node]:
-    """``blocks`` with the cells of each table model set as one table."""
-
-    def visit(node: Node) -> Node | None:
-        """The exhibit of a table model with its loose cells put together; any other node stays."""
-        payload = payloads.get(attributes(node)[2].get("payload", ""), {}) if is_div(node, "exhibit") else {}
-        if payload.get("kind") != "table":
-            return None
-        table = build_table(payload["columns"], parts_of(node, "td"))
-        rest = [child for child in node["c"][1] if not is_div(child, "td")]
-        position = next((n for n, child in enumerate(rest) if not is_div(child, "caption")), len(rest))
-        return {"t": "Div", "c": [node["c"][0], [*rest[:position], table, *rest[position:]]]}
-
-    built: list[Node] = transform(blocks, visit)
-    return built
 
 
 def wrap_parts(nodes: Iterable[Node]) -> None:
