@@ -6,11 +6,11 @@ import json
 
 import pytest
 
+from sourcebook.render.document import join_words
 from sourcebook.render.memo import Memo
+from sourcebook.render.passes.cite import cite
 from sourcebook.render.source.project import Project
 from sourcebook.render.tools import run_pandoc, write_document
-from sourcebook.render.tree.citations import cite
-from sourcebook.render.tree.words import join_words
 
 SOURCES = """\
 references:

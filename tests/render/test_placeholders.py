@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sourcebook.render.cells.nodes import Figure, Float, Prose, Table, Text
-from sourcebook.render.cells.placeholders import Placed, join_outputs, mark_output, write_texts
+from sourcebook.render.document import attributes, is_div, iterate, plain_text
+from sourcebook.render.export.nodes import Figure, Float, Prose, Table, Text
+from sourcebook.render.export.placeholders import Placed, mark_output, write_texts
+from sourcebook.render.passes.join import join_outputs
 from sourcebook.render.tools import read_markdown
-from sourcebook.render.tree.document import attributes, is_div, iterate, plain_text
 
 TEXTS = [
     "", "1950", "3.5", "12 %", "61 % hold", "a-b", "a--b", "a - b", "- a", "(a) b", "a) b", "a (b) c", "1. one", "1.", "Mr. X", "e.g. this",

@@ -12,7 +12,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from sourcebook.errors import RenderError
-from sourcebook.render.cells.safety import clean_html, clean_svg, clean_tag, clean_text, is_safe_link
+from sourcebook.render.safety import clean_html, clean_svg, clean_tag, clean_text, is_safe_link
 from sourcebook.render.write.web.assets import read_script
 
 CHART = (

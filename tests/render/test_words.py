@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 
+from sourcebook.render.document import iterate, join_words, plain_text, split_words
 from sourcebook.render.tools import run_pandoc
-from sourcebook.render.tree.document import iterate, plain_text
-from sourcebook.render.tree.words import join_words, split_words
 
 TEXT = """\
 # A title *with* emphasis

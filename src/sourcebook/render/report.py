@@ -13,18 +13,18 @@ from typing import Any
 from sourcebook.cache.results import STORE
 from sourcebook.errors import Issue, ProjectError
 from sourcebook.execute.plan import Settings
-from sourcebook.render.cells.export import ChapterExport
+from sourcebook.render.assembly import Report, assemble_report, convert_chapters
 from sourcebook.render.execution import execute_chapters
+from sourcebook.render.export.chapter_export import ChapterExport, read_variables
 from sourcebook.render.memo import Memo, open_memo
 from sourcebook.render.messages import Progress, show_progress, warn_on_stderr
+from sourcebook.render.passes.names import read_names
+from sourcebook.render.passes.state import ChapterTree
 from sourcebook.render.reading import Reading
 from sourcebook.render.record import list_made, open_record
 from sourcebook.render.source.chapters import Chapter, read_chapters
 from sourcebook.render.source.places import Places, Warn, read_sources
 from sourcebook.render.source.project import Project, document_of, read_document, read_project
-from sourcebook.render.tree.assembly import Report, assemble_report, convert_chapters, read_variables
-from sourcebook.render.tree.conversion import Converted
-from sourcebook.render.tree.names import read_names
 from sourcebook.render.write.files import prepare_folder, publish_files
 from sourcebook.render.write.formats import FORMATS, prepare_writing, write_formats
 
@@ -170,7 +170,7 @@ def _convert(
     execute: bool,
     formats: Sequence[str],
     progress: Progress,
-) -> list[Converted]:
+) -> list[ChapterTree]:
     """The chapters executed and converted; what their cells gave, which may be large, is then let go."""
     for chapter in chapters:
         places.sources |= read_sources(chapter.notebook, chapter.name)

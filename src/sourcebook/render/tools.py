@@ -15,22 +15,25 @@ from typing import Any
 from sourcebook.core.notebook import change_outside
 from sourcebook.errors import Issue, ToolError
 from sourcebook.programs import run_program
-from sourcebook.render.tree.cleaning import clean_tree
-from sourcebook.render.tree.closings import mend_closings
-from sourcebook.render.tree.document import Node, inlines_of, iterate_placed
-from sourcebook.render.tree.words import join_words, split_words
+from sourcebook.render.document import (
+    Node,
+    attributes,
+    iterate,
+    iterate_placed,
+    join_words,
+    plain,
+    split_words,
+)
 
 # A line that begins with "@fig-x." begins no list of examples, as pandoc would have it.
 _LABEL_FIRST = re.compile(r"^([ \t>]*@\w[\w:-]*)([.)])(?=\s|$)", re.MULTILINE)
 _FENCED = re.compile(r"^ {0,3}(`{3,}|~{3,}).*?^ {0,3}\1[`~]*[ \t]*$", re.MULTILINE | re.DOTALL)
 # Memory to begin with, in which most chapters are read without a search for what could be freed: a quarter of the time.
 _ROOM = ("+RTS", "-A64m", "-RTS")
-_RAW = "-raw_html-raw_attribute-raw_tex-native_divs-native_spans"
 _NO_GLYPH = (
     "the report's fonts lack these signs: show a picture of them, or leave them to the page with"
     ' ::: {.content-visible when-format="html"}'
 )
-_MARKUP = re.compile(r"[*_`$\[\]@^~<>\\\"']|--|\.\.\.")
 
 
 def read_markdown(
@@ -45,16 +48,8 @@ def read_markdown(
     form = "markdown+emoji+lists_without_preceding_blankline-auto_identifiers" + without
     output, complaints = _run_pandoc(["-f", form, "-t", "json"], markdown)
     document = parse_document(output)
-    mend_closings(document["blocks"])
+    _mend_closings(document["blocks"])
     return document, _placed(complaints, place_of)
-
-
-def read_inlines(markdown: str) -> list[Node]:
-    """The inlines of a text that stands in an attribute: a title, a caption. Tags in it are plain text."""
-    if not _MARKUP.search(markdown):
-        return [{"t": "Str", "c": markdown}] if markdown else []
-    document, _ = read_markdown(markdown, lambda _: "", _RAW)
-    return inlines_of(clean_tree(document["blocks"])[0])
 
 
 def parse_document(text: str) -> dict[str, Any]:
@@ -201,3 +196,38 @@ def _pandoc() -> str:
             fix="run 'make' to set up .venv again",
         )
         raise ToolError("A program is missing.", [issue]) from error
+
+
+def _mend_closings(blocks: list[Node]) -> None:
+    """Makes, in place, a paragraph or figure of what ends a Div without an empty line.
+
+    pandoc, told that lists need no empty line before them, reads such lines as it reads the items of a tight list.
+    """
+    for node in iterate(blocks):
+        if node["t"] == "Div":
+            node["c"][1] = [_mended(block) for block in node["c"][1]]
+        for definition in _definitions(node):
+            definition[:] = [_mended(block) for block in definition]
+
+
+def _definitions(node: Node) -> list[list[Node]]:
+    """The definitions of a list that are more than one block: their paragraphs would run into each other."""
+    items = node["c"] if node["t"] == "DefinitionList" else []
+    return [blocks for _, definitions in items for blocks in definitions if len(blocks) > 1]
+
+
+def _mended(block: Node) -> Node:
+    if block["t"] != "Plain":
+        return block
+    inlines = block["c"]
+    if len(inlines) == 1 and inlines[0]["t"] == "Image" and inlines[0]["c"][1]:
+        return _figure(inlines[0])
+    return {"t": "Para", "c": inlines}
+
+
+def _figure(image: Node) -> Node:
+    """An image with a caption alone in its paragraph, as pandoc has it: the label is the figure's."""
+    label, classes, pairs = attributes(image)
+    _, caption, target = image["c"]
+    bare = {"t": "Image", "c": [["", classes, [[*pair] for pair in pairs.items()]], caption, target]}
+    return {"t": "Figure", "c": [[label, [], []], [None, [plain(caption)]], [plain([bare])]]}

@@ -12,11 +12,11 @@ from sourcebook.ledger.entries import render_entry
 from sourcebook.ledger.locate import read_article
 from sourcebook.ledger.reading import Ledger, read_ledger
 from sourcebook.ledger.words import listing, percent
+from sourcebook.render.document import Node, transform
 from sourcebook.render.memo import Memo
+from sourcebook.render.passes.cite import cite
 from sourcebook.render.source.project import Project, read_project
 from sourcebook.render.tools import read_markdown, write_document
-from sourcebook.render.tree.citations import cite
-from sourcebook.render.tree.document import Node, transform
 from sourcebook.render.write.files import prepare_folder, publish_files
 from sourcebook.render.write.fonts import font_css
 from sourcebook.render.write.web.assets import THEME, hash_script, read_styles

@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
 
+from sourcebook.render.assembly import Report
 from sourcebook.render.source.project import Project
-from sourcebook.render.tree.assembly import Report
 
 FORMATS = ("html", "pdf", "md", "docx", "typst")
 Files = dict[str, bytes]
@@ -16,7 +16,7 @@ Files = dict[str, bytes]
 
 def prepare_writing(project: Project, formats: Sequence[str], folder: Path | None) -> None:
     """Does what takes long and waits for no chapter: imports, and for a page cuts fonts, to be kept in ``folder``."""
-    import_module("sourcebook.render.cells.exporter")
+    import_module("sourcebook.render.export.outputs")
     if "pdf" in formats:
         import_module("sourcebook.render.write.pdf")
     if "html" in formats:

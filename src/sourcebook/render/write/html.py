@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from sourcebook.render.assembly import Report
+from sourcebook.render.document import iterate
 from sourcebook.render.source.project import Project
 from sourcebook.render.tools import place_complaints
-from sourcebook.render.tree.assembly import Report
-from sourcebook.render.tree.document import iterate
 from sourcebook.render.write.fonts import font_css
 from sourcebook.render.write.pieces import Pieces, join_html, write_pieces
 from sourcebook.render.write.web.about import LIMITS, summarise, write_footer, write_json_ld

@@ -7,12 +7,8 @@ import re
 from pathlib import Path
 from urllib.parse import quote
 
-from sourcebook.render.tools import place_complaints, write_document
-from sourcebook.render.tree.assembly import Report
-from sourcebook.render.tree.boxes import title_of
-from sourcebook.render.tree.conditions import drop_places, select_by_format
-from sourcebook.render.tree.dialect import NO_ALT, alternative_text
-from sourcebook.render.tree.document import (
+from sourcebook.render.assembly import Report
+from sourcebook.render.document import (
     Node,
     attributes,
     div,
@@ -24,7 +20,11 @@ from sourcebook.render.tree.document import (
     text,
     transform,
 )
-from sourcebook.render.tree.exhibits import Exhibit, read_exhibit
+from sourcebook.render.passes.conditions import drop_places, select_by_format
+from sourcebook.render.passes.dialect import NO_ALT, alternative_text
+from sourcebook.render.passes.exhibits import Exhibit, read_exhibit
+from sourcebook.render.passes.layout import title_of
+from sourcebook.render.tools import place_complaints, write_document
 
 _PARTS = {"caption", "note", "source", "title"}
 _FORM = "gfm+alerts+tex_math_dollars-raw_attribute"

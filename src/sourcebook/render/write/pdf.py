@@ -8,10 +8,10 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from sourcebook.errors import ToolError
+from sourcebook.render.assembly import Report
 from sourcebook.render.source.carried import MANIFEST, describe_carried, list_carried, write_manifest
 from sourcebook.render.source.project import Project
 from sourcebook.render.tools import compile_typst
-from sourcebook.render.tree.assembly import Report
 from sourcebook.render.write.typst import PLACE, write_typst
 
 

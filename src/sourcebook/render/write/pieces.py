@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from sourcebook.render.document import Node, attributes, iterate, raw
 from sourcebook.render.memo import Memo
 from sourcebook.render.tools import write_document
-from sourcebook.render.tree.document import Node, attributes, iterate, raw
 
 Pieces = list[list[str]]
 """The text of each piece; those below one first-level heading are in one list."""

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from sourcebook.render.assembly import Report
+from sourcebook.render.document import Node, attributes, is_div, iterate
+from sourcebook.render.passes.conditions import drop_places, select_by_format
+from sourcebook.render.passes.exhibits import Payloads, read_exhibit
 from sourcebook.render.tools import place_complaints
-from sourcebook.render.tree.assembly import Report
-from sourcebook.render.tree.conditions import drop_places, select_by_format
-from sourcebook.render.tree.document import Node, attributes, is_div, iterate
-from sourcebook.render.tree.exhibits import Payloads, read_exhibit
 from sourcebook.render.write.fonts import copy_fonts
 from sourcebook.render.write.pieces import cut_at, join_typst, write_pieces
 from sourcebook.render.write.typst_boxes import quote

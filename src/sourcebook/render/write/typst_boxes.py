@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import re
 
-from sourcebook.render.tree.boxes import head_callout, title_of
-from sourcebook.render.tree.document import Node, attributes, div, is_div, para, raw, raw_inline
-from sourcebook.render.tree.layout import Layout, lay_out, read_layout
+from sourcebook.render.document import Node, attributes, div, is_div, para, raw, raw_inline
+from sourcebook.render.passes.layout import Layout, head_callout, lay_out, read_layout, title_of
 
 # Div classes that are one call each, Span classes likewise.
 _SIMPLE = {

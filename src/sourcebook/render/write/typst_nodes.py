@@ -11,9 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sourcebook.ledger.verdicts import SYMBOLS
-from sourcebook.render.tree.assembly import Report
-from sourcebook.render.tree.dialect import NO_ALT, alternative_text
-from sourcebook.render.tree.document import (
+from sourcebook.render.assembly import Report
+from sourcebook.render.document import (
     Node,
     attributes,
     is_div,
@@ -23,7 +22,8 @@ from sourcebook.render.tree.document import (
     raw_inline,
     transform,
 )
-from sourcebook.render.tree.exhibits import Exhibit, read_exhibit
+from sourcebook.render.passes.dialect import NO_ALT, alternative_text
+from sourcebook.render.passes.exhibits import Exhibit, read_exhibit
 from sourcebook.render.write.typst_boxes import quote, write_box, write_grid
 from sourcebook.render.write.typst_table import SHORT, WIDE, find_table, typst_table
 

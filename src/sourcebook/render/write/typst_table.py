@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sourcebook.render.tree.document import Node, plain_text, raw_inline
+from sourcebook.render.document import Node, plain_text, raw_inline
 
 _ALIGN = {"AlignLeft": "left", "AlignRight": "right", "AlignCenter": "center", "AlignDefault": "left"}
 WIDE = "#wide-table("

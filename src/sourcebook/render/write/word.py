@@ -8,13 +8,13 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from sourcebook.render.assembly import Report
+from sourcebook.render.document import Node, attributes, is_div, para, raw, space, text, transform
+from sourcebook.render.passes.conditions import drop_places, select_by_format
+from sourcebook.render.passes.dialect import NO_ALT, alternative_text
+from sourcebook.render.passes.exhibits import Exhibit, read_exhibit
+from sourcebook.render.passes.layout import head_callout, title_of
 from sourcebook.render.tools import draw_pictures, place_complaints, write_binary
-from sourcebook.render.tree.assembly import Report
-from sourcebook.render.tree.boxes import head_callout, title_of
-from sourcebook.render.tree.conditions import drop_places, select_by_format
-from sourcebook.render.tree.dialect import NO_ALT, alternative_text
-from sourcebook.render.tree.document import Node, attributes, is_div, para, raw, space, text, transform
-from sourcebook.render.tree.exhibits import Exhibit, read_exhibit
 from sourcebook.render.write.fonts import copy_fonts
 
 _BREAK = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'

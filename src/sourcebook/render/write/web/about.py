@@ -8,6 +8,18 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from sourcebook.render.document import (
+    Node,
+    attributes,
+    iterate,
+    link,
+    para,
+    plain_text,
+    raw,
+    span,
+    split_words,
+    text,
+)
 from sourcebook.render.source.carried import (
     MANIFEST,
     describe_carried,
@@ -16,8 +28,6 @@ from sourcebook.render.source.carried import (
     write_manifest,
 )
 from sourcebook.render.source.project import Project
-from sourcebook.render.tree.document import Node, attributes, iterate, link, para, plain_text, raw, span, text
-from sourcebook.render.tree.words import split_words
 from sourcebook.render.write.web.claims import Entry, words
 from sourcebook.render.write.web.explorer import write_bar
 

@@ -7,9 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sourcebook.render.tree.assembly import Report
-from sourcebook.render.tree.dialect import NO_ALT, alternative_text
-from sourcebook.render.tree.document import (
+from sourcebook.render.assembly import Report
+from sourcebook.render.document import (
     Node,
     attributes,
     is_div,
@@ -18,8 +17,9 @@ from sourcebook.render.tree.document import (
     text,
     transform,
 )
-from sourcebook.render.tree.exhibits import read_exhibit
-from sourcebook.render.tree.media import data_address
+from sourcebook.render.passes.dialect import NO_ALT, alternative_text
+from sourcebook.render.passes.exhibits import read_exhibit
+from sourcebook.render.passes.media import data_address
 from sourcebook.render.write.web.boxes import wrap, write_box
 from sourcebook.render.write.web.breaks import keep_together, loosen_address
 from sourcebook.render.write.web.claims import Entry, mark_claim

@@ -5,9 +5,8 @@ from __future__ import annotations
 import html
 from collections.abc import Callable
 
-from sourcebook.render.tree.boxes import head_callout, title_of
-from sourcebook.render.tree.document import Node, attributes, div, plain, raw, text
-from sourcebook.render.tree.layout import read_layout
+from sourcebook.render.document import Node, attributes, div, plain, raw, text
+from sourcebook.render.passes.layout import head_callout, read_layout, title_of
 from sourcebook.render.write.web.exhibits import write_grid
 
 

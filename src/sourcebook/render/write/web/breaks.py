@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from sourcebook.render.tree.document import Node, raw_inline, span
+from sourcebook.render.document import Node, raw_inline, span
 
 MARKER = '<button class="claim"'
 _OPENING = re.compile(r"[(\[“‘]+$")

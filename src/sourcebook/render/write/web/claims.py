@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sourcebook.ledger.verdicts import SYMBOLS
-from sourcebook.render.tree.document import (
+from sourcebook.render.document import (
     Node,
     attributes,
     is_div,

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
+from sourcebook.render.document import Node, plain, raw, raw_inline
+from sourcebook.render.passes.dialect import NO_ALT
+from sourcebook.render.passes.exhibits import Exhibit
+from sourcebook.render.passes.layout import Layout, lay_out
 from sourcebook.render.source.project import Project
-from sourcebook.render.tree.dialect import NO_ALT
-from sourcebook.render.tree.document import Node, plain, raw, raw_inline
-from sourcebook.render.tree.exhibits import Exhibit
-from sourcebook.render.tree.layout import Layout, lay_out
 from sourcebook.render.write.web.about import cite_report
 from sourcebook.render.write.web.breaks import keep_together
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from sourcebook.ledger.verdicts import SYMBOLS
-from sourcebook.render.tree.document import Node, link, plain, raw
+from sourcebook.render.document import Node, link, plain, raw
 from sourcebook.render.write.web.claims import Entry, sign, words
 
 _COLUMNS = (

@@ -6,10 +6,10 @@ import html
 from collections.abc import Sequence
 from typing import Any
 
+from sourcebook.render.assembly import Report
+from sourcebook.render.document import Node, raw
+from sourcebook.render.passes.state import Target
 from sourcebook.render.tools import write_document
-from sourcebook.render.tree.assembly import Report
-from sourcebook.render.tree.document import Node, raw
-from sourcebook.render.tree.references import Target
 from sourcebook.render.write.web.about import LIMITS, say_date
 from sourcebook.render.write.web.assets import THEME
 

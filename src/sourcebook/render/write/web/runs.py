@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sourcebook.errors import Issue
+from sourcebook.render.document import Node, attributes, is_div, iterate
 from sourcebook.render.memo import Memo
-from sourcebook.render.tree.conditions import find_anchor, is_conditional, select_content, unlink
-from sourcebook.render.tree.document import Node, attributes, is_div, iterate
+from sourcebook.render.passes.conditions import find_anchor, is_conditional, select_content, unlink
 from sourcebook.render.write.pieces import cut_at
 from sourcebook.render.write.web.claims import Entry, find_claim, read_entries
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from sourcebook.errors import Issue, RenderError
-from sourcebook.render.tree.dialect import alternative_text
-from sourcebook.render.tree.document import (
+from sourcebook.render.document import (
     Node,
     attributes,
     div,
@@ -22,11 +21,12 @@ from sourcebook.render.tree.document import (
     parts_of,
     plain_text,
 )
-from sourcebook.render.tree.layout import read_layout
+from sourcebook.render.passes.dialect import alternative_text
+from sourcebook.render.passes.layout import read_layout
+from sourcebook.render.passes.state import ChapterTree, Payloads, ReportTree
 
 _LAYOUTS = {"layout", "layout-ncol", "layout-nrow"}
 _PARTS = ("caption", "note", "source")
-Payloads = Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -100,44 +100,39 @@ def read_exhibit(node: Node, payloads: Payloads) -> Exhibit:
     )
 
 
-def wrap_parts(nodes: Iterable[Node]) -> None:
-    """Puts, in place, everything that a layout among ``nodes`` sets side by side in a Div of its own, so that writers may
-    make more than one block of each part.
-    """
-    for node in nodes:
-        if node["t"] == "Div" and _LAYOUTS & set(attributes(node)[2]):
-            node["c"][1] = _wrapped(node["c"][1])
-
-
-def still_parts(nodes: Iterable[Node], blocks: Iterable[Node]) -> None:
-    """Marks, in place, exhibits among ``nodes`` that stand inside one of the ``blocks`` and do not float away from it."""
-    free = {id(block) for block in blocks}
-    for node in nodes:
-        if is_div(node, "exhibit") and id(node) not in free:
-            node["c"][0][1].append("still")
-
-
-def check_exhibits(blocks: list[Node], payloads: Payloads) -> tuple[list[Issue], list[Issue]]:
-    """What makes a chapter's exhibits unfit to be shown, and warnings of unlabelled pictures without alternative text.
+def check_exhibits(chapter: ChapterTree) -> None:
+    """Finds what makes a chapter's exhibits unfit to be shown, and warns of unlabelled pictures without alternative text.
 
     Unfit are labelled or captioned ones without it, alt text that is the caption again, computed exhibits without a
     caption.
     """
-    issues: list[Issue] = []
-    warnings: list[Issue] = []
-    for node, place in iterate_placed(blocks):
+    for node, place in iterate_placed(chapter.blocks):
         if is_div(node, "exhibit"):
-            found = _check_texts(node, payloads, place)
-            (warnings if _is_bare(node) else issues).extend(found)
+            found = _check_texts(node, chapter.payloads, place)
+            (chapter.warnings if _is_bare(node) else chapter.faults).extend(found)
         elif node["t"] == "Image" and not alternative_text(node):
-            warnings.append(Issue(place, "a picture has no alternative text", node["c"][2][0][:60]))
-    return issues, warnings
+            chapter.warnings.append(Issue(place, "a picture has no alternative text", node["c"][2][0][:60]))
 
 
-def raise_faults(issues: Sequence[Issue]) -> None:
+def raise_faults(report: ReportTree) -> None:
     """Raises ``RenderError`` when ``check_exhibits`` found any in some chapter."""
-    if issues:
-        raise RenderError("Exhibits lack the texts that make them accessible.", list(dict.fromkeys(issues)))
+    faults = [issue for chapter in report.chapters for issue in chapter.faults]
+    if faults:
+        raise RenderError("Exhibits lack the texts that make them accessible.", list(dict.fromkeys(faults)))
+
+
+def arrange_parts(report: ReportTree) -> None:
+    """Marks, in place, exhibits inside other blocks, which do not float away from them, and puts everything that a layout
+    sets side by side in a Div of its own, so that writers may make more than one block of each part.
+    """
+    free = {id(block) for chapter in report.chapters for block in chapter.blocks}
+    nodes = [node for chapter in report.nodes for node, _ in chapter if node["t"] == "Div"]
+    for node in nodes:
+        if is_div(node, "exhibit") and id(node) not in free:
+            node["c"][0][1].append("still")
+    for node in nodes:
+        if _LAYOUTS & set(attributes(node)[2]):
+            node["c"][1] = _wrapped(node["c"][1])
 
 
 def _wrapped(blocks: list[Node]) -> list[Node]:

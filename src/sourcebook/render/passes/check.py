@@ -6,8 +6,9 @@ import difflib
 import re
 
 from sourcebook.errors import Issue
-from sourcebook.render.tree.document import Node, attributes, iterate_placed
-from sourcebook.render.tree.layout import read_layout
+from sourcebook.render.document import Node, attributes, iterate_placed
+from sourcebook.render.passes.layout import read_layout
+from sourcebook.render.passes.state import ChapterTree
 
 CALLOUTS = ("note", "tip", "important", "warning", "caution")
 _UNSUPPORTED = {
@@ -52,13 +53,13 @@ _HARMLESS = {("appearance", "simple"), ("appearance", "default"), ("icon", "fals
 _NAMES = {"Div": "block", "Span": "span", "CodeBlock": "code block", "Header": "heading"}
 
 
-def check_dialect(blocks: list[Node]) -> list[Issue]:
-    """Warnings of callouts, classes and attributes that mean something in Quarto and nothing here.
+def check_dialect(chapter: ChapterTree) -> None:
+    """Warns of callouts, classes and attributes that mean something in Quarto and nothing here.
 
     In place, an unknown callout becomes a note, and an attribute that cannot be read goes.
     """
     issues: list[Issue] = []
-    for node, place in iterate_placed(blocks):
+    for node, place in iterate_placed(chapter.blocks):
         if node["t"] in _KNOWN:
             issues += _check_classes(node, place)
             issues += _check_attributes(node, place)
@@ -72,7 +73,7 @@ def check_dialect(blocks: list[Node]) -> list[Issue]:
                 Issue(place, "a tag is left out of an equation", found, fix=fix)
                 for found in _TAG.findall(node["c"][1])
             ]
-    return issues
+    chapter.warnings += issues
 
 
 def _check_classes(node: Node, place: str) -> list[Issue]:

@@ -6,8 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sourcebook.render.tree.document import Node, attr, plain, plain_text, span, text
+from sourcebook.render.document import Node, attr, plain, plain_text, span, text
 
+WIDTHS = "tbl-colwidths"
+"""The attribute that asks for widths of columns."""
 _ALIGN = {"left": "AlignLeft", "right": "AlignRight", "decimal": "AlignRight", "center": "AlignCenter"}
 
 

@@ -11,7 +11,7 @@ from traitlets import Dict, Instance, Unicode
 
 from sourcebook.core.notebook import read_options, read_results, split_options, substitute_expressions
 from sourcebook.errors import Issue
-from sourcebook.render.cells.safety import clean_text
+from sourcebook.render.safety import clean_text
 from sourcebook.render.source.places import key_of
 from sourcebook.render.source.shortcodes import Shortcodes
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Set
 from typing import Any
 
 from sourcebook.errors import Issue
-from sourcebook.render.tree.document import (
+from sourcebook.render.document import (
     Node,
     attributes,
     is_div,
@@ -17,6 +17,7 @@ from sourcebook.render.tree.document import (
     transform,
     transform_placed,
 )
+from sourcebook.render.passes.state import ChapterTree
 
 # Quarto's names for formats, those that each of ours answers to.
 _ANSWERS = {
@@ -31,9 +32,9 @@ _ANCHORED = {"Div", "Span", "Header", "CodeBlock", "Code", "Link", "Table", "Ima
 _CONDITIONS = ("when-format", "unless-format", "when-meta", "unless-meta", "when-profile", "unless-profile")
 
 
-def select_by_metadata(blocks: list[Node], meta: Mapping[str, Any]) -> tuple[list[Node], list[Issue]]:
-    """``blocks`` without what ``when-meta`` and its kin hide in every format, and warnings of unknown conditions."""
-    warnings: list[Issue] = []
+def select_by_metadata(chapter: ChapterTree) -> None:
+    """Takes out what ``when-meta`` and its kin hide in every format, and warns of unknown conditions."""
+    meta = {**chapter.project.meta, **chapter.meta}
 
     def visit(node: Node, place: str) -> list[Node] | None:
         """The Div or Span itself where it also has conditions on the format, which come later."""
@@ -42,7 +43,7 @@ def select_by_metadata(blocks: list[Node], meta: Mapping[str, Any]) -> tuple[lis
             return None
         pairs = attributes(node)[2]
         unknown = [key for key in pairs if key not in _CONDITIONS or "profile" in key]
-        warnings.extend(Issue(place, f"the condition '{key}' has no effect here") for key in unknown)
+        chapter.warnings.extend(Issue(place, f"the condition '{key}' has no effect here") for key in unknown)
         wanted = [_truthy(meta, pairs["when-meta"])] if "when-meta" in pairs else []
         wanted += [not _truthy(meta, pairs["unless-meta"])] if "unless-meta" in pairs else []
         if not wanted:
@@ -51,7 +52,7 @@ def select_by_metadata(blocks: list[Node], meta: Mapping[str, Any]) -> tuple[lis
             return []
         return None if {"when-format", "unless-format"} & set(pairs) else list(node["c"][1])
 
-    return transform_placed(blocks, visit), warnings
+    chapter.blocks = transform_placed(chapter.blocks, visit)
 
 
 def select_by_format(blocks: list[Node], form: str) -> tuple[list[Node], list[Issue]]:

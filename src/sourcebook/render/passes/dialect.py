@@ -7,12 +7,9 @@ label; a heading inside a callout, theorem or tab set has become a ``.title`` Di
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Any
 
-from sourcebook.render.tools import read_inlines
-from sourcebook.render.tree.checks import CALLOUTS
-from sourcebook.render.tree.document import (
+from sourcebook.render.document import (
     Node,
     attributes,
     div,
@@ -24,16 +21,14 @@ from sourcebook.render.tree.document import (
     text,
     transform,
 )
-from sourcebook.render.tree.tables import scope_headers
+from sourcebook.render.passes.check import CALLOUTS
+from sourcebook.render.passes.clean import read_inlines
+from sourcebook.render.passes.names import THEOREMS
+from sourcebook.render.passes.state import ChapterTree
+from sourcebook.render.table_nodes import scope_headers
 
-THEOREMS = {
-    "thm": "Theorem", "lem": "Lemma", "cor": "Corollary", "prp": "Proposition", "cnj": "Conjecture",
-    "def": "Definition", "exm": "Example", "exr": "Exercise", "sol": "Solution", "rem": "Remark", "alg": "Algorithm",
-}  # fmt: skip
 _PROOFS = {"proof": "Proof", "remark": "Remark", "solution": "Solution"}
-FLOATS = {"fig": "Figure", "tbl": "Table", "lst": "Listing"}
 NO_ALT = "Picture without a description"
-CALLOUT_LABELS = {"nte": "Note", "tip": "Tip", "wrn": "Warning", "imp": "Important", "cau": "Caution"}
 _EQUATION_LABEL = re.compile(r"^\{#(eq-[\w-]+)\}$")
 _ENVIRONMENT = re.compile(
     r"\s*\\begin\{((?:equation|align|gather|multline|eqnarray)\*?)\}.*\\end\{\1\}\s*", re.DOTALL
@@ -41,13 +36,10 @@ _ENVIRONMENT = re.compile(
 _ANNOTATION = re.compile(r"[ \t]*(#|//|--)[ \t]*<(\d+)>[ \t]*$", re.MULTILINE)
 
 
-def normalise(blocks: list[Node], kinds: Iterable[str] = FLOATS) -> list[Node]:
-    """``blocks`` of one chapter in the one form that numbering and writers know; ``kinds`` are the label prefixes of
-    floats.
-    """
-    floats = frozenset(kinds)
-    result: list[Node] = transform(blocks, lambda node: _visit(node, floats))
-    return result
+def normalise(chapter: ChapterTree) -> None:
+    """Brings a chapter into the one form that numbering and writers know."""
+    floats = frozenset(chapter.kinds)
+    chapter.blocks = transform(chapter.blocks, lambda node: _visit(node, floats))
 
 
 def _visit(node: Node, floats: frozenset[str]) -> Node | list[Node] | None:

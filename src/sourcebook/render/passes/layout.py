@@ -1,11 +1,11 @@
-"""What stands side by side: Quarto's layouts read, and blocks put into their rows."""
+"""How writers arrange blocks: Quarto's layouts read and filled, titles of callouts, theorems and tabs."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
 
-from sourcebook.render.tree.document import Node
+from sourcebook.render.document import Node, is_div, text
 
 Layout = tuple[tuple[float, ...], ...]
 """Rows of relative widths; negative ones are gaps."""
@@ -44,3 +44,22 @@ def lay_out(
             made += [part[0], *filled, part[1]]
         made.append(end)
     return [*made, *left]
+
+
+def title_of(node: Node) -> tuple[list[Node], list[Node]]:
+    """The inlines of a Div's ``.title`` and the blocks without it."""
+    blocks: list[Node] = node["c"][1]
+    if blocks and is_div(blocks[0], "title"):
+        return blocks[0]["c"][1][0]["c"], blocks[1:]
+    return [], blocks
+
+
+def head_callout(kind: str, title: list[Node], pairs: Mapping[str, str]) -> list[Node]:
+    """What stands over a callout of ``kind`` (note, tip …): the kind, with its number if it has one, and its title.
+
+    A word says the kind, for a colour does not reach everyone; Quarto's ``icon="false"`` leaves a title alone.
+    """
+    if title and pairs.get("icon") == "false" and "name" not in pairs:
+        return title
+    name = text(pairs.get("name", kind.capitalize()))
+    return [*name, {"t": "Str", "c": ": "}, *title] if title else name

@@ -7,9 +7,9 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from sourcebook.render.cells.nodes import Box, Figure, Float, Listing, Output, Prose, Text, quoted
-from sourcebook.render.cells.placeholders import Placed, mark_output
-from sourcebook.render.tree.widths import KEY as WIDTHS
+from sourcebook.render.export.nodes import Box, Figure, Float, Listing, Output, Prose, Text, quoted
+from sourcebook.render.export.placeholders import Placed, mark_output
+from sourcebook.render.table_nodes import WIDTHS
 
 _PASSED_ON = (
     "layout",

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from sourcebook.errors import Issue
-from sourcebook.render.cells.safety import clean_attributes, clean_tag, is_safe_link
-from sourcebook.render.tree.document import Node, transform_placed
+import re
 
+from sourcebook.errors import Issue
+from sourcebook.render.document import Node, inlines_of, transform_placed
+from sourcebook.render.passes.state import ChapterTree
+from sourcebook.render.safety import clean_attributes, clean_tag, is_safe_link
+from sourcebook.render.tools import read_markdown
+
+_RAW = "-raw_html-raw_attribute-raw_tex-native_divs-native_spans"
+_MARKUP = re.compile(r"[*_`$\[\]@^~<>\\\"']|--|\.\.\.")
 _WITH_ATTRIBUTES = {
     "Div": 0,
     "Span": 0,
@@ -17,6 +23,13 @@ _WITH_ATTRIBUTES = {
     "Figure": 0,
     "Header": 1,
 }
+
+
+def clean(chapter: ChapterTree) -> None:
+    """Takes out what could act in a reader's browser, with a warning each, unless the project is trusted."""
+    if not chapter.project.trusted:
+        chapter.blocks, found = clean_tree(chapter.blocks)
+        chapter.warnings += found
 
 
 def clean_tree(blocks: list[Node]) -> tuple[list[Node], list[Issue]]:
@@ -37,6 +50,14 @@ def clean_tree(blocks: list[Node]) -> tuple[list[Node], list[Issue]]:
         return None
 
     return transform_placed(blocks, visit), warnings
+
+
+def read_inlines(markdown: str) -> list[Node]:
+    """The inlines of a text that stands in an attribute: a title, a caption. Tags in it are plain text."""
+    if not _MARKUP.search(markdown):
+        return [{"t": "Str", "c": markdown}] if markdown else []
+    document, _ = read_markdown(markdown, lambda _: "", _RAW)
+    return inlines_of(clean_tree(document["blocks"])[0])
 
 
 def _clean_raw(node: Node, place: str, warnings: list[Issue]) -> Node | list[Node] | None:

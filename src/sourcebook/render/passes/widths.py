@@ -6,21 +6,24 @@ import json
 from typing import Any
 
 from sourcebook.errors import Issue
-from sourcebook.render.tree.document import Node, iterate, iterate_placed
+from sourcebook.render.document import Node, iterate, iterate_placed
+from sourcebook.render.passes.state import ChapterTree
+from sourcebook.render.table_nodes import WIDTHS
 
-KEY = "tbl-colwidths"
 
-
-def set_widths(blocks: list[Node], default: Any = None) -> list[Issue]:
-    """Makes columns, in place, as wide as their table, a Div around it or the whole chapter (``default``) asks for.
+def set_widths(chapter: ChapterTree) -> None:
+    """Makes columns as wide as their table, a Div around it, the chapter or the project asks for.
 
     A list holds percentages of the line, shared out where they are more than a hundred together; its last one also
     holds for all further columns. ``false`` leaves widths to the contents, ``auto`` does so in tables with links,
-    ``true`` keeps those that pandoc reads. Returns warnings of what is none of these.
+    ``true`` keeps those that pandoc reads. Warns of what is none of these.
     """
+    default = chapter.meta.get(WIDTHS, chapter.project.meta.get(WIDTHS))
     asked: dict[int, Any] = {}
     issues: list[Issue] = []
-    for node, place in iterate_placed(blocks):
+    if not (default is None or _is_usable(default)):
+        issues.append(_unusable(default, chapter.project.find(WIDTHS)))
+    for node, place in iterate_placed(chapter.blocks):
         if node["t"] not in ("Div", "Table"):
             continue
         own = _take(node, place, issues)
@@ -29,21 +32,16 @@ def set_widths(blocks: list[Node], default: Any = None) -> list[Issue]:
             _apply(node, wanted if _is_usable(wanted) else None)
         elif own is not None:
             asked |= {id(inner): own for inner in iterate(node["c"][1]) if inner["t"] == "Table"}
-    return issues
-
-
-def check_widths(default: Any, where: str) -> list[Issue]:
-    """A warning when a project or chapter asks for widths that are none."""
-    return [] if default is None or _is_usable(default) else [_unusable(default, where)]
+    chapter.warnings += issues
 
 
 def _take(node: Node, place: str, issues: list[Issue]) -> Any:
     """What a Div or table asks for by an attribute, which goes; None when that is nothing, or no widths."""
     pairs = node["c"][0][2]
-    found = [value for key, value in pairs if key == KEY]
+    found = [value for key, value in pairs if key == WIDTHS]
     if not found:
         return None
-    pairs[:] = [pair for pair in pairs if pair[0] != KEY]
+    pairs[:] = [pair for pair in pairs if pair[0] != WIDTHS]
     try:
         asked = found[0] if found[0] == "auto" else json.loads(found[0])
     except ValueError:
@@ -63,7 +61,9 @@ def _is_usable(asked: Any) -> bool:
 
 def _unusable(asked: Any, where: str) -> Issue:
     found = asked if isinstance(asked, str) else json.dumps(asked)
-    return Issue(where, f"the setting '{KEY}' is no list of widths", found, "[40, 60], auto, true or false")
+    return Issue(
+        where, f"the setting '{WIDTHS}' is no list of widths", found, "[40, 60], auto, true or false"
+    )
 
 
 def _apply(table: Node, asked: Any) -> None:

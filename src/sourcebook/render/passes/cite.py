@@ -12,11 +12,19 @@ import yaml
 from sourcebook.core.files import digest
 from sourcebook.errors import Issue, RenderError
 from sourcebook.ledger.yamltext import load_yaml
+from sourcebook.render.document import Node, iterate, para, split_words
 from sourcebook.render.memo import Memo
+from sourcebook.render.passes.state import ReportTree
 from sourcebook.render.source.project import Project
 from sourcebook.render.tools import parse_document, run_pandoc
-from sourcebook.render.tree.document import Node, iterate, para
-from sourcebook.render.tree.words import split_words
+
+
+def set_citations(report: ReportTree) -> None:
+    """Puts the chapters together as the report's document, with citations and bibliography set."""
+    first = report.chapters[0]
+    whole = {**first.head, "blocks": [block for chapter in report.chapters for block in chapter.blocks]}
+    nodes = (node for chapter in report.nodes for node, _ in chapter)
+    report.document = cite(report.project, whole, report.memo, nodes)
 
 
 def read_keys(project: Project, memo: Memo) -> set[str]:

@@ -1,4 +1,4 @@
-"""Outputs of cells sorted into kinds: an nbconvert preprocessor that chooses one form of each and cleans it."""
+"""Executed notebooks as Markdown: the nbconvert exporter, and the preprocessor that chooses and cleans outputs."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ import base64
 import html
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+from nbconvert.exporters import TemplateExporter
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
-from traitlets import Bool, List
+from traitlets import Bool, List, default
 
 from sourcebook.errors import Issue, RenderError
-from sourcebook.render.cells.nodes import Figure, Html, Output, Prose, Table, Text
-from sourcebook.render.cells.options import plain_option
-from sourcebook.render.cells.safety import check_size, clean_html, clean_svg, clean_text, shorten_text
-from sourcebook.render.cells.writing import write_cell
+from sourcebook.render.export.code_cells import write_cell
+from sourcebook.render.export.nodes import Figure, Html, Output, Prose, Table, Text
+from sourcebook.render.export.options import CellOptions, plain_option
+from sourcebook.render.safety import check_size, clean_html, clean_svg, clean_text, shorten_text
 
 EXHIBIT = "application/vnd.sourcebook.exhibit+json"
 # Richest first; an output offers several of these and one is shown.
@@ -28,6 +30,9 @@ _BROWSER = re.compile(r"<\s*(script|iframe|svg|canvas|video|audio|form|button|ob
 _PICTURE = re.compile(r"<\s*img\b[^>]*\bsrc=", re.IGNORECASE)
 _HTML_SHOWN = re.compile(r">\s*[^<\s]|^\s*[^<\s]|<img\b[^>]*\bsrc=")
 _ACTS = "show a picture that lies in the notebook; or mark the project as trusted (sourcebook: trusted: true)"
+
+
+_THEME = Path(__file__).parent.parent / "theme"
 
 
 class ShownOutputs(Preprocessor):
@@ -154,6 +159,32 @@ class ShownOutputs(Preprocessor):
         if content.get("kind") != "table":
             return Figure(*small)
         return Table(*small, tuple(content["columns"]), tuple(map(tuple, content.get("rows") or ())))
+
+
+class ChapterExporter(TemplateExporter):
+    """Markdown of one chapter. Each cell is preceded by a marker block that names its place, for messages.
+
+    Outputs that are no Markdown have placeholders in it, and are in ``resources["outputs"]`` themselves.
+    """
+
+    output_mimetype = "text/markdown"
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".md"
+
+    @property
+    def extra_template_basedirs(self) -> list[str]:  # type: ignore[override]
+        """Where our Jinja templates live."""
+        return [str(_THEME)]
+
+    @default("template_name")
+    def _template_name_default(self) -> str:
+        return "chapter"
+
+    @default("preprocessors")
+    def _preprocessors_default(self) -> list[type[Preprocessor]]:
+        return [CellOptions, ShownOutputs]
 
 
 def wrap_bitmap(mime: str, content: str) -> str:

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sourcebook.render.tree.document import Node, div, para, raw
-from sourcebook.render.tree.tables import build_table
+from sourcebook.render.document import Node, div, para, raw
+from sourcebook.render.table_nodes import build_table
 
 Read = Callable[[str], list[Node]]
 """The blocks of a Markdown text."""

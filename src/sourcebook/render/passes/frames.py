@@ -6,37 +6,40 @@ import json
 import re
 from typing import Any
 
+from sourcebook.render.document import Node, attributes, is_div, iterate, join_words, transform
+from sourcebook.render.passes.state import ChapterTree
+from sourcebook.render.table_nodes import align_numbers, merge_index_names, scope_headers
 from sourcebook.render.tools import run_pandoc
-from sourcebook.render.tree.document import Node, attributes, is_div, iterate, transform
-from sourcebook.render.tree.tables import align_numbers, merge_index_names, scope_headers
-from sourcebook.render.tree.words import join_words
 
 _PIECE = "sourcebook-piece"
 _SIZE_NOTE = re.compile(r"<p>\s*\d+ rows × \d+ columns\s*</p>")
 _STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL | re.IGNORECASE)
 
 
-def read_html_outputs(blocks: list[Node]) -> list[Node]:
-    """``blocks`` with each ``.html-output`` Div replaced by what pandoc reads in it; all are read in one go.
+def read_frames(chapter: ChapterTree) -> None:
+    """Replaces each ``.html-output`` Div by what pandoc reads in it; all are read in one go.
 
     Outputs that only a browser can show stay raw HTML.
     """
-    divs = [node for node in iterate(blocks) if is_div(node, "html-output") and not is_div(node, "only-html")]
+    divs = [node for node in iterate(chapter.blocks) if _is_frame(node)]
     if not divs:
-        return blocks
-    pieces = dict(enumerate(_read([_code(node) for node in divs])))
-    numbers = {id(node): number for number, node in enumerate(divs)}
-    for node in divs:
-        node["c"][0][2].append(["piece", str(numbers[id(node)])])
+        return
+    # Divs are told apart by their numbers: a walk that changes a tree shows copies of its nodes.
+    for number, node in enumerate(divs):
+        node["c"][0][2].append(["piece", str(number)])
+    pieces = _read([_code(node) for node in divs])
 
     def visit(node: Node) -> list[Node] | None:
-        """The blocks read from an output, tidied; what only a browser can show stays."""
-        if not is_div(node, "html-output") or is_div(node, "only-html"):
+        """The blocks read from an output, tidied."""
+        if not _is_frame(node):
             return None
         return [_tidied(block) for block in pieces[int(attributes(node)[2]["piece"])]]
 
-    read: list[Node] = transform(blocks, visit)
-    return read
+    chapter.blocks = transform(chapter.blocks, visit)
+
+
+def _is_frame(node: Node) -> bool:
+    return is_div(node, "html-output") and not is_div(node, "only-html")
 
 
 def _code(node: Node) -> str:

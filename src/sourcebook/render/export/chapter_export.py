@@ -11,14 +11,24 @@ from typing import TYPE_CHECKING, Any
 from nbformat import NotebookNode
 
 from sourcebook.core.notebook import read_options
-from sourcebook.errors import Issue, RenderError
-from sourcebook.render.cells.placeholders import Placed, fenced
+from sourcebook.errors import Issue, ProjectError, RenderError
+from sourcebook.render.export.placeholders import Placed, fenced
 from sourcebook.render.source.chapters import resolve
 from sourcebook.render.source.places import key_of
 from sourcebook.render.source.shortcodes import Shortcodes, advise
 
 if TYPE_CHECKING:
     from nbconvert.exporters import TemplateExporter
+
+
+@dataclass(frozen=True)
+class ExportedChapter:
+    """A notebook's prose as Markdown, its outputs by the names of their placeholders, what figures and tables hold."""
+
+    markdown: str
+    outputs: Mapping[str, Placed]
+    payloads: Mapping[str, Mapping[str, Any]]
+    warnings: list[Issue]
 
 
 @dataclass
@@ -36,23 +46,22 @@ class ChapterExport:
 
     def export(
         self, notebook: NotebookNode, path: Path, own: Mapping[str, Any] | None = None
-    ) -> tuple[str, dict[str, Any]]:
-        """Markdown and resources of one executed notebook; ``own`` is its front matter.
-
-        Resources are ``outputs`` by the names of their placeholders, ``exhibits`` and ``warnings``.
-        """
-        resources: dict[str, Any] = {"stem": path.with_suffix("").as_posix().replace("/", "-")}
+    ) -> ExportedChapter:
+        """One executed notebook as prose and outputs; ``own`` is its front matter."""
         own = own or {}
         embed = _Embed(self, path)
         exporter = self._exporter(path, own, Shortcodes(dict(self.meta) | dict(own), self.variables, embed))
-        text, found = exporter.from_notebook_node(notebook, resources)
-        found["exhibits"] = found.get("exhibits", {}) | embed.exhibits
-        found["outputs"] = embed.outputs | found.get("outputs", {})
-        found["warnings"] = found.get("warnings", []) + embed.warnings
-        return text, found
+        stem = path.with_suffix("").as_posix().replace("/", "-")
+        text, found = exporter.from_notebook_node(notebook, {"stem": stem})
+        return ExportedChapter(
+            text,
+            embed.outputs | found.get("outputs", {}),
+            found.get("exhibits", {}) | embed.payloads,
+            found.get("warnings", []) + embed.warnings,
+        )
 
     def _exporter(self, path: Path, own: Mapping[str, Any], shortcodes: Shortcodes) -> TemplateExporter:
-        from sourcebook.render.cells.exporter import ChapterExporter  # nbconvert takes long to import
+        from sourcebook.render.export.outputs import ChapterExporter  # nbconvert takes long to import
 
         execute = own.get("execute") if isinstance(own.get("execute"), dict) else {}
         options = {
@@ -70,12 +79,26 @@ class ChapterExport:
         )
 
 
+def read_variables(root: Path) -> dict[str, Any]:
+    """What ``_variables.yml`` holds; empty when there is none."""
+    import yaml
+
+    path = root / "_variables.yml"
+    if not path.is_file():
+        return {}
+    try:
+        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ProjectError("Variables cannot be read.", [Issue(path.name, str(error))]) from error
+    return found if isinstance(found, dict) else {}
+
+
 class _Embed:
     """``{{< embed file#cell >}}``: the Markdown of one cell's outputs in another notebook."""
 
     def __init__(self, exports: ChapterExport, path: Path) -> None:
         self.exports, self.path = exports, path
-        self.exhibits: dict[str, Any] = {}
+        self.payloads: dict[str, Any] = {}
         self.outputs: dict[str, Placed] = {}
         self.warnings: list[Issue] = []
 
@@ -95,11 +118,11 @@ class _Embed:
             raise RenderError("An embed is dead.", [issue])
         part = copy.copy(notebook)
         part.cells = cells
-        text, found = self.exports.export(part, path)
-        self.exhibits |= found["exhibits"]
-        self.outputs |= found["outputs"]
-        self.warnings += found["warnings"]
-        return f"{text}\n{fenced(place, '{=place}')}"  # what follows stands in the chapter again
+        found = self.exports.export(part, path)
+        self.payloads |= found.payloads
+        self.outputs |= found.outputs
+        self.warnings += found.warnings
+        return f"{found.markdown}\n{fenced(place, '{=place}')}"  # what follows stands in the chapter again
 
     def _prepared(self, cell: NotebookNode, path: Path, number: int, echo: bool) -> NotebookNode:
         """The cell as it is embedded; a chapter's own label stays with the chapter."""

@@ -8,8 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sourcebook.errors import Issue
-from sourcebook.render.tree.dialect import CALLOUT_LABELS, FLOATS, THEOREMS
 
+THEOREMS = {
+    "thm": "Theorem", "lem": "Lemma", "cor": "Corollary", "prp": "Proposition", "cnj": "Conjecture",
+    "def": "Definition", "exm": "Example", "exr": "Exercise", "sol": "Solution", "rem": "Remark", "alg": "Algorithm",
+}  # fmt: skip
+FLOATS = {"fig": "Figure", "tbl": "Table", "lst": "Listing"}
+CALLOUT_LABELS = {"nte": "Note", "tip": "Tip", "wrn": "Warning", "imp": "Important", "cau": "Caution"}
 _USED = {
     "chapters",
     "title-delim",

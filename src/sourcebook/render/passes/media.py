@@ -6,26 +6,27 @@ import base64
 import mimetypes
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import unquote
 
 from sourcebook.errors import Issue, RenderError
-from sourcebook.render.tree.document import Node
-from sourcebook.render.tree.headings import Nodes
+from sourcebook.render.document import Node
+from sourcebook.render.passes.state import Nodes, ReportTree
 
 # What HTML, Typst and Word all show, and what Pillow calls it; SVG besides.
 _KINDS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".gif": "GIF", ".webp": "WEBP"}
 
 
-def locate_media(chapters: Sequence[Nodes], folders: Sequence[Path], root: Path) -> None:
-    """Makes each image's path relative to ``root``, in place; ``folders`` are the chapters' own.
+def locate_media(report: ReportTree) -> None:
+    """Makes each image's path relative to the project's folder, in place; authors write it as seen from their chapter.
 
     Raises ``RenderError`` for files that are missing, damaged or lie outside the project, and for pictures on the
     network: a report must not ask for anything when it is read.
     """
     issues: list[Issue] = []
-    for nodes, folder in zip(chapters, folders, strict=True):
+    root = report.project.root
+    for nodes, chapter in zip(report.nodes, report.project.chapters, strict=True):
+        folder = (root / chapter).parent
         for node, place in nodes:
             if node["t"] == "Image" and not node["c"][2][0].startswith("data:"):
                 issues += _locate(node, place, folder, root)
@@ -33,15 +34,17 @@ def locate_media(chapters: Sequence[Nodes], folders: Sequence[Path], root: Path)
         raise RenderError("Pictures cannot be used.", issues)
 
 
-def lead_links(chapters: Sequence[Nodes], paths: Sequence[Path], root: Path, report: Path) -> list[Issue]:
-    """Turns links to files of chapters into links to their sections, in place; ``paths`` are the chapters', below ``root``.
+def lead_links(report: ReportTree) -> None:
+    """Turns links to files of chapters into links to their sections, in place.
 
-    Gives warnings of links to files that do not lie where a reader would look for them, beside ``report``; that is the
-    path of its files without their endings, which may not be there yet.
+    Warns of links to files that do not lie where a reader would look for them, beside the report, whose own files may
+    not be there yet.
     """
-    known = {(root / path).resolve(): _head(nodes) for nodes, path in zip(chapters, paths, strict=True)}
+    root, folder = report.project.root, report.project.root / report.project.output
+    chapters = list(zip(report.nodes, report.project.chapters, strict=True))
+    known = {(root / path).resolve(): _head(nodes) for nodes, path in chapters}
     issues: list[Issue] = []
-    for nodes, path in zip(chapters, paths, strict=True):
+    for nodes, path in chapters:
         for node, place in nodes:
             target = node["c"][2][0] if node["t"] == "Link" else "#"
             if re.match(r"#|[a-z][\w+.-]*:|//", target, re.IGNORECASE) or not target:
@@ -52,11 +55,11 @@ def lead_links(chapters: Sequence[Nodes], paths: Sequence[Path], root: Path, rep
             ).resolve()
             if known.get(file):
                 node["c"][2][0] = f"#{label or known[file]}"
-            elif Path(name).stem != report.name and not (report.parent / name.lstrip("/")).exists():
+            elif Path(name).stem != report.project.name and not (folder / name.lstrip("/")).exists():
                 what = "a link leads to a file that does not lie beside the report"
                 fix = "put it there for your readers, or link to a page on the web"
                 issues.append(Issue(place, what, name, fix=fix))
-    return issues
+    report.places.complain(issues)
 
 
 def _head(nodes: Nodes) -> str:

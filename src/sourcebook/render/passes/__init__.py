@@ -1,0 +1,54 @@
+"""What happens to the tree between pandoc's reading and a writer: ``PASSES``, in order, a file each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sourcebook.render.passes.check import check_dialect
+from sourcebook.render.passes.cite import set_citations
+from sourcebook.render.passes.clean import clean
+from sourcebook.render.passes.conditions import select_by_metadata
+from sourcebook.render.passes.dialect import normalise
+from sourcebook.render.passes.exhibits import arrange_parts, check_exhibits, raise_faults
+from sourcebook.render.passes.frames import read_frames
+from sourcebook.render.passes.headings import (
+    add_title,
+    mend_levels,
+    open_parts,
+    take_abstract,
+    take_title,
+)
+from sourcebook.render.passes.join import join
+from sourcebook.render.passes.media import lead_links, locate_media
+from sourcebook.render.passes.number import number
+from sourcebook.render.passes.references import resolve_references
+from sourcebook.render.passes.state import ChapterTree, ReportTree
+from sourcebook.render.passes.widths import set_widths
+
+# Each changes a chapter by itself; what they leave is kept for the next build.
+CHAPTER_PASSES: tuple[Callable[[ChapterTree], None], ...] = (
+    join,  # outputs of cells stand where their placeholders stood
+    check_dialect,  # what Quarto would obey and nothing here does is named
+    read_frames,  # HTML outputs are tables and text
+    clean,  # nothing can act in a reader's browser
+    select_by_metadata,  # what metadata hide is gone
+    normalise,  # figures, tables, callouts … each have one form
+    add_title,  # a book's chapter has its title from its front matter
+    check_exhibits,  # captions and alternative texts are there
+    set_widths,  # columns are as wide as asked
+)
+# Each changes the whole report, once, before any writer.
+REPORT_PASSES: tuple[Callable[[ReportTree], None], ...] = (
+    take_title,  # a document has its title from its only heading
+    open_parts,  # titles of parts stand before their first chapter
+    locate_media,  # pictures are found, below the project's folder
+    raise_faults,  # exhibits without their texts stop the build
+    mend_levels,  # no heading skips a level
+    number,  # headings and exhibits have numbers and anchors
+    lead_links,  # links to chapters lead to their sections
+    resolve_references,  # @fig-x is a link; nothing refers to what does not exist
+    arrange_parts,  # what stands side by side is wrapped; exhibits inside others do not float
+    set_citations,  # citeproc has set citations and bibliography
+    take_abstract,  # the abstract is apart, for the title page
+)
+PASSES = (*CHAPTER_PASSES, *REPORT_PASSES)

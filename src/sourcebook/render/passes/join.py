@@ -1,0 +1,62 @@
+"""Outputs of cells join the tree, in the place of their placeholders."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Mapping
+
+from sourcebook.render.document import Node, attributes, is_div, iterate, join_words, para, text, transform
+from sourcebook.render.export.placeholders import TEXT, Placed, list_texts
+from sourcebook.render.passes.state import ChapterTree
+
+
+def join(chapter: ChapterTree) -> None:
+    """Puts each output where its placeholder stands; the texts at the end of the chapter, read for them, go."""
+    if chapter.outputs:
+        chapter.blocks = join_outputs(chapter.blocks, chapter.outputs)
+
+
+def join_outputs(blocks: list[Node], outputs: Mapping[str, Placed]) -> list[Node]:
+    """``blocks``, read from prose and ``write_texts``, with each output in its place and no texts at the end."""
+    numbered = {
+        attributes(node)[2]["number"]: node["c"][1][1:] for node in iterate(blocks) if is_div(node, TEXT)
+    }
+    listed = enumerate(list_texts(outputs.values()))
+    texts = {words: numbered.get(str(number), []) for number, words in listed}
+
+    def read(words: str) -> list[Node]:
+        """The blocks of a text, which may be changed."""
+        return copy.deepcopy(texts[words]) if words in texts else _read_plain(words)
+
+    def visit(node: Node) -> list[Node] | None:
+        """The nodes of the output that a placeholder names."""
+        if is_div(node, TEXT):
+            return []
+        if node["t"] != "RawBlock" or node["c"][0] != "output":
+            return None
+        placed = outputs.get(node["c"][1])
+        return placed.output.build(read) if placed else []
+
+    joined: list[Node] = transform(blocks, visit)
+    _count_notes(joined)
+    return joined
+
+
+def _read_plain(words: str) -> list[Node]:
+    plain = re.sub(r"\\(.)", r"\1", words)
+    made: list[Node] = join_words([para(text(plain))]) if plain else []
+    return made
+
+
+def _count_notes(blocks: list[Node]) -> None:
+    """Numbers citations through, in place, as pandoc does: every one as if it made a note, those in a note as one."""
+    count = 0
+    inside: set[int] = set()
+    for node in iterate(blocks):
+        if node["t"] == "Note" or (node["t"] == "Cite" and id(node) not in inside):
+            count += 1
+            cites = [node] if node["t"] == "Cite" else [n for n in iterate(node["c"]) if n["t"] == "Cite"]
+            inside |= {id(cite) for cite in cites}
+            for citation in (citation for cite in cites for citation in cite["c"][0]):
+                citation["citationNoteNum"] = count

@@ -1,0 +1,148 @@
+"""One numbering for the whole report, before any writer sees it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from sourcebook.errors import Issue, RenderError
+from sourcebook.render.document import Node, attributes, is_div, plain_text, span, text
+from sourcebook.render.passes.headings import name_headings
+from sourcebook.render.passes.names import CALLOUT_LABELS, Names, format_number
+from sourcebook.render.passes.state import Nodes, ReportTree, Target
+
+_WITH_LABEL = {"Div", "Span", "Header", "CodeBlock", "Link", "Table"}
+
+
+def number(report: ReportTree) -> None:
+    """Numbers headings, figures, tables and their kin in the tree, and lists them as ``targets`` by label.
+
+    Appendices are lettered. Figures and tables are numbered once across the report unless the project asks for numbers by
+    chapter, headings down to the level it asks for. Raises ``RenderError`` for a label used twice.
+    """
+    name_headings(report.nodes, list_anchors(report.nodes))
+    targets: dict[str, Target] = {}
+    issues: list[Issue] = []
+    numbering = _Numbering(report.names, _read_depth(report))
+    first = report.project.appendix_from
+    for index, nodes in enumerate(report.nodes):
+        appendix = first is not None and index >= first
+        for node, place in nodes:
+            found: list[Target] = []
+            if node["t"] == "Header":
+                found = [numbering.heading(node, place, appendix)]
+            elif node["t"] == "Div":
+                found = numbering.division(node, place)
+            for target in (target for target in found if target.label):
+                if target.label in targets:
+                    issues.append(_twice(target, targets[target.label]))
+                targets[target.label] = target
+    if issues:
+        raise RenderError("Labels must be unique in the whole report.", issues)
+    report.targets = targets
+
+
+def list_anchors(chapters: Sequence[Nodes]) -> set[str]:
+    """All names by which links can lead to nodes."""
+    return {attributes(node)[0] for nodes in chapters for node, _ in nodes if node["t"] in _WITH_LABEL}
+
+
+def _read_depth(report: ReportTree) -> int:
+    """The lowest level of headings that have numbers; zero when none has."""
+    project = report.project
+    by_default = project.option("pdf", "number-sections", project.kind == "book")
+    sections = project.option("html", "number-sections", by_default)
+    return int(project.meta.get("number-depth", 6)) if sections else 0
+
+
+class _Levels:
+    """Section numbers as headings go by: chapters are counted, appendices lettered."""
+
+    def __init__(self) -> None:
+        self.chapters = 0
+        self.letters = 0
+        self.chapter = ""
+        self.counts: list[int] = []
+
+    def step(self, level: int, appendix: bool, numbered: bool) -> str:
+        """The number of the next heading; empty when it, or the chapter it stands in, has none."""
+        if level == 1:
+            self.counts = []
+            self.chapter = self._next_chapter(appendix) if numbered else ""
+            return self.chapter
+        if not (numbered and self.chapter):
+            return ""
+        self.counts = [*self.counts, *[0] * level][: level - 1]
+        self.counts[-1] += 1
+        return ".".join([self.chapter, *map(str, self.counts)])
+
+    def _next_chapter(self, appendix: bool) -> str:
+        if appendix:
+            self.letters += 1
+            return chr(ord("A") + self.letters - 1)
+        self.chapters += 1
+        return str(self.chapters)
+
+
+class _Numbering:
+    """Gives out numbers as nodes go by."""
+
+    def __init__(self, names: Names, depth: int) -> None:
+        self.names, self.depth = names, depth
+        self.levels = _Levels()
+        self.counts: Counter[str] = Counter()
+        self.chapter = ""
+
+    def heading(self, node: Node, place: str, appendix: bool) -> Target:
+        """Numbers a heading."""
+        level, (label, classes, _), inlines = node["c"]
+        title = plain_text(inlines)
+        number = self.levels.step(level, appendix, level <= self.depth and "unnumbered" not in classes)
+        if level == 1 and self.names.by_chapter:
+            self.counts.clear()
+            self.chapter = f"{number}." if number else ""
+        if number:
+            node["c"][2] = [span(text(number), "", "header-section-number"), *text(" "), *inlines]
+        word = self.names.reference("sec", number)
+        return Target(label, "sec", number, title, place, level, word, listed="unlisted" not in classes)
+
+    def division(self, node: Node, place: str) -> list[Target]:
+        """Numbers an exhibit with its parts (1a, 1b), an equation, theorem or callout; other Divs are not numbered."""
+        label, classes, _ = attributes(node)
+        if not label or "sub" in classes or not _is_numbered(label, classes):
+            return []
+        kind = label.split("-", 1)[0]
+        self.counts[kind] += 1
+        number = self.chapter + self.names.count(kind, self.counts[kind])
+        found = [self._numbered(node, kind, number, place, self.names.title(kind, number))]
+        parts = [child for child in node["c"][1] if is_div(child, "sub")]
+        for position, part in enumerate(parts, start=1):
+            letter = format_number(position, str(self.names.labels.get("subref-labels") or "alpha a"))
+            found.append(self._numbered(part, kind, f"{number}{letter}", place, f"({letter})"))
+        return found
+
+    def _numbered(self, node: Node, kind: str, number: str, place: str, name: str) -> Target:
+        caption = next((plain_text(child["c"][1]) for child in node["c"][1] if is_div(child, "caption")), "")
+        _set(node, "number", number)
+        _set(node, "name", name)
+        _set(node, "delimiter", self.names.delimiter)
+        word = self.names.reference(kind, number)
+        return Target(attributes(node)[0], kind, number, caption, place, word=word)
+
+
+def _is_numbered(label: str, classes: Sequence[str]) -> bool:
+    callout = any(name.startswith("callout-") for name in classes)
+    return bool({"exhibit", "equation", "theorem"} & set(classes)) or (
+        callout and label.split("-", maxsplit=1)[0] in CALLOUT_LABELS
+    )
+
+
+def _set(node: Node, key: str, value: str) -> None:
+    pairs = node["c"][0][2]
+    pairs[:] = [*[pair for pair in pairs if pair[0] != key], [key, value]]
+
+
+def _twice(target: Target, first: Target) -> Issue:
+    return Issue(
+        target.place, f"the label {target.label!r} is used twice", expected=f"first used in {first.place}"
+    )
