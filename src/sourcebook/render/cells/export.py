@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbformat import NotebookNode
 
-from sourcebook.core.notebook import read_options
+from sourcebook.core.notebook import drop_options, join_options, read_options, split_options
 from sourcebook.errors import Issue, RenderError
 from sourcebook.render.cells.writing import fenced
 from sourcebook.render.source.chapters import resolve
@@ -106,14 +106,9 @@ class _Embed:
         """The cell as it is embedded; a chapter's own label stays with the chapter."""
         made = copy.deepcopy(cell)
         made.metadata["place"] = key_of(path.as_posix(), number)
-        head = "" if echo else "#| echo: false\n"
-        if path in self.exports.chapters:
-            lines = [
-                line for line in made.source.split("\n") if not line.startswith(("#| label:", "#| echo:"))
-            ]
-        else:
-            lines = [line for line in made.source.split("\n") if not line.startswith("#| echo:")]
-        made.source = head + "\n".join(lines)
+        dropped = ("label", "echo") if path in self.exports.chapters else ("echo",)
+        head, code = split_options(drop_options(made.source, dropped.__contains__))
+        made.source = join_options(head if echo else f"echo: false\n{head}", code)
         return made
 
 

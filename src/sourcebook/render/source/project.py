@@ -11,11 +11,11 @@ from typing import Any
 
 import yaml
 
+from sourcebook.core.qmd import parse_front_matter, read_source, split_front_matter
 from sourcebook.errors import Issue, ProjectError
 from sourcebook.execute.figures import Size, read_size
 from sourcebook.render.reading import note_day
 from sourcebook.render.source.contents import CHAPTER_KINDS, as_list, list_chapters, list_parts, list_paths
-from sourcebook.render.source.qmd import parse_front_matter, read_source, split_front_matter
 from sourcebook.render.source.settings import check_settings
 from sourcebook.render.source.values import check_types, find_line, read_written
 
