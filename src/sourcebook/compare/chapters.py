@@ -14,11 +14,10 @@ from sourcebook.compare.flow import Flow, Passage, Roots, trace_chapter
 from sourcebook.compare.phrases import MASK, mask_numbers
 from sourcebook.compare.trees import Tree
 from sourcebook.core.notebook import drop_options, parse_notebook
+from sourcebook.core.options import is_prose
 
 _WORD = re.compile(r"\w+|\0")
 _RUN = 3
-# Captions and alternative texts stand in code cells and are compared as what they are: words of the report.
-_CAPTION = re.compile(r"(?:fig|tbl|lst)-(?:cap|alt|subcap)")
 
 Cells = Sequence[Mapping[str, Any]]
 
@@ -118,11 +117,9 @@ def _compare_code(old: Cells, new: Cells) -> Iterator[Detail]:
 
 
 def _code(cells: Cells) -> dict[str, str]:
-    def is_caption(name: str) -> bool:
-        return bool(_CAPTION.fullmatch(name))
-
+    """Captions and alternative texts stand in code cells and are compared as what they are: words of the report."""
     return {
-        str(cell.get("id") or f"number {number}"): drop_options(cell["source"], is_caption).strip()
+        str(cell.get("id") or f"number {number}"): drop_options(cell["source"], is_prose).strip()
         for number, cell in enumerate(cells, start=1)
         if cell.get("cell_type") == "code"
     }

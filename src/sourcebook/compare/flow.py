@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sourcebook.core.notebook import EXPRESSION, peek_options, split_options
+from sourcebook.core.options import LABEL
 
 TABLES = (
     "claims",
@@ -73,7 +74,7 @@ def trace_chapter(name: str, cells: Iterable[Mapping[str, Any]]) -> Flow:
 
 def _trace_code(source: str, place: str, names: _Names, flow: Flow) -> None:
     roots = names.run(source, f"code:{place}")
-    if label := peek_options(source).get("label"):
+    if label := LABEL.of(peek_options(source)):
         flow.exhibits[str(label)] = (place, roots)
     _trace_text(split_options(source)[0], place, names, flow)
 

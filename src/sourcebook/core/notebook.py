@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from sourcebook.core.options import CODE_FOLD, ECHO, ERROR, INCLUDE, OUTPUT
 from sourcebook.errors import ExecutionError, Issue
 
 if TYPE_CHECKING:
@@ -33,11 +34,11 @@ _KEY = re.compile(r"^[A-Za-z][\w-]*:(?=\s|$)")
 _OPENING = re.compile(r"^# ?\|[ \t]?(?:[A-Za-z][\w-]*:(?=\s|$)(?:[ \t]*[>|][-+]?[ \t]*$)?)?")
 # Quarto accepts these Jupyter tags as another spelling of an option.
 _TAG_OPTIONS: dict[str, dict[str, Any]] = {
-    "remove-cell": {"include": False},
-    "remove-input": {"echo": False},
-    "hide-input": {"code-fold": True},
-    "remove-output": {"output": False},
-    "raises-exception": {"error": True},
+    "remove-cell": {INCLUDE.name: False},
+    "remove-input": {ECHO.name: False},
+    "hide-input": {CODE_FOLD.name: True},
+    "remove-output": {OUTPUT.name: False},
+    "raises-exception": {ERROR.name: True},
 }
 _MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|$@~^\"'])")
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from sourcebook.core.notebook import peek_options
+from sourcebook.core.options import LABEL, TAGS
 from sourcebook.errors import Issue, ProjectError
 
 if TYPE_CHECKING:
@@ -157,14 +158,14 @@ def _cell(piece: Piece, places: list[str], position: int) -> NotebookNode:
     cell = make(piece.source, id=f"{kind}-{position + 1}")
     cell.metadata["lines"] = places
     if piece.code:
-        cell.metadata["tags"] = [str(tag) for tag in peek_options(piece.source).get("tags") or []]
+        cell.metadata["tags"] = [str(tag) for tag in TAGS.of(peek_options(piece.source)) or []]
     return cell
 
 
 def _name_cells(cells: list[NotebookNode]) -> None:
     used = {cell.id for cell in cells}
     for cell in cells:
-        label = str(peek_options(cell.source).get("label", "")) if cell.cell_type == "code" else ""
+        label = str(LABEL.of(peek_options(cell.source)) or "") if cell.cell_type == "code" else ""
         if re.fullmatch(r"[\w-]{1,64}", label, re.ASCII) and label not in used:
             cell.id = label
             used.add(label)

@@ -11,13 +11,13 @@ from typing import Any
 import yaml
 
 from sourcebook.core.notebook import EXPRESSION, FENCED, list_options, parse_notebook
+from sourcebook.core.options import is_prose
 from sourcebook.core.qmd import split_cells
 from sourcebook.ledger.literals import read_literals
 from sourcebook.ledger.markup import blank, mask_markup
 from sourcebook.ledger.yamltext import load_yaml
 
 _SUFFIXES = (".ipynb", ".md", ".qmd")
-_READ_OPTION = re.compile(r"(?:fig|tbl|lst)-(?:cap|subcap|alt)|code-summary|title|subtitle")
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def _read_markdown(place: str, source: str) -> Passage:
 def _read_code(place: str, source: str, offset: int = 0) -> Iterator[Passage]:
     options = list_options(source)
     for option in options:
-        if _READ_OPTION.fullmatch(option.name):
+        if is_prose(option.name):
             text = "\n" * option.first + "\n".join(option.texts)
             yield Passage(place, mask_markup(text), text, (1, 1), offset, tuple(EXPRESSION.findall(text)))
     head = options[-1].first + len(options[-1].lines) if options else 0

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from nbformat import NotebookNode
 
 from sourcebook.core.notebook import drop_options, join_options, read_options, split_options
+from sourcebook.core.options import ECHO, EXECUTE, ID, LABEL
 from sourcebook.errors import Issue, RenderError
 from sourcebook.render.cells.writing import fenced
 from sourcebook.render.source.chapters import resolve
@@ -54,12 +55,12 @@ class ChapterExport:
     def _exporter(self, path: Path, own: Mapping[str, Any], shortcodes: Shortcodes) -> TemplateExporter:
         from sourcebook.render.cells.exporter import ChapterExporter  # nbconvert takes long to import
 
-        execute = own.get("execute") if isinstance(own.get("execute"), dict) else {}
+        execute = EXECUTE.of(own) if isinstance(EXECUTE.of(own), dict) else {}
         options = {
             "name": path.as_posix(),
             "defaults": dict(self.defaults) | dict(own) | dict(execute or {}),
             "shortcodes": shortcodes,
-            "extra": {f"{kind}-cap": "" for kind in self.kinds},
+            "kinds": list(self.kinds),
             "enabled": True,
         }
         return ChapterExporter(
@@ -106,9 +107,9 @@ class _Embed:
         """The cell as it is embedded; a chapter's own label stays with the chapter."""
         made = copy.deepcopy(cell)
         made.metadata["place"] = key_of(path.as_posix(), number)
-        dropped = ("label", "echo") if path in self.exports.chapters else ("echo",)
+        dropped = {LABEL.name, ECHO.name} if path in self.exports.chapters else {ECHO.name}
         head, code = split_options(drop_options(made.source, dropped.__contains__))
-        made.source = join_options(head if echo else f"echo: false\n{head}", code)
+        made.source = join_options(head if echo else f"{ECHO.name}: false\n{head}", code)
         return made
 
 
@@ -116,7 +117,7 @@ def _names(cell: NotebookNode) -> list[str]:
     if cell.cell_type != "code":
         return []
     options = read_options(cell)
-    return [str(options[key]) for key in ("label", "id") if options.get(key)] + [
+    return [str(option.of(options)) for option in (LABEL, ID) if option.of(options)] + [
         cell.id,
         *cell.metadata.get("tags", []),
     ]

@@ -12,6 +12,7 @@ from nbformat import NotebookNode
 from traitlets import Bool
 
 from sourcebook.core.files import digest
+from sourcebook.core.options import FIG_ALT, LABEL, OUTPUT, WARNING, is_prose
 from sourcebook.errors import Issue, RenderError
 from sourcebook.render.cells.options import plain_option
 from sourcebook.render.cells.portions import cut_portions
@@ -46,7 +47,7 @@ class ShownOutputs(Preprocessor):
         if cell.cell_type != "code":
             return cell, resources
         options = cell.metadata.options
-        outputs = cell.outputs if options["output"] is not False else []
+        outputs = cell.outputs if OUTPUT.of(options) is not False else []
         cell.metadata["shown"] = []
         for output in outputs:
             item = self._shown(output, cell, resources)
@@ -59,9 +60,9 @@ class ShownOutputs(Preprocessor):
         self, output: NotebookNode, cell: NotebookNode, resources: dict[str, Any]
     ) -> dict[str, Any] | None:
         if output.output_type == "stream":
-            if output.name == "stderr" and not cell.metadata.options["warning"]:
+            if output.name == "stderr" and not WARNING.of(cell.metadata.options):
                 return None
-            kind = "markdown" if cell.metadata.options["output"] == "asis" else "text"
+            kind = "markdown" if OUTPUT.of(cell.metadata.options) == "asis" else "text"
             return self._text(output.text, kind, cell, resources)
         if output.output_type == "error":
             return self._text("\n".join(output.traceback), "text", cell, resources)
@@ -133,13 +134,12 @@ class ShownOutputs(Preprocessor):
         options = cell.metadata.options
         exhibits = resources.setdefault("exhibits", {})
         position = sum("payload" in item for item in cell.metadata["shown"])
-        label = str(options.get("label") or "")
+        label = str(LABEL.of(options) or "")
         key = label if "-" in label else f"{resources.get('stem', 'cell')}-output-{len(exhibits) + 1}"
         key = f"{key}-{position + 1}" if key in exhibits else key
-        payload["alt"] = _alt(options.get("fig-alt"), output, position)
+        payload["alt"] = _alt(FIG_ALT.of(options), output, position)
         payload["place"] = cell.metadata["place"]
         payload["code"] = cell.source
-        payload["labelled"] = bool(label or options.get("fig-cap"))
         exhibits[key] = payload
         return {**payload, "payload": key}
 
@@ -187,7 +187,7 @@ def _check_lists(cell: NotebookNode, resources: dict[str, Any]) -> None:
     """Warns of lists of texts that are longer than what they are for."""
     count = sum(item["kind"] != "text" for item in cell.metadata["shown"])
     for key, value in cell.metadata.options.items():
-        if count and isinstance(value, list) and key.endswith(("cap", "alt")) and len(value) > count:
+        if count and isinstance(value, list) and is_prose(key) and len(value) > count:
             what = f"the option '{key}' has {len(value)} texts for {count} outputs"
             resources.setdefault("warnings", []).append(Issue(cell.metadata["place"], what))
 

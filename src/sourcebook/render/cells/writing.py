@@ -9,18 +9,21 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from sourcebook.render.tree.widths import KEY as WIDTHS
-
-_PASSED_ON = (
-    "layout",
-    "layout-ncol",
-    "layout-nrow",
-    "out-width",
-    "fig-align",
-    "fig-width",
-    "fig-height",
-    WIDTHS,
+from sourcebook.core.options import (
+    CAPTION,
+    CLASSES,
+    CODE_FOLD,
+    CODE_SUMMARY,
+    COLUMN,
+    COLWIDTHS,
+    ECHO,
+    FILENAME,
+    LABEL,
+    LISTING_LABEL,
+    PASSED_ON,
+    SUBCAPTION,
 )
+
 Item = Mapping[str, Any]
 
 
@@ -29,11 +32,11 @@ def write_cell(cell: NotebookNode, kinds: Sequence[str]) -> str:
     that number something (fig, tbl …).
     """
     options, shown = cell.metadata.options, cell.metadata.shown
-    parts = [_listing(cell)] if options["echo"] and cell.source.strip() else []
-    label = str(options.get("label") or "")
+    parts = [_listing(cell)] if ECHO.of(options) and cell.source.strip() else []
+    label = str(LABEL.of(options) or "")
     kind = label.split("-", 1)[0] if "-" in label else ""
     if kind not in kinds:
-        kind = next((kind for kind in kinds if kind != "lst" and options.get(f"{kind}-cap")), "")
+        kind = next((kind for kind in kinds if kind != "lst" and CAPTION.for_kind(kind).of(options)), "")
         label = "" if kind else label
     texts = [item for item in shown if item["kind"] == "text"] if kind and len(shown) > 1 else []
     rest = [item for item in shown if item not in texts]
@@ -78,30 +81,30 @@ def quoted(value: Any) -> str:
 
 def _listing(cell: NotebookNode) -> str:
     options = cell.metadata.options
-    label = str(options.get("lst-label") or "")
-    file = f" filename={quoted(options['filename'])}" if options.get("filename") else ""
+    label = str(LISTING_LABEL.of(options) or "")
+    file = f" {FILENAME.name}={quoted(FILENAME.of(options))}" if FILENAME.of(options) else ""
     attributes = "".join([f"#{label} " if label else "", ".python .cell-code", file])
     code = fenced(cell.source, f"{{{attributes}}}")
-    if options.get("lst-cap"):
+    if caption := CAPTION.for_kind("lst").of(options):
         code = div(
             f"{f'#{label} ' if label else ''}.exhibit .listing",
-            _caption(options["lst-cap"]) + fenced(cell.source, f"{{.python .cell-code{file}}}"),
+            _caption(caption) + fenced(cell.source, f"{{.python .cell-code{file}}}"),
         )
-    fold = options.get("code-fold")
+    fold = CODE_FOLD.of(options)
     if fold in (True, "true", "show"):
         state = "open" if fold == "show" else "closed"
-        return div(f".code-fold state={state} summary={quoted(options.get('code-summary') or 'Code')}", code)
+        return div(f".code-fold state={state} summary={quoted(CODE_SUMMARY.of(options) or 'Code')}", code)
     return code
 
 
 def _exhibit(label: str, kind: str, items: Sequence[Item], options: Mapping[str, Any]) -> str:
     """The outputs of a labelled cell as one exhibit, or as parts of one when there are several with captions."""
-    caption = options.get(f"{kind}-cap") or ""
+    caption = CAPTION.for_kind(kind).of(options) or ""
     if isinstance(caption, list):
         named = [(f"{label}-{n}" if label else "", text) for n, text in enumerate(caption, start=1)]
         pairs = zip(items, [*named, *[("", "")] * len(items)], strict=False)
         return "\n\n".join(_one(name, [item], text, options) for item, (name, text) in pairs)
-    subcaptions = options.get(f"{kind}-subcap")
+    subcaptions = SUBCAPTION.for_kind(kind).of(options)
     if not subcaptions:
         return _one(label, items, caption, options)
     texts = subcaptions if isinstance(subcaptions, list) else [""] * len(items)
@@ -124,9 +127,9 @@ def _one(
 
 def _unlabelled(item: Item, options: Mapping[str, Any]) -> str:
     text = _shown(item, options)
-    if "payload" in item or options.get(WIDTHS) is None:
+    if "payload" in item or COLWIDTHS.of(options) is None:
         return text
-    return div(f"{WIDTHS}={quoted(options[WIDTHS])}", text)
+    return div(f"{COLWIDTHS.name}={quoted(COLWIDTHS.of(options))}", text)
 
 
 def _shown(item: Item, options: Mapping[str, Any]) -> str:
@@ -144,7 +147,7 @@ def _attributes(
 ) -> str:
     words = [f"#{label}" if label else "", ".exhibit", ".sub" if sub else "", ".bare" if bare else ""]
     words += [f"payload={quoted(payload)}" if payload else ""]
-    words += [f"{key}={quoted(options[key])}" for key in _PASSED_ON if options.get(key) is not None]
+    words += [f"{one.name}={quoted(one.of(options))}" for one in PASSED_ON if one.of(options) is not None]
     return " ".join(word for word in words if word)
 
 
@@ -165,9 +168,9 @@ def _parts(item: Item) -> str:
 
 def _grouped(text: str, options: Mapping[str, Any]) -> str:
     """The cell in a Div of its ``classes`` and ``column``, if it has any."""
-    classes = options.get("classes") or []
+    classes = CLASSES.of(options) or []
     names = classes.split() if isinstance(classes, str) else list(classes)
-    names += [f"column-{options['column']}"] if options.get("column") else []
+    names += [f"column-{COLUMN.of(options)}"] if COLUMN.of(options) else []
     return (
         div(" ".join("." + str(name).lstrip(".") for name in names), text) if names and text.strip() else text
     )

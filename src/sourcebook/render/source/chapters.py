@@ -10,6 +10,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from sourcebook.core.notebook import read_notebook
+from sourcebook.core.options import PARAMS
 from sourcebook.core.qmd import (
     find_unrun,
     parse_front_matter,
@@ -125,7 +126,7 @@ def resolve(root: Path, chapter: Path, target: str) -> Path:
 
 def _own_parameters(meta: Mapping[str, Any], where: str) -> dict[str, Any]:
     """What ``params:`` in front matter or project file sets; the command line wins."""
-    found = meta.get("params") or {}
+    found = PARAMS.of(meta) or {}
     if not isinstance(found, dict):
         issue = Issue(where, "params: is no 'name: value' pairs", str(found)[:60])
         raise ProjectError("Parameters cannot be read.", [issue])

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from sourcebook.core.options import ABSTRACT, NUMBER_DEPTH, NUMBER_SECTIONS
 from sourcebook.errors import Issue, ProjectError, RenderError, ToolError
 from sourcebook.render.cells.export import ChapterExport
 from sourcebook.render.memo import Memo
@@ -125,9 +126,9 @@ def _number(
     locate_media(nodes, folders, project.root)
     raise_faults([issue for one in converted for issue in one.faults])
     places.complain(mend_levels(nodes))
-    by_default = project.option("pdf", "number-sections", project.kind == "book")
-    sections = project.option("html", "number-sections", by_default)
-    depth = int(project.meta.get("number-depth", 6)) if sections else 0
+    by_default = project.option("pdf", NUMBER_SECTIONS, project.kind == "book")
+    sections = project.option("html", NUMBER_SECTIONS, by_default)
+    depth = int(NUMBER_DEPTH.of(project.meta)) if sections else 0
     targets = number_targets(nodes, project.appendix_from, names, depth=depth)
     places.complain(
         lead_links(nodes, project.chapters, project.root, project.root / project.output / project.name)
@@ -208,7 +209,7 @@ def _take_abstract(
         blocks = [node for node in blocks if not is_div(node, "abstract")]
     else:
         blocks = transform(blocks, visit)
-    if not abstract and project.meta.get("abstract"):
-        read, _ = read_markdown(str(project.meta["abstract"]), lambda _: "")
+    if not abstract and ABSTRACT.of(project.meta):
+        read, _ = read_markdown(str(ABSTRACT.of(project.meta)), lambda _: "")
         abstract = read["blocks"]
     return document | {"blocks": blocks}, abstract

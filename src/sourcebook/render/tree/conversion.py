@@ -9,6 +9,7 @@ from dataclasses import astuple, dataclass
 from typing import Any
 
 from sourcebook.core.files import digest
+from sourcebook.core.options import COLWIDTHS, ID, NUMBER_SECTIONS, TITLE
 from sourcebook.errors import Issue
 from sourcebook.render.cells.export import ChapterExport
 from sourcebook.render.memo import Memo
@@ -26,7 +27,6 @@ from sourcebook.render.tree.document import Node, plain_text
 from sourcebook.render.tree.exhibits import build_tables, check_exhibits
 from sourcebook.render.tree.frames import read_html_outputs
 from sourcebook.render.tree.portions import read_portions
-from sourcebook.render.tree.widths import KEY as WIDTHS
 from sourcebook.render.tree.widths import check_widths, set_widths
 
 _TOP = "move it to the front matter at the top of the file, or put a blank line below the rule"
@@ -90,8 +90,8 @@ def _convert(project: Project, chapter: Chapter, exports: ChapterExport, places:
         blocks = _titled(blocks, chapter.meta)
     faults, found = check_exhibits(blocks, resources["exhibits"])
     blocks = build_tables(blocks, resources["exhibits"])
-    widths = chapter.meta.get(WIDTHS, project.meta.get(WIDTHS))
-    found += [*check_widths(widths, project.find(WIDTHS)), *set_widths(blocks, widths)]
+    widths = COLWIDTHS.of({**project.meta, **chapter.meta})
+    found += [*check_widths(widths, project.find(COLWIDTHS.name)), *set_widths(blocks, widths)]
     return {
         "head": {key: value for key, value in document.items() if key != "blocks"} | {"meta": {}},
         "blocks": blocks,
@@ -110,15 +110,15 @@ def _line_of(key: str, markdown: str, places: Places) -> str:
 
 def _titled(blocks: list[Node], meta: Mapping[str, Any]) -> list[Node]:
     """A chapter of a book whose title stands in its front matter; as in Quarto, headings of that level are chapters too."""
-    classes = ["unnumbered"] if meta.get("number-sections") is False else []
+    classes = ["unnumbered"] if NUMBER_SECTIONS.of(meta) is False else []
     headings = [node for node in blocks if node["t"] == "Header" and node["c"][0] == 1]
     for node in headings:
         node["c"][1][1] += classes
-    if not meta.get("title"):
+    if not TITLE.of(meta):
         return blocks
-    document, _ = read_markdown(str(meta["title"]), lambda _: "")
+    document, _ = read_markdown(str(TITLE.of(meta)), lambda _: "")
     inlines = document["blocks"][0]["c"]
     if headings and plain_text(headings[0]["c"][2]) == plain_text(inlines):
         return blocks  # said twice
-    label = str(meta.get("id") or "-".join(plain_text(inlines).lower().split()))
+    label = str(ID.of(meta) or "-".join(plain_text(inlines).lower().split()))
     return [*blocks[:1], {"t": "Header", "c": [1, [label, classes, []], inlines]}, *blocks[1:]]

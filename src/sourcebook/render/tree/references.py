@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from sourcebook.core.options import SUBREF_LABELS
 from sourcebook.errors import Issue, RenderError
 from sourcebook.ledger.names import nearest
 from sourcebook.render.tree.dialect import CALLOUT_LABELS
@@ -167,7 +168,7 @@ class _Numbering:
         found = [self._numbered(node, kind, number, place, self.names.title(kind, number))]
         parts = [child for child in node["c"][1] if is_div(child, "sub")]
         for position, part in enumerate(parts, start=1):
-            letter = format_number(position, str(self.names.labels.get("subref-labels") or "alpha a"))
+            letter = format_number(position, str(SUBREF_LABELS.of(self.names.labels) or "alpha a"))
             found.append(self._numbered(part, kind, f"{number}{letter}", place, f"({letter})"))
         return found
 

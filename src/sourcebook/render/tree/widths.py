@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from sourcebook.core.options import COLWIDTHS
 from sourcebook.errors import Issue
 from sourcebook.render.tree.document import Node, iterate, iterate_placed
-
-KEY = "tbl-colwidths"
 
 
 def set_widths(blocks: list[Node], default: Any = None) -> list[Issue]:
@@ -40,10 +39,10 @@ def check_widths(default: Any, where: str) -> list[Issue]:
 def _take(node: Node, place: str, issues: list[Issue]) -> Any:
     """What a Div or table asks for by an attribute, which goes; None when that is nothing, or no widths."""
     pairs = node["c"][0][2]
-    found = [value for key, value in pairs if key == KEY]
+    found = [value for key, value in pairs if key == COLWIDTHS.name]
     if not found:
         return None
-    pairs[:] = [pair for pair in pairs if pair[0] != KEY]
+    pairs[:] = [pair for pair in pairs if pair[0] != COLWIDTHS.name]
     try:
         asked = found[0] if found[0] == "auto" else json.loads(found[0])
     except ValueError:
@@ -63,7 +62,9 @@ def _is_usable(asked: Any) -> bool:
 
 def _unusable(asked: Any, where: str) -> Issue:
     found = asked if isinstance(asked, str) else json.dumps(asked)
-    return Issue(where, f"the setting '{KEY}' is no list of widths", found, "[40, 60], auto, true or false")
+    return Issue(
+        where, f"the setting '{COLWIDTHS.name}' is no list of widths", found, "[40, 60], auto, true or false"
+    )
 
 
 def _apply(table: Node, asked: Any) -> None:

@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from sourcebook.core.options import TOC, TOC_DEPTH
 from sourcebook.render.tools import draw_pictures, place_complaints, write_binary
 from sourcebook.render.tree.assembly import Report
 from sourcebook.render.tree.boxes import head_callout, title_of
@@ -41,8 +42,8 @@ def render_word(report: Report) -> bytes:
         }
         strings |= {"lang": project.lang, "description": project.description}
         meta = {key: {"t": "MetaString", "c": value} for key, value in strings.items() if value}
-        depth = project.option("docx", "toc-depth", 2)
-        contents = project.option("docx", "toc", project.kind == "book")
+        depth = project.option("docx", TOC_DEPTH, 2)
+        contents = project.option("docx", TOC, project.kind == "book")
         options = ["--toc", f"--toc-depth={depth}"] if contents else []
         document = {**report.document, "meta": meta, "blocks": shown}
         body, complaints = write_binary(document, "docx", options, Path(name))
