@@ -82,6 +82,10 @@ def _list_commands() -> dict[str, _Command]:
             "build the report and replace what changed in report/output",
             "Nothing is written while a verdict is stale, or reads otherwise than published without a correction.", ("",), _add_publish,
         ),
+        "options": (
+            "list the options of cells, the settings of projects and the attributes of Markdown",
+            "Each with its values, its default, and where it may stand.", ("", "echo", "--to md"), _add_options,
+        ),
         "unpack": ("restore the project that is attached to a report's PDF", "", ("report.pdf restored",), _add_unpack),
         "inspect": (
             "say what a report's PDF carries, and whether its hashes hold", "", ("report.pdf", "report.pdf --files"), _add_inspect,
@@ -198,6 +202,12 @@ def _add_publish(command: argparse.ArgumentParser) -> None:
     add("--timeout", type=_positive, default=300, metavar="SECONDS", help="for each cell (300)")
     add("--jobs", type=_positive, metavar="N", help="notebooks to run at once (one per core)")
     add("--quiet", action="store_true", help="say nothing of progress")
+
+
+def _add_options(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add("names", nargs="*", metavar="NAME", help="part of an option's name (all)")
+    add("--to", choices=("text", "md"), default="text", help="how to write it (text)")
 
 
 def _add_unpack(command: argparse.ArgumentParser) -> None:

@@ -290,6 +290,14 @@ def publish(args: argparse.Namespace) -> int:
     return _report(done.issues, "" if changed else "The published edition is up to date.")
 
 
+def options(args: argparse.Namespace) -> int:
+    """List every option, setting and attribute that has an effect."""
+    from sourcebook.core.reference import write_reference
+
+    print(write_reference(args.names, args.to), end="")
+    return 0
+
+
 def unpack(args: argparse.Namespace) -> int:
     """Restore the project that is attached to a report's PDF."""
     from sourcebook.edition.unpack import unpack_pdf
@@ -367,6 +375,6 @@ def _say_nothing(_message: str) -> None:
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     command.__name__: command
     for command in (
-        render, preview, why, kernel, check, verify, trace, anchor, new, compare, log, publish, unpack, inspect,
+        render, preview, why, kernel, check, verify, trace, anchor, new, compare, log, publish, options, unpack, inspect,
     )
 }  # fmt: skip

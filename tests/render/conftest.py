@@ -13,8 +13,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from selectolax.lexbor import LexborHTMLParser
 
+from sourcebook.core.qmd import read_text_chapter, split_front_matter
 from sourcebook.render.report import render_project
-from sourcebook.render.source.qmd import read_text_chapter, split_front_matter
 
 SETTINGS = """\
 project: {{type: book, output-dir: _build}}

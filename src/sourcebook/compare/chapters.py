@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,13 +13,11 @@ from sourcebook.compare.changes import Change, Detail
 from sourcebook.compare.flow import Flow, Passage, Roots, trace_chapter
 from sourcebook.compare.phrases import MASK, mask_numbers
 from sourcebook.compare.trees import Tree
+from sourcebook.core.notebook import drop_options, parse_notebook
+from sourcebook.core.options import is_prose
 
 _WORD = re.compile(r"\w+|\0")
 _RUN = 3
-# Captions and alternative texts stand in code cells and are compared as what they are: words of the report.
-_CAPTION = re.compile(
-    r"^#\| *(?:fig|tbl|lst)-(?:cap|alt|subcap):.*\n(?:#\|(?:[ \t]{2,}.*)?\n)*", re.MULTILINE
-)
 
 Cells = Sequence[Mapping[str, Any]]
 
@@ -93,10 +90,9 @@ def _told(path: str, details: tuple[Detail, ...]) -> Change:
 
 def _read_cells(body: bytes) -> Cells:
     try:
-        cells = json.loads(body)["cells"]
-    except (ValueError, KeyError, TypeError):
+        return list(parse_notebook(body)["cells"])
+    except ValueError:
         return []
-    return [cell for cell in cells if isinstance(cell, dict)]
 
 
 def _find_renamed(before: Chapters, after: Chapters) -> dict[str, str]:
@@ -107,7 +103,7 @@ def _find_renamed(before: Chapters, after: Chapters) -> dict[str, str]:
 
 
 def _text(cells: Cells) -> tuple[tuple[str, str], ...]:
-    return tuple((str(cell.get("cell_type")), "".join(cell.get("source", "")).strip()) for cell in cells)
+    return tuple((str(cell.get("cell_type")), cell["source"].strip()) for cell in cells)
 
 
 def _compare_code(old: Cells, new: Cells) -> Iterator[Detail]:
@@ -121,8 +117,9 @@ def _compare_code(old: Cells, new: Cells) -> Iterator[Detail]:
 
 
 def _code(cells: Cells) -> dict[str, str]:
+    """Captions and alternative texts stand in code cells and are compared as what they are: words of the report."""
     return {
-        str(cell.get("id") or f"number {number}"): _CAPTION.sub("", "".join(cell.get("source", ""))).strip()
+        str(cell.get("id") or f"number {number}"): drop_options(cell["source"], is_prose).strip()
         for number, cell in enumerate(cells, start=1)
         if cell.get("cell_type") == "code"
     }

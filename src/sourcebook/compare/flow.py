@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sourcebook.ledger.markup import EXPRESSION
+from sourcebook.core.notebook import EXPRESSION, peek_options, split_options
+from sourcebook.core.options import LABEL
 
 TABLES = (
     "claims",
@@ -33,8 +34,6 @@ _MADE_OF = {
     "cite": (),
 }
 _ID = re.compile(r"(?:[A-Z]|[a-z]{3}-)\d{2,}")
-_OPTION = re.compile(r"^#\|[ \t]?(.*)$", re.MULTILINE)
-_LABEL = re.compile(r"^#\|\s*label:\s*(\S+)", re.MULTILINE)
 _MAGIC = re.compile(r"^\s*[%!].*$", re.MULTILINE)
 
 Roots = frozenset[str]
@@ -64,7 +63,7 @@ def trace_chapter(name: str, cells: Iterable[Mapping[str, Any]]) -> Flow:
     """Follow names from the book to the values in the text, cell by cell in order."""
     flow, names = Flow(), _Names()
     for number, cell in enumerate(cells, start=1):
-        source = "".join(cell.get("source", ""))
+        source = cell["source"]
         place = f"{name}, cell {cell.get('id') or number}"
         if cell.get("cell_type") == "code":
             _trace_code(source, place, names, flow)
@@ -75,11 +74,9 @@ def trace_chapter(name: str, cells: Iterable[Mapping[str, Any]]) -> Flow:
 
 def _trace_code(source: str, place: str, names: _Names, flow: Flow) -> None:
     roots = names.run(source, f"code:{place}")
-    options = "\n".join(_OPTION.findall(source))
-    label = _LABEL.search(source)
-    if label:
-        flow.exhibits[label[1]] = (place, roots)
-    _trace_text(options, place, names, flow)
+    if label := LABEL.of(peek_options(source)):
+        flow.exhibits[str(label)] = (place, roots)
+    _trace_text(split_options(source)[0], place, names, flow)
 
 
 def _trace_text(source: str, place: str, names: _Names, flow: Flow) -> None:

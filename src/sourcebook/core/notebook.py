@@ -9,30 +9,61 @@ from __future__ import annotations
 
 import ast
 import functools
+import itertools
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from sourcebook.core.options import CODE_FOLD, ECHO, ERROR, INCLUDE, OUTPUT
 from sourcebook.errors import ExecutionError, Issue
-from sourcebook.ledger.markup import EXPRESSION
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-_OPTION_LINE = re.compile(r"^#\|\s?(.*)$")
+EXPRESSION = re.compile(r"(?<!`)`\{python\}\s+([^`]+?)\s*`(?!`)")
+# As black and ruff write it, "# |" opens an option too, but a comment may begin so: its first line must name a key.
+_OPTION_LINE = re.compile(r"^# ?\|[ \t]?(.*)$")
+_FIRST_LINE = re.compile(r"^(?:#\||# \| ?[A-Za-z][\w-]*:)")
+_KEY = re.compile(r"^[A-Za-z][\w-]*:(?=\s|$)")
+# What of an option's line is no text of it: the comment signs, the name, the sign of a block.
+_OPENING = re.compile(r"^# ?\|[ \t]?(?:[A-Za-z][\w-]*:(?=\s|$)(?:[ \t]*[>|][-+]?[ \t]*$)?)?")
 # Quarto accepts these Jupyter tags as another spelling of an option.
 _TAG_OPTIONS: dict[str, dict[str, Any]] = {
-    "remove-cell": {"include": False},
-    "remove-input": {"echo": False},
-    "hide-input": {"code-fold": True},
-    "remove-output": {"output": False},
-    "raises-exception": {"error": True},
+    "remove-cell": {INCLUDE.name: False},
+    "remove-input": {ECHO.name: False},
+    "hide-input": {CODE_FOLD.name: True},
+    "remove-output": {OUTPUT.name: False},
+    "raises-exception": {ERROR.name: True},
 }
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,}).*?^ {0,3}\1`*\s*$", re.MULTILINE | re.DOTALL)
 _MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|$@~^\"'])")
+
+
+@dataclass(frozen=True)
+class OptionLines:
+    """One option as written at the head of a cell: its name, its lines, and the number of the first one, from 0."""
+
+    name: str
+    first: int
+    lines: tuple[str, ...]
+
+    @property
+    def texts(self) -> list[str]:
+        """The lines in place, with blanks for comment signs, for the name and for the sign of a block."""
+        return [_OPENING.sub(lambda match: " " * len(match[0]), line) for line in self.lines]
+
+
+def match_fences(info: str = "") -> re.Pattern[str]:
+    """What finds fenced code in Markdown; with ``info``, a pattern, only that whose first line continues so."""
+    opening = r"^ {0,3}(`{3,}(?![^\n]*`)|~{3,})"
+    return re.compile(rf"{opening}{info}.*?^ {{0,3}}\1[`~]*[ \t]*$", re.MULTILINE | re.DOTALL)
+
+
+FENCED = match_fences()
 
 
 def read_notebook(path: Path, name: str) -> NotebookNode:
@@ -53,6 +84,20 @@ def read_notebook(path: Path, name: str) -> NotebookNode:
     return notebook
 
 
+def parse_notebook(content: str | bytes) -> dict[str, Any]:
+    """A notebook file as its JSON has it, the source of each cell as one text: quickly, and however old it is.
+
+    Raises ``ValueError`` when it is no notebook.
+    """
+    notebook = json.loads(content)
+    cells = notebook.get("cells") if isinstance(notebook, dict) else None
+    if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
+        raise ValueError("it has no list of cells")
+    for cell in cells:
+        cell["source"] = "".join(cell.get("source") or "")
+    return notebook
+
+
 def read_options(cell: Mapping[str, Any], where: str = "cell") -> dict[str, Any]:
     """Options of one notebook cell; the cell's own lines win over its tags.
 
@@ -65,22 +110,50 @@ def read_options(cell: Mapping[str, Any], where: str = "cell") -> dict[str, Any]
     return options | _parse(head, where)
 
 
+def peek_options(source: str) -> dict[str, Any]:
+    """The options among a cell's lines; none where they cannot be read, which running the cell tells."""
+    try:
+        return _parse(split_options(source)[0], "cell")
+    except ExecutionError:
+        return {}
+
+
 def split_options(source: str) -> tuple[str, str]:
     """The option lines of a cell as YAML text, and the code below them."""
     lines = source.split("\n")
-    head: list[str] = []
-    for line in lines:
-        match = _OPTION_LINE.match(line)
-        if not match:
-            break
-        head.append(match.group(1))
+    head = _take_head(lines)
     return "\n".join(head), "\n".join(lines[len(head) :]).strip("\n")
+
+
+def join_options(head: str, code: str) -> str:
+    """The source of a cell from YAML text and code."""
+    return "\n".join([*(f"#| {line}" for line in head.split("\n") if head), code])
+
+
+def list_options(source: str) -> list[OptionLines]:
+    """The options of a cell as they are written, each with the lines that continue it."""
+    lines = source.split("\n")
+    head = _take_head(lines)
+    starts = [number for number, text in enumerate(head) if _KEY.match(text)]
+    return [
+        OptionLines(head[start].partition(":")[0], start, tuple(lines[start:end]))
+        for start, end in itertools.pairwise([*starts, len(head)])
+    ]
+
+
+def drop_options(source: str, is_dropped: Callable[[str], bool]) -> str:
+    """The source of a cell without the lines of the options whose names are dropped."""
+    lines: list[str | None] = [*source.split("\n")]
+    for option in list_options(source):
+        if is_dropped(option.name):
+            lines[option.first : option.first + len(option.lines)] = [None] * len(option.lines)
+    return "\n".join(line for line in lines if line is not None)
 
 
 def find_expressions(cell: Mapping[str, Any]) -> list[str]:
     """The expressions of one cell in reading order, each once: in a Markdown cell, or in a code cell's options."""
     if cell["cell_type"] == "markdown":
-        text = _FENCE.sub("", cell["source"])
+        text = FENCED.sub("", cell["source"])
     elif cell["cell_type"] == "code":
         text = "\n".join(_texts(read_options(cell)))
     else:
@@ -90,7 +163,7 @@ def find_expressions(cell: Mapping[str, Any]) -> list[str]:
 
 def substitute_expressions(text: str, results: Mapping[str, str]) -> str:
     """``text`` with each inline expression replaced by its Markdown; fenced code is left alone."""
-    return change_outside(_FENCE, text, lambda part: EXPRESSION.sub(lambda m: results[m.group(1)], part))
+    return change_outside(FENCED, text, lambda part: EXPRESSION.sub(lambda m: results[m.group(1)], part))
 
 
 def read_results(cell: Mapping[str, Any]) -> dict[str, str]:
@@ -107,6 +180,14 @@ def change_outside(kept: re.Pattern[str], text: str, change: Callable[[str], str
         parts += [change(text[last : match.start()]), match.group(0)]
         last = match.end()
     return "".join([*parts, change(text[last:])])
+
+
+def _take_head(lines: list[str]) -> list[str]:
+    """The texts of the option lines that ``lines`` begin with."""
+    if not _FIRST_LINE.match(lines[0]):
+        return []
+    matches = itertools.takewhile(bool, map(_OPTION_LINE.match, lines))
+    return [match.group(1) for match in matches if match]
 
 
 def _parse(head: str, where: str) -> dict[str, Any]:

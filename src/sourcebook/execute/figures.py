@@ -7,9 +7,12 @@ process of the notebook. The notebook's own code may always choose otherwise.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sourcebook.errors import ExecutionError, Issue
+
+if TYPE_CHECKING:
+    from sourcebook.core.options import Option
 
 Size = tuple[float | None, float | None]
 """Width and height in inches; None where matplotlib's own setting holds."""
@@ -23,7 +26,12 @@ _for_one_cell: list[tuple[list[float], list[float]]] = []
 
 def read_size(options: Mapping[str, Any], where: str) -> Size:
     """The size that ``options`` ask for. Raises ``ExecutionError`` for what is no number of inches."""
-    return _read_inches(options, "fig-width", where), _read_inches(options, "fig-height", where)
+    from sourcebook.core.options import (  # kernels, which import this module, need not rest on it
+        FIG_HEIGHT,
+        FIG_WIDTH,
+    )
+
+    return _read_inches(options, FIG_WIDTH, where), _read_inches(options, FIG_HEIGHT, where)
 
 
 def plan_sizes(sizes: Sequence[Size], default: Size) -> list[str]:
@@ -66,8 +74,8 @@ def end_size() -> None:
             mpl.rcParams[_SETTING] = old
 
 
-def _read_inches(options: Mapping[str, Any], key: str, where: str) -> float | None:
-    value = options.get(key)
+def _read_inches(options: Mapping[str, Any], option: Option, where: str) -> float | None:
+    value = option.of(options)
     if value is None:
         return None
     try:
@@ -75,6 +83,6 @@ def _read_inches(options: Mapping[str, Any], key: str, where: str) -> float | No
     except (TypeError, ValueError):
         inches = 0
     if not 0 < inches < 1000:
-        issue = Issue(where, f"{key} is no size", found=str(value), expected="inches, such as 6 or 4.5")
+        issue = Issue(where, f"{option.name} is no size", found=str(value), expected=option.expected)
         raise ExecutionError("A figure's size cannot be read.", [issue])
     return inches

@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 from sourcebook.cache.results import Key
 from sourcebook.core.files import digest
 from sourcebook.core.notebook import find_expressions, read_options, split_options
+from sourcebook.core.options import ERROR, EVAL
 from sourcebook.execute.figures import Size, plan_sizes, read_size
 from sourcebook.execute.job import Job, Step, place
 
@@ -74,6 +75,6 @@ def _read_step(index: int, cell: NotebookNode, where: str) -> Step | None:
     if cell.cell_type != "code":
         return Step(index, None, expressions=expressions) if expressions else None
     options = read_options(cell, where)
-    if options.get("eval", True) is False or not cell.source.strip():
+    if EVAL.of(options) is False or not cell.source.strip():
         return None
-    return Step(index, cell.source, bool(options.get("error")), expressions)
+    return Step(index, cell.source, bool(ERROR.of(options)), expressions)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from sourcebook.core.notebook import EXPRESSION, FENCED
+
 COMPUTED = "\N{OBJECT REPLACEMENT CHARACTER}"  # stands for each character of what is computed
-EXPRESSION = re.compile(r"(?<!`)`\{python\}\s+([^`]+?)\s*`(?!`)")
 _READ_ATTRIBUTE = re.compile(r"\b(?:title|alt|fig-alt|fig-cap|tbl-cap|lst-cap)=\"([^\"]*)\"")
 _READ_FIELD = re.compile(r"^(?:title|subtitle|description|abstract):(.*)$", re.MULTILINE)
 
@@ -13,7 +14,7 @@ _READ_FIELD = re.compile(r"^(?:title|subtitle|description|abstract):(.*)$", re.M
 # stands in an address is no citation.
 _HIDDEN_FIRST = (
     re.compile(r"<!--.*?-->", re.DOTALL),
-    re.compile(r"^ {0,3}(`{3,}|~{3,}).*?^ {0,3}\1`*\s*$", re.MULTILINE | re.DOTALL),
+    FENCED,
 )
 _SHOWN = (
     EXPRESSION,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from sourcebook.core.notebook import parse_notebook
 from sourcebook.errors import Issue
 from sourcebook.ledger.prose import find_chapters
 from sourcebook.ledger.textfile import CHOOSE, CONFLICT, find_markers
@@ -38,15 +38,14 @@ def _check_page(name: str, path: Path) -> Iterator[Issue]:
 
 def _check_notebook(name: str, path: Path) -> Iterator[Issue]:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = parse_notebook(path.read_bytes())
         cells, version = content["cells"], (content["nbformat"], content["nbformat_minor"])
-        assert all(isinstance(cell, dict) for cell in cells)
-    except (OSError, ValueError, KeyError, TypeError, AssertionError) as error:
+    except (OSError, ValueError, KeyError) as error:
         marks = _find_conflicts(path)
         if marks:
             yield Issue(f"{name}, line {marks[0]}", "a conflict marker of git", fix=_FINISH)
             return
-        yield Issue(name, "not a notebook", str(error) or "cells that are none", "a Jupyter notebook")
+        yield Issue(name, "not a notebook", str(error), "a Jupyter notebook")
         return
     if version < (4, 5):
         yield Issue(name, "an old notebook format", ".".join(map(str, version)), "4.5, which has cell ids")
@@ -70,7 +69,7 @@ def _find_conflicts(path: Path) -> list[int]:
 
 
 def _check_cell(where: str, cell: dict[str, Any]) -> Iterator[Issue]:
-    for line, mark in find_markers("".join(cell.get("source", ""))):
+    for line, mark in find_markers(cell["source"]):
         yield Issue(f"{where}, line {line}", "a conflict marker of git", mark, fix=CHOOSE)
     if cell.get("outputs"):
         yield Issue(where, "a cell with outputs", f"{len(cell['outputs'])} outputs", "none", _STRIP)

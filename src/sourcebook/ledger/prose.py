@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,15 +10,14 @@ from typing import Any
 
 import yaml
 
+from sourcebook.core.notebook import EXPRESSION, FENCED, list_options, parse_notebook
+from sourcebook.core.options import is_prose
+from sourcebook.core.qmd import split_cells
 from sourcebook.ledger.literals import read_literals
-from sourcebook.ledger.markup import EXPRESSION, blank, mask_markup
+from sourcebook.ledger.markup import blank, mask_markup
 from sourcebook.ledger.yamltext import load_yaml
 
 _SUFFIXES = (".ipynb", ".md", ".qmd")
-_OPTION = re.compile(r"^#\|[ \t]?")
-_KEY = re.compile(r"^(#\|[ \t]?)([A-Za-z][\w-]*):(?:[ \t]*[>|][-+]?[ \t]*$)?")
-_READ_OPTION = re.compile(r"(?:fig|tbl|lst)-(?:cap|subcap|alt)|code-summary|title|subtitle")
-_CHUNK = re.compile(r"^```\{python\}[^\n]*\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -54,9 +52,8 @@ def read_prose(root: Path) -> Iterator[Passage]:
             yield from _read_page(name, content)
             continue
         for number, cell in enumerate(content or (), start=1):
-            if isinstance(cell, dict):
-                label = f" ({cell['id']})" if cell.get("id") else ""
-                yield from _read_cell(f"{name}, cell {number}{label}", cell)
+            label = f" ({cell['id']})" if cell.get("id") else ""
+            yield from _read_cell(f"{name}, cell {number}{label}", cell)
 
 
 def find_unread(root: Path) -> list[str]:
@@ -78,8 +75,8 @@ def _read_chapter(path: Path) -> str | list[Any] | None:
     """The text of a page, the cells of a notebook, or nothing when there are none to be had."""
     try:
         text = path.read_text(encoding="utf-8")
-        return list(json.loads(text)["cells"]) if path.suffix == ".ipynb" else text
-    except (OSError, ValueError, KeyError, TypeError):
+        return list(parse_notebook(text)["cells"]) if path.suffix == ".ipynb" else text
+    except (OSError, ValueError):
         return None
 
 
@@ -99,7 +96,7 @@ def _names(value: Any) -> Iterator[str]:
 
 
 def _read_cell(place: str, cell: dict[str, Any]) -> Iterator[Passage]:
-    source = "".join(cell.get("source", ""))
+    source = cell["source"]
     if cell.get("cell_type") == "code":
         yield from _read_code(place, source)
     elif cell.get("cell_type") == "markdown" or source.startswith("---\n"):
@@ -108,36 +105,24 @@ def _read_cell(place: str, cell: dict[str, Any]) -> Iterator[Passage]:
 
 def _read_page(place: str, text: str) -> Iterator[Passage]:
     yield _read_markdown(place, text)
-    for chunk in _CHUNK.finditer(text):
-        yield from _read_code(place, chunk[1], text.count("\n", 0, chunk.start(1)))
+    for piece in split_cells(text):
+        if piece.code:
+            yield from _read_code(place, piece.source, piece.line)
 
 
 def _read_markdown(place: str, source: str) -> Passage:
-    fenced = re.sub(r"^(`{3,}|~{3,}).*?^\1`*\s*$", blank, source, flags=re.MULTILINE | re.DOTALL)
-    return Passage(place, mask_markup(source), source, (1, 1), 0, tuple(EXPRESSION.findall(fenced)))
+    expressions = tuple(EXPRESSION.findall(FENCED.sub(blank, source)))
+    return Passage(place, mask_markup(source), source, (1, 1), 0, expressions)
 
 
 def _read_code(place: str, source: str, offset: int = 0) -> Iterator[Passage]:
-    lines = source.split("\n")
-    head = next((n for n, line in enumerate(lines) if not _OPTION.match(line)), len(lines))
-    for option in _read_options(lines[:head]):
-        yield Passage(place, mask_markup(option), option, (1, 1), offset, tuple(EXPRESSION.findall(option)))
-    code = "\n" * head + "\n".join(lines[head:])
+    options = list_options(source)
+    for option in options:
+        if is_prose(option.name):
+            text = "\n" * option.first + "\n".join(option.texts)
+            yield Passage(place, mask_markup(text), text, (1, 1), offset, tuple(EXPRESSION.findall(text)))
+    head = options[-1].first + len(options[-1].lines) if options else 0
+    code = "\n" * head + "\n".join(source.split("\n")[head:])
     for literal in read_literals(code):
         text, within = mask_markup(literal.text), (literal.first, literal.last)
         yield Passage(place, text, code, within, offset, literal.expressions)
-
-
-def _read_options(lines: list[str]) -> Iterator[str]:
-    """Each option that is printed, all else blank; its characters stay where they are."""
-    kept: list[str] = []
-    wanted = False
-    for line in [*lines, "#| end:"]:
-        key = _KEY.match(line)
-        if key and any(text.strip() for text in kept):
-            yield "\n".join(kept)
-            kept = [" " * len(text) for text in kept]
-        wanted = bool(_READ_OPTION.fullmatch(key[2])) if key else wanted
-        mark = key or _OPTION.match(line)
-        start = mark.end() if mark else 0
-        kept.append(" " * start + line[start:] if wanted else " " * len(line))

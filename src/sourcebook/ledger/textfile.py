@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from sourcebook.core.notebook import FENCED
 from sourcebook.errors import Issue
 
 _BOM = b"\xef\xbb\xbf"
@@ -13,7 +14,6 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _RETURN = b"\r"
 CONFLICT = re.compile(rb"^(<{7} |={7}\r?$|>{7} )", re.MULTILINE)
 _MARKER = re.compile(r"^(?:<{7}|>{7}) .*$", re.MULTILINE)  # in prose, where a line of = underlines a heading
-_FENCED = re.compile(r"^(`{3,}|~{3,}).*?^\1`*[ \t]*$", re.MULTILINE | re.DOTALL)
 CHOOSE = "keep the words that are to stand, and take out the markers"
 _FINISH = "keep the rows of both sides in the order of their ids, take out the marker, and check again"
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -43,7 +43,7 @@ def read_textfile(root: Path, path: str) -> tuple[str | None, list[Issue]]:
 
 def find_markers(text: str) -> Iterator[tuple[int, str]]:
     """Conflict markers in prose or code, each with its line; a listing may show one."""
-    shown = _FENCED.sub(lambda listing: re.sub(r"[^\n]", " ", listing[0]), text)
+    shown = FENCED.sub(lambda listing: re.sub(r"[^\n]", " ", listing[0]), text)
     for mark in _MARKER.finditer(shown):
         yield shown.count("\n", 0, mark.start()) + 1, mark[0]
 

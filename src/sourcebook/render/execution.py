@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from sourcebook.cache.dependencies import Named
 from sourcebook.core.notebook import read_options
+from sourcebook.core.options import CACHE, ENV, ERROR, EXECUTE, INPUTS, OWN
 from sourcebook.errors import ExecutionError, Issue, ProjectError
 from sourcebook.execute.plan import Settings, explain_notebooks, run_notebooks
 from sourcebook.render.messages import Progress
@@ -26,7 +27,7 @@ def execute_chapters(
     """
     code = [chapter for chapter in chapters if chapter.code]
     for cell in (cell for chapter in code for cell in chapter.notebook.cells):
-        if cell.cell_type == "code" and project.execute.get("error") is True:
+        if cell.cell_type == "code" and ERROR.of(project.execute) is True:
             cell.metadata["tags"] = sorted({*cell.metadata.get("tags", []), "raises-exception"})
     try:
         _check_options(code)
@@ -72,12 +73,12 @@ def explain_chapters(project: Project, parts: Sequence[str], settings: Settings)
 
 def _read_named(project: Project, chapter: Chapter) -> Named:
     """What the project and a chapter's front matter say that it rests on."""
-    own = chapter.meta.get("sourcebook")
+    own = OWN.of(chapter.meta)
     groups = [project.own, own if isinstance(own, dict) else {}]
     inputs, variables = (
-        tuple(str(item) for group in groups for item in as_list(group.get(key))) for key in ("inputs", "env")
+        tuple(str(item) for group in groups for item in as_list(option.of(group))) for option in (INPUTS, ENV)
     )
-    cached = {**project.execute, **(chapter.meta.get("execute") or {})}.get("cache")
+    cached = CACHE.of({**project.execute, **(EXECUTE.of(chapter.meta) or {})})
     return Named(inputs, variables, network=cached is True)
 
 

@@ -13,13 +13,13 @@ from nbformat import NotebookNode
 from traitlets import default
 
 from sourcebook.core.notebook import find_expressions, read_results
+from sourcebook.core.qmd import parse_front_matter, split_front_matter
 from sourcebook.errors import SourcebookError
 from sourcebook.execute.plan import Settings
 from sourcebook.render.report import build_from
 from sourcebook.render.source.chapters import chapter_of
 from sourcebook.render.source.places import Places
 from sourcebook.render.source.project import describe_document
-from sourcebook.render.source.qmd import parse_front_matter, split_front_matter
 from sourcebook.render.write.formats import write_report
 
 

@@ -13,7 +13,7 @@ import nbformat
 import yaml
 from nbformat import NotebookNode
 
-from sourcebook.core.notebook import read_results, split_options, substitute_expressions
+from sourcebook.core.notebook import join_options, read_results, split_options, substitute_expressions
 from sourcebook.execute.plan import Settings
 from sourcebook.render.execution import execute_chapters
 from sourcebook.render.messages import Progress, warn_on_stderr
@@ -110,8 +110,7 @@ def _fill(cell: NotebookNode) -> None:
         cell.source = substitute_expressions(cell.source, results)
     elif cell.cell_type == "code" and results:
         head, code = split_options(cell.source)
-        filled = substitute_expressions(head, results)
-        cell.source = "\n".join([*(f"#| {line}" for line in filled.split("\n")), code])
+        cell.source = join_options(substitute_expressions(head, results), code)
 
 
 def _rename_chapters(path: Path, renamed: Mapping[str, str]) -> None:

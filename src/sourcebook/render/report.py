@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sourcebook.cache.results import STORE
+from sourcebook.core.options import ENABLED, EVAL
 from sourcebook.errors import Issue, ProjectError
 from sourcebook.execute.plan import Settings
 from sourcebook.render.assembly import Report, assemble_report, convert_chapters
@@ -174,7 +175,7 @@ def _convert(
     """The chapters executed and converted; what their cells gave, which may be large, is then let go."""
     for chapter in chapters:
         places.sources |= read_sources(chapter.notebook, chapter.name)
-    if execute and project.execute.get("enabled", True) and project.execute.get("eval", True):
+    if execute and ENABLED.of(project.execute) and EVAL.of(project.execute) is not False:
         with _beside(lambda: prepare_writing(project, formats, settings.output)) as begin:
 
             def say(message: str) -> None:

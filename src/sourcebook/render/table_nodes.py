@@ -8,7 +8,6 @@ from typing import Any
 
 from sourcebook.render.document import Node, attr, plain, plain_text, span, text
 
-WIDTHS = "tbl-colwidths"
 """The attribute that asks for widths of columns."""
 _ALIGN = {"left": "AlignLeft", "right": "AlignRight", "decimal": "AlignRight", "center": "AlignCenter"}
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from sourcebook.core.notebook import change_outside
+from sourcebook.core.notebook import FENCED, change_outside
 from sourcebook.errors import Issue, ToolError
 from sourcebook.programs import run_program
 from sourcebook.render.document import (
@@ -27,7 +27,6 @@ from sourcebook.render.document import (
 
 # A line that begins with "@fig-x." begins no list of examples, as pandoc would have it.
 _LABEL_FIRST = re.compile(r"^([ \t>]*@\w[\w:-]*)([.)])(?=\s|$)", re.MULTILINE)
-_FENCED = re.compile(r"^ {0,3}(`{3,}|~{3,}).*?^ {0,3}\1[`~]*[ \t]*$", re.MULTILINE | re.DOTALL)
 # Memory to begin with, in which most chapters are read without a search for what could be freed: a quarter of the time.
 _ROOM = ("+RTS", "-A64m", "-RTS")
 _NO_GLYPH = (
@@ -44,7 +43,7 @@ def read_markdown(
     ``without`` names extensions that are off, each after a minus. ``place_of`` tells where the author finds a
     line of ``markdown``. Raises ``ToolError`` when pandoc fails.
     """
-    markdown = change_outside(_FENCED, markdown, lambda part: _LABEL_FIRST.sub(r"\1\\\2", part))
+    markdown = change_outside(FENCED, markdown, lambda part: _LABEL_FIRST.sub(r"\1\\\2", part))
     form = "markdown+emoji+lists_without_preceding_blankline-auto_identifiers" + without
     output, complaints = _run_pandoc(["-f", form, "-t", "json"], markdown)
     document = parse_document(output)

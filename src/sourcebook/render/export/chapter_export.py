@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from nbformat import NotebookNode
 
-from sourcebook.core.notebook import read_options
+from sourcebook.core.notebook import drop_options, join_options, read_options, split_options
+from sourcebook.core.options import ECHO, EXECUTE, ID, LABEL
 from sourcebook.errors import Issue, ProjectError, RenderError
 from sourcebook.render.export.placeholders import Placed, fenced
 from sourcebook.render.source.chapters import resolve
@@ -63,12 +64,12 @@ class ChapterExport:
     def _exporter(self, path: Path, own: Mapping[str, Any], shortcodes: Shortcodes) -> TemplateExporter:
         from sourcebook.render.export.outputs import ChapterExporter  # nbconvert takes long to import
 
-        execute = own.get("execute") if isinstance(own.get("execute"), dict) else {}
+        execute = EXECUTE.of(own) if isinstance(EXECUTE.of(own), dict) else {}
         options = {
             "name": path.as_posix(),
             "defaults": dict(self.defaults) | dict(own) | dict(execute or {}),
             "shortcodes": shortcodes,
-            "extra": {f"{kind}-cap": "" for kind in self.kinds},
+            "kinds": list(self.kinds),
             "enabled": True,
         }
         return ChapterExporter(
@@ -128,14 +129,9 @@ class _Embed:
         """The cell as it is embedded; a chapter's own label stays with the chapter."""
         made = copy.deepcopy(cell)
         made.metadata["place"] = key_of(path.as_posix(), number)
-        head = "" if echo else "#| echo: false\n"
-        if path in self.exports.chapters:
-            lines = [
-                line for line in made.source.split("\n") if not line.startswith(("#| label:", "#| echo:"))
-            ]
-        else:
-            lines = [line for line in made.source.split("\n") if not line.startswith("#| echo:")]
-        made.source = head + "\n".join(lines)
+        dropped = {LABEL.name, ECHO.name} if path in self.exports.chapters else {ECHO.name}
+        head, code = split_options(drop_options(made.source, dropped.__contains__))
+        made.source = join_options(head if echo else f"{ECHO.name}: false\n{head}", code)
         return made
 
 
@@ -143,7 +139,7 @@ def _names(cell: NotebookNode) -> list[str]:
     if cell.cell_type != "code":
         return []
     options = read_options(cell)
-    return [str(options[key]) for key in ("label", "id") if options.get(key)] + [
+    return [str(option.of(options)) for option in (LABEL, ID) if option.of(options)] + [
         cell.id,
         *cell.metadata.get("tags", []),
     ]

@@ -7,20 +7,23 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from sourcebook.core.options import (
+    CAPTION,
+    CLASSES,
+    CODE_FOLD,
+    CODE_SUMMARY,
+    COLUMN,
+    COLWIDTHS,
+    ECHO,
+    FILENAME,
+    LABEL,
+    LISTING_LABEL,
+    PASSED_ON,
+    SUBCAPTION,
+)
 from sourcebook.render.export.nodes import Box, Figure, Float, Listing, Output, Prose, Text, quoted
 from sourcebook.render.export.placeholders import Placed, mark_output
-from sourcebook.render.table_nodes import WIDTHS
 
-_PASSED_ON = (
-    "layout",
-    "layout-ncol",
-    "layout-nrow",
-    "out-width",
-    "fig-align",
-    "fig-width",
-    "fig-height",
-    WIDTHS,
-)
 Options = Mapping[str, Any]
 
 
@@ -49,11 +52,11 @@ def write_cell(
 def _list_outputs(cell: NotebookNode, shown: Sequence[Output], kinds: Sequence[str]) -> list[Output]:
     """What stands where the cell stood, from top to bottom."""
     options = cell.metadata.options
-    listing: list[Output] = [_listing(cell)] if options["echo"] and cell.source.strip() else []
-    label = str(options.get("label") or "")
+    listing: list[Output] = [_listing(cell)] if ECHO.of(options) and cell.source.strip() else []
+    label = str(LABEL.of(options) or "")
     kind = label.split("-", 1)[0] if "-" in label else ""
     if kind not in kinds:
-        kind = next((kind for kind in kinds if kind != "lst" and options.get(f"{kind}-cap")), "")
+        kind = next((kind for kind in kinds if kind != "lst" and CAPTION.for_kind(kind).of(options)), "")
         label = "" if kind else label
     texts = [item for item in shown if isinstance(item, Text)] if kind and len(shown) > 1 else []
     rest = [item for item in shown if item not in texts]
@@ -64,25 +67,25 @@ def _list_outputs(cell: NotebookNode, shown: Sequence[Output], kinds: Sequence[s
 
 def _listing(cell: NotebookNode) -> Listing:
     options = cell.metadata.options
-    fold = options.get("code-fold")
+    fold = CODE_FOLD.of(options)
     return Listing(
         cell.source,
-        label=str(options.get("lst-label") or ""),
-        caption=str(options.get("lst-cap") or ""),
-        filename=quoted(options["filename"]) if options.get("filename") else "",
+        label=str(LISTING_LABEL.of(options) or ""),
+        caption=str(CAPTION.for_kind("lst").of(options) or ""),
+        filename=quoted(FILENAME.of(options)) if FILENAME.of(options) else "",
         fold=("open" if fold == "show" else "closed") if fold in (True, "true", "show") else "",
-        summary=quoted(options.get("code-summary") or "Code"),
+        summary=quoted(CODE_SUMMARY.of(options) or "Code"),
     )
 
 
 def _label(label: str, kind: str, items: Sequence[Output], options: Options) -> list[Output]:
     """The outputs of a labelled cell as one exhibit, or as parts of one when there are several with captions."""
-    caption = options.get(f"{kind}-cap") or ""
+    caption = CAPTION.for_kind(kind).of(options) or ""
     if isinstance(caption, list):
         named = [(f"{label}-{n}" if label else "", text) for n, text in enumerate(caption, start=1)]
         pairs = zip(items, [*named, *[("", "")] * len(items)], strict=False)
         return [_float([item], name, text, options) for item, (name, text) in pairs]
-    subcaptions = options.get(f"{kind}-subcap")
+    subcaptions = SUBCAPTION.for_kind(kind).of(options)
     if not subcaptions:
         return [_float(items, label, caption, options)]
     texts = subcaptions if isinstance(subcaptions, list) else [""] * len(items)
@@ -100,9 +103,9 @@ def _float(items: Sequence[Output], label: str, caption: str, options: Options, 
 
 
 def _unlabelled(item: Output, options: Options) -> Output:
-    if isinstance(item, Figure) or options.get(WIDTHS) is None:
+    if isinstance(item, Figure) or COLWIDTHS.of(options) is None:
         return _bare(item, options)
-    return Box(item, {WIDTHS: quoted(options[WIDTHS])})
+    return Box(item, {COLWIDTHS.name: quoted(COLWIDTHS.of(options))})
 
 
 def _bare(item: Output, options: Options) -> Output:
@@ -110,14 +113,14 @@ def _bare(item: Output, options: Options) -> Output:
 
 
 def _pass_on(options: Options) -> dict[str, str]:
-    return {key: quoted(options[key]) for key in _PASSED_ON if options.get(key) is not None}
+    return {one.name: quoted(one.of(options)) for one in PASSED_ON if one.of(options) is not None}
 
 
 def _grouped(text: str, options: Options) -> str:
     """The cell in a Div of its ``classes`` and ``column``, if it has any."""
-    classes = options.get("classes") or []
+    classes = CLASSES.of(options) or []
     names = classes.split() if isinstance(classes, str) else list(classes)
-    names += [f"column-{options['column']}"] if options.get("column") else []
+    names += [f"column-{COLUMN.of(options)}"] if COLUMN.of(options) else []
     if not (names and text.strip()):
         return text
     attributes = " ".join("." + str(name).lstrip(".") for name in names)

@@ -7,25 +7,27 @@ from typing import Any
 
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
-from traitlets import Dict, Instance, Unicode
+from traitlets import Dict, Instance, List, Unicode
 
 from sourcebook.core.notebook import read_options, read_results, split_options, substitute_expressions
+from sourcebook.core.options import (
+    CAPTION,
+    ECHO,
+    FIG_HEIGHT,
+    FIG_WIDTH,
+    INCLUDE,
+    SUBCAPTION,
+    Where,
+    list_defaults,
+    list_inherited,
+    list_names,
+    list_options,
+)
 from sourcebook.errors import Issue
 from sourcebook.render.safety import clean_text
 from sourcebook.render.source.places import key_of
 from sourcebook.render.source.shortcodes import Shortcodes
 
-_DEFAULTS: dict[str, Any] = {"echo": True, "output": True, "include": True, "warning": True, "error": False}
-_KNOWN = {
-    *_DEFAULTS, "eval", "label", "fig-cap", "fig-alt", "fig-subcap", "tbl-cap", "tbl-subcap", "lst-label", "lst-cap", "layout",
-    "layout-ncol", "layout-nrow", "fig-width", "fig-height", "fig-align", "out-width", "column", "classes", "tags", "code-fold",
-    "code-summary", "id", "tbl-colwidths", "filename",
-}  # fmt: skip
-_EITHER = (True, False)
-_CHOICES: dict[str, tuple[Any, ...]] = {
-    "eval": _EITHER, "include": _EITHER, "warning": _EITHER, "error": _EITHER,
-    "echo": (*_EITHER, "fenced"), "output": (*_EITHER, "asis"), "code-fold": (*_EITHER, "show"),
-}  # fmt: skip
 # Tags that Jupyter Book obeys.
 _OTHERS = {
     "hide-output", "hide-cell", "remove-stdout", "remove-stderr", "full-width", "margin", "popout", "scroll-output",
@@ -48,7 +50,7 @@ class CellOptions(Preprocessor):
     name = Unicode("notebook", help="how messages call the notebook").tag(config=True)
     defaults = Dict(help="the project's `execute:` settings").tag(config=True)
     shortcodes = Instance(Shortcodes, args=()).tag(config=True)
-    extra = Dict(help="options of custom cross references: prefix-cap").tag(config=True)
+    kinds: List[str] = List(help="label prefixes that number something").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """The notebook with options applied; ``resources["warnings"]`` gains unknown options."""
@@ -59,9 +61,9 @@ class CellOptions(Preprocessor):
                 cell.metadata["options"] = self._options(cell, resources)
                 head, code = split_options(cell.source)
                 cell.source = clean_text(
-                    cell.source if cell.metadata.options["echo"] == "fenced" and head else code
+                    cell.source if ECHO.of(cell.metadata.options) == "fenced" and head else code
                 )
-                if not cell.metadata.options["include"]:
+                if not INCLUDE.of(cell.metadata.options):
                     continue
             else:
                 cell.source = self._text(cell, resources)
@@ -82,15 +84,16 @@ class CellOptions(Preprocessor):
     def _options(self, cell: NotebookNode, resources: dict[str, Any]) -> dict[str, Any]:
         place = cell.metadata["place"]
         own = read_options(cell, place)
-        for key in sorted(own.keys() - _KNOWN - set(self.extra)):
+        known = list_names(Where.CELL) | {name for kind in self.kinds for name in _name_captions(kind)}
+        for key in sorted(own.keys() - known):
             issue = Issue(
-                place, f"the option '{key}' is not supported", fix="it has no effect; see the list of options"
+                place, f"the option '{key}' is not supported", fix="it has no effect; see sourcebook options"
             )
             _warnings(resources).append(issue)
-        for key in sorted(own.keys() & _CHOICES.keys()):
-            if own[key] not in _CHOICES[key]:
-                choices = ", ".join(str(choice).lower() for choice in _CHOICES[key])
-                issue = Issue(place, f"the value of '{key}' cannot be read", str(own[key]), choices)
+        for option in list_options(Where.CELL):  # what is passed on is checked where it is read
+            if option.is_in(own) and not option.passed_on and not option.accepts(option.of(own)):
+                found = str(option.of(own))
+                issue = Issue(place, f"the value of '{option.name}' cannot be read", found, option.expected)
                 _warnings(resources).append(issue)
         for tag in sorted(_OTHERS.intersection(cell.metadata.get("tags", []))):
             issue = Issue(place, f"the tag '{tag}' has no effect here", fix="use hide-input or a remove- tag")
@@ -98,10 +101,9 @@ class CellOptions(Preprocessor):
         results = read_results(cell)
         texts = {key: self._fill(value, results, place, resources) for key, value in own.items()}
         # A size for all figures is matplotlib's affair; what is shown is as large as it was drawn.
-        given = {
-            key: self.defaults[key] for key in self.defaults if key in _KNOWN - {"fig-width", "fig-height"}
-        }
-        return _DEFAULTS | given | texts
+        inherited = [option for option in list_inherited() if option not in (FIG_WIDTH, FIG_HEIGHT)]
+        given = {option.name: option.of(self.defaults) for option in inherited if option.is_in(self.defaults)}
+        return list_defaults() | given | texts
 
     def _fill(self, value: Any, results: dict[str, str], place: str, resources: dict[str, Any]) -> Any:
         if isinstance(value, list):
@@ -109,6 +111,10 @@ class CellOptions(Preprocessor):
         if not isinstance(value, str):
             return value
         return self.shortcodes.expand(substitute_expressions(value, results), place, _warnings(resources))
+
+
+def _name_captions(kind: str) -> list[str]:
+    return [option.for_kind(kind).name for option in (CAPTION, SUBCAPTION)]
 
 
 def _attachments(cell: NotebookNode, text: str) -> str:

@@ -14,6 +14,7 @@ from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from traitlets import Bool, List, default
 
+from sourcebook.core.options import FIG_ALT, LABEL, OUTPUT, WARNING, is_prose
 from sourcebook.errors import Issue, RenderError
 from sourcebook.render.export.code_cells import write_cell
 from sourcebook.render.export.nodes import Figure, Html, Output, Prose, Table, Text
@@ -52,7 +53,7 @@ class ShownOutputs(Preprocessor):
         if cell.cell_type != "code":
             return cell, resources
         shown: list[Output] = []
-        for output in cell.outputs if cell.metadata.options["output"] is not False else []:
+        for output in cell.outputs if OUTPUT.of(cell.metadata.options) is not False else []:
             item = self._shown(output, cell, resources, sum(isinstance(one, Figure) for one in shown))
             shown += [item] if item is not None else []
         _check_lists(cell, shown, resources)
@@ -65,9 +66,9 @@ class ShownOutputs(Preprocessor):
     ) -> Output | None:
         """What is shown of an output; ``position`` is the number of figures and tables before it in its cell."""
         if output.output_type == "stream":
-            if output.name == "stderr" and not cell.metadata.options["warning"]:
+            if output.name == "stderr" and not WARNING.of(cell.metadata.options):
                 return None
-            return self._text(output.text, cell, resources, asis=cell.metadata.options["output"] == "asis")
+            return self._text(output.text, cell, resources, asis=OUTPUT.of(cell.metadata.options) == "asis")
         if output.output_type == "error":
             return self._text("\n".join(output.traceback), cell, resources)
         form = next((form for form in _SHOWN if form in output.data), None)
@@ -142,7 +143,7 @@ class ShownOutputs(Preprocessor):
         """A figure, or a table when ``content`` (the exhibit's JSON) is one; its payload is set aside."""
         options = cell.metadata.options
         exhibits = resources.setdefault("exhibits", {})
-        label = str(options.get("label") or "")
+        label = str(LABEL.of(options) or "")
         key = label if "-" in label else f"{resources.get('stem', 'cell')}-output-{len(exhibits) + 1}"
         key = f"{key}-{position + 1}" if key in exhibits else key
         exhibits[key] = {
@@ -150,7 +151,7 @@ class ShownOutputs(Preprocessor):
             "title": content.get("title", ""),
             "data": content.get("data") or {},
             "svg": svg,
-            "alt": _alt(options.get("fig-alt"), output, position),
+            "alt": _alt(FIG_ALT.of(options), output, position),
             "place": cell.metadata["place"],
             "code": cell.source,
         }
@@ -217,7 +218,7 @@ def _check_lists(cell: NotebookNode, shown: Sequence[Output], resources: dict[st
     """Warns of lists of texts that are longer than what they are for."""
     count = sum(not isinstance(item, Text) for item in shown)
     for key, value in cell.metadata.options.items():
-        if count and isinstance(value, list) and key.endswith(("cap", "alt")) and len(value) > count:
+        if count and isinstance(value, list) and is_prose(key) and len(value) > count:
             what = f"the option '{key}' has {len(value)} texts for {count} outputs"
             resources.setdefault("warnings", []).append(Issue(cell.metadata["place"], what))
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import difflib
 import re
 
+from sourcebook.core.options import Where, list_names, list_options
 from sourcebook.errors import Issue
 from sourcebook.render.document import Node, attributes, iterate_placed
-from sourcebook.render.passes.layout import read_layout
 from sourcebook.render.passes.state import ChapterTree
 
 CALLOUTS = ("note", "tip", "important", "warning", "caution")
@@ -18,36 +18,27 @@ _UNSUPPORTED = {
 _FOOTNOTE = re.compile(r"\[\^[^\s\]]+\]")
 _TAG = re.compile(r"\\tag\*?\{[^}]*\}")
 _COLUMN = re.compile(r"g-(col|start)-")
-# Attributes that something here reads, by kind of node, and those that every page may carry.
-_CAPTIONS = {"fig-cap", "tbl-cap", "lst-cap", "fig-alt", "fig-align", "width", "height", "tbl-colwidths"}
-_KNOWN = {
-    "Div": {
-        *("layout", "layout-ncol", "layout-nrow", "when-format", "unless-format", "when-meta", "unless-meta", "when-profile"),
-        *("unless-profile", "title", "collapse", "name", "summary", "state", "payload", "out-width", "fig-width", "fig-height"),
-        *_CAPTIONS,
-    },
-    "Span": {"when-format", "unless-format", "when-meta", "unless-meta", "when-profile", "unless-profile", "meaning", "verdict", "digits"},
-    "Image": {"title", *_CAPTIONS},
-    "Figure": set[str](),
+# Beside the options: what our own Markdown carries, what browsers obey, and conditions that are told of elsewhere.
+_BESIDE = {
+    "Div": {"payload", "state", "summary", "when-profile", "unless-profile"},
+    "Span": {"meaning", "verdict", "when-profile", "unless-profile"},
     "Link": {"verdict", "target", "rel", "download"},
-    "CodeBlock": {"lst-cap", "filename", "code-fold", "code-summary", "shortcodes"},
-    "Code": set[str](),
-    "Header": set[str](),
-    "Table": {"tbl-colwidths"},
-}  # fmt: skip
+}
 _ANYWHERE = {"style", "title", "lang", "dir", "role", "custom-style"}
-_LENGTH = (re.compile(r"[\d.]+(%|cm|mm|in|pt|em|px)?"), "a length such as 60% or 8cm")
-_COUNT = (re.compile(r"[1-9]\d*"), "a number of columns or rows")
-_SIZE = (re.compile(r"[\d.]*\d"), "inches, such as 6 or 4.5")
-# What values must look like; "layout" is read further.
-_VALUES = {
-    "layout": (re.compile(r"\[[\[\]\d.,\s-]*\]"), "rows of widths such as [[1, 1], [1]]"),
-    "layout-ncol": _COUNT, "layout-nrow": _COUNT, "fig-width": _SIZE, "fig-height": _SIZE,
-    "width": _LENGTH, "height": _LENGTH, "out-width": _LENGTH,
-    "fig-align": (re.compile("left|right|center|default"), "left, right or center"),
-    "collapse": (re.compile("true|false"), "true or false"),
-    "code-fold": (re.compile("true|false|show"), "true, false or show"),
-}  # fmt: skip
+_PLACES = {
+    "Div": Where.BLOCK,
+    "Span": Where.SPAN,
+    "Image": Where.IMAGE,
+    "CodeBlock": Where.CODE,
+    "Table": Where.TABLE,
+}
+_KNOWN = {
+    kind: _BESIDE.get(kind, set()) | list_names(_PLACES.get(kind, Where(0))) | _ANYWHERE
+    for kind in (*_PLACES, "Figure", "Link", "Code", "Header")
+}
+_READ = {
+    name: option for option in list_options(Where.BLOCK | Where.IMAGE | Where.CODE) for name in option.names
+}
 # What asks for no more than we always do.
 _HARMLESS = {("appearance", "simple"), ("appearance", "default"), ("icon", "false")}
 _NAMES = {"Div": "block", "Span": "span", "CodeBlock": "code block", "Header": "heading"}
@@ -92,7 +83,7 @@ def _check_classes(node: Node, place: str) -> list[Issue]:
 
 
 def _check_attributes(node: Node, place: str) -> list[Issue]:
-    known = _KNOWN[node["t"]] | _ANYWHERE
+    known = _KNOWN[node["t"]]
     what = _NAMES.get(node["t"], node["t"].lower())
     article = "an" if what[0] in "aeiou" else "a"
     if "claim-entry" in attributes(node)[1]:
@@ -106,17 +97,9 @@ def _check_attributes(node: Node, place: str) -> list[Issue]:
 
 def _check_values(node: Node, place: str) -> list[Issue]:
     pairs = node["c"][1][2] if node["t"] == "Header" else node["c"][0][2]
-    wrong = [pair for pair in pairs if pair[0] in _VALUES and not _is_readable(*pair)]
+    wrong = [pair for pair in pairs if pair[0] in _READ and not _READ[pair[0]].accepts_text(pair[1])]
     pairs[:] = [pair for pair in pairs if pair not in wrong]
     return [
-        Issue(place, f"the value of '{key}' cannot be read", value, _VALUES[key][1]) for key, value in wrong
+        Issue(place, f"the value of '{key}' cannot be read", value, _READ[key].expected)
+        for key, value in wrong
     ]
-
-
-def _is_readable(key: str, value: str) -> bool:
-    try:
-        return bool(_VALUES[key][0].fullmatch(value)) and (
-            key != "layout" or bool(read_layout({key: value}, 1))
-        )
-    except (ValueError, TypeError):
-        return False

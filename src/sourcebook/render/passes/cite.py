@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from sourcebook.core.files import digest
+from sourcebook.core.options import NOCITE
 from sourcebook.errors import Issue, RenderError
 from sourcebook.ledger.yamltext import load_yaml
 from sourcebook.render.document import Node, iterate, para, split_words
@@ -48,7 +49,7 @@ def cite(
     """
     blocks: list[Node] = document["blocks"]
     found = _find_citations(iterate(blocks) if nodes is None else nodes)
-    if not project.bibliography or not (found or project.meta.get("nocite")):
+    if not project.bibliography or not (found or NOCITE.of(project.meta)):
         return document
     last = blocks[-1:] if blocks and blocks[-1]["t"] == "Header" else []  # it becomes the bibliography's
     alone = [_bare(node) if node["t"] == "Cite" else node for node in found]
@@ -79,7 +80,7 @@ def _answer(
 
     Nobody changes them afterwards.
     """
-    settings = [project.lang, str(project.csl), repr(project.meta.get("nocite"))]
+    settings = [project.lang, str(project.csl), repr(NOCITE.of(project.meta))]
     key = memo.identify(lambda: [blocks, settings, _list_sources(project)])
 
     def process() -> tuple[list[Node], bool]:
@@ -124,7 +125,7 @@ def _process(project: Project, memo: Memo, document: dict[str, Any], blocks: lis
     options += [f"--metadata=lang:{project.lang}"]
     options += [f"--bibliography={project.root / path}" for path in project.bibliography]
     options += [f"--csl={project.root / project.csl}"] if project.csl else []
-    meta = {"nocite": _nocite(project.meta["nocite"])} if project.meta.get("nocite") else {}
+    meta = {"nocite": _nocite(NOCITE.of(project.meta))} if NOCITE.of(project.meta) else {}
     whole = json.dumps(document | {"meta": meta, "blocks": split_words(blocks)})
     rests_on = [whole, project.lang, project.csl, _list_sources(project)]
     return memo.recall(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from typing import Any
 
+from sourcebook.core.options import UNLESS_FORMAT, UNLESS_META, WHEN_FORMAT, WHEN_META
 from sourcebook.errors import Issue
 from sourcebook.render.document import (
     Node,
@@ -29,7 +30,7 @@ _ANSWERS = {
 }
 _RAW = {"html": "html", "html5": "html", "typst": "typst", "openxml": "docx", "markdown": "md", "md": "md"}
 _ANCHORED = {"Div", "Span", "Header", "CodeBlock", "Code", "Link", "Table", "Image", "Figure"}
-_CONDITIONS = ("when-format", "unless-format", "when-meta", "unless-meta", "when-profile", "unless-profile")
+_CONDITIONS = {option.name for option in (WHEN_FORMAT, UNLESS_FORMAT, WHEN_META, UNLESS_META)}
 
 
 def select_by_metadata(chapter: ChapterTree) -> None:
@@ -42,15 +43,15 @@ def select_by_metadata(chapter: ChapterTree) -> None:
         if visible is None:
             return None
         pairs = attributes(node)[2]
-        unknown = [key for key in pairs if key not in _CONDITIONS or "profile" in key]
+        unknown = [key for key in pairs if key not in _CONDITIONS]
         chapter.warnings.extend(Issue(place, f"the condition '{key}' has no effect here") for key in unknown)
-        wanted = [_truthy(meta, pairs["when-meta"])] if "when-meta" in pairs else []
-        wanted += [not _truthy(meta, pairs["unless-meta"])] if "unless-meta" in pairs else []
+        wanted = [_truthy(meta, WHEN_META.of(pairs))] if WHEN_META.is_in(pairs) else []
+        wanted += [not _truthy(meta, UNLESS_META.of(pairs))] if UNLESS_META.is_in(pairs) else []
         if not wanted:
             return None
         if all(wanted) != visible:
             return []
-        return None if {"when-format", "unless-format"} & set(pairs) else list(node["c"][1])
+        return None if WHEN_FORMAT.is_in(pairs) or UNLESS_FORMAT.is_in(pairs) else list(node["c"][1])
 
     chapter.blocks = transform_placed(chapter.blocks, visit)
 
@@ -125,8 +126,8 @@ def _select(node: Node, form: str, place: str, warnings: list[Issue]) -> Node | 
     visible = _visibility(node)
     if visible is not None:
         pairs = attributes(node)[2]
-        matches = [_answers(form, pairs["when-format"])] if "when-format" in pairs else []
-        matches += [not _answers(form, pairs["unless-format"])] if "unless-format" in pairs else []
+        matches = [_answers(form, WHEN_FORMAT.of(pairs))] if WHEN_FORMAT.is_in(pairs) else []
+        matches += [not _answers(form, UNLESS_FORMAT.of(pairs))] if UNLESS_FORMAT.is_in(pairs) else []
         shown = (all(matches) if matches else True) == visible
         return list(node["c"][1]) if shown else []
     if is_div(node, "only-html") and form != "html":

@@ -9,6 +9,19 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from sourcebook.core.options import (
+    BOX_NAME,
+    BOX_TITLE,
+    CAPTION,
+    CODE_FOLD,
+    CODE_SUMMARY,
+    FIG_ALIGN,
+    FIG_ALT,
+    FILENAME,
+    LAYOUT,
+    LAYOUT_NCOL,
+    LAYOUT_NROW,
+)
 from sourcebook.render.document import (
     Node,
     attributes,
@@ -82,8 +95,8 @@ def _formula(node: Node) -> Node | None:
 def _code(node: Node) -> Node | None:
     label, classes, pairs = attributes(node)
     code = _ANNOTATION.sub(r"  \1 (\2)", node["c"][1])
-    caption, file, fold = (pairs.pop(key, "") for key in ("lst-cap", "filename", "code-fold"))
-    summary = pairs.pop("code-summary", "Code")
+    caption, file, fold = (option.pop(pairs) for option in (CAPTION.for_kind("lst"), FILENAME, CODE_FOLD))
+    summary = CODE_SUMMARY.pop(pairs)
     kept = [[key, value] for key, value in pairs.items()]
     made = {"t": "CodeBlock", "c": [["" if caption else label, classes, kept], code]}
     if file:
@@ -103,7 +116,11 @@ def _paragraph(node: Node, floats: frozenset[str]) -> Node | None:
     content = [item for item in node["c"] if item["t"] not in ("Space", "SoftBreak")]
     if len(content) == 1 and content[0]["t"] == "Image":
         label, _, pairs = attributes(content[0])
-        return _lone_image(content[0]) if _kind(label) in floats or "fig-cap" in pairs else None
+        return (
+            _lone_image(content[0])
+            if _kind(label) in floats or CAPTION.for_kind("fig").is_in(pairs)
+            else None
+        )
     if len(content) != 2 or content[0]["t"] != "Math" or content[1]["t"] != "Str":
         return None
     match = _EQUATION_LABEL.match(content[1]["c"].strip())
@@ -119,14 +136,14 @@ def _division(node: Node, floats: frozenset[str]) -> Node | None:
     if kind in floats:
         return _float(label, kind, classes, pairs, _unpacked(node["c"][1]))
     if kind in THEOREMS:
-        return div(_with_title(node["c"][1], pairs.get("name", "")), label, "theorem", *classes)
+        return div(_with_title(node["c"][1], BOX_NAME.of(pairs) or ""), label, "theorem", *classes)
     if words := [word for name, word in _PROOFS.items() if name in classes]:
-        return div(_opened(words[0], _with_title(node["c"][1], pairs.get("name", ""))), label, *classes)
+        return div(_opened(words[0], _with_title(node["c"][1], BOX_NAME.of(pairs) or "")), label, *classes)
     if any(name.removeprefix("callout-") in CALLOUTS for name in classes if name.startswith("callout-")):
-        return {"t": "Div", "c": [node["c"][0], _with_title(node["c"][1], pairs.get("title", ""))]}
+        return {"t": "Div", "c": [node["c"][0], _with_title(node["c"][1], BOX_TITLE.of(pairs) or "")]}
     if "panel-tabset" in classes:
         return div(_tabs(node["c"][1]), label, "tabset")
-    if any(key in pairs for key in ("layout", "layout-ncol", "layout-nrow")):
+    if any(option.is_in(pairs) for option in (LAYOUT, LAYOUT_NCOL, LAYOUT_NROW)):
         node["c"][0][1].append("grid")
         node["c"][1] = _unpacked(node["c"][1])
     return None
@@ -151,7 +168,7 @@ def _unpacked(blocks: list[Node]) -> list[Node]:
 def _lone_image(image: Node) -> Node:
     """An image of a row: a figure of its own when it has a caption or a label."""
     label, classes, pairs = attributes(image)
-    caption = image["c"][1] or read_inlines(pairs.pop("fig-cap", ""))
+    caption = image["c"][1] or read_inlines(CAPTION.for_kind("fig").pop(pairs) or "")
     if not (label or caption):
         return para([image])
     bare = {"t": "Image", "c": [["", classes, [[*pair] for pair in pairs.items()]], caption, image["c"][2]]}
@@ -161,7 +178,7 @@ def _lone_image(image: Node) -> Node:
 def _placed(content: list[Node]) -> dict[str, str]:
     """Where a picture says it stands: left, right or in the middle."""
     pairs = [attributes(node)[2] for node in iterate(content) if node["t"] == "Image"]
-    return {"fig-align": pairs[0]["fig-align"]} if pairs and "fig-align" in pairs[0] else {}
+    return {FIG_ALIGN.name: FIG_ALIGN.of(pairs[0])} if pairs and FIG_ALIGN.is_in(pairs[0]) else {}
 
 
 def _mark_parts(node: Node) -> None:
@@ -174,8 +191,8 @@ def _mark_parts(node: Node) -> None:
 def _float(label: str, kind: str, classes: list[str], pairs: dict[str, str], blocks: list[Node]) -> Node:
     """A Div with a figure's or table's label: its caption is an attribute or its last paragraph."""
     caption: list[Node] = []
-    if f"{kind}-cap" in pairs:
-        caption = [plain(read_inlines(pairs.pop(f"{kind}-cap")))]
+    if CAPTION.for_kind(kind).is_in(pairs):
+        caption = [plain(read_inlines(CAPTION.for_kind(kind).pop(pairs)))]
     elif len(blocks) > 1 and blocks[-1]["t"] in ("Para", "Plain"):
         caption, blocks = [blocks[-1]], blocks[:-1]
     made = _exhibit(label, caption, blocks, classes, pairs)
@@ -224,7 +241,7 @@ def _tabs(blocks: list[Node]) -> list[Node]:
 
 def alternative_text(image: Node) -> str:
     """What stands for an image that cannot be seen: its ``fig-alt``, else its description."""
-    return attributes(image)[2].get("fig-alt") or plain_text(image["c"][1])
+    return FIG_ALT.of(attributes(image)[2]) or plain_text(image["c"][1])
 
 
 _VISITS: dict[str, Any] = {

@@ -9,6 +9,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sourcebook.core.options import (
+    CAPTION,
+    FIG_ALIGN,
+    FIG_ALT,
+    FIG_HEIGHT,
+    FIG_WIDTH,
+    LAYOUT,
+    LAYOUT_NCOL,
+    LAYOUT_NROW,
+    OUT_WIDTH,
+)
 from sourcebook.errors import Issue, RenderError
 from sourcebook.render.document import (
     Node,
@@ -25,7 +36,7 @@ from sourcebook.render.passes.dialect import alternative_text
 from sourcebook.render.passes.layout import read_layout
 from sourcebook.render.passes.state import ChapterTree, Payloads, ReportTree
 
-_LAYOUTS = {"layout", "layout-ncol", "layout-nrow"}
+_LAYOUTS = {option.name for option in (LAYOUT, LAYOUT_NCOL, LAYOUT_NROW)}
 _PARTS = ("caption", "note", "source")
 
 
@@ -92,7 +103,7 @@ def read_exhibit(node: Node, payloads: Payloads) -> Exhibit:
         key=key,
         layout=read_layout(pairs, len(content)),
         width=_width(pairs, payload.get("svg") or ""),
-        align=pairs.get("fig-align", ""),
+        align=FIG_ALIGN.of(pairs) or "",
         sub="sub" in classes,
         still="still" in classes,
         code=payload.get("code", ""),
@@ -159,9 +170,9 @@ def _is_bare(node: Node) -> bool:
 
 def _width(pairs: Mapping[str, str], svg: str) -> str:
     """How wide a picture is shown: ``out-width``, else ``fig-width`` in inches, no higher than ``fig-height``."""
-    if "out-width" in pairs:
-        return pairs["out-width"]
-    width, height = float(pairs.get("fig-width", 0)), float(pairs.get("fig-height", 0))
+    if OUT_WIDTH.is_in(pairs):
+        return str(OUT_WIDTH.of(pairs))
+    width, height = float(FIG_WIDTH.of(pairs) or 0), float(FIG_HEIGHT.of(pairs) or 0)
     box = re.search(r'viewBox="[\d.+-]+[ ,]+[\d.+-]+[ ,]+([\d.]+)[ ,]+([\d.]+)"', svg)
     if height and box:
         bound = height * float(box.group(1)) / float(box.group(2))
@@ -175,7 +186,13 @@ def _check_texts(node: Node, payloads: Payloads, place: str) -> list[Issue]:
     caption = plain_text(parts_of(node, "caption")).strip()
     issues = []
     if payload and label and not caption and "sub" not in classes:
-        issues.append(Issue(place, f"{label} has no caption", fix=f"add '#| {label.split('-')[0]}-cap: …'"))
+        issues.append(
+            Issue(
+                place,
+                f"{label} has no caption",
+                fix=f"add '#| {CAPTION.for_kind(label.split('-')[0]).name}: …'",
+            )
+        )
     if payload.get("svg"):
         issues += _check_alt(label or "a figure", payload["alt"], caption, place)
     images = [
@@ -194,7 +211,7 @@ def _check_texts(node: Node, payloads: Payloads, place: str) -> list[Issue]:
 
 def _check_alt(label: str, alt: str, caption: str, place: str) -> list[Issue]:
     if not alt:
-        fix = "add '#| fig-alt: …' or {fig-alt=\"…\"}"
+        fix = f"add '#| {FIG_ALT.name}: …' or {{{FIG_ALT.name}=\"…\"}}"
         return [Issue(place, f"{label} has no alternative text", fix=fix)]
     if alt == caption:
         fix = "say what a blind reader needs: kind of chart, message, the numbers that carry it"

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from sourcebook.core.options import ABSTRACT, ID, NUMBER_SECTIONS, TITLE
 from sourcebook.errors import Issue
 from sourcebook.render.document import Node, attributes, is_div, plain_text, transform
 from sourcebook.render.passes.clean import read_inlines
@@ -18,17 +19,17 @@ def add_title(chapter: ChapterTree) -> None:
     """Sets a book's chapter's title, if it stands in its front matter; as in Quarto, headings of that level are chapters too."""
     if chapter.project.kind != "book":
         return
-    classes = ["unnumbered"] if chapter.meta.get("number-sections") is False else []
+    classes = ["unnumbered"] if NUMBER_SECTIONS.of(chapter.meta) is False else []
     headings = [node for node in chapter.blocks if node["t"] == "Header" and node["c"][0] == 1]
     for node in headings:
         node["c"][1][1] += classes
-    if not chapter.meta.get("title"):
+    if not TITLE.of(chapter.meta):
         return
-    document, _ = read_markdown(str(chapter.meta["title"]), lambda _: "")
+    document, _ = read_markdown(str(TITLE.of(chapter.meta)), lambda _: "")
     inlines = document["blocks"][0]["c"]
     if headings and plain_text(headings[0]["c"][2]) == plain_text(inlines):
         return  # said twice
-    label = str(chapter.meta.get("id") or "-".join(plain_text(inlines).lower().split()))
+    label = str(ID.of(chapter.meta) or "-".join(plain_text(inlines).lower().split()))
     # Behind the marker of the chapter's first cell.
     chapter.blocks.insert(1, {"t": "Header", "c": [1, [label, classes, []], inlines]})
 
@@ -110,8 +111,8 @@ def take_abstract(report: ReportTree) -> None:
         blocks = [node for node in blocks if not is_div(node, "abstract")]
     else:
         blocks = transform(blocks, visit)
-    if not abstract and report.project.meta.get("abstract"):
-        read, _ = read_markdown(str(report.project.meta["abstract"]), lambda _: "")
+    if not abstract and ABSTRACT.of(report.project.meta):
+        read, _ = read_markdown(str(ABSTRACT.of(report.project.meta)), lambda _: "")
         abstract = read["blocks"]
     report.document, report.abstract = report.document | {"blocks": blocks}, abstract
 

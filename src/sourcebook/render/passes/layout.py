@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 
+from sourcebook.core.options import LAYOUT, LAYOUT_NCOL, LAYOUT_NROW
 from sourcebook.render.document import Node, is_div, text
 
 Layout = tuple[tuple[float, ...], ...]
@@ -13,13 +14,13 @@ Layout = tuple[tuple[float, ...], ...]
 
 def read_layout(pairs: Mapping[str, str], count: int) -> Layout:
     """Rows of relative widths for ``count`` parts, from Quarto's ``layout``, ``layout-ncol`` or ``layout-nrow``."""
-    if "layout" in pairs:
-        rows = json.loads(pairs["layout"])
+    if LAYOUT.is_in(pairs):
+        rows = json.loads(LAYOUT.of(pairs))
         rows = rows if rows and isinstance(rows[0], list) else [rows]
         return tuple(tuple(float(width) for width in row) for row in rows)
-    columns = int(pairs.get("layout-ncol", 0))
-    if not columns and "layout-nrow" in pairs:
-        columns = -(-count // int(pairs["layout-nrow"]))
+    columns = int(LAYOUT_NCOL.of(pairs) or 0)
+    if not columns and LAYOUT_NROW.is_in(pairs):
+        columns = -(-count // int(LAYOUT_NROW.of(pairs)))
     if columns <= 1 or not count:
         return ()
     return tuple((1.0,) * columns for _ in range(-(-count // columns)))

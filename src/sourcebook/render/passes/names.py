@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sourcebook.core import options
 from sourcebook.errors import Issue
 
 THEOREMS = {
@@ -15,16 +16,6 @@ THEOREMS = {
 }  # fmt: skip
 FLOATS = {"fig": "Figure", "tbl": "Table", "lst": "Listing"}
 CALLOUT_LABELS = {"nte": "Note", "tip": "Tip", "wrn": "Warning", "imp": "Important", "cau": "Caution"}
-_USED = {
-    "chapters",
-    "title-delim",
-    "custom",
-    "labels",
-    "subref-labels",
-    "appendix-title",
-    "ch-prefix",
-    "apx-prefix",
-}
 _TITLES = {"sec": "Section", "eq": "Equation", **FLOATS, **THEOREMS, **CALLOUT_LABELS}
 _NO_BREAK_SPACE = "\u00a0"
 _STYLE = re.compile("arabic|alpha( [aA])?|roman( [iI])?")
@@ -61,48 +52,59 @@ class Names:
 
     def count(self, kind: str, position: int) -> str:
         """The count ``position`` in the figures, letters or Roman numerals asked for."""
-        style = str(self.labels.get(f"{kind}-labels") or self.labels.get("labels") or "arabic")
+        style = str(
+            options.KIND_LABELS.for_kind(kind).of(self.labels) or options.LABELS.of(self.labels) or "arabic"
+        )
         return format_number(position, style)
 
 
 def read_names(meta: Mapping[str, Any], *, book: bool) -> Names:
     """The words that ``crossref:`` in ``meta`` asks for; ``check_names`` says which of its keys have no effect."""
-    options = _read_options(meta)
+    asked = _read_options(meta)
     titles, prefixes = dict(_TITLES), dict(_TITLES)
-    for key, custom in _list_custom(options):
+    for key, custom in _list_custom(asked):
         titles[key] = str(custom.get("caption-prefix") or custom.get("reference-prefix") or key.capitalize())
         prefixes[key] = str(custom.get("reference-prefix") or titles[key])
-    words = {key: value for key, value in options.items() if not _is_no_text(key, value)}
+    words = {key: value for key, value in asked.items() if not _is_no_text(key, value)}
     for kind in list(titles):
-        titles[kind] = words.get(f"{kind}-title") or titles[kind]
-        prefixes[kind] = words.get(f"{kind}-prefix", words.get(f"{kind}-title") or prefixes[kind])
+        titles[kind] = options.KIND_TITLE.for_kind(kind).of(words) or titles[kind]
+        prefix = options.KIND_PREFIX.for_kind(kind).of(words)  # an empty one is meant
+        prefixes[kind] = (
+            options.KIND_TITLE.for_kind(kind).of(words) or prefixes[kind] if prefix is None else prefix
+        )
     return Names(
         titles,
         prefixes,
-        floats=(*FLOATS, *(key for key, _ in _list_custom(options))),
+        floats=(*FLOATS, *(key for key, _ in _list_custom(asked))),
         book=book,
-        by_chapter=options.get("chapters") is True,
-        labels=options,
-        delimiter=str(options.get("title-delim", ".")),
-        chapter=str(words.get("ch-prefix", "Chapter")),
-        appendix=str(words.get("apx-prefix") or words.get("appendix-title") or "Appendix"),
+        by_chapter=options.BY_CHAPTER.of(asked) is True,
+        labels=asked,
+        delimiter=str(options.DELIMITER.of(asked)),
+        chapter=str(options.CHAPTER_PREFIX.of(words)),
+        appendix=str(
+            options.APPENDIX_PREFIX.of(words)
+            or options.APPENDIX_TITLE.of(words)
+            or options.APPENDIX_TITLE.default
+        ),
     )
 
 
 def check_names(meta: Mapping[str, Any], place_of: Callable[[str], str]) -> list[Issue]:
     """Warnings of keys below ``crossref:`` that have no effect, each at the place that ``place_of`` gives for it."""
-    options = _read_options(meta)
-    kinds = [*_TITLES, *(key for key, _ in _list_custom(options))]
-    known = _USED | {f"{kind}-{part}" for kind in kinds for part in ("title", "prefix", "labels")}
-    faults = [(key, "has no effect here", "", "") for key in options if key not in known - {"sec-labels"}]
+    asked = _read_options(meta)
+    kinds = [*_TITLES, *(key for key, _ in _list_custom(asked))]
+    known = {
+        option.for_kind(kind).name
+        for option in options.list_options(options.Where.CROSSREF)
+        for kind in kinds
+    }
+    faults = [(key, "has no effect here", "", "") for key in asked if key not in known - {"sec-labels"}]
     faults += [
         (key, "cannot be read", str(style), _STYLES)
-        for key, style in options.items()
+        for key, style in asked.items()
         if str(key).endswith("labels") and not _STYLE.fullmatch(str(style))
     ]
-    faults += [
-        (key, "is no text", str(value), "") for key, value in options.items() if _is_no_text(key, value)
-    ]
+    faults += [(key, "is no text", str(value), "") for key, value in asked.items() if _is_no_text(key, value)]
     return [
         Issue(place_of(str(key)), f"the option 'crossref: {key}' {what}", found, expected)
         for key, what, found, expected in faults
@@ -110,13 +112,13 @@ def check_names(meta: Mapping[str, Any], place_of: Callable[[str], str]) -> list
 
 
 def _read_options(meta: Mapping[str, Any]) -> dict[Any, Any]:
-    options = meta.get("crossref")
-    return options if isinstance(options, dict) else {}
+    asked = options.CROSSREF.of(meta)
+    return asked if isinstance(asked, dict) else {}
 
 
-def _list_custom(options: Mapping[Any, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+def _list_custom(asked: Mapping[Any, Any]) -> list[tuple[str, Mapping[str, Any]]]:
     """Kinds of floats that a project adds, by the prefix of their labels."""
-    kinds = [(str(kind.get("key") or ""), kind) for kind in options.get("custom") or []]
+    kinds = [(str(kind.get("key") or ""), kind) for kind in options.CUSTOM.of(asked) or []]
     return [(key, kind) for key, kind in kinds if kind.get("kind", "float") == "float" and key]
 
 

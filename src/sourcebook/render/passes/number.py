@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from sourcebook.core.options import NUMBER_DEPTH, NUMBER_SECTIONS, SUBREF_LABELS
 from sourcebook.errors import Issue, RenderError
 from sourcebook.render.document import Node, attributes, is_div, plain_text, span, text
 from sourcebook.render.passes.headings import name_headings
@@ -50,9 +51,9 @@ def list_anchors(chapters: Sequence[Nodes]) -> set[str]:
 def _read_depth(report: ReportTree) -> int:
     """The lowest level of headings that have numbers; zero when none has."""
     project = report.project
-    by_default = project.option("pdf", "number-sections", project.kind == "book")
-    sections = project.option("html", "number-sections", by_default)
-    return int(project.meta.get("number-depth", 6)) if sections else 0
+    by_default = project.option("pdf", NUMBER_SECTIONS, project.kind == "book")
+    sections = project.option("html", NUMBER_SECTIONS, by_default)
+    return int(NUMBER_DEPTH.of(project.meta)) if sections else 0
 
 
 class _Levels:
@@ -117,7 +118,7 @@ class _Numbering:
         found = [self._numbered(node, kind, number, place, self.names.title(kind, number))]
         parts = [child for child in node["c"][1] if is_div(child, "sub")]
         for position, part in enumerate(parts, start=1):
-            letter = format_number(position, str(self.names.labels.get("subref-labels") or "alpha a"))
+            letter = format_number(position, str(SUBREF_LABELS.of(self.names.labels) or "alpha a"))
             found.append(self._numbered(part, kind, f"{number}{letter}", place, f"({letter})"))
         return found
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from sourcebook.core.options import COLWIDTHS
 from sourcebook.errors import Issue
 from sourcebook.render.document import Node, iterate, iterate_placed
 from sourcebook.render.passes.state import ChapterTree
-from sourcebook.render.table_nodes import WIDTHS
 
 
 def set_widths(chapter: ChapterTree) -> None:
@@ -18,11 +18,11 @@ def set_widths(chapter: ChapterTree) -> None:
     holds for all further columns. ``false`` leaves widths to the contents, ``auto`` does so in tables with links,
     ``true`` keeps those that pandoc reads. Warns of what is none of these.
     """
-    default = chapter.meta.get(WIDTHS, chapter.project.meta.get(WIDTHS))
+    default = COLWIDTHS.of({**chapter.project.meta, **chapter.meta})
     asked: dict[int, Any] = {}
     issues: list[Issue] = []
     if not (default is None or _is_usable(default)):
-        issues.append(_unusable(default, chapter.project.find(WIDTHS)))
+        issues.append(_unusable(default, chapter.project.find(COLWIDTHS.name)))
     for node, place in iterate_placed(chapter.blocks):
         if node["t"] not in ("Div", "Table"):
             continue
@@ -38,10 +38,10 @@ def set_widths(chapter: ChapterTree) -> None:
 def _take(node: Node, place: str, issues: list[Issue]) -> Any:
     """What a Div or table asks for by an attribute, which goes; None when that is nothing, or no widths."""
     pairs = node["c"][0][2]
-    found = [value for key, value in pairs if key == WIDTHS]
+    found = [value for key, value in pairs if key == COLWIDTHS.name]
     if not found:
         return None
-    pairs[:] = [pair for pair in pairs if pair[0] != WIDTHS]
+    pairs[:] = [pair for pair in pairs if pair[0] != COLWIDTHS.name]
     try:
         asked = found[0] if found[0] == "auto" else json.loads(found[0])
     except ValueError:
@@ -62,7 +62,7 @@ def _is_usable(asked: Any) -> bool:
 def _unusable(asked: Any, where: str) -> Issue:
     found = asked if isinstance(asked, str) else json.dumps(asked)
     return Issue(
-        where, f"the setting '{WIDTHS}' is no list of widths", found, "[40, 60], auto, true or false"
+        where, f"the setting '{COLWIDTHS.name}' is no list of widths", found, "[40, 60], auto, true or false"
     )
 
 

@@ -10,18 +10,19 @@ from typing import Any
 from nbformat import NotebookNode
 
 from sourcebook.core.notebook import read_notebook
-from sourcebook.errors import Issue, ProjectError, RenderError
-from sourcebook.ledger.textfile import CHOOSE, find_markers
-from sourcebook.render.source.parameters import check_parameters, inject_parameters, parameter_names
-from sourcebook.render.source.places import key_of, read_sources
-from sourcebook.render.source.project import Project
-from sourcebook.render.source.qmd import (
+from sourcebook.core.options import PARAMS
+from sourcebook.core.qmd import (
     find_unrun,
     parse_front_matter,
     read_source,
     read_text_chapter,
     split_front_matter,
 )
+from sourcebook.errors import Issue, ProjectError, RenderError
+from sourcebook.ledger.textfile import CHOOSE, find_markers
+from sourcebook.render.source.parameters import check_parameters, inject_parameters, parameter_names
+from sourcebook.render.source.places import key_of, read_sources
+from sourcebook.render.source.project import Project
 from sourcebook.render.source.settings import check_settings
 from sourcebook.render.source.shortcodes import advise, expand_includes, find_embeds
 
@@ -125,7 +126,7 @@ def resolve(root: Path, chapter: Path, target: str) -> Path:
 
 def _own_parameters(meta: Mapping[str, Any], where: str) -> dict[str, Any]:
     """What ``params:`` in front matter or project file sets; the command line wins."""
-    found = meta.get("params") or {}
+    found = PARAMS.of(meta) or {}
     if not isinstance(found, dict):
         issue = Issue(where, "params: is no 'name: value' pairs", str(found)[:60])
         raise ProjectError("Parameters cannot be read.", [issue])

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from sourcebook.core.options import APPENDICES, ARTICLE, CHAPTERS, RENDER
+
 CHAPTER_KINDS = (".ipynb", ".qmd", ".md")
 
 
@@ -14,12 +16,12 @@ def list_chapters(
 ) -> tuple[list[Path], list[Path]]:
     """Chapters and appendices that the settings name; those of a default project may be found in its folder."""
     if kind == "book":
-        return list_paths(meta.get("chapters")), list_paths(meta.get("appendices"))
+        return list_paths(CHAPTERS.of(meta)), list_paths(APPENDICES.of(meta))
     if kind == "manuscript":
-        return [Path(meta.get("article") or "index.qmd")], []
+        return [Path(ARTICLE.of(meta) or ARTICLE.default)], []
     if kind == "document":
         return [], []
-    patterns = as_list(own.get("render")) or [f"*{suffix}" for suffix in CHAPTER_KINDS]
+    patterns = as_list(RENDER.of(own)) or [f"*{suffix}" for suffix in CHAPTER_KINDS]
     found = {
         path.relative_to(root)
         for pattern in map(str, patterns)

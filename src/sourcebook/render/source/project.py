@@ -11,11 +11,12 @@ from typing import Any
 
 import yaml
 
+from sourcebook.core import options
+from sourcebook.core.qmd import parse_front_matter, read_source, split_front_matter
 from sourcebook.errors import Issue, ProjectError
 from sourcebook.execute.figures import Size, read_size
 from sourcebook.render.reading import note_day
 from sourcebook.render.source.contents import CHAPTER_KINDS, as_list, list_chapters, list_parts, list_paths
-from sourcebook.render.source.qmd import parse_front_matter, read_source, split_front_matter
 from sourcebook.render.source.settings import check_settings
 from sourcebook.render.source.values import check_types, find_line, read_written
 
@@ -56,10 +57,16 @@ class Project:
     @property
     def execute(self) -> Mapping[str, Any]:
         """Defaults for cell options, from ``execute:`` and from the top level."""
-        own = {key: self.meta[key] for key in _CELL_DEFAULTS if key in self.meta}
-        folds = {key: self.option("html", key) for key in ("code-fold", "code-summary")}
-        own |= {key: value for key, value in folds.items() if value is not None}
-        return own | dict(self.meta.get("execute") or {})
+        own = {
+            option.name: option.of(self.meta)
+            for option in options.list_inherited()
+            if option.is_in(self.meta)
+        }
+        folds = {
+            option.name: self.option("html", option) for option in (options.CODE_FOLD, options.CODE_SUMMARY)
+        }
+        own |= {name: value for name, value in folds.items() if value is not None}
+        return own | dict(options.EXECUTE.of(self.meta) or {})
 
     @property
     def figure(self) -> Size:
@@ -67,21 +74,21 @@ class Project:
 
         Pictures are drawn once, for all formats. Raises ``ExecutionError`` for what is no size.
         """
-        options = {
-            key: self.execute.get(key) or self.option("html", key) or self.option("pdf", key)
-            for key in ("fig-width", "fig-height")
+        sizes = {
+            option.name: option.of(self.execute) or self.option("html", option) or self.option("pdf", option)
+            for option in (options.FIG_WIDTH, options.FIG_HEIGHT)
         }
-        return read_size(options, "_quarto.yml")
+        return read_size(sizes, "_quarto.yml")
 
     @property
     def trusted(self) -> bool:
         """Whether rich outputs and raw HTML pass as they are (``sourcebook: trusted: true``)."""
-        return self.own.get("trusted") is True
+        return options.TRUSTED.of(self.own) is True
 
     @property
     def own(self) -> Mapping[str, Any]:
         """What stands under ``sourcebook:``, the settings that Quarto does not know."""
-        own = self.meta.get("sourcebook")
+        own = options.OWN.of(self.meta)
         return own if isinstance(own, dict) else {}
 
     def find(self, *path: str) -> str:
@@ -93,20 +100,17 @@ class Project:
                 return place
         return self.chapters[0].as_posix() if self.kind == "document" else "_quarto.yml"
 
-    def option(self, form: str, key: str, default: Any = None) -> Any:
-        """The setting ``key`` of a format, else of the whole project."""
-        formats = self.meta.get("format")
+    def option(self, form: str, option: options.Option, default: Any = None) -> Any:
+        """The value of ``option`` for a format, else for the whole project; ``default`` where that depends on others."""
+        formats = options.FORMAT.of(self.meta)
         for name in _FORMAT_NAMES.get(form, (form,)):
-            options = formats.get(name) if isinstance(formats, dict) else None
-            if isinstance(options, dict) and key in options:
-                return options[key]
-        return self.meta.get(key, default)
+            own = formats.get(name) if isinstance(formats, dict) else None
+            if isinstance(own, dict) and option.is_in(own):
+                return option.of(own)
+        return option.of(self.meta) if option.is_in(self.meta) or default is None else default
 
 
 _UNREAD = ("_metadata.yml", "_environment", "_brand.yml", "_extensions")
-_CELL_DEFAULTS = (
-    "echo", "eval", "output", "warning", "error", "include", "code-fold", "code-summary", "fig-align", "fig-width", "fig-height",
-)  # fmt: skip
 
 
 def read_project(root: Path) -> Project:
@@ -132,7 +136,11 @@ def describe_document(path: Path, own: Mapping[str, Any]) -> Project:
     """The document that a notebook at ``path`` with front matter ``own`` is; the file itself is not looked at."""
     root = _project_around(path)
     settings = _read_yaml(root / "_quarto.yml") if (root / "_quarto.yml").is_file() else {}
-    around = {key: value for key, value in settings.items() if key not in ("book", "manuscript", "project")}
+    around = {
+        key: value
+        for key, value in settings.items()
+        if key not in {option.name for option in (options.BOOK, options.MANUSCRIPT, options.PROJECT)}
+    }
     return _document(_project(root, around | {"project": {"type": "document"}}), path.relative_to(root), own)
 
 
@@ -176,31 +184,31 @@ def _document(project: Project, path: Path, own: Mapping[str, Any]) -> Project:
 def _project(root: Path, settings: Mapping[str, Any], name: str = "report") -> Project:
     check_types(settings, root, "_quarto.yml")
     warnings = [*check_settings(settings, "_quarto.yml", read_written(root)), *_check_files(root)]
-    own = settings.get("project") or {}
-    kind = str(own.get("type") or ("book" if "book" in settings else "default"))
+    own = options.PROJECT.of(settings) or {}
+    kind = str(options.TYPE.of(own) or (options.BOOK.name if options.BOOK.is_in(settings) else "default"))
     if kind not in (*_OUTPUT, "document"):
         warnings.append(Issue("_quarto.yml", f"projects of type {kind!r} are rendered as type 'default'"))
         kind = "default"
-    part = settings.get(kind) if kind in ("book", "manuscript") else {}
+    part = settings.get(kind) if kind in (options.BOOK.name, options.MANUSCRIPT.name) else {}
     meta = merge(settings, part if isinstance(part, dict) else {})
     chapters, appendices = list_chapters(root, kind, meta, own)
     return Project(
         root=root,
-        title=str(meta.get("title") or ("" if kind == "document" else "Untitled")),
-        subtitle=str(meta.get("subtitle") or ""),
-        author=_authors(meta.get("author") or meta.get("authors")),
-        date=_date(meta.get("date")),
-        lang=str(meta.get("lang") or "en"),
-        description=str(meta.get("description") or ""),
-        keywords=tuple(map(str, as_list(meta.get("keywords")))),
+        title=str(options.TITLE.of(meta) or ("" if kind == "document" else "Untitled")),
+        subtitle=str(options.SUBTITLE.of(meta) or ""),
+        author=_authors(options.AUTHOR.of(meta) or options.AUTHORS.of(meta)),
+        date=_date(options.DATE.of(meta)),
+        lang=str(options.LANG.of(meta) or "en"),
+        description=str(options.DESCRIPTION.of(meta) or ""),
+        keywords=tuple(map(str, as_list(options.KEYWORDS.of(meta)))),
         chapters=tuple(chapters + appendices),
         appendix_from=len(chapters) if appendices else None,
-        parts=list_parts(meta.get("chapters")) if kind == "book" else {},
-        notebooks=tuple(list_paths(meta.get("notebooks"))) if kind == "manuscript" else (),
-        bibliography=tuple(map(Path, as_list(meta.get("bibliography")))),
-        csl=Path(meta["csl"]) if meta.get("csl") else None,
-        output=Path(own.get("output-dir") or _OUTPUT.get(kind, ".")),
-        name=str(meta.get("output-file") or (chapters[0].stem if kind == "manuscript" else name)),
+        parts=list_parts(options.CHAPTERS.of(meta)) if kind == "book" else {},
+        notebooks=tuple(list_paths(options.NOTEBOOKS.of(meta))) if kind == "manuscript" else (),
+        bibliography=tuple(map(Path, as_list(options.BIBLIOGRAPHY.of(meta)))),
+        csl=Path(options.CSL.of(meta)) if options.CSL.of(meta) else None,
+        output=Path(options.OUTPUT_DIR.of(own) or _OUTPUT.get(kind, ".")),
+        name=str(options.OUTPUT_FILE.of(meta) or (chapters[0].stem if kind == "manuscript" else name)),
         kind="document" if kind == "manuscript" else kind,
         meta=meta,
         warnings=tuple(warnings),

@@ -1,4 +1,4 @@
-"""Names that project files, front matter and formats may hold: what we use, and what only Quarto would use."""
+"""Settings that have no effect here: those that only Quarto obeys, and what is written below the wrong name."""
 
 from __future__ import annotations
 
@@ -6,19 +6,15 @@ import difflib
 from collections.abc import Mapping
 from typing import Any
 
+from sourcebook.core import options
+from sourcebook.core.options import OPTIONS, Where, list_inherited, list_names
 from sourcebook.errors import Issue
 from sourcebook.render.source.values import find_line
 
-USED = {
-    "title", "subtitle", "author", "authors", "date", "abstract", "description", "keywords", "lang", "toc", "toc-depth",
-    "number-sections", "number-depth", "bibliography", "csl", "citeproc", "nocite", "execute", "params", "crossref", "format", "project",
-    "book", "manuscript", "sourcebook", "papersize", "output-file", "echo", "eval", "output", "warning", "error",
-    "include", "code-fold", "code-summary", "lof", "lot", "fig-align", "fig-width", "fig-height", "tbl-colwidths", "site-url",
-}  # fmt: skip
 # Nothing to obey: they choose programs and editors, or ask for what we always do.
 _HARMLESS = {
     "jupyter", "kernelspec", "engine", "editor", "editor_options", "embed-resources", "self-contained", "standalone",
-    "link-citations", "cite-method", "pdf-engine", "html-math-method", "fig-format", "keep-md", "keep-typ", "metadata",
+    "link-citations", "cite-method", "citeproc", "pdf-engine", "html-math-method", "fig-format", "keep-md", "keep-typ", "metadata",
     "jupytext", "fig-cap-location", "order", "fig-dpi", "code-annotations", "output-ext", "quarto-required", "keep-ipynb",
     "self-contained-math", "fontenc", "use-rsvg-convert",
 }  # fmt: skip
@@ -52,26 +48,13 @@ _IGNORED = {
     "css-property-processing", "table-of-contents", "julia", "header-includes", "axe", "prefer-html", "revealjs-plugins",
     "favicon", "page-footer", "page-navigation", "open-graph", "twitter-card", "google-analytics", "environment",
 }  # fmt: skip
-_BOOK = {
-    "title", "subtitle", "author", "date", "description", "abstract", "chapters", "appendices", "output-file", "keywords",
+_GROUPS = {
+    options.BOOK: Where.BOOK, options.PROJECT: Where.PROJECT, options.EXECUTE: Where.EXECUTE,
+    options.MANUSCRIPT: Where.MANUSCRIPT, options.OWN: Where.SOURCEBOOK,
 }  # fmt: skip
-_MANUSCRIPT = {
-    "article",
-    "notebooks",
-    "title",
-    "subtitle",
-    "author",
-    "date",
-    "description",
-    "abstract",
-    "keywords",
-}
-_PROJECT = {"type", "output-dir", "render", "title"}
-_EXECUTE = {
-    "echo", "eval", "output", "warning", "error", "include", "enabled", "fig-width", "fig-height", "code-fold", "daemon", "cache",
-}  # fmt: skip
-_GROUPS = {"book": _BOOK, "project": _PROJECT, "execute": _EXECUTE, "manuscript": _MANUSCRIPT}
-_KNOWN = USED | _HARMLESS | _IGNORED
+_DAEMON = "daemon"  # Quarto's process for kernels
+_USED, _OF_CHAPTER = list_names(Where.DOCUMENT), list_names(Where.CHAPTER)
+_KNOWN = _USED | _HARMLESS | _IGNORED
 _LEAVE = "leave it for Quarto, or take it out"
 _FORMATS = {
     "html",
@@ -86,22 +69,6 @@ _FORMATS = {
     "ipynb",
     "jats",
     "latex",
-}
-
-
-# What a chapter of a book may set by itself; all else is the book's.
-_CHAPTER = {
-    "title", "id", "sourcebook", "number-sections", "execute", "params", "tbl-colwidths", "format", "echo", "eval", "output", "warning",
-    "error", "include", "code-fold", "code-summary", "fig-align", "fig-width", "fig-height",
-}  # fmt: skip
-# What a format may set by itself; the rest is the same in all formats, or has no effect in this one.
-_SIZES = {"fig-width", "fig-height"}
-_PRINT = {"toc", "toc-depth", "papersize", "lof", "lot", "number-sections", *_SIZES}
-_IN_FORMATS = {
-    "html": {"toc", "toc-depth", "number-sections", "code-fold", "code-summary", *_SIZES},
-    "pdf": _PRINT,
-    "typst": _PRINT,
-    "docx": {"toc", "toc-depth"},
 }
 
 
@@ -122,7 +89,7 @@ def check_settings(
     issues: list[Issue] = []
     for key in map(str, settings):
         near = [] if key in _KNOWN else difflib.get_close_matches(key, sorted(_KNOWN), n=1, cutoff=0.85)
-        if key in _IGNORED or (chapter and key in USED - _CHAPTER):
+        if key in _IGNORED or (chapter and key in _USED - _OF_CHAPTER):
             issues.append(ignored(key))
         elif near:
             place = find_line(where, text, first, [key])
@@ -133,35 +100,64 @@ def check_settings(
                     fix=f"did you mean {near[0]}?",
                 )
             )
-    for group, known in _GROUPS.items():
-        found = settings.get(group)
+    for group, where_in in _GROUPS.items():
+        found, known = group.of(settings), list_names(where_in) | {_DAEMON}
         issues += [
-            ignored(group, str(key)) for key in found or () if isinstance(found, dict) and key not in known
+            ignored(group.name, str(key))
+            for key in found or ()
+            if isinstance(found, dict) and key not in known
         ]
     issues += [ignored(*path) for path in _list_unread(settings)]
-    if not str(settings.get("lang") or "en").startswith("en"):
+    if not str(options.LANG.of(settings) or "en").startswith("en"):
         what = "words that are ours, such as 'Figure' and 'Contents', stay English"
         fix = "name those of captions and references under crossref:"
-        issues.append(Issue(find_line(where, text, first, ["lang"]), what, str(settings["lang"]), fix=fix))
-    formats = settings.get("format")
-    for name, options in formats.items() if isinstance(formats, dict) else [(str(formats or "html"), {})]:
+        issues.append(
+            Issue(
+                find_line(where, text, first, [options.LANG.name]),
+                what,
+                str(options.LANG.of(settings)),
+                fix=fix,
+            )
+        )
+    issues += _check_values(settings, where, text, first)
+    formats = options.FORMAT.of(settings)
+    for name, own in formats.items() if isinstance(formats, dict) else [(str(formats or "html"), {})]:
         if name not in _FORMATS:
-            issues.append(ignored("format", str(name)))
-        known = _IN_FORMATS.get(name, set()) | _HARMLESS | {"citeproc"}
-        keys = options if isinstance(options, dict) and name in _FORMATS else ()
-        issues += [ignored("format", str(name), str(key)) for key in keys if chapter or key not in known]
+            issues.append(ignored(options.FORMAT.name, str(name)))
+        known = {option.name for option in OPTIONS if name in option.by_format} | _HARMLESS
+        keys = own if isinstance(own, dict) and name in _FORMATS else ()
+        issues += [
+            ignored(options.FORMAT.name, str(name), str(key)) for key in keys if chapter or key not in known
+        ]
     return issues
+
+
+def _check_values(settings: Mapping[str, Any], where: str, text: str, first: int) -> list[Issue]:
+    """Warnings of values of cell options that are no choice of theirs, for all cells or below ``execute:``."""
+    execute = options.EXECUTE.of(settings)
+    groups = [((), settings), ((options.EXECUTE.name,), execute if isinstance(execute, dict) else {})]
+    return [
+        Issue(
+            find_line(where, text, first, [*path, option.name]),
+            f"the value of '{': '.join([*path, option.name])}' cannot be read",
+            str(option.of(group)),
+            option.expected,
+        )
+        for path, group in groups
+        for option in list_inherited()
+        if option.choices and option.is_in(group) and not option.accepts(option.of(group))
+    ]
 
 
 def _list_unread(settings: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What authors say of themselves beside their names."""
-    book = settings.get("book")
+    book = options.BOOK.of(settings)
     groups = [settings, book if isinstance(book, dict) else {}]
     people = [
-        (key, person)
+        (option.name, person)
         for group in groups
-        for key in ("author", "authors")
-        for person in _people(group.get(key))
+        for option in (options.AUTHOR, options.AUTHORS)
+        for person in _people(option.of(group))
     ]
     return list(
         dict.fromkeys((key, str(name)) for key, person in people for name in person if name != "name")

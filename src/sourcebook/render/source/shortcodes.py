@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sourcebook.core.notebook import change_outside
+from sourcebook.core.notebook import change_outside, match_fences
+from sourcebook.core.options import SHORTCODES
+from sourcebook.core.qmd import read_source, split_front_matter
 from sourcebook.errors import Issue, RenderError
 from sourcebook.ledger.names import nearest
-from sourcebook.render.source.qmd import read_source, split_front_matter
 
 _SHORTCODE = re.compile(r"\{\{\{<(?P<escaped>.*?)>\}\}\}|\{\{<\s*(?P<call>.*?)\s*>\}\}", re.DOTALL)
-_LITERAL = re.compile(r"^(`{3,})[^\n]*shortcodes=\"?false\"?.*?^\1`*\s*$", re.MULTILINE | re.DOTALL)
+_LITERAL = match_fences(rf"[^\n]*{SHORTCODES.name}=\"?false\"?")
 _INCLUDE = re.compile(r"^[ \t]*\{\{<\s*include\s+(.+?)\s*>\}\}[ \t]*$")
 _ALONE = "an include stands on a line of its own, outside code"
 Embed = Callable[[str, bool, str], str]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from sourcebook.core.options import FORMAT, Where, list_options
 from sourcebook.errors import Issue, ProjectError
 
 
@@ -44,45 +45,18 @@ def find_line(where: str, text: str, first: int, path: Sequence[str]) -> str:
 
 def _list_faults(settings: Mapping[str, Any]) -> list[tuple[tuple[str, ...], str, str]]:
     """(key path, found, expected) of values that are of another type than they must be."""
-    formats = settings.get("format")
+    formats = FORMAT.of(settings)
     groups: list[tuple[tuple[str, ...], Any]] = [((), settings)]
     groups += (
-        [(("format", str(name)), options) for name, options in formats.items()]
+        [((FORMAT.name, str(name)), own) for name, own in formats.items()]
         if isinstance(formats, dict)
         else []
     )
     return [
-        ((*path, key), str(group[key]), expected)
+        ((*path, option.name), str(option.of(group)), option.kind.words)
         for path, group in groups
-        for key, (is_sound, expected) in _TYPES.items()
-        if isinstance(group, dict) and group.get(key) is not None and not is_sound(group[key])
+        for option in list_options(Where.DOCUMENT)
+        if isinstance(group, dict)
+        and group.get(option.name) is not None
+        and not option.kind.accepts(option.of(group))
     ]
-
-
-def _is_count(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _is_mapping(value: Any) -> bool:
-    return isinstance(value, dict) or value is False
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def _are_texts(value: Any) -> bool:
-    return all(map(_is_text, value if isinstance(value, list) else [value]))
-
-
-def _is_crossref(value: Any) -> bool:
-    custom = value.get("custom") or [] if isinstance(value, dict) else []
-    return _is_mapping(value) and isinstance(custom, list) and all(isinstance(kind, dict) for kind in custom)
-
-
-_TYPES: dict[str, tuple[Callable[[Any], bool], str]] = {
-    "toc-depth": (_is_count, "a number of levels"), "number-depth": (_is_count, "a number of levels"),
-    "execute": (_is_mapping, "key: value pairs"), "crossref": (_is_crossref, "key: value pairs; custom: a list of them"),
-    "bibliography": (_are_texts, "a file, or a list of files"), "csl": (_is_text, "a file"),
-    "lang": (_is_text, "a language such as en or en-GB"), "papersize": (_is_text, "a size such as a4 or letter"),
-}  # fmt: skip

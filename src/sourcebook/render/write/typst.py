@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from sourcebook.core.options import LOF, LOT, PAPERSIZE, TOC, TOC_DEPTH
 from sourcebook.render.assembly import Report
 from sourcebook.render.document import Node, attributes, is_div, iterate
 from sourcebook.render.passes.conditions import drop_places, select_by_format
@@ -72,14 +73,14 @@ def _opening(report: Report, finding: str, form: str, listed: str, *, notes: boo
     fields: dict[str, Any] = {
         "title": project.title, "subtitle": project.subtitle, "author": project.author, "date": say_date(project),
         "description": project.description, "keywords": list(project.keywords), "lang": project.lang.split("-")[0],
-        "region": project.lang.partition("-")[2] or "none", "paper": _paper(str(project.option(form, "papersize", "a4"))),
-        "book": book, "toc": bool(project.option(form, "toc", book)), "depth": int(project.option(form, "toc-depth", 1 if book else 3)),
+        "region": project.lang.partition("-")[2] or "none", "paper": _paper(str(project.option(form, PAPERSIZE))),
+        "book": book, "toc": bool(project.option(form, TOC, book)), "depth": int(project.option(form, TOC_DEPTH, 1 if book else 3)),
     }  # fmt: skip
     below = "".join(
         f"#let {name} = below-notes({name}, floating: {kind})\n" for name, kind in _REACHING.items() if notes
     )
     settings = ", ".join(f"{key}: {_literal(value)}" for key, value in fields.items())
-    exhibits = listed if project.option(form, "lof", book) or project.option(form, "lot", False) else "()"
+    exhibits = listed if project.option(form, LOF, book) or project.option(form, LOT) else "()"
     return f'#import "report.typ": *\n{below}#show: report.with({settings}, exhibits: {exhibits}, finding: [{finding}])\n'
 
 

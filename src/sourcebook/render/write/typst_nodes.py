@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from sourcebook.core.options import HEIGHT, WIDTH
 from sourcebook.ledger.verdicts import SYMBOLS
 from sourcebook.render.assembly import Report
 from sourcebook.render.document import (
@@ -111,10 +112,10 @@ class TypstWriter:
             shutil.copyfile(self.root / target, copy)
         else:
             copy.write_bytes(_data_bytes(target))
-        width = _length(dict(pairs).get("width", ""))
+        width = _length(WIDTH.of(dict(pairs)) or "")
         path = quote(copy.relative_to(self.folder).as_posix())
         size = f", width: {width}" if width else ""
-        height = _length(dict(pairs).get("height", ""))
+        height = _length(HEIGHT.of(dict(pairs)) or "")
         size += f", height: {height}" if height and not height.endswith("%") else ""
         return [
             raw_inline(

@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from sourcebook.core.options import TOC, TOC_DEPTH
 from sourcebook.render.assembly import Report
 from sourcebook.render.document import Node, attributes, is_div, para, raw, space, text, transform
 from sourcebook.render.passes.conditions import drop_places, select_by_format
@@ -41,8 +42,8 @@ def render_word(report: Report) -> bytes:
         }
         strings |= {"lang": project.lang, "description": project.description}
         meta = {key: {"t": "MetaString", "c": value} for key, value in strings.items() if value}
-        depth = project.option("docx", "toc-depth", 2)
-        contents = project.option("docx", "toc", project.kind == "book")
+        depth = project.option("docx", TOC_DEPTH, 2)
+        contents = project.option("docx", TOC, project.kind == "book")
         options = ["--toc", f"--toc-depth={depth}"] if contents else []
         document = {**report.document, "meta": meta, "blocks": shown}
         body, complaints = write_binary(document, "docx", options, Path(name))

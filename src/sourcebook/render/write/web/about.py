@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from sourcebook.core.options import SITE_URL
 from sourcebook.render.document import (
     Node,
     attributes,
@@ -66,7 +67,7 @@ def write_json_ld(project: Project, entries: Iterable[Entry]) -> str:
     report = {
         "@type": "Report", "@id": "#report", "name": project.title, "alternativeHeadline": project.subtitle,
         "author": author, "datePublished": project.date, "inLanguage": project.lang, "abstract": project.description,
-        "url": project.meta.get("site-url", ""), "keywords": ", ".join(project.keywords),
+        "url": SITE_URL.of(project.meta) or "", "keywords": ", ".join(project.keywords),
     }  # fmt: skip
     reviews = [_review(entry, author, project.date) for entry in entries if entry.verdict not in _UNGRADED]
     graph = {"@context": "https://schema.org", "@graph": [_filled(report), *reviews]}
@@ -89,7 +90,7 @@ def cite_report(project: Project, label: str = "") -> str:
     """How to cite the report, or the part of it that ``label`` names."""
     who = f"{project.author}: " if project.author else ""
     edition = f", edition of {say_date(project)}" if project.date else ""
-    address = str(project.meta.get("site-url") or "")
+    address = str(SITE_URL.of(project.meta) or "")
     place = f"{address}#{label}" if label and address else address or (f"#{label}" if label else "")
     return f"{who}{project.title}{edition}{f', {place}' if place else ''}."
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from sourcebook.core.options import HEIGHT, WIDTH
 from sourcebook.render.assembly import Report
 from sourcebook.render.document import (
     Node,
@@ -128,7 +129,7 @@ def _image(node: Node, root: Path) -> Node:
     """The picture inside the page; its alternative text is what a screen reader says."""
     (label, classes, pairs), _, (target, title) = node["c"]
     address = target if target.startswith("data:") else data_address(root / target)
-    kept = [pair for pair in pairs if pair[0] in ("width", "height", "style")]
+    kept = [pair for pair in pairs if pair[0] in (WIDTH.name, HEIGHT.name, "style")]
     return {
         "t": "Image",
         "c": [[label, classes, kept], text(alternative_text(node) or NO_ALT), [address, title]],

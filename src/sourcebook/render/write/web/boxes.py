@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Callable
 
+from sourcebook.core.options import COLLAPSE
 from sourcebook.render.document import Node, attributes, div, plain, raw, text
 from sourcebook.render.passes.layout import head_callout, read_layout, title_of
 from sourcebook.render.write.web.exhibits import write_grid
@@ -67,8 +68,8 @@ def _callout(node: Node, kind: str) -> list[Node]:
     title, blocks = title_of(node)
     label, _, pairs = attributes(node)
     named = f' aria-label="{html.escape(kind.capitalize())}"' + (f' id="{label}"' if label else "")
-    if pairs.get("collapse") in ("true", "false"):
-        state = " open" if pairs["collapse"] == "false" else ""
+    if COLLAPSE.is_in(pairs):
+        state = " open" if COLLAPSE.of(pairs) == "false" else ""
         opening, closing = f"<details{state}{named}", ("<summary>", "</summary>", "</details>")
     else:
         opening, closing = f'<div role="note"{named}', ('<p class="callout-title">', "</p>", "</div>")

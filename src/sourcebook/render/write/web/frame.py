@@ -6,6 +6,7 @@ import html
 from collections.abc import Sequence
 from typing import Any
 
+from sourcebook.core.options import TOC, TOC_DEPTH
 from sourcebook.render.assembly import Report
 from sourcebook.render.document import Node, raw
 from sourcebook.render.passes.state import Target
@@ -45,8 +46,8 @@ def _metadata(report: Report) -> dict[str, Any]:
     meta: dict[str, Any] = {key: {"t": "MetaString", "c": text} for key, text in strings.items() if text}
     meta["isodate"] = {"t": "MetaString", "c": project.date}
     meta["citationdate"] = {"t": "MetaString", "c": project.date.replace("-", "/")}
-    if project.option("html", "toc", project.kind == "book"):
-        depth = int(project.option("html", "toc-depth", 2))
+    if project.option("html", TOC, project.kind == "book"):
+        depth = int(project.option("html", TOC_DEPTH, 2))
         headings = [
             target for target in report.targets.values() if target.kind == "sec" and target.level <= depth
         ]

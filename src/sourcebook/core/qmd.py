@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from sourcebook.core.notebook import split_options
+from sourcebook.core.notebook import peek_options
+from sourcebook.core.options import LABEL, TAGS
 from sourcebook.errors import Issue, ProjectError
 
 if TYPE_CHECKING:
@@ -20,6 +22,16 @@ _CELL = re.compile(r"^\s*\{(\w+)(.*)\}\s*$")
 _RUN = ("python", "python3")
 _SHOWN = re.compile(r"^(\s*)\{\{(\w+)\}\}\s*$")
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of Markdown or a cell's code: the number of its first line, from 0, and the fence it still lacks."""
+
+    code: bool
+    source: str
+    line: int
+    unclosed: str = ""
 
 
 def read_text_chapter(lines: Sequence[tuple[str, str]], *, code: bool) -> NotebookNode:
@@ -35,15 +47,47 @@ def read_text_chapter(lines: Sequence[tuple[str, str]], *, code: bool) -> Notebo
     front, body = split_front_matter("\n".join(line for line, _ in lines))
     places = [place for _, place in lines][len(lines) - body.count("\n") - 1 :]
     cells: list[NotebookNode] = []
-    for kind, source, start in _pieces(body, places) if code else [("markdown", body, 0)]:
-        if kind == "code" or source.strip():
-            own = places[start : start + source.count("\n") + 1] or places[-1:]
-            cells.append(_cell(kind, source, own, len(cells)))
+    for piece in split_cells(body) if code else [Piece(code=False, source=body, line=0)]:
+        if piece.unclosed:
+            issue = Issue(
+                places[piece.line - 1], "a code cell is never closed", fix=f"end it with {piece.unclosed}"
+            )
+            raise ProjectError("A chapter cannot be read.", [issue])
+        if piece.code or piece.source.strip():
+            own = places[piece.line : piece.line + piece.source.count("\n") + 1] or places[-1:]
+            cells.append(_cell(piece, own, len(cells)))
     _name_cells(cells)
     notebook = new_notebook(cells=cells)
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook.metadata["front_matter"] = front
     return notebook
+
+
+def split_cells(body: str) -> list[Piece]:
+    """The text of a chapter as stretches of Markdown and cells, in order."""
+    pieces: list[Piece] = []
+    held: list[str] = []
+    start, fence, code, indent = 0, "", False, 0
+    for number, text in enumerate(body.split("\n")):
+        match = _FENCE.match(text)
+        if not fence and match and _is_cell(match.group(3)):
+            pieces.append(Piece(False, "\n".join(held), start))
+            held, start, fence, code = [], number + 1, match.group(2), True
+            indent = len(match.group(1))
+        elif not fence and match:
+            fence = match.group(2)
+            held.append(match.group(1) + fence + _listing_info(match.group(3)))
+        elif fence and _closes(text, fence):
+            if code:
+                cell = [line[min(indent, len(line) - len(line.lstrip())) :] for line in held]
+                pieces.append(Piece(True, "\n".join(cell), start))
+                held, start, code = [], number + 1, False
+            else:
+                held.append(text)
+            fence = ""
+        else:
+            held.append(text)
+    return [*pieces, Piece(code, "\n".join(held), start, fence if code else "")]
 
 
 def split_front_matter(text: str) -> tuple[str, str]:
@@ -90,36 +134,6 @@ def find_unrun(lines: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     return [(place, cell.group(1)) for place, cell in cells if cell and cell.group(1) not in _RUN]
 
 
-def _pieces(body: str, places: Sequence[str]) -> list[tuple[str, str, int]]:
-    """(kind, source, number of its first line) of each stretch of Markdown and each cell."""
-    pieces: list[tuple[str, str, int]] = []
-    held: list[str] = []
-    start, fence, kind, indent = 0, "", "markdown", 0
-    for number, text in enumerate(body.split("\n")):
-        match = _FENCE.match(text)
-        if not fence and match and _is_cell(match.group(3)):
-            pieces.append(("markdown", "\n".join(held), start))
-            held, start, fence, kind = [], number + 1, match.group(2), "code"
-            indent = len(match.group(1))
-        elif not fence and match:
-            fence = match.group(2)
-            held.append(match.group(1) + fence + _listing_info(match.group(3)))
-        elif fence and _closes(text, fence):
-            if kind == "code":
-                cell = [line[min(indent, len(line) - len(line.lstrip())) :] for line in held]
-                pieces.append((kind, "\n".join(cell), start))
-                held, start, kind = [], number + 1, "markdown"
-            else:
-                held.append(text)
-            fence = ""
-        else:
-            held.append(text)
-    if kind == "code":
-        issue = Issue(places[start - 1], "a code cell is never closed", fix=f"end it with {fence}")
-        raise ProjectError("A chapter cannot be read.", [issue])
-    return [*pieces, (kind, "\n".join(held), start)]
-
-
 def _is_cell(info: str) -> bool:
     match = _CELL.match(info)
     return match is not None and match.group(1) in _RUN
@@ -137,30 +151,21 @@ def _closes(text: str, fence: str) -> bool:
     return match is not None and match.group(2).startswith(fence) and not match.group(3).strip()
 
 
-def _cell(kind: str, source: str, places: list[str], position: int) -> NotebookNode:
+def _cell(piece: Piece, places: list[str], position: int) -> NotebookNode:
     from nbformat.v4 import new_code_cell, new_markdown_cell
 
-    make = new_code_cell if kind == "code" else new_markdown_cell
-    cell = make(source, id=f"{kind}-{position + 1}")
+    make, kind = (new_code_cell, "code") if piece.code else (new_markdown_cell, "markdown")
+    cell = make(piece.source, id=f"{kind}-{position + 1}")
     cell.metadata["lines"] = places
-    if kind == "code":
-        options = _options(source)
-        cell.metadata["tags"] = [str(tag) for tag in options.get("tags") or []]
+    if piece.code:
+        cell.metadata["tags"] = [str(tag) for tag in TAGS.of(peek_options(piece.source)) or []]
     return cell
 
 
 def _name_cells(cells: list[NotebookNode]) -> None:
     used = {cell.id for cell in cells}
     for cell in cells:
-        label = str(_options(cell.source).get("label", "")) if cell.cell_type == "code" else ""
+        label = str(LABEL.of(peek_options(cell.source)) or "") if cell.cell_type == "code" else ""
         if re.fullmatch(r"[\w-]{1,64}", label, re.ASCII) and label not in used:
             cell.id = label
             used.add(label)
-
-
-def _options(source: str) -> dict[str, Any]:
-    try:
-        found = yaml.safe_load(split_options(source)[0])
-    except yaml.YAMLError:
-        return {}  # the executor names the fault with its line
-    return found if isinstance(found, dict) else {}

@@ -1,0 +1,68 @@
+"""Options change the formats that the table says they change, and no others."""
+
+from __future__ import annotations
+
+import functools
+
+import pytest
+
+from sourcebook.core import options
+from sourcebook.core.options import OPTIONS
+from sourcebook.render.report import render_project
+
+WRITTEN = ("html", "md", "docx", "typst")  # Typst's source stands for the pages as well
+HEAD = "---\ntitle: T\n…\n---\n\n"
+BODY = "# One\n\n## Two\n\n![A square](a.svg){#fig-a fig-alt='A square.'}\n\n"
+PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'
+CALLOUT = "::: {.callout-note …}\nWords.\n:::\n"
+IMAGE = "![A square](a.svg){#fig-a fig-alt='A square.' …}\n"
+CODE = "``` {.python …}\nx = 1\n```\n"
+PLACED = "::: {…}\n![](a.svg){fig-alt='A square.'}\n\n![](a.svg){fig-alt='Another.'}\n:::\n"
+
+# A text, and what is put into it for the sign … to set the option.
+EXAMPLES = {
+    options.TOC: (HEAD + BODY, "toc: true"),
+    options.TOC_DEPTH: (HEAD.replace("T\n", "T\ntoc: true\n") + BODY, "toc-depth: 1"),
+    options.LOF: (HEAD + BODY, "lof: true"),
+    options.LOT: (HEAD + BODY, "lot: true"),
+    options.PAPERSIZE: (HEAD + BODY, "papersize: letter"),
+    options.SITE_URL: (HEAD + BODY, "site-url: https://example.org/"),
+    options.NUMBER_SECTIONS: (HEAD + BODY, "number-sections: true"),
+    options.SUBTITLE: (HEAD + BODY, "subtitle: S"),
+    options.CODE_FOLD: (CODE, "code-fold=true"),
+    options.CODE_SUMMARY: (CODE.replace(".python", ".python code-fold=true"), "code-summary=Look"),
+    options.FILENAME: (CODE, "filename=x.py"),
+    options.COLLAPSE: (CALLOUT, "collapse=true"),
+    options.BOX_TITLE: (CALLOUT, "title=Mind"),
+    options.FIG_ALIGN: (IMAGE, "fig-align=right"),
+    options.WIDTH: (IMAGE, "width=50%"),
+    options.HEIGHT: (IMAGE, "height=2cm"),
+    options.LAYOUT_NCOL: (PLACED, "layout-ncol=2"),
+}
+
+
+@pytest.fixture(scope="module")
+def write(tmp_path_factory):
+    """Writes a text in all formats: the contents of the files by format."""
+
+    @functools.cache
+    def write_text(text: str) -> dict[str, list[bytes]]:
+        folder = tmp_path_factory.mktemp("one")
+        (folder / "a.svg").write_text(PICTURE)
+        (folder / "one.qmd").write_text(text)
+        made = {form: render_project(folder / "one.qmd", [form], warn=pytest.fail) for form in WRITTEN}
+        return {form: [path.read_bytes() for path in paths] for form, paths in made.items()}
+
+    return write_text
+
+
+def test_every_option_of_some_formats_has_an_example():
+    assert {option.name for option in OPTIONS if option.formats} <= {option.name for option in EXAMPLES}
+
+
+@pytest.mark.parametrize("option", EXAMPLES, ids=lambda option: option.name)
+def test_an_option_changes_the_formats_that_it_says(write, option):
+    text, setting = EXAMPLES[option]
+    without, written = write(text.replace("…", "")), write(text.replace("…", setting))
+    changed = {form for form in WRITTEN if without[form] != written[form]}
+    assert changed == set(option.formats or WRITTEN) & set(WRITTEN)
