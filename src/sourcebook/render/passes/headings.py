@@ -11,7 +11,7 @@ from sourcebook.errors import Issue
 from sourcebook.render.document import Node, attributes, is_div, plain_text, transform
 from sourcebook.render.passes.clean import read_inlines
 from sourcebook.render.passes.state import ChapterTree, Nodes, ReportTree
-from sourcebook.render.tools import read_markdown
+from sourcebook.render.tools import read_short
 
 
 def add_title(chapter: ChapterTree) -> None:
@@ -24,8 +24,7 @@ def add_title(chapter: ChapterTree) -> None:
         node["c"][1][1] += classes
     if not chapter.meta.get("title"):
         return
-    document, _ = read_markdown(str(chapter.meta["title"]), lambda _: "")
-    inlines = document["blocks"][0]["c"]
+    inlines = read_short(str(chapter.meta["title"]))[0]["c"]
     if headings and plain_text(headings[0]["c"][2]) == plain_text(inlines):
         return  # said twice
     label = str(chapter.meta.get("id") or "-".join(plain_text(inlines).lower().split()))
@@ -111,8 +110,7 @@ def take_abstract(report: ReportTree) -> None:
     else:
         blocks = transform(blocks, visit)
     if not abstract and report.project.meta.get("abstract"):
-        read, _ = read_markdown(str(report.project.meta["abstract"]), lambda _: "")
-        abstract = read["blocks"]
+        abstract = read_short(str(report.project.meta["abstract"]))
     report.document, report.abstract = report.document | {"blocks": blocks}, abstract
 
 
