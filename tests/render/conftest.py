@@ -144,6 +144,12 @@ def full_project(root: Path) -> Folder:
     return made.add("notebooks/ledger.ipynb", ledger, appendix=True)
 
 
+@pytest.fixture
+def full(tmp_path: Path) -> Folder:
+    """A project of one's own with figures, tables with markup in their cells, and a bibliography."""
+    return full_project(tmp_path / "project")
+
+
 @pytest.fixture(scope="session")
 def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The output folder of the full project, rendered once."""

@@ -16,7 +16,7 @@ from sourcebook.core.notebook import find_expressions, read_results
 from sourcebook.core.qmd import parse_front_matter, split_front_matter
 from sourcebook.errors import SourcebookError
 from sourcebook.execute.plan import Settings
-from sourcebook.render.report import build_from
+from sourcebook.render.report import build_report
 from sourcebook.render.source.chapters import chapter_of
 from sourcebook.render.source.places import Places
 from sourcebook.render.source.project import describe_document
@@ -47,7 +47,7 @@ class _Report(Exporter):
         chapter = chapter_of(notebook, project.root, project.chapters[0])
         places = Places(lambda issue: self.log.warning("%s", issue))
         try:
-            report = build_from(project, [chapter], places, Settings(), execute=_needs_running(notebook))
+            report = build_report(project, [chapter], places, Settings(), execute=_needs_running(notebook))
             files = write_report(report, self.form)
         except SourcebookError as error:
             self.log.error("%s", error)

@@ -6,9 +6,10 @@ import contextlib
 import functools
 import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from sourcebook.cache.results import STORE
 from sourcebook.core.options import ENABLED, EVAL
@@ -22,6 +23,7 @@ from sourcebook.render.messages import Progress, show_progress, warn_on_stderr
 from sourcebook.render.passes.names import read_names
 from sourcebook.render.passes.state import ChapterTree
 from sourcebook.render.reading import Reading
+from sourcebook.render.recent import Recent
 from sourcebook.render.record import list_made, open_record
 from sourcebook.render.source.chapters import Chapter, read_chapters
 from sourcebook.render.source.places import Places, Warn, read_sources
@@ -30,6 +32,18 @@ from sourcebook.render.write.files import prepare_folder, publish_files
 from sourcebook.render.write.formats import FORMATS, prepare_writing, write_formats
 
 DEFAULT = ("html", "pdf")
+
+
+class Running(TypedDict, total=False):
+    """How notebooks are run: some of ``execute.plan.Settings``, and as there."""
+
+    timeout: int
+    memory: int
+    jobs: int | None
+    executor: Executor | None
+    fresh: bool
+    prove: bool
+    recent: Recent | None
 
 
 @contextlib.contextmanager
@@ -56,14 +70,14 @@ def render_project(
     progress: Progress | None = None,
     warn: Warn | None = None,
     store: Path | None = None,
-    **running: Any,
+    **running: Unpack[Running],
 ) -> list[Path]:
     """Builds the project in folder ``root``, or the single document that is the file ``root``; the files written.
 
     ``formats`` are some of html, pdf, md, docx, typst. ``parameters`` are set in chapters with a cell tagged so;
     ``out`` is another output folder, ``store`` another one for results that are kept; without ``execute`` stored
-    outputs are used. ``warn`` is told of everything that has no effect here. ``engine="quarto"`` hands the executed project to an installed Quarto instead. ``running`` are
-    further ``execute.plan.Settings``: timeout, memory, jobs, fresh, prove, executor, recent.
+    outputs are used. ``warn`` is told of everything that has no effect here. ``engine="quarto"`` hands the executed
+    project to an installed Quarto instead.
     What a project was built from is kept beside its results (``record``). All files appear whole, together, after
     everything succeeded; until then the last good ones stay.
 
@@ -82,10 +96,8 @@ def render_project(
         project = read_project(root.resolve()) if kept else read_document(root)
         record = open_record(project, formats, parameters, out, execute, store) if kept or store else None
         before = record.look() if record else None
-        written = _write_documents(
-            project, formats, out, running, store, kept=kept, progress=say, parameters=parameters, execute=execute,
-            warn=warn,
-        )  # fmt: skip
+        request = _Request(formats, parameters, out, store, execute, say, warn or warn_on_stderr, running)
+        written = _write_documents(project, request, kept=kept)
         say("")
         paths = publish_files(written)
         if record and before:
@@ -93,57 +105,47 @@ def render_project(
     return paths
 
 
-def _write_documents(
-    project: Project,
-    formats: Sequence[str],
-    out: Path | None,
-    running: Mapping[str, Any],
-    store: Path | None,
-    *,
-    kept: bool,
-    progress: Progress,
-    **options: Any,
-) -> dict[Path, bytes]:
+@dataclass(frozen=True)
+class _Request:
+    """What was asked for, as in ``render_project``."""
+
+    formats: Sequence[str]
+    parameters: Mapping[str, Any] | None
+    out: Path | None
+    store: Path | None
+    execute: bool
+    progress: Progress
+    warn: Warn
+    running: Running
+
+
+def _write_documents(project: Project, asked: _Request, *, kept: bool) -> dict[Path, bytes]:
     """The files of the project, or of each of its documents; with ``kept`` their results are kept beside them."""
     documents = [project]
     if project.kind == "default":
         documents = [document_of(project, path) for path in project.chapters]
-    folders = [prepare_folder(out or one.root / one.output) for one in documents]
+    folders = [prepare_folder(asked.out or one.root / one.output) for one in documents]
+    store = asked.store or ((asked.out or project.root / project.output) if kept else None)
+    ignored = (*list_made(project, asked.out, asked.store), *([store / STORE] if store else []))
     written: dict[Path, bytes] = {}
     for one, folder in zip(documents, folders, strict=True):
-        output = store or ((out or project.root / project.output) if kept else None)
-        ignored = (*list_made(project, out, store), *([output / STORE] if output else []))
-        settings = Settings(root=one.root, output=output, ignored=ignored, **running)
-        report = build_report(one, settings=settings, formats=formats, progress=progress, **options)
-        progress("writing " + " and ".join(formats))
-        files = write_formats(report, formats, settings.output or folder)
+        settings = Settings(root=one.root, output=store, ignored=ignored, **asked.running)
+        report = build_report(
+            one,
+            read_chapters(one, asked.parameters),
+            Places(asked.warn),
+            settings,
+            execute=asked.execute,
+            formats=asked.formats,
+            progress=asked.progress,
+        )
+        asked.progress("writing " + " and ".join(asked.formats))
+        files = write_formats(report, asked.formats, store or folder)
         written |= {folder / name: body for name, body in files.items()}
     return written
 
 
 def build_report(
-    project: Project,
-    *,
-    parameters: Mapping[str, Any] | None = None,
-    settings: Settings | None = None,
-    execute: bool = True,
-    formats: Sequence[str] = (),
-    progress: Progress = lambda _: None,
-    warn: Warn | None = None,
-) -> Report:
-    """Executes and converts the chapters, numbers everything once and resolves references and citations.
-
-    While notebooks run, what writing ``formats`` will need is prepared.
-    """
-    places = Places(warn or warn_on_stderr)
-    chapters = read_chapters(project, parameters)
-    settings = settings or Settings()
-    return build_from(
-        project, chapters, places, settings, execute=execute, formats=formats, progress=progress
-    )
-
-
-def build_from(
     project: Project,
     chapters: Sequence[Chapter],
     places: Places,
@@ -153,7 +155,10 @@ def build_from(
     formats: Sequence[str] = (),
     progress: Progress = lambda _: None,
 ) -> Report:
-    """Like ``build_report`` for chapters that are read already."""
+    """Executes and converts the chapters, numbers everything once and resolves references and citations.
+
+    While notebooks run, what writing ``formats`` will need is prepared.
+    """
     memo = open_memo(settings)
     converted = _convert(
         project, chapters, places, settings, memo, execute=execute, formats=formats, progress=progress

@@ -21,12 +21,20 @@ from sourcebook.render.document import (
     iterate,
     iterate_placed,
     join_words,
+    para,
     plain,
     split_words,
+    text,
 )
 
 # A line that begins with "@fig-x." begins no list of examples, as pandoc would have it.
 _LABEL_FIRST = re.compile(r"^([ \t>]*@\w[\w:-]*)([.)])(?=\s|$)", re.MULTILINE)
+# Words that are the same in Markdown and without it: no markup but escaped characters, nothing that smart punctuation
+# changes, no list.
+_WORDS = re.compile(
+    r"(?:[A-Za-z0-9]|[^\x00-\x7f\s‘’‚‛“”„‟]|(?<=[^\W_])[-.](?=[^\W_])|[,;%/()]| (?=\S)|\\[!-/:-@\[-`{-~])*"
+)
+_LIST = re.compile(r"\(?\w{1,9}[.)](?:\s|$)")
 # Memory to begin with, in which most chapters are read without a search for what could be freed: a quarter of the time.
 _ROOM = ("+RTS", "-A64m", "-RTS")
 _NO_GLYPH = (
@@ -49,6 +57,23 @@ def read_markdown(
     document = parse_document(output)
     _mend_closings(document["blocks"])
     return document, _placed(complaints, place_of)
+
+
+def read_short(markdown: str) -> list[Node]:
+    """The blocks of a text such as a title; plain words are no work for pandoc."""
+    return read_plain(markdown) if is_plain(markdown) else read_markdown(markdown, lambda _: "")[0]["blocks"]
+
+
+def is_plain(markdown: str) -> bool:
+    """Whether ``markdown`` is plain words, with escaped characters perhaps; in doubt it is not."""
+    return bool(_WORDS.fullmatch(markdown)) and not markdown.startswith(" ") and not _LIST.match(markdown)
+
+
+def read_plain(markdown: str) -> list[Node]:
+    """What pandoc would read in plain words."""
+    words = re.sub(r"\\(.)", r"\1", markdown)
+    made: list[Node] = join_words([para(text(words))]) if words else []
+    return made
 
 
 def parse_document(text: str) -> dict[str, Any]:

@@ -7,14 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sourcebook.render.export.nodes import Output
+from sourcebook.render.tools import is_plain
 
 TEXT = "output-text"
-# Words that are the same in Markdown and without it: no markup but escaped characters, nothing that smart punctuation
-# changes, no list.
-_WORDS = re.compile(
-    r"(?:[A-Za-z0-9]|[^\x00-\x7f\s‘’‚‛“”„‟]|(?<=[^\W_])[-.](?=[^\W_])|[,;%/()]| (?=\S)|\\[!-/:-@\[-`{-~])*"
-)
-_LIST = re.compile(r"\(?\w{1,9}[.)](?:\s|$)")
 
 
 @dataclass(frozen=True)
@@ -51,10 +46,6 @@ def list_texts(outputs: Iterable[Placed]) -> dict[str, str]:
     texts: dict[str, str] = {}
     for placed in outputs:
         for words in placed.output.texts():
-            if not _is_plain(words):
+            if not is_plain(words):
                 texts.setdefault(words, placed.place)
     return texts
-
-
-def _is_plain(words: str) -> bool:
-    return bool(_WORDS.fullmatch(words)) and not words.startswith(" ") and not _LIST.match(words)

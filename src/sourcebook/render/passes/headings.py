@@ -12,7 +12,7 @@ from sourcebook.errors import Issue
 from sourcebook.render.document import Node, attributes, is_div, plain_text, transform
 from sourcebook.render.passes.clean import read_inlines
 from sourcebook.render.passes.state import ChapterTree, Nodes, ReportTree
-from sourcebook.render.tools import read_markdown
+from sourcebook.render.tools import read_short
 
 
 def add_title(chapter: ChapterTree) -> None:
@@ -25,8 +25,7 @@ def add_title(chapter: ChapterTree) -> None:
         node["c"][1][1] += classes
     if not TITLE.of(chapter.meta):
         return
-    document, _ = read_markdown(str(TITLE.of(chapter.meta)), lambda _: "")
-    inlines = document["blocks"][0]["c"]
+    inlines = read_short(str(TITLE.of(chapter.meta)))[0]["c"]
     if headings and plain_text(headings[0]["c"][2]) == plain_text(inlines):
         return  # said twice
     label = str(ID.of(chapter.meta) or "-".join(plain_text(inlines).lower().split()))
@@ -112,8 +111,7 @@ def take_abstract(report: ReportTree) -> None:
     else:
         blocks = transform(blocks, visit)
     if not abstract and ABSTRACT.of(report.project.meta):
-        read, _ = read_markdown(str(ABSTRACT.of(report.project.meta)), lambda _: "")
-        abstract = read["blocks"]
+        abstract = read_short(str(ABSTRACT.of(report.project.meta)))
     report.document, report.abstract = report.document | {"blocks": blocks}, abstract
 
 

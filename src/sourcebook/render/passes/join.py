@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Mapping
 
-from sourcebook.render.document import Node, attributes, is_div, iterate, join_words, para, text, transform
+from sourcebook.render.document import Node, attributes, is_div, iterate, transform
 from sourcebook.render.export.placeholders import TEXT, Placed, list_texts
 from sourcebook.render.passes.state import ChapterTree
+from sourcebook.render.tools import read_plain
 
 
 def join(chapter: ChapterTree) -> None:
@@ -27,7 +27,7 @@ def join_outputs(blocks: list[Node], outputs: Mapping[str, Placed]) -> list[Node
 
     def read(words: str) -> list[Node]:
         """The blocks of a text, which may be changed."""
-        return copy.deepcopy(texts[words]) if words in texts else _read_plain(words)
+        return copy.deepcopy(texts[words]) if words in texts else read_plain(words)
 
     def visit(node: Node) -> list[Node] | None:
         """The nodes of the output that a placeholder names."""
@@ -41,12 +41,6 @@ def join_outputs(blocks: list[Node], outputs: Mapping[str, Placed]) -> list[Node
     joined: list[Node] = transform(blocks, visit)
     _count_notes(joined)
     return joined
-
-
-def _read_plain(words: str) -> list[Node]:
-    plain = re.sub(r"\\(.)", r"\1", words)
-    made: list[Node] = join_words([para(text(plain))]) if plain else []
-    return made
 
 
 def _count_notes(blocks: list[Node]) -> None:
