@@ -10,6 +10,7 @@ import pytest
 
 from sourcebook import arguments, cli
 from sourcebook.compare.changes import KINDS
+from sourcebook.core.options import OPTIONS
 from sourcebook.ledger.codebook import write_codebook
 from sourcebook.ledger.new import create_project
 
@@ -260,3 +261,19 @@ def test_a_package_that_is_gone_is_named(monkeypatch, capsys):
     monkeypatch.setitem(cli.COMMANDS, "check", fail)
     assert cli.main(["check"]) == 2
     assert capsys.readouterr().err.startswith("The package uharfbuzz is not installed")
+
+
+def test_options_are_listed_with_their_values_and_places(capsys):
+    assert cli.main(["options"]) == 0
+    said = capsys.readouterr().out
+    assert all(name in said for option in OPTIONS for name in option.names)
+    assert cli.main(["options", "code-fold"]) == 0
+    (line,) = re.findall(r"^  code-fold .*", capsys.readouterr().out, re.MULTILINE)
+    assert "[true, false, show; only in html;" in line
+
+
+def test_options_are_a_table_too_and_an_unknown_one_is_named(capsys):
+    assert cli.main(["options", "papersize", "--to", "md"]) == 0
+    assert "| `papersize` | a size such as a4 or letter | a4 | pdf, typst |" in capsys.readouterr().out
+    assert cli.main(["options", "papersiz", "paper-size"]) == 2
+    assert "paper-size: in no name of an option" in capsys.readouterr().err

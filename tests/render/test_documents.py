@@ -149,6 +149,21 @@ def test_settings_without_effect_are_named(single):
             "_quarto.yml, line 5: words that are ours, such as 'Figure' and 'Contents', stay English",
         ),
         ("_metadata.yml", "toc: true", "_metadata.yml: is not read"),
+        (
+            "_quarto.yml",
+            "sourcebook: {trusted: true, trusting: true}",
+            "_quarto.yml, line 5: the setting 'sourcebook: trusting' has no effect here",
+        ),
+        (
+            "_quarto.yml",
+            "execute: {echo: sometimes}",
+            "line 5: the value of 'execute: echo' cannot be read (found sometimes; expected true, false, fenced)",
+        ),
+        (
+            "_quarto.yml",
+            "format: {md: {toc: true}}",
+            "line 5: the setting 'format: md: toc' has no effect here",
+        ),
         ("one.qmd", "---\nauthor: A\n---\n", "one.qmd, line 2: the setting 'author' has no effect here"),
         (
             "one.qmd",
