@@ -90,9 +90,8 @@ def test_a_tint_lies_between_hue_and_white():
     assert tint("#000000", 0.2) == "#CCCCCC"
 
 
-def test_verdicts_are_those_of_the_ledger_with_its_signs():
-    from sourcebook.ledger.verdicts import SYMBOLS
+def test_verdicts_are_those_of_the_common_vocabulary():
+    from sourcebook.core.vocabulary import VERDICTS as TERMS
 
-    # The two rooms do not know each other: charts stand alone, and the ledger never draws.
-    assert VERDICT_GLYPHS == SYMBOLS
-    assert list(VERDICTS) == list(SYMBOLS)
+    assert {name: term.sign for name, term in TERMS.items()} == VERDICT_GLYPHS
+    assert {name: Mark(term.colour, term.symbol, term.hatch) for name, term in TERMS.items()} == VERDICTS

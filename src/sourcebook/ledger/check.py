@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sourcebook.core.numbers import format_number
+from sourcebook.core.vocabulary import VERDICTS
 from sourcebook.errors import Issue, LedgerError
 from sourcebook.ledger.cases import collect_cases
 from sourcebook.ledger.cells import split_list
@@ -17,7 +18,7 @@ from sourcebook.ledger.notebooks import check_notebooks, check_pages
 from sourcebook.ledger.numbers import check_numbers
 from sourcebook.ledger.reading import Ledger, read_ledger
 from sourcebook.ledger.sources import SOURCES
-from sourcebook.ledger.verdicts import SYMBOLS, check_stale, check_verdicts
+from sourcebook.ledger.verdicts import check_stale, check_verdicts
 from sourcebook.ledger.words import escape, listing
 
 _UNVERIFIED = "Anchors were not verified again: that needs the article (sourcebook verify ARTICLE)."
@@ -101,7 +102,7 @@ def _summarise(ledger: Ledger, stale: list[Issue]) -> str:
         _count(len(ledger.rows("evidence")), "row", " of evidence"),
         _count(len(ledger.sources), "source"),
     ]
-    judged = [f"{verdicts[name]} {name}" for name in SYMBOLS if verdicts[name]]
+    judged = [f"{verdicts[name]} {name}" for name in VERDICTS if verdicts[name]]
     seals = f"{len(stale) - unsealed} stale, {unsealed} not sealed"
     return f"{listing(counts)}. Verdicts: {listing(judged) or 'none'}; {seals}. {_UNVERIFIED}"
 

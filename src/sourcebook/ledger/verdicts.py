@@ -12,18 +12,6 @@ from sourcebook.ledger.reading import Ledger
 from sourcebook.ledger.rules import RULES
 from sourcebook.ledger.tables import render_rows
 
-# A word first, then a shape; the shapes survive a grey printer.
-SYMBOLS = {
-    "accurate": "●",
-    "mostly-accurate": "◕",
-    "outdated": "◷",
-    "misleading": "◐",
-    "inaccurate": "○",
-    "unproven": "?",
-    "not-checkable": "–",
-    "pending": "…",
-}
-
 
 def check_verdicts(ledger: Ledger) -> list[Issue]:
     """Every breach of the grading rules, in the order of the file."""

@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from sourcebook.ledger.verdicts import SYMBOLS
+from sourcebook.core.vocabulary import verdict_sign
 from sourcebook.render.tree.assembly import Report
 from sourcebook.render.tree.dialect import NO_ALT, alternative_text
 from sourcebook.render.tree.document import (
@@ -155,7 +155,7 @@ def _turned(node: Node) -> list[Node] | None:
 def _link(node: Node) -> list[Node] | None:
     if "claim" not in attributes(node)[1]:
         return None
-    sign = quote(SYMBOLS.get(attributes(node)[2].get("verdict", ""), ""))
+    sign = quote(verdict_sign(attributes(node)[2].get("verdict", "")))
     return [raw_inline("typst", f"#claim-marker(sign: {sign})["), node, raw_inline("typst", "]")]
 
 
