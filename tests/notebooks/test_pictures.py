@@ -13,8 +13,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from sourcebook.core.dates import parse_when
 from sourcebook.core.numbers import round_half_up
-from sourcebook.ledger.dates import parse_when
 
 TEXT = "{http://www.w3.org/2000/svg}text"
 MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"

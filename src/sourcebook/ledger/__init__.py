@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sourcebook.core.dates import day
 from sourcebook.core.numbers import format_number as number
 from sourcebook.core.numbers import percent, share
-from sourcebook.ledger.words import day, escape, in_words, listing
+from sourcebook.core.text import escape, in_words, listing
 
 if TYPE_CHECKING:
     from sourcebook.ledger.book import Book, open_book

@@ -10,11 +10,11 @@ from typing import TypeVar
 
 import pandas as pd
 
+from sourcebook.core.text import nearest
 from sourcebook.errors import LedgerError
 from sourcebook.ledger.cases import Case, collect_cases, is_later, pool_evidence
 from sourcebook.ledger.citing import Citation, Markdown
 from sourcebook.ledger.frames import build_frame, build_sources
-from sourcebook.ledger.names import nearest
 from sourcebook.ledger.reading import Ledger
 from sourcebook.ledger.root import find_root
 from sourcebook.ledger.sources import RELIABILITY

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from sourcebook.core.dates import day
+from sourcebook.core.text import escape
 from sourcebook.core.vocabulary import VERDICTS
 from sourcebook.ledger.anchors import text_fragment
 from sourcebook.ledger.article import Article
 from sourcebook.ledger.cases import Case, Item
 from sourcebook.ledger.citing import Markdown, link_to
 from sourcebook.ledger.sources import CREDIBILITY, RELIABILITY
-from sourcebook.ledger.words import day, escape
 
 _SPEAKERS = {
     "named": "a named speaker",

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from sourcebook.core.notebook import change_outside
+from sourcebook.core.text import nearest
 from sourcebook.errors import Issue, RenderError
-from sourcebook.ledger.names import nearest
 from sourcebook.render.source.qmd import read_source, split_front_matter
 
 _SHORTCODE = re.compile(r"\{\{\{<(?P<escaped>.*?)>\}\}\}|\{\{<\s*(?P<call>.*?)\s*>\}\}", re.DOTALL)

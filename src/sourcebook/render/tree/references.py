@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from sourcebook.core.text import nearest
 from sourcebook.errors import Issue, RenderError
-from sourcebook.ledger.names import nearest
 from sourcebook.render.tree.dialect import CALLOUT_LABELS
 from sourcebook.render.tree.document import (
     Node,
