@@ -28,7 +28,7 @@ def modules_after(statement):
     ("statement", "forms"),
     [
         ("import sourcebook.charts", set()),
-        ("from sourcebook.charts import STATES, ChartError, Mark, ramp, use_style", set()),
+        ("from sourcebook.charts import DIRECTIONS, ChartError, Mark, ramp, use_style", set()),
         ("from sourcebook.charts import bars", {"bars"}),
         ("from sourcebook import charts; charts.waits", {"waits"}),
         ("from sourcebook.charts import Column, claim_table, lines, table", {"lines"}),

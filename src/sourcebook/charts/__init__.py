@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from sourcebook.charts.errors import ChartError
 from sourcebook.charts.palette import (
-    ACCENT,
     DIRECTIONS,
     OTHERS,
-    STATES,
     TONES,
     VERDICT_GLYPHS,
     VERDICTS,
@@ -39,7 +37,7 @@ if TYPE_CHECKING:
     from sourcebook.charts.tables import Column, Table, table
 
 __all__ = [
-    "ACCENT", "DIRECTIONS", "HALF_WIDTH", "OTHERS", "STATES", "TEXT_WIDTH", "TONES", "VERDICTS", "VERDICT_GLYPHS",
+    "DIRECTIONS", "HALF_WIDTH", "OTHERS", "TEXT_WIDTH", "TONES", "VERDICTS", "VERDICT_GLYPHS",
     "ChartError", "Column", "Figure", "Mark", "Table",
     "bars", "check_layout", "claim_table", "columns", "dots", "figure", "lines", "matrix", "ramp", "ranges",
     "slope", "spread", "table", "timeline", "tornado", "use_style", "waits",
@@ -58,6 +56,11 @@ _MODULES = {
 
 
 def __getattr__(name: str) -> Any:
+    if name == "STATES":
+        raise ImportError(
+            "STATES is no longer part of sourcebook.charts: write the hues of names into _brand.yml (color: palette:), call "
+            "use_style(book.brand), and then say Mark('name', 'disc') or hue='name'."
+        )
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     # Nothing is kept here: whoever asks imports it, and can so be seen to use it.

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import font_source_sans_pro
 import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib.rcsetup import cycler
 
-from sourcebook.charts.palette import GREY, GRID, INK, RULE, STATES
+from sourcebook.charts.palette import ACCENT, GREY, GRID, INK, PROJECT, RULE, slug
+
+if TYPE_CHECKING:
+    from sourcebook.core.brand import Brand
 
 FAMILY = "Source Sans Pro"
 FACES = ("SourceSansPro", "SourceSansProBold")
@@ -27,6 +30,8 @@ LABEL = 8.0
 SMALL = 7.5
 """The smallest type in print, in points."""
 
+# Okabe and Ito's colours, which colour-blind readers tell apart, for what is drawn by matplotlib alone.
+_CYCLE = ("#0072B2", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#E69F00")
 SETTINGS: dict[str, Any] = {
     "font.family": [FAMILY],
     "font.size": LABEL,
@@ -43,7 +48,7 @@ SETTINGS: dict[str, Any] = {
     "axes.spines.top": False,
     "axes.grid": True,
     "axes.axisbelow": True,
-    "axes.prop_cycle": cycler(color=list(STATES.values())),
+    "axes.prop_cycle": cycler(color=list(_CYCLE)),
     "grid.color": GRID,
     "grid.linewidth": 0.5,
     "xtick.labelsize": LABEL,
@@ -66,10 +71,18 @@ SETTINGS: dict[str, Any] = {
 }
 
 
-def use_style() -> None:
-    """Make every matplotlib figure of this process look like ours. Safe to call again; needs no backend."""
+def use_style(brand: Brand | None = None) -> None:
+    """Make every matplotlib figure of this process look like ours. Safe to call again; needs no backend.
+
+    ``brand`` (of ``open_book().brand``) gives categories the hues that its palette has for their names, and its
+    secondary (or else primary) colour to what has no meaning of its own. Without one, those set before stay.
+    """
     register_fonts()
     mpl.rcParams.update(settings())
+    if brand is not None:
+        PROJECT.hues = {slug(name): colour for name, colour in brand.palette.items()}
+        chosen = brand.colours.get("secondary") or brand.colours.get("primary")
+        PROJECT.accent = chosen.light if chosen else ACCENT
 
 
 def settings() -> Any:

@@ -17,7 +17,7 @@ from sourcebook.charts.events import Events
 from sourcebook.charts.exhibits import Figure
 from sourcebook.charts.frames import category_order, check_frame, check_numbers
 from sourcebook.charts.key import Key, edge_of
-from sourcebook.charts.palette import ACCENT, STATES, Mark, tint
+from sourcebook.charts.palette import Mark, hue_of, resolve, tint
 from sourcebook.charts.parts import chosen, finish, label_over
 from sourcebook.charts.scale import Scale
 from sourcebook.charts.sheet import Sheet
@@ -42,7 +42,7 @@ def columns(
     marks: Mapping[str, Mark | str] | None = None,
     events: Iterable[tuple[Any, str]] = (),
     callouts: Iterable[Any] = (),
-    hue: str = ACCENT,
+    hue: str = "",
     digits: int | None = None,
     unit: str = "",
     form: Callable[[float], str] | None = None,
@@ -54,13 +54,13 @@ def columns(
 
     ``part`` is a column of ``frame`` with the part of ``y`` shown in the strong shade; ``words`` names the part and
     the rest. ``shade`` is a column that sorts whole columns into kinds, first kind strongest, up to three, or as
-    ``marks`` says. ``hue`` is a state or a colour. Values are written over the columns when all fit, else only at
+    ``marks`` says. ``hue`` is a name of the palette or a colour. Values are written over the columns when all fit, else only at
     the dates in ``callouts``. Raises ChartError for no rows, negative or no numbers, or a date given twice.
     """
     frame = check_frame(frame, "columns", x, y, part, shade)
     rest = words[1] if part else ""
     kinds = category_order(frame[shade]) if shade else [rest]
-    strong = Mark(STATES.get(hue, hue))
+    strong = Mark(hue_of(hue))
     shades = _shades(kinds, strong, marks, with_part=bool(part))
     shown = {**({words[0]: strong} if part else {}), **(shades if shade or part else {})}
     drawing = _Columns(
@@ -172,7 +172,7 @@ def _shades(
         raise ChartError(f"columns: at most {len(steps)} shades can be told apart, found {', '.join(kinds)}.")
     shades = dict(zip(kinds, steps, strict=False))
     for name, mark in (given or {}).items():
-        shades[name] = mark if isinstance(mark, Mark) else Mark(mark)
+        shades[name] = resolve(mark)
     return {kind: shades[kind] for kind in kinds}
 
 

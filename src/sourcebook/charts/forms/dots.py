@@ -15,7 +15,7 @@ from sourcebook.charts.events import Uprights
 from sourcebook.charts.exhibits import Figure
 from sourcebook.charts.frames import category_order, check_frame, check_numbers, is_missing
 from sourcebook.charts.key import Key, word_of
-from sourcebook.charts.palette import ACCENT, GREY, GRID, MARK_CONTRAST, Mark, deepen, hues
+from sourcebook.charts.palette import GREY, GRID, MARK_CONTRAST, PROJECT, Mark, deepen, hues
 from sourcebook.charts.parts import finish
 from sourcebook.charts.scale import Scale, extent
 from sourcebook.charts.sheet import LEADING, Sheet
@@ -61,7 +61,7 @@ def dots(
         raise ChartError(
             f"dots: a logarithmic scale needs values above zero; the least is {numbers.min():g}."
         )
-    marked = hues(category_order(frame[kind]), given=marks) if kind else {"": Mark(ACCENT, "disc")}
+    marked = hues(category_order(frame[kind]), given=marks) if kind else {"": Mark(PROJECT.accent, "disc")}
     drawing = _Dots(
         width=width * 72,
         strips=_read_strips(frame, numbers, group, kind, label, marked),

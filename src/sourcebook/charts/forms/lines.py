@@ -13,7 +13,7 @@ from sourcebook.charts.dates import short_date, span
 from sourcebook.charts.events import Events
 from sourcebook.charts.exhibits import Figure
 from sourcebook.charts.frames import check_frame, check_numbers
-from sourcebook.charts.palette import ACCENT, OTHERS, Mark, deepen, hues, stroke_of, tint
+from sourcebook.charts.palette import OTHERS, PROJECT, Mark, deepen, hues, stroke_of, tint
 from sourcebook.charts.parts import chosen, finish, label_over, placed
 from sourcebook.charts.points import Point, find_runs, is_annual, read_points, value_scale
 from sourcebook.charts.scale import Scale
@@ -64,7 +64,7 @@ def lines(
     drawing = _Lines(
         width=width * 72,
         points=points,
-        marks=hues(points, given=marks, focus=focus) if series else {"": Mark(ACCENT)},
+        marks=hues(points, given=marks, focus=focus) if series else {"": Mark(PROJECT.accent)},
         write=chosen(form, digits, unit),
         zero=zero,
         dated=list(events),

@@ -12,7 +12,7 @@ from sourcebook.charts.errors import ChartError
 from sourcebook.charts.exhibits import Figure
 from sourcebook.charts.frames import category_order, check_frame, is_missing
 from sourcebook.charts.key import word_of
-from sourcebook.charts.palette import DIRECTIONS, GREY, TONES, VERDICTS, Mark, readable_on
+from sourcebook.charts.palette import DIRECTIONS, GREY, TONES, VERDICTS, Mark, readable_on, resolve
 from sourcebook.charts.parts import finish
 from sourcebook.charts.sheet import LEADING, Sheet
 from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH
@@ -152,7 +152,7 @@ def _read_cells(rows: Iterable[tuple[tuple[str, str], Any]]) -> dict[tuple[str, 
 
 def _mark(name: str, tone: Mark | str) -> Mark:
     if isinstance(tone, Mark):
-        return tone
+        return resolve(tone)
     named = TONES.get(tone) or DIRECTIONS.get(tone) or VERDICTS.get(tone)
     if named is None:
         raise ChartError(f"matrix: {tone!r}, the tone of {name!r}, is unknown; there are {', '.join(TONES)}.")

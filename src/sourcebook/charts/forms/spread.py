@@ -14,7 +14,7 @@ from sourcebook.charts.errors import ChartError
 from sourcebook.charts.events import Uprights
 from sourcebook.charts.exhibits import Figure
 from sourcebook.charts.frames import check_frame, check_numbers, own_sources
-from sourcebook.charts.palette import ACCENT, GREY, GRID, INK, Mark, tint
+from sourcebook.charts.palette import GREY, GRID, INK, PROJECT, Mark, tint
 from sourcebook.charts.parts import chosen, finish
 from sourcebook.charts.rows import Rows
 from sourcebook.charts.scale import Scale
@@ -152,7 +152,7 @@ class _Spread:
             inner = low <= (span.low + span.high) / 2 <= high or low == high
             top = base - span.share / peak * (HILL - 6)
             if span.share:
-                mark = Mark(ACCENT if inner else tint(ACCENT, 0.4))
+                mark = Mark(PROJECT.accent if inner else tint(PROJECT.accent, 0.4))
                 label = f"{self.write(span.low)} to {self.write(span.high)}: {span.share:.1f} %"
                 with sheet.mark(label, row=self.name):
                     sheet.bar((self.scale(span.low), top, self.scale(span.high) - 0.3, base), mark)

@@ -14,7 +14,7 @@ from sourcebook.charts.events import Events
 from sourcebook.charts.exhibits import Figure
 from sourcebook.charts.frames import category_order, check_frame, is_missing
 from sourcebook.charts.lanes import EDGE, LANE_GAP, Lane
-from sourcebook.charts.palette import ACCENT, GRID, Mark, plain_hues
+from sourcebook.charts.palette import GRID, PROJECT, Mark, plain_hues
 from sourcebook.charts.parts import finish
 from sourcebook.charts.scale import Scale
 from sourcebook.charts.sheet import Sheet
@@ -47,7 +47,7 @@ def timeline(
     """
     frame = check_frame(frame, "timeline", when, label, lane)
     names = category_order(frame[lane]) if lane else [""]
-    painted = plain_hues(names, given=marks) if lane else {"": Mark(ACCENT, "disc")}
+    painted = plain_hues(names, given=marks) if lane else {"": Mark(PROJECT.accent, "disc")}
     keys = frame[lane].astype(str) if lane else pd.Series("", index=frame.index)
     rows = zip(keys, frame[when], frame[label], strict=True)
     dated = [

@@ -12,7 +12,7 @@ from sourcebook.charts.axes import AXIS_HEIGHT, axis_below
 from sourcebook.charts.exhibits import Figure
 from sourcebook.charts.frames import check_frame, check_numbers, is_missing
 from sourcebook.charts.key import Key
-from sourcebook.charts.palette import ACCENT, GREY, INK, Mark, tint
+from sourcebook.charts.palette import GREY, INK, PROJECT, Mark, tint
 from sourcebook.charts.parts import chosen, finish
 from sourcebook.charts.rows import Rows
 from sourcebook.charts.scale import Scale, extent
@@ -23,7 +23,6 @@ from sourcebook.charts.text import text_width
 BAR = 11.0
 BETWEEN = 6.0
 LABEL_SHARE = 0.34
-LOW, HIGH = Mark(tint(ACCENT, 0.42)), Mark(ACCENT)
 
 
 def tornado(
@@ -60,14 +59,16 @@ def tornado(
     ]
     bars.sort(key=lambda bar: -abs(bar.high[0] - bar.low[0]))
     write = chosen(form, digits, unit)
+    shades = (Mark(tint(PROJECT.accent, 0.42)), Mark(PROJECT.accent))
     drawing = _Tornado(
         width=width * 72,
         bars=bars,
         base=base,
         base_word=f"{base_word} {write(base)}",
         words=words,
+        shades=shades,
         write=write,
-        key=Key(dict(zip(words, (LOW, HIGH), strict=True)), width * 72),
+        key=Key(dict(zip(words, shades, strict=True)), width * 72),
     )
     return finish(drawing.draw(), frame, title, subtitle, sources, note)
 
@@ -90,6 +91,7 @@ class _Tornado:
     base: float
     base_word: str
     words: tuple[str, str]
+    shades: tuple[Mark, Mark]
     write: Callable[[float], str]
     key: Key
 
@@ -109,7 +111,7 @@ class _Tornado:
         self.key.draw(sheet, 0, 0)
         axis_below(sheet, self.scale, top, bottom, most=5)
         for bar, middle in zip(self.bars, self.rows.draw(sheet, top), strict=True):
-            for word, end, mark in zip(self.words, (bar.low, bar.high), (LOW, HIGH), strict=True):
+            for word, end, mark in zip(self.words, (bar.low, bar.high), self.shades, strict=True):
                 with sheet.mark(self._label(bar.name, word, end), series=word, row=bar.name):
                     self._end(sheet, end, middle, mark)
         self._base(sheet, bottom)

@@ -15,7 +15,7 @@ from sourcebook.charts.events import Events
 from sourcebook.charts.exhibits import Figure
 from sourcebook.charts.frames import category_order, check_frame, is_missing
 from sourcebook.charts.key import Key
-from sourcebook.charts.palette import ACCENT, GREY, GRID, INK, MARK_CONTRAST, WHITE, Mark, deepen, hues, tint
+from sourcebook.charts.palette import GREY, GRID, INK, MARK_CONTRAST, PROJECT, WHITE, Mark, deepen, hues, tint
 from sourcebook.charts.parts import finish
 from sourcebook.charts.rows import Rows
 from sourcebook.charts.scale import Scale
@@ -27,7 +27,6 @@ ROW = 13.0
 HEAD = 15.0
 RADIUS = 3.0
 LABEL_SHARE = 0.36
-PLAIN = Mark(ACCENT, "disc")
 
 
 def waits(
@@ -60,7 +59,11 @@ def waits(
     frame = check_frame(frame, "waits", item, start, end, group, kind)
     kinds = hues(category_order(frame[kind]), given=marks) if kind else {}
     ended = frame[[not _is_open(when) for when in frame[end]]]
-    shown = {name: kinds[name] for name in category_order(ended[kind])} if kind else {words[1]: PLAIN}
+    shown = (
+        {name: kinds[name] for name in category_order(ended[kind])}
+        if kind
+        else {words[1]: Mark(PROJECT.accent, "disc")}
+    )
     drawing = _Waits(
         width=width * 72,
         found=_read_items(frame, item, start, end, group, kind),
@@ -68,7 +71,7 @@ def waits(
         words=words,
         missing=missing,
         marks=kinds,
-        key=Key({words[0]: Mark(ACCENT, "ring"), **shown}, width * 72, kind="symbol"),
+        key=Key({words[0]: Mark(PROJECT.accent, "ring"), **shown}, width * 72, kind="symbol"),
         until=None if until is None else span(until)[1],
         dated=list(events),
     )
@@ -184,7 +187,7 @@ class _Waits:
         return top
 
     def _row(self, sheet: Sheet, item: _Item, y: float) -> None:
-        mark = self.marks.get(item.kind, PLAIN)
+        mark = self.marks.get(item.kind, Mark(PROJECT.accent, "disc"))
         ink = deepen(mark.colour, MARK_CONTRAST)
         for date in item.dates:
             if is_long(date.days):

@@ -24,7 +24,7 @@ TOOLS = ("matplotlib", "nbconvert", "pandas", "pypandoc-binary", "typst")
 _SETTINGS = (
     *("Makefile", "pyproject.toml", "requirements/run.txt", "requirements.txt"),
     *("README.md", "LICENSE", "LICENSE-DATA", "CITATION.cff"),
-    *("_quarto.yml", "_variables.yml", "_metadata.yml", "index.md", "index.qmd", "index.ipynb"),
+    *("_quarto.yml", "_brand.yml", "_variables.yml", "_metadata.yml", "index.md", "index.qmd", "index.ipynb"),
 )
 _DATA = (".csv", ".json", ".yaml", ".yml", ".toml", ".md", ".bib", ".csl")
 _PROSE = (".ipynb", ".qmd", ".md", ".py", ".png", ".jpg", ".jpeg", ".svg")
