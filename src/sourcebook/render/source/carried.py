@@ -49,6 +49,7 @@ def list_carried(project: Project) -> list[str]:
     found = {path for path in _SETTINGS if _is_file(root / path)}
     for room, endings in _ROOMS.items():
         found.update(_walk(root, room, endings))
+    found.update(path.as_posix() for path in project.brand.files if _is_file(root / path))
     found.update(path.as_posix() for path in named if ".." not in path.parts and _is_file(root / path))
     return sorted(path for path in found if not _is_article(path))
 
