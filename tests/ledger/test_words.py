@@ -5,38 +5,7 @@ import pypandoc
 import pytest
 
 from sourcebook.errors import LedgerError
-from sourcebook.ledger import day, escape, in_words, listing, number, percent, share
-
-
-@pytest.mark.parametrize(
-    ("x", "digits", "text"),
-    [
-        (54702, None, "54,702"),
-        (4.8, None, "4.8"),
-        (0.1 + 0.2, None, "0.3"),
-        (5.0, None, "5"),
-        (1234567.891, 1, "1,234,567.9"),
-        (2.5, 0, "3"),
-        (-3.2, None, "\N{MINUS SIGN}3.2"),
-        (-0.01, 0, "0"),
-        (pd.Series([7], dtype="Int64")[0], None, "7"),
-    ],
-)
-def test_numbers_are_grouped_and_rounded_half_up(x, digits, text):
-    assert number(x, digits) == text
-
-
-@pytest.mark.parametrize("x", [None, float("nan"), float("inf"), pd.NA, "many"])
-def test_a_missing_number_is_never_printed(x):
-    with pytest.raises(LedgerError, match="no number"):
-        number(x)
-
-
-def test_percentages_have_a_thin_space_that_does_not_break():
-    assert percent(60.6) == "61\N{NARROW NO-BREAK SPACE}%"
-    assert share(11, 18) == percent(61)
-    with pytest.raises(LedgerError, match="whole is zero"):
-        share(1, 0)
+from sourcebook.ledger import day, escape, in_words, listing
 
 
 def test_counts_are_words_up_to_ten():

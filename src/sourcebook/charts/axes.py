@@ -9,7 +9,8 @@ from sourcebook.charts.palette import GREY, GRID, RULE
 from sourcebook.charts.scale import Scale
 from sourcebook.charts.sheet import LEADING, Sheet
 from sourcebook.charts.style import LINE_ASPECT, SMALL
-from sourcebook.charts.text import format_number, text_width
+from sourcebook.charts.text import text_width
+from sourcebook.core.numbers import format_number
 
 AXIS_HEIGHT = 13.0
 

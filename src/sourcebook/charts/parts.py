@@ -14,7 +14,8 @@ from sourcebook.charts.frames import own_sources
 from sourcebook.charts.palette import INK, WHITE, Mark
 from sourcebook.charts.sheet import Sheet
 from sourcebook.charts.style import SMALL
-from sourcebook.charts.text import format_number, text_width
+from sourcebook.charts.text import text_width
+from sourcebook.core.numbers import format_number
 
 
 def finish(

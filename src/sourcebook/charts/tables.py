@@ -14,7 +14,7 @@ from sourcebook.charts.dates import MONTHS_LONG
 from sourcebook.charts.errors import ChartError
 from sourcebook.charts.exhibits import EXHIBIT
 from sourcebook.charts.frames import as_data, check_frame, is_missing, own_sources, source_keys
-from sourcebook.charts.text import EN_DASH, format_number
+from sourcebook.core.numbers import EN_DASH, format_number
 
 ALIGNMENTS = ("left", "right", "center", "decimal")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#$@^~|&!])")

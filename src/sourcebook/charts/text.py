@@ -1,4 +1,4 @@
-"""Text as the page sees it: widths in points, line breaks, numbers."""
+"""Text as the page sees it: widths in points, line breaks, glyphs."""
 
 from __future__ import annotations
 
@@ -9,9 +9,6 @@ from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.textpath import text_to_path
 
 from sourcebook.charts.style import FAMILY, LABEL
-
-EN_DASH = "–"
-MINUS = "\N{MINUS SIGN}"
 
 
 @lru_cache(maxsize=16384)
@@ -52,15 +49,6 @@ def missing_glyphs(text: str) -> list[str]:
     """The characters of ``text`` that the house font lacks: another font would step in, unlike in each output."""
     known = get_font(findfont(font(LABEL))).get_charmap()
     return [character for character in dict.fromkeys(text) if ord(character) not in known]
-
-
-def format_number(value: float, digits: int | None = None) -> str:
-    """A number for readers: commas by thousands, a true minus. ``digits`` after the point, else as many as it has."""
-    if digits is None:
-        text = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.10g}"
-    else:
-        text = f"{value:,.{digits}f}"
-    return text.replace("-", MINUS)
 
 
 def _pieces(word: str, width: float, size: float, bold: bool) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from sourcebook.core.numbers import format_number
 from sourcebook.errors import Issue, LedgerError
 from sourcebook.ledger.cases import collect_cases
 from sourcebook.ledger.cells import split_list
@@ -17,7 +18,7 @@ from sourcebook.ledger.numbers import check_numbers
 from sourcebook.ledger.reading import Ledger, read_ledger
 from sourcebook.ledger.sources import SOURCES
 from sourcebook.ledger.verdicts import SYMBOLS, check_stale, check_verdicts
-from sourcebook.ledger.words import escape, listing, number
+from sourcebook.ledger.words import escape, listing
 
 _UNVERIFIED = "Anchors were not verified again: that needs the article (sourcebook verify ARTICLE)."
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
@@ -106,4 +107,4 @@ def _summarise(ledger: Ledger, stale: list[Issue]) -> str:
 
 
 def _count(n: int, noun: str, rest: str = "") -> str:
-    return f"{number(n)} {noun}{'' if n == 1 else 's'}{rest}"
+    return f"{format_number(n)} {noun}{'' if n == 1 else 's'}{rest}"

@@ -1,12 +1,12 @@
-"""Numbers, dates and lists as the report prints them, and plain text made safe inside Markdown."""
+"""Dates and lists as the report prints them, and plain text made safe inside Markdown."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
+from sourcebook.core.numbers import format_number, to_decimal
 from sourcebook.errors import LedgerError
 from sourcebook.ledger.dates import When, parse_when
 
@@ -15,42 +15,16 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-_MINUS, _THIN_NO_BREAK = "\N{MINUS SIGN}", "\N{NARROW NO-BREAK SPACE}"
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#|$^~@])")
 _LINE_START = re.compile(r"^(\s*)(?:([-+:])(?=\s)|(\d+)(?=[.)]\s))", re.MULTILINE)
 
 
-def number(x: object, digits: int | None = None) -> str:
-    """``54702`` as ``54,702``; ``digits`` fixes the decimals (rounded half up), else as many as there are."""
-    value = _to_decimal(x)
-    if digits is None:
-        text = f"{value:,f}"
-        text = text.rstrip("0").rstrip(".") if "." in text else text
-    else:
-        text = f"{value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):,f}"
-    negative = text.startswith("-") and text.strip("-0.,")
-    return (_MINUS if negative else "") + text.lstrip("-")
-
-
-def percent(x: object, digits: int = 0) -> str:
-    """A figure already in per cent, with a thin no-break space before the sign: ``61 %``."""
-    return f"{number(x, digits)}{_THIN_NO_BREAK}%"
-
-
-def share(part: object, whole: object, digits: int = 0) -> str:
-    """A part of a whole in per cent: ``share(11, 18)`` is ``61 %``."""
-    total = _to_decimal(whole)
-    if not total:
-        raise LedgerError("a share of nothing cannot be printed: the whole is zero")
-    return percent(_to_decimal(part) / total * 100, digits)
-
-
 def in_words(n: int) -> str:
     """Counts up to ten as words, greater ones in digits."""
-    value = _to_decimal(n)
+    value = to_decimal(n)
     if value != value.to_integral_value():
         raise LedgerError(f"{n} is not a whole number; use number()")
-    return _SMALL[int(value)] if 0 <= value < len(_SMALL) else number(value)
+    return _SMALL[int(value)] if 0 <= value < len(_SMALL) else format_number(value)
 
 
 def day(when: str | date) -> str:
@@ -75,17 +49,6 @@ def escape(text: object) -> str:
     """Plain text that Markdown prints as it stands: nothing in it becomes mark-up, mathematics or a citation."""
     escaped = _SPECIAL.sub(r"\\\1", str(text))
     return _LINE_START.sub(lambda m: f"{m[1]}\\{m[2]}" if m[2] else f"{m[1]}{m[3]}\\", escaped)
-
-
-def _to_decimal(x: object) -> Decimal:
-    """Twelve significant digits: enough for any figure we print, few enough to lose the noise of floats."""
-    try:
-        value = x if isinstance(x, Decimal) else Decimal(f"{float(x):.12g}")  # type: ignore[arg-type]
-    except (TypeError, ValueError, InvalidOperation):
-        value = Decimal("NaN")
-    if not value.is_finite():
-        raise LedgerError(f"there is no number to print: {x!r}")
-    return value
 
 
 def _say(when: When) -> str:

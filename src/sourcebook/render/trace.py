@@ -6,12 +6,13 @@ import html
 from collections.abc import Mapping
 from pathlib import Path
 
+from sourcebook.core.numbers import percent
 from sourcebook.ledger.cases import Case, collect_cases
 from sourcebook.ledger.coverage import Coverage, Piece, Sentence, measure_coverage
 from sourcebook.ledger.entries import render_entry
 from sourcebook.ledger.locate import read_article
 from sourcebook.ledger.reading import Ledger, read_ledger
-from sourcebook.ledger.words import listing, percent
+from sourcebook.ledger.words import listing
 from sourcebook.render.memo import Memo
 from sourcebook.render.source.project import Project, read_project
 from sourcebook.render.tools import read_markdown, write_document

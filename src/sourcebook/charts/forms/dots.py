@@ -20,7 +20,8 @@ from sourcebook.charts.parts import finish
 from sourcebook.charts.scale import Scale, extent
 from sourcebook.charts.sheet import LEADING, Sheet
 from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH
-from sourcebook.charts.text import format_number, text_width, widest, wrap
+from sourcebook.charts.text import text_width, widest, wrap
+from sourcebook.core.numbers import format_number, round_half_up
 
 RADIUS = 3.0
 PITCH = 6.8
@@ -197,7 +198,7 @@ class _Dots:
     def _label(self, strip: _Strip, dot: _Dot) -> str:
         """The words of a dot in full: group, kind, value, and what is written over it."""
         where = ", ".join(word for word in (strip.name, word_of(dot.kind)) if word)
-        value = f"{format_number(round(dot.value, 1))}{self.unit}"
+        value = f"{format_number(round_half_up(dot.value, 1))}{self.unit}"
         return f"{where}: {value}{f' ({dot.words})' if dot.words else ''}"
 
     def _absent(self, strip: _Strip) -> str:

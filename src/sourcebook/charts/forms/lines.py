@@ -20,6 +20,7 @@ from sourcebook.charts.scale import Scale
 from sourcebook.charts.sheet import LEADING, Sheet
 from sourcebook.charts.style import LABEL, TEXT_WIDTH
 from sourcebook.charts.text import widest, wrap
+from sourcebook.core.numbers import join_range
 
 HEADROOM = 11.0
 INSET = 5.0
@@ -139,7 +140,7 @@ class _Lines:
 
     def _label(self, name: str, point: Point) -> str:
         """The words of a point in full: series, date, value and the ends of its band."""
-        band = f" ({self.write(point.low)}–{self.write(point.high)})" if point.range else ""
+        band = f" ({join_range(self.write(point.low), self.write(point.high))})" if point.range else ""
         where = ", ".join(word for word in (name, short_date(point.when)) if word)
         return f"{where}: {self.write(point.value)}{band}"
 

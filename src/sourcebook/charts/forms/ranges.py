@@ -19,6 +19,7 @@ from sourcebook.charts.scale import Scale, extent
 from sourcebook.charts.sheet import LEADING, Sheet
 from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH
 from sourcebook.charts.text import text_width, widest, wrap
+from sourcebook.core.numbers import join_range
 
 ROW = 12.0
 BETWEEN = 8.0
@@ -167,7 +168,7 @@ class _Ranges:
             sheet.write(start - beside, y, lines, size=SMALL, colour=GREY, anchor="end")
 
     def _figures(self, one: _Said) -> str:
-        return self.write(one.low) if one.high == one.low else f"{self.write(one.low)}–{self.write(one.high)}"
+        return join_range(self.write(one.low), self.write(one.high))
 
     def _rightwards(self, one: _Said) -> bool:
         """Whether the words stand right of the dot: where they fit, else where there is more room."""

@@ -21,6 +21,7 @@ from sourcebook.charts.scale import Scale
 from sourcebook.charts.sheet import LEADING, Sheet
 from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH
 from sourcebook.charts.text import widest, wrap
+from sourcebook.core.numbers import format_number, join_range
 
 HILL = 84.0
 ROW = 13.0
@@ -124,7 +125,10 @@ class _Spread:
     def data(self) -> pd.DataFrame:
         """What is drawn: bins with their share of the draws, quantiles, points."""
         rows = [("bin", "", span.low, span.high, span.share) for span in self.bins]
-        rows += [("quantile", f"{100 * q:g} %", value, value, float("nan")) for q, value in self.quantiles]
+        rows += [
+            ("quantile", f"{format_number(100 * q)} %", value, value, float("nan"))
+            for q, value in self.quantiles
+        ]
         rows += [("point", span.text, span.low, span.high, float("nan")) for span in self.said]
         return pd.DataFrame(rows, columns=["kind", "label", "low", "high", "share"])
 
@@ -153,7 +157,7 @@ class _Spread:
             top = base - span.share / peak * (HILL - 6)
             if span.share:
                 mark = Mark(PROJECT.accent if inner else tint(PROJECT.accent, 0.4))
-                label = f"{self.write(span.low)} to {self.write(span.high)}: {span.share:.1f} %"
+                label = f"{self.write(span.low)} to {self.write(span.high)}: {format_number(span.share, 1)} %"
                 with sheet.mark(label, row=self.name):
                     sheet.bar((self.scale(span.low), top, self.scale(span.high) - 0.3, base), mark)
         sheet.line([self.scale.start, self.scale.end], [base, base], GREY, 0.6)
@@ -167,9 +171,8 @@ class _Spread:
         sheet.write(end + DOT + 4, y, self._figures(point), size=SMALL, bold=True)
 
     def _figures(self, point: _Span) -> str:
-        low, high = self.write(point.low), self.write(point.high)
-        return low if point.low == point.high else f"{low}–{high}"
+        return join_range(self.write(point.low), self.write(point.high))
 
 
 def _quantile(share: float) -> str:
-    return "median" if share == 0.5 else f"{100 * share:g} % below"
+    return "median" if share == 0.5 else f"{format_number(100 * share)} % below"
