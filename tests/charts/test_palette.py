@@ -107,11 +107,6 @@ def test_a_brand_gives_the_hue_for_what_has_no_meaning_of_its_own():
     assert hue_of("") == "#3D5168"
 
 
-def test_who_imports_the_former_states_is_told_where_they_are():
-    with pytest.raises(ImportError, match=r"_brand\.yml"):
-        from sourcebook.charts import STATES  # noqa: F401
-
-
 def test_focus_greys_the_rest():
     marks = plain_hues(["China", "Iran", "UAE"], focus=["Iran"])
     assert marks["Iran"].colour == PALETTE["iran"]

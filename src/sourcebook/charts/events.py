@@ -6,12 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sourcebook.charts.dates import is_long, span
+from sourcebook.charts.axes import Scale
 from sourcebook.charts.palette import GREY, INK, PALE, Mark
-from sourcebook.charts.scale import Scale
 from sourcebook.charts.sheet import LEADING, Sheet
-from sourcebook.charts.style import SMALL
-from sourcebook.charts.text import widest, wrap
+from sourcebook.charts.style import SMALL, widest, wrap
+from sourcebook.charts.time_axis import is_long, span
 
 WIDEST = 118.0
 LEAST = 60.0

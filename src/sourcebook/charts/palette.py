@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from sourcebook.charts.errors import ChartError
+from sourcebook.charts.validate import ChartError
 
 WHITE = "#FFFFFF"
 INK = "#1F1F1F"

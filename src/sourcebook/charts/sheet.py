@@ -13,10 +13,9 @@ from matplotlib.patches import Patch, PathPatch, Polygon, Rectangle
 from matplotlib.path import Path
 
 from sourcebook.charts.palette import INK, WHITE, Mark, deepen, readable_on
-from sourcebook.charts.style import LABEL
+from sourcebook.charts.style import LABEL, font, widest
 from sourcebook.charts.svg import name_mark
 from sourcebook.charts.symbols import shape
-from sourcebook.charts.text import font, widest
 
 CAP_HEIGHT = 0.66
 LEADING = 1.2

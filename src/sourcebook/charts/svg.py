@@ -14,8 +14,8 @@ import matplotlib as mpl
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure as Drawing
 
-from sourcebook.charts.slim import SVG, slim
 from sourcebook.charts.style import FAMILY, settings
+from sourcebook.charts.svg_minify import SVG, slim
 
 FAMILIES = f"'{FAMILY}', 'Source Sans 3', Arial, sans-serif"
 _NO_METADATA = {"Creator": None, "Date": None, "Format": None, "Type": None}

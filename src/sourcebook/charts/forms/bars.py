@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan
-from typing import Any
+from typing import Unpack
 
 import pandas as pd
 
-from sourcebook.charts.errors import ChartError
-from sourcebook.charts.exhibits import Figure
-from sourcebook.charts.frames import category_order, check_frame, check_numbers
-from sourcebook.charts.key import Key, edge_of, label_on, word_of
+from sourcebook.charts.axes import Scale
+from sourcebook.charts.figure_exhibit import Caption, Figure, finish
+from sourcebook.charts.labels import Key, Rows, chosen, edge_of, label_on, word_of
 from sourcebook.charts.palette import GREY, RULE, Mark, hues, plain_hues
-from sourcebook.charts.parts import chosen, finish
-from sourcebook.charts.rows import Rows
-from sourcebook.charts.scale import Scale
 from sourcebook.charts.sheet import Sheet
-from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH
-from sourcebook.charts.text import text_width, widest
+from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH, text_width, widest
+from sourcebook.charts.validate import ChartError, category_order, check_frame, check_numbers
 
 THICK, THIN = 12.0, 9.5
 BETWEEN = 6.5
@@ -31,8 +27,6 @@ def bars(
     *,
     category: str,
     value: str,
-    title: str,
-    subtitle: str,
     series: str | None = None,
     stacked: bool = False,
     focus: Sequence[str] = (),
@@ -42,8 +36,7 @@ def bars(
     form: Callable[[float], str] | None = None,
     missing: str = "no figure",
     width: float = TEXT_WIDTH,
-    sources: Iterable[Any] | str | None = None,
-    note: str = "",
+    **caption: Unpack[Caption],
 ) -> Figure:
     """Bars from zero, labelled with their values, in the order of the frame (or of an ordered category).
 
@@ -72,7 +65,7 @@ def bars(
         missing=missing,
         stacked=stacked and bool(series),
     )
-    return finish(drawing.draw(), frame, title, subtitle, sources, note)
+    return finish(drawing.draw(), frame, **caption)
 
 
 @dataclass(kw_only=True)

@@ -6,23 +6,19 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from math import isnan
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 
-from sourcebook.charts.axes import AXIS_HEIGHT, axis_left, axis_time, plot_height, tick_words
-from sourcebook.charts.dates import short_date, span
-from sourcebook.charts.errors import ChartError
+from sourcebook.charts.axes import AXIS_HEIGHT, Scale, axis_left, axis_time, plot_height, tick_words
 from sourcebook.charts.events import Events
-from sourcebook.charts.exhibits import Figure
-from sourcebook.charts.frames import category_order, check_frame, check_numbers
-from sourcebook.charts.key import Key, edge_of
+from sourcebook.charts.figure_exhibit import Caption, Figure, finish
+from sourcebook.charts.labels import Key, chosen, edge_of, label_over
 from sourcebook.charts.palette import Mark, hue_of, resolve, tint
-from sourcebook.charts.parts import chosen, finish, label_over
-from sourcebook.charts.scale import Scale
 from sourcebook.charts.sheet import Sheet
-from sourcebook.charts.style import SMALL, TEXT_WIDTH
-from sourcebook.charts.text import text_width, widest
+from sourcebook.charts.style import SMALL, TEXT_WIDTH, text_width, widest
+from sourcebook.charts.time_axis import short_date, span
+from sourcebook.charts.validate import ChartError, category_order, check_frame, check_numbers
 
 HEADROOM = 11.0
 SLIT = 0.18
@@ -34,8 +30,6 @@ def columns(
     *,
     x: str,
     y: str,
-    title: str,
-    subtitle: str,
     part: str | None = None,
     words: tuple[str, str] = ("", ""),
     shade: str | None = None,
@@ -47,8 +41,7 @@ def columns(
     unit: str = "",
     form: Callable[[float], str] | None = None,
     width: float = TEXT_WIDTH,
-    sources: Iterable[Any] | str | None = None,
-    note: str = "",
+    **caption: Unpack[Caption],
 ) -> Figure:
     """A column from zero for each date ``x`` (year, month, EDTF text), as wide as its time; missing dates stay empty.
 
@@ -74,7 +67,7 @@ def columns(
         write=chosen(form, digits, unit),
         dated=list(events),
     )
-    return finish(drawing.draw({span(when) for when in callouts}), frame, title, subtitle, sources, note)
+    return finish(drawing.draw({span(when) for when in callouts}), frame, **caption)
 
 
 @dataclass(frozen=True)

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 
-from sourcebook.charts.errors import ChartError
-from sourcebook.charts.exhibits import Figure
-from sourcebook.charts.frames import category_order, check_frame, is_missing
-from sourcebook.charts.key import word_of
+from sourcebook.charts.figure_exhibit import Caption, Figure, finish
+from sourcebook.charts.labels import word_of
 from sourcebook.charts.palette import DIRECTIONS, GREY, TONES, VERDICTS, Mark, readable_on, resolve
-from sourcebook.charts.parts import finish
 from sourcebook.charts.sheet import LEADING, Sheet
-from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH
-from sourcebook.charts.text import widest, wrap
+from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH, widest, wrap
+from sourcebook.charts.validate import ChartError, category_order, check_frame, is_missing
 
 SYMBOL_ROOM = 11.0
 PADDING = 4.0
@@ -31,13 +28,10 @@ def matrix(
     column: str,
     word: str,
     tones: Mapping[str, Mark | str],
-    title: str,
-    subtitle: str,
     missing: str = "none found",
     labels: Mapping[str, str] | None = None,
     width: float = TEXT_WIDTH,
-    sources: Iterable[Any] | str | None = None,
-    note: str = "",
+    **caption: Unpack[Caption],
 ) -> Figure:
     """One cell for each ``row`` and ``column`` with its ``word``, on the tone the word has.
 
@@ -61,7 +55,7 @@ def matrix(
         labels=labels or {},
         missing=missing,
     )
-    return finish(grid.draw(), frame, title, subtitle, sources, note)
+    return finish(grid.draw(), frame, **caption)
 
 
 @dataclass(kw_only=True)

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan
-from typing import Any
+from typing import Unpack
 
 import pandas as pd
 
-from sourcebook.charts.axes import axis_below, axis_room
-from sourcebook.charts.errors import ChartError
-from sourcebook.charts.exhibits import Figure
-from sourcebook.charts.frames import category_order, check_frame, check_numbers
+from sourcebook.charts.axes import Scale, axis_below, axis_room, extent
+from sourcebook.charts.figure_exhibit import Caption, Figure, finish
+from sourcebook.charts.labels import chosen
 from sourcebook.charts.palette import GREY, GRID, MARK_CONTRAST, Mark, deepen, plain_hues, tint
-from sourcebook.charts.parts import chosen, finish
-from sourcebook.charts.scale import Scale, extent
 from sourcebook.charts.sheet import LEADING, Sheet
-from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH
-from sourcebook.charts.text import text_width, widest, wrap
+from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH, text_width, widest, wrap
+from sourcebook.charts.validate import ChartError, category_order, check_frame, check_numbers
 from sourcebook.core.numbers import join_range
 
 ROW = 12.0
@@ -33,8 +30,6 @@ def ranges(
     category: str,
     value: str,
     reporter: str,
-    title: str,
-    subtitle: str,
     high: str | None = None,
     focus: Sequence[str] = (),
     marks: Mapping[str, Mark | str] | None = None,
@@ -44,8 +39,7 @@ def ranges(
     log: bool = False,
     zero: bool = True,
     width: float = TEXT_WIDTH,
-    sources: Iterable[Any] | str | None = None,
-    note: str = "",
+    **caption: Unpack[Caption],
 ) -> Figure:
     """For each category every reporter's figure as a dot on a row of its own, over a band from lowest to highest.
 
@@ -75,7 +69,7 @@ def ranges(
         log=log,
         zero=zero,
     )
-    return finish(drawing.draw(), frame, title, subtitle, sources, note)
+    return finish(drawing.draw(), frame, **caption)
 
 
 @dataclass(frozen=True)

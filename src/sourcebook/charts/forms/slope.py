@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Unpack
 
 import pandas as pd
 
-from sourcebook.charts.errors import ChartError
-from sourcebook.charts.exhibits import Figure
-from sourcebook.charts.frames import check_frame, check_numbers
-from sourcebook.charts.key import word_of
+from sourcebook.charts.axes import Scale, extent
+from sourcebook.charts.figure_exhibit import Caption, Figure, finish
+from sourcebook.charts.labels import chosen, placed, word_of
 from sourcebook.charts.palette import OTHERS, RULE, Mark, deepen, plain_hues, stroke_of
-from sourcebook.charts.parts import chosen, finish, placed
-from sourcebook.charts.scale import Scale, extent
 from sourcebook.charts.sheet import LEADING, Sheet
-from sourcebook.charts.style import LABEL, TEXT_WIDTH
-from sourcebook.charts.text import text_width, widest, wrap
+from sourcebook.charts.style import LABEL, TEXT_WIDTH, text_width, widest, wrap
+from sourcebook.charts.validate import ChartError, check_frame, check_numbers
 
 HEIGHT = 150.0
 HEAD = 16.0
@@ -32,16 +29,13 @@ def slope(
     before: str,
     after: str,
     words: tuple[str, str],
-    title: str,
-    subtitle: str,
     focus: Sequence[str] = (),
     marks: Mapping[str, Mark | str] | None = None,
     digits: int | None = None,
     unit: str = "",
     form: Callable[[float], str] | None = None,
     width: float = TEXT_WIDTH,
-    sources: Iterable[Any] | str | None = None,
-    note: str = "",
+    **caption: Unpack[Caption],
 ) -> Figure:
     """Each ``item`` a line from its value in ``before`` to that in ``after``; ``words`` head the two sides.
 
@@ -61,7 +55,7 @@ def slope(
         marks=plain_hues(names, given=marks, focus=focus),
         write=chosen(form, digits, unit),
     )
-    return finish(drawing.draw(), frame, title, subtitle, sources, note)
+    return finish(drawing.draw(), frame, **caption)
 
 
 @dataclass(kw_only=True)

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Unpack
 
 import pandas as pd
 
-from sourcebook.charts.axes import AXIS_HEIGHT, axis_below
-from sourcebook.charts.exhibits import Figure
-from sourcebook.charts.frames import check_frame, check_numbers, is_missing
-from sourcebook.charts.key import Key
+from sourcebook.charts.axes import AXIS_HEIGHT, Scale, axis_below, extent
+from sourcebook.charts.figure_exhibit import Caption, Figure, finish
+from sourcebook.charts.labels import Key, Rows, chosen
 from sourcebook.charts.palette import GREY, INK, PROJECT, Mark, tint
-from sourcebook.charts.parts import chosen, finish
-from sourcebook.charts.rows import Rows
-from sourcebook.charts.scale import Scale, extent
 from sourcebook.charts.sheet import LEADING, Sheet
-from sourcebook.charts.style import SMALL, TEXT_WIDTH
-from sourcebook.charts.text import text_width
+from sourcebook.charts.style import SMALL, TEXT_WIDTH, text_width
+from sourcebook.charts.validate import check_frame, check_numbers, is_missing
 
 BAR = 11.0
 BETWEEN = 6.0
@@ -32,8 +28,6 @@ def tornado(
     low: str,
     high: str,
     base: float,
-    title: str,
-    subtitle: str,
     low_label: str | None = None,
     high_label: str | None = None,
     words: tuple[str, str] = ("input at its low value", "input at its high value"),
@@ -42,8 +36,7 @@ def tornado(
     unit: str = "",
     form: Callable[[float], str] | None = None,
     width: float = TEXT_WIDTH,
-    sources: Iterable[Any] | str | None = None,
-    note: str = "",
+    **caption: Unpack[Caption],
 ) -> Figure:
     """For each ``factor`` a bar from ``base`` to the result at its ``low`` and another to that at its ``high`` value.
 
@@ -70,7 +63,7 @@ def tornado(
         write=write,
         key=Key(dict(zip(words, shades, strict=True)), width * 72),
     )
-    return finish(drawing.draw(), frame, title, subtitle, sources, note)
+    return finish(drawing.draw(), frame, **caption)
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from sourcebook.charts.errors import ChartError
-from sourcebook.charts.frames import check_frame, is_missing
-from sourcebook.charts.key import word_of
+from sourcebook.charts.forms.table import Column, Table, table
+from sourcebook.charts.labels import word_of
 from sourcebook.charts.palette import VERDICT_GLYPHS
-from sourcebook.charts.tables import Column, Table, table
+from sourcebook.charts.validate import ChartError, check_frame, is_missing
 
 _COLUMNS = {
     "claim": Column("claim", "What the article says", width=9.4),

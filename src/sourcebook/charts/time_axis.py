@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from sourcebook.charts.errors import ChartError
+from sourcebook.charts.validate import ChartError
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 MONTHS_LONG = ("January", "February", "March", "April", "May", "June",

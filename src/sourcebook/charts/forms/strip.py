@@ -5,22 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import isnan
-from typing import Any
+from typing import Unpack
 
 import pandas as pd
 
-from sourcebook.charts.axes import axis_below, axis_room
-from sourcebook.charts.errors import ChartError
+from sourcebook.charts.axes import Scale, axis_below, axis_room, extent
 from sourcebook.charts.events import Uprights
-from sourcebook.charts.exhibits import Figure
-from sourcebook.charts.frames import category_order, check_frame, check_numbers, is_missing
-from sourcebook.charts.key import Key, word_of
+from sourcebook.charts.figure_exhibit import Caption, Figure, finish
+from sourcebook.charts.labels import Key, word_of
 from sourcebook.charts.palette import GREY, GRID, MARK_CONTRAST, PROJECT, Mark, deepen, hues
-from sourcebook.charts.parts import finish
-from sourcebook.charts.scale import Scale, extent
 from sourcebook.charts.sheet import LEADING, Sheet
-from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH
-from sourcebook.charts.text import text_width, widest, wrap
+from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH, text_width, widest, wrap
+from sourcebook.charts.validate import ChartError, category_order, check_frame, check_numbers, is_missing
 from sourcebook.core.numbers import format_number, round_half_up
 
 RADIUS = 3.0
@@ -29,13 +25,11 @@ BETWEEN = 8.0
 LABEL_SHARE = 0.3
 
 
-def dots(
+def strip(
     frame: pd.DataFrame,
     *,
     value: str,
     group: str,
-    title: str,
-    subtitle: str,
     kind: str | None = None,
     label: str | None = None,
     lines: Iterable[tuple[float, str]] = (),
@@ -45,8 +39,7 @@ def dots(
     unit: str = "",
     missing: str = "no date",
     width: float = TEXT_WIDTH,
-    sources: Iterable[Any] | str | None = None,
-    note: str = "",
+    **caption: Unpack[Caption],
 ) -> Figure:
     """One dot for each row at its ``value``, stacked where they would overlap, in one strip for each ``group``.
 
@@ -56,14 +49,14 @@ def dots(
     the grid lines; ``log`` makes the scale logarithmic and says so.
     Raises ChartError for no rows, no numbers, or values not above zero on a logarithmic scale.
     """
-    frame = check_frame(frame, "dots", value, group, kind, label)
-    numbers = check_numbers(frame, "dots", value)
+    frame = check_frame(frame, "strip", value, group, kind, label)
+    numbers = check_numbers(frame, "strip", value)
     if log and (numbers <= 0).any():
         raise ChartError(
-            f"dots: a logarithmic scale needs values above zero; the least is {numbers.min():g}."
+            f"strip: a logarithmic scale needs values above zero; the least is {numbers.min():g}."
         )
     marked = hues(category_order(frame[kind]), given=marks) if kind else {"": Mark(PROJECT.accent, "disc")}
-    drawing = _Dots(
+    drawing = _StripChart(
         width=width * 72,
         strips=_read_strips(frame, numbers, group, kind, label, marked),
         key=Key(marked if kind else {}, width * 72, kind="symbol"),
@@ -73,7 +66,7 @@ def dots(
         unit=unit,
         missing=missing,
     )
-    return finish(drawing.draw(), frame, title, subtitle, sources, note)
+    return finish(drawing.draw(), frame, **caption)
 
 
 @dataclass
@@ -122,7 +115,7 @@ def _read_strips(
 
 
 @dataclass(kw_only=True)
-class _Dots:
+class _StripChart:
     """The drawing of one strip chart: key, uprights, one strip for each group."""
 
     width: float

@@ -4,7 +4,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from sourcebook.charts.slim import SVG, slim
+from sourcebook.charts.svg_minify import SVG, slim
 
 
 def slimmed(content):

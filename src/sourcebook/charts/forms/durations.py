@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 
-from sourcebook.charts.axes import AXIS_HEIGHT, axis_time
-from sourcebook.charts.dates import is_long, short_date, span
-from sourcebook.charts.errors import ChartError
+from sourcebook.charts.axes import AXIS_HEIGHT, Scale, axis_time
 from sourcebook.charts.events import Events
-from sourcebook.charts.exhibits import Figure
-from sourcebook.charts.frames import category_order, check_frame, is_missing
-from sourcebook.charts.key import Key
+from sourcebook.charts.figure_exhibit import Caption, Figure, finish
+from sourcebook.charts.labels import Key, Rows
 from sourcebook.charts.palette import GREY, GRID, INK, MARK_CONTRAST, PROJECT, WHITE, Mark, deepen, hues, tint
-from sourcebook.charts.parts import finish
-from sourcebook.charts.rows import Rows
-from sourcebook.charts.scale import Scale
 from sourcebook.charts.sheet import Sheet
-from sourcebook.charts.style import SMALL, TEXT_WIDTH
-from sourcebook.charts.text import widest
+from sourcebook.charts.style import SMALL, TEXT_WIDTH, widest
+from sourcebook.charts.time_axis import is_long, short_date, span
+from sourcebook.charts.validate import ChartError, category_order, check_frame, is_missing
 
 ROW = 13.0
 HEAD = 15.0
@@ -29,7 +24,7 @@ RADIUS = 3.0
 LABEL_SHARE = 0.36
 
 
-def waits(
+def durations(
     frame: pd.DataFrame,
     *,
     item: str,
@@ -37,16 +32,13 @@ def waits(
     end: str,
     words: tuple[str, str],
     missing: str,
-    title: str,
-    subtitle: str,
     group: str | None = None,
     kind: str | None = None,
     marks: Mapping[str, Mark | str] | None = None,
     until: Any = None,
     events: Iterable[tuple[Any, str]] = (),
     width: float = TEXT_WIDTH,
-    sources: Iterable[Any] | str | None = None,
-    note: str = "",
+    **caption: Unpack[Caption],
 ) -> Figure:
     """Each ``item`` on a row: a ring at the date in ``start``, a disc at the date in ``end``, a line between.
 
@@ -56,7 +48,7 @@ def waits(
     and word, by ``marks``. Vague dates are drawn as long as they are. ``events`` are (date, label) uprights.
     Raises ChartError for no rows, no date, or an end before its start.
     """
-    frame = check_frame(frame, "waits", item, start, end, group, kind)
+    frame = check_frame(frame, "durations", item, start, end, group, kind)
     kinds = hues(category_order(frame[kind]), given=marks) if kind else {}
     ended = frame[[not _is_open(when) for when in frame[end]]]
     shown = (
@@ -64,7 +56,7 @@ def waits(
         if kind
         else {words[1]: Mark(PROJECT.accent, "disc")}
     )
-    drawing = _Waits(
+    drawing = _Durations(
         width=width * 72,
         found=_read_items(frame, item, start, end, group, kind),
         groups=category_order(frame[group]) if group else [""],
@@ -75,7 +67,7 @@ def waits(
         until=None if until is None else span(until)[1],
         dated=list(events),
     )
-    return finish(drawing.draw(), frame, title, subtitle, sources, note)
+    return finish(drawing.draw(), frame, **caption)
 
 
 @dataclass(frozen=True)
@@ -127,15 +119,15 @@ def _read_items(
         for _, row in frame.iterrows()
     ]
     if not any(one.dates for one in found):
-        raise ChartError("waits: no item has a date, so there is nothing to draw.")
+        raise ChartError("durations: no item has a date, so there is nothing to draw.")
     for one in found:
         if one.start and one.end and one.end.days[1] < one.start.days[0]:
-            raise ChartError(f"waits: {one.name!r} ends before it starts; look at its two dates.")
+            raise ChartError(f"durations: {one.name!r} ends before it starts; look at its two dates.")
     return found
 
 
 @dataclass(kw_only=True)
-class _Waits:
+class _Durations:
     """The drawing: key, groups, one row an item, what became of it on the right."""
 
     width: float

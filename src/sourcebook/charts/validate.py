@@ -1,15 +1,25 @@
-"""What a chart may ask of a frame: its columns, at least one row, plain values for the exhibit's data."""
+"""What may enter a chart: columns that are there, at least one row, numbers; and plain values for the exhibit's data."""
 
 from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
 
-from sourcebook.charts.errors import ChartError
+
+class ChartError(ValueError):
+    """A chart or table that must not enter the report; ``problems`` lists what is wrong, one sentence each."""
+
+    def __init__(self, summary: str, problems: Sequence[str] = ()) -> None:
+        self.summary = summary
+        self.problems = tuple(problems)
+        super().__init__(summary, self.problems)
+
+    def __str__(self) -> str:
+        return "\n".join([self.summary, *(f"  - {problem}" for problem in self.problems)])
 
 
 def check_frame(frame: pd.DataFrame, form: str, *columns: str | None) -> pd.DataFrame:

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from sourcebook.charts import ChartError
-from sourcebook.charts.dates import short_date, span, time_ticks, to_days
+from sourcebook.charts.time_axis import short_date, span, time_ticks, to_days
 
 
 @pytest.mark.parametrize(

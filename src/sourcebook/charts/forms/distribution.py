@@ -5,22 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import isnan
-from typing import Any
+from typing import Unpack
 
 import pandas as pd
 
-from sourcebook.charts.axes import AXIS_HEIGHT, axis_below
-from sourcebook.charts.errors import ChartError
+from sourcebook.charts.axes import AXIS_HEIGHT, Scale, axis_below
 from sourcebook.charts.events import Uprights
-from sourcebook.charts.exhibits import Figure
-from sourcebook.charts.frames import check_frame, check_numbers, own_sources
+from sourcebook.charts.figure_exhibit import Caption, Figure, finish
+from sourcebook.charts.labels import Rows, chosen
 from sourcebook.charts.palette import GREY, GRID, INK, PROJECT, Mark, tint
-from sourcebook.charts.parts import chosen, finish
-from sourcebook.charts.rows import Rows
-from sourcebook.charts.scale import Scale
 from sourcebook.charts.sheet import LEADING, Sheet
-from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH
-from sourcebook.charts.text import widest, wrap
+from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH, widest, wrap
+from sourcebook.charts.validate import ChartError, check_frame, check_numbers, own_sources
 from sourcebook.core.numbers import format_number, join_range
 
 HILL = 84.0
@@ -30,11 +26,9 @@ LABEL_SHARE = 0.4
 FEWEST = 100
 
 
-def spread(
+def distribution(
     draws: Iterable[float],
     *,
-    title: str,
-    subtitle: str,
     name: str,
     points: pd.DataFrame | None = None,
     label: str = "label",
@@ -46,8 +40,7 @@ def spread(
     unit: str = "",
     form: Callable[[float], str] | None = None,
     width: float = TEXT_WIDTH,
-    sources: Iterable[Any] | str | None = None,
-    note: str = "",
+    **caption: Unpack[Caption],
 ) -> Figure:
     """A histogram of ``draws`` called ``name``, its ``quantiles`` as labelled uprights, the span between the outer two
     in the strong shade; below, each row of ``points`` as a dot at ``low``, or a bar from ``low`` to ``high``.
@@ -58,21 +51,21 @@ def spread(
     values = pd.Series(list(draws), dtype=float).dropna()
     if len(values) < FEWEST or not all(0 < q < 1 for q in quantiles):
         raise ChartError(
-            f"spread: {FEWEST} draws or more and quantiles within 0 and 1 are needed, found {len(values)}."
+            f"distribution: {FEWEST} draws or more and quantiles within 0 and 1 are needed, found {len(values)}."
         )
-    drawing = _Spread(
+    drawing = _Distribution(
         width=width * 72,
         name=name,
         bins=_count(values, bins),
         quantiles=[(q, float(values.quantile(q))) for q in sorted(quantiles)],
         said=[]
         if points is None
-        else _read(check_frame(points, "spread", label, low, high), label, low, high),
+        else _read(check_frame(points, "distribution", label, low, high), label, low, high),
         write=chosen(form, digits, unit),
     )
-    if sources is None and points is not None:
-        sources = own_sources(points)
-    return finish(drawing.draw(), drawing.data(), title, subtitle, sources, note)
+    if caption.get("sources") is None and points is not None:
+        caption["sources"] = own_sources(points)
+    return finish(drawing.draw(), drawing.data(), **caption)
 
 
 @dataclass(frozen=True)
@@ -86,8 +79,8 @@ class _Span:
 
 
 def _read(points: pd.DataFrame, label: str, low: str, high: str | None) -> list[_Span]:
-    lows = check_numbers(points, "spread", low)
-    highs = check_numbers(points, "spread", high).fillna(lows) if high else lows
+    lows = check_numbers(points, "distribution", low)
+    highs = check_numbers(points, "distribution", high).fillna(lows) if high else lows
     rows = zip(points[label], lows, highs, strict=True)
     return [_Span(least, most, text=str(text)) for text, least, most in rows if not isnan(least)]
 
@@ -102,7 +95,7 @@ def _count(values: pd.Series, bins: int) -> list[_Span]:
 
 
 @dataclass(kw_only=True)
-class _Spread:
+class _Distribution:
     """The drawing: the hill above its base line, a row for each point below, one scale for all."""
 
     width: float

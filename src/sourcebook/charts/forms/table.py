@@ -10,10 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from sourcebook.charts.dates import MONTHS_LONG
-from sourcebook.charts.errors import ChartError
-from sourcebook.charts.exhibits import EXHIBIT
-from sourcebook.charts.frames import as_data, check_frame, is_missing, own_sources, source_keys
+from sourcebook.charts.figure_exhibit import EXHIBIT
+from sourcebook.charts.time_axis import MONTHS_LONG
+from sourcebook.charts.validate import ChartError, as_data, check_frame, is_missing, own_sources, source_keys
 from sourcebook.core.numbers import EN_DASH, format_number
 
 ALIGNMENTS = ("left", "right", "center", "decimal")

@@ -2,9 +2,9 @@
 
 import pytest
 
+from sourcebook.charts.axes import Scale, extent
 from sourcebook.charts.events import Uprights
-from sourcebook.charts.parts import placed
-from sourcebook.charts.scale import Scale, extent
+from sourcebook.charts.labels import placed
 
 
 def test_a_scale_places_values():
