@@ -10,7 +10,7 @@ from sourcebook.charts.palette import (
     INK,
     WHITE,
     contrast,
-    deepen,
+    darken,
     hue_of,
     hues,
     plain_hues,
@@ -58,8 +58,8 @@ def test_words_on_every_mark_read(mark):
 
 @pytest.mark.parametrize("colour", [*PALETTE.values(), *(mark.colour for mark in MARKS.values())])
 def test_every_hue_can_be_deepened_for_text_and_for_thin_marks(colour):
-    assert contrast(deepen(colour), WHITE) >= 4.5
-    assert contrast(deepen(colour, 3), WHITE) >= 3
+    assert contrast(darken(colour), WHITE) >= 4.5
+    assert contrast(darken(colour, 3), WHITE) >= 3
 
 
 @pytest.mark.parametrize("vocabulary", [DIRECTIONS, VERDICTS], ids=["directions", "verdicts"])

@@ -88,7 +88,7 @@ def axis_below(
     step: float | None = None,
     unit: str = "",
 ) -> None:
-    """Upright grid lines from ``top`` to ``bottom`` with their values below, at round values or every ``step``."""
+    """Vertical grid lines from ``top`` to ``bottom`` with their values below, at round values or every ``step``."""
     ticks = scale.ticks(most, step)
     decades = [format_number(tick) for tick in ticks]
     free = 0.0
@@ -104,7 +104,7 @@ def axis_below(
 
 
 def axis_left(sheet: Sheet, scale: Scale, left: float, right: float, *, most: int = 5) -> None:
-    """Level grid lines from ``left`` to ``right``, each with its value on the line's left end."""
+    """Horizontal grid lines from ``left`` to ``right``, each with its value on the line's left end."""
     ticks = scale.ticks(most)
     for tick, word in zip(ticks, tick_words(ticks), strict=True):
         y = scale(tick)
@@ -117,7 +117,7 @@ def axis_time(
 ) -> None:
     """A base line at height ``y`` with dates below it; the scale counts days.
 
-    ``annual`` sets a year's label under its middle; ``grid`` draws uprights from that height down to the base.
+    ``annual`` sets a year's label under its middle; ``grid`` draws vertical lines from that height down to the base.
     """
     sheet.line([scale.start, scale.end], [y, y], RULE, 0.6)
     free = 0.0

@@ -1,4 +1,4 @@
-"""Labels over uprights, each beside its line and none crossed by another's; on a time axis, events and bands."""
+"""Labelled vertical lines, each beside its line and none crossed by another's; on a time axis, events and bands."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class _Label:
         return self.left - BESIDE < x < self.right + BESIDE
 
 
-class Uprights:
+class VerticalLines:
     """Labelled vertical lines at given places. ``height`` is the room the labels need above the plot."""
 
     def __init__(self, places: Sequence[tuple[float, str]], edge: float, *, bold: bool = False) -> None:
@@ -69,9 +69,9 @@ class Events:
         dated = [(span(when), label) for when, label in events]
         inside = [(days, label) for days, label in dated if days[1] > scale.low and days[0] < scale.high]
         self.days = [days for days, _ in inside]
-        self.uprights = Uprights([(self._line(days), label) for days, label in inside], edge)
-        self.height = self.uprights.height
-        self.lines = [label.line for label in self.uprights.labels]
+        self.vertical_lines = VerticalLines([(self._line(days), label) for days, label in inside], edge)
+        self.height = self.vertical_lines.height
+        self.lines = [label.line for label in self.vertical_lines.labels]
 
     def draw_bands(self, sheet: Sheet, top: float, bottom: float) -> None:
         """The shaded spans, to be drawn before the grid."""
@@ -80,8 +80,8 @@ class Events:
             sheet.bar((start, top, end, bottom), Mark(PALE))
 
     def draw(self, sheet: Sheet, top: float, bottom: float) -> None:
-        """The uprights and labels; ``top`` is the upper edge of the plot."""
-        self.uprights.draw(sheet, top, [bottom] * len(self.days), [is_long(days) for days in self.days])
+        """The lines and labels; ``top`` is the upper edge of the plot."""
+        self.vertical_lines.draw(sheet, top, [bottom] * len(self.days), [is_long(days) for days in self.days])
 
     def _line(self, days: tuple[float, float]) -> float:
         return self.scale(self._held(days[0] if is_long(days) else sum(days) / 2))

@@ -14,19 +14,19 @@ from sourcebook.charts.palette import (
     WHITE,
     Mark,
     contrast,
-    deepen,
+    darken,
     readable_on,
 )
 from sourcebook.charts.sheet import LEADING, Sheet
 from sourcebook.charts.style import LABEL, SMALL, text_width, widest, wrap
 from sourcebook.core.numbers import format_number
 
-KEY_ROW = 13.0
+LEGEND_ROW = 13.0
 SWATCH = 15.0
 BETWEEN = 11.0
 
 
-class Key:
+class Legend:
     """A legend above the plot: swatch (or symbol) and word for each mark, in as many rows as the width asks for."""
 
     def __init__(self, marks: Mapping[str, Mark], width: float, *, kind: str = "bar") -> None:
@@ -34,27 +34,27 @@ class Key:
         self.rows: list[list[tuple[str, Mark, float]]] = [[]]
         used = 0.0
         for name, mark in marks.items():
-            needed = SWATCH + 4 + text_width(word_of(name)) + BETWEEN
+            needed = SWATCH + 4 + text_width(display_name(name)) + BETWEEN
             if used + needed - BETWEEN > width and self.rows[-1]:
                 self.rows.append([])
                 used = 0.0
             self.rows[-1].append((name, mark, used))
             used += needed
-        self.height = len(self.rows) * KEY_ROW + 5 if marks else 0.0
+        self.height = len(self.rows) * LEGEND_ROW + 5 if marks else 0.0
 
     def draw(self, sheet: Sheet, x: float, y: float) -> None:
-        """Draw the key with its top left corner at a point."""
+        """Draw the legend with its top left corner at a point."""
         for number, row in enumerate(self.rows if self.height else []):
-            middle = y + number * KEY_ROW + KEY_ROW / 2
+            middle = y + number * LEGEND_ROW + LEGEND_ROW / 2
             for name, mark, offset in row:
                 with sheet.mark(series=name):
                     self._swatch(sheet, x + offset, middle, mark)
-                    sheet.write(x + offset + SWATCH + 4, middle, word_of(name))
+                    sheet.write(x + offset + SWATCH + 4, middle, display_name(name))
 
     def _swatch(self, sheet: Sheet, x: float, middle: float, mark: Mark) -> None:
         if self.kind == "symbol":
             sheet.symbol(
-                x + SWATCH - 5, middle, mark.symbol or "disc", deepen(mark.colour, MARK_CONTRAST), 3.4
+                x + SWATCH - 5, middle, mark.symbol or "disc", darken(mark.colour, MARK_CONTRAST), 3.4
             )
             return
         sheet.bar((x, middle - 5, x + SWATCH, middle + 5), mark, edge=edge_of(mark))
@@ -62,7 +62,7 @@ class Key:
             label_on(sheet, x + SWATCH / 2, middle, mark, "", mark.symbol)
 
 
-def word_of(name: str) -> str:
+def display_name(name: str) -> str:
     """A category as readers see it: verdicts lose their hyphen."""
     return name.replace("-", " ") if name in VERDICTS else name
 
@@ -117,7 +117,7 @@ class Rows:
         sheet.write(0, middle, self.names[number])
 
 
-def chosen(
+def value_formatter(
     formatter: Callable[[float], str] | None, digits: int | None, unit: str = ""
 ) -> Callable[[float], str]:
     """The way a form writes its values: the author's function, or digits and a unit."""
@@ -132,7 +132,7 @@ def label_over(sheet: Sheet, x: float, y: float, word: str, colour: str = INK) -
     sheet.write(x, y, word, size=SMALL, bold=True, colour=colour, anchor="middle")
 
 
-def placed(positions: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:
+def move_apart(positions: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:
     """Move labels of given heights apart, between ``low`` and ``high``, each as near as possible to its position.
 
     Less the room of the labels before it, no label may stand above its forerunner: that is isotonic regression,

@@ -100,7 +100,7 @@ def hues(
     spare = [PROJECT.accent, *_SPARE]
     marks: dict[str, Mark] = {}
     for name in wanted:
-        mark = _meant(name, given, focus)
+        mark = _fixed_mark(name, given, focus)
         if mark is None and not spare:
             raise ChartError(
                 f"{len(wanted)} series need more than {len(_SPARE) + 1} hues: merge some into one, "
@@ -117,7 +117,7 @@ def plain_hues(
     focus: Sequence[str] = (),
 ) -> dict[str, Mark]:
     """Marks for categories that are labelled anyway: those with a fixed meaning keep it, all others share a hue."""
-    return {name: _meant(name, given, focus) or Mark(PROJECT.accent) for name in names}
+    return {name: _fixed_mark(name, given, focus) or Mark(PROJECT.accent) for name in names}
 
 
 def slug(name: str) -> str:
@@ -167,8 +167,8 @@ def readable_on(background: str) -> str:
     return max((WHITE, INK), key=lambda colour: contrast(colour, background))
 
 
-def deepen(colour: str, ratio: float = TEXT_CONTRAST) -> str:
-    """``colour``, darkened in small steps until it has ``ratio`` on white: 4.5 for text, 3 for marks."""
+def darken(colour: str, ratio: float = TEXT_CONTRAST) -> str:
+    """``colour``, darkened in small steps until it has a contrast of ``ratio`` on white: 4.5 for text, 3 for marks."""
     red, green, blue = _channels(colour)
     while contrast(colour, WHITE) < ratio:
         red, green, blue = red * 0.96, green * 0.96, blue * 0.96
@@ -177,11 +177,16 @@ def deepen(colour: str, ratio: float = TEXT_CONTRAST) -> str:
 
 
 def stroke_of(mark: Mark) -> str:
-    """A mark's hue, dark enough for a thin line; greys stay behind."""
-    return mark.colour if mark.colour == OTHERS else deepen(mark.colour, MARK_CONTRAST)
+    """A mark's hue, dark enough for a thin line; greys stay as they are."""
+    return mark.colour if mark.colour == OTHERS else darken(mark.colour, MARK_CONTRAST)
 
 
-def _meant(name: str, given: Mapping[str, Mark | str] | None, focus: Sequence[str]) -> Mark | None:
+def greys_first(marks: Mapping[str, Mark]) -> list[str]:
+    """Names in the order to draw their lines: those out of focus lie below the others."""
+    return sorted(marks, key=lambda name: marks[name].colour != OTHERS)
+
+
+def _fixed_mark(name: str, given: Mapping[str, Mark | str] | None, focus: Sequence[str]) -> Mark | None:
     """The mark a name has by the author's word, by focus or by its fixed meaning; None when it has none."""
     known = (
         (given or {}).get(name) or DIRECTIONS.get(name) or VERDICTS.get(name) or PROJECT.hues.get(slug(name))

@@ -1,4 +1,4 @@
-"""Upright columns over time: one a month or year, with a part or a kind in a second shade, events above."""
+"""Columns over time: one a month or year, with a part or a kind in a second shade, events above."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ import pandas as pd
 from sourcebook.charts.axes import AXIS_HEIGHT, Scale, axis_left, axis_time, plot_height, tick_words
 from sourcebook.charts.events import Events
 from sourcebook.charts.figure_exhibit import Caption, Figure, finish
-from sourcebook.charts.labels import Key, chosen, edge_of, label_over
+from sourcebook.charts.labels import Legend, edge_of, label_over, value_formatter
 from sourcebook.charts.palette import Mark, hue_of, resolve, tint
 from sourcebook.charts.sheet import Sheet
 from sourcebook.charts.style import SMALL, TEXT_WIDTH, text_width, widest
 from sourcebook.charts.time_axis import short_date, span
-from sourcebook.charts.validate import ChartError, category_order, check_frame, check_numbers
+from sourcebook.charts.validate import ChartError, category_order, check_frame, check_numbers, read_texts
 
 HEADROOM = 11.0
 SLIT = 0.18
@@ -63,8 +63,8 @@ def columns(
         strong=strong,
         shaded=bool(shade),
         part_word=words[0],
-        key=Key(shown, width * 72),
-        write=chosen(form, digits, unit),
+        legend=Legend(shown, width * 72),
+        write=value_formatter(form, digits, unit),
         dated=list(events),
     )
     return finish(drawing.draw({span(when) for when in callouts}), frame, **caption)
@@ -83,7 +83,7 @@ class _Column:
 
 @dataclass(kw_only=True)
 class _Columns:
-    """The drawing of one column chart: key, events, columns, time."""
+    """The drawing of one column chart: legend, events, columns, time."""
 
     width: float
     found: list[_Column]
@@ -91,7 +91,7 @@ class _Columns:
     strong: Mark
     shaded: bool
     part_word: str
-    key: Key
+    legend: Legend
     write: Callable[[float], str]
     dated: list[tuple[Any, str]]
 
@@ -108,12 +108,12 @@ class _Columns:
     def draw(self, callouts: set[tuple[float, float]]) -> Sheet:
         """The sheet; ``callouts`` are spans of days whose values are written over their columns."""
         labelled = self._labelled(callouts)
-        ceiling = self.key.height + self.events.height
+        ceiling = self.legend.height + self.events.height
         top = ceiling + (HEADROOM if labelled else 2)
         bottom = top + plot_height(self.width)
         sheet = Sheet(self.width, bottom + AXIS_HEIGHT + 4)
         scale = Scale(0, self.high, bottom, top)
-        self.key.draw(sheet, 0, 0)
+        self.legend.draw(sheet, 0, 0)
         self.events.draw_bands(sheet, ceiling, bottom)
         axis_left(sheet, scale, self.time.start, self.time.end)
         self.events.draw(sheet, ceiling, bottom)
@@ -175,7 +175,7 @@ def _read_columns(
     """Columns in order of time; rows without a value are left out."""
     numbers = check_numbers(frame, "columns", y)
     parts = check_numbers(frame, "columns", part) if part else [float("nan")] * len(frame)
-    kinds = frame[shade].astype(str) if shade else [rest] * len(frame)
+    kinds = read_texts(frame, shade) if shade else [rest] * len(frame)
     rows = zip(frame[x], numbers, parts, kinds, strict=True)
     found = [_Column(span(row[0]), *row) for row in rows if not isnan(row[1])]
     found.sort(key=lambda column: column.days)

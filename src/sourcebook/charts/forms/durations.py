@@ -11,8 +11,8 @@ import pandas as pd
 from sourcebook.charts.axes import AXIS_HEIGHT, Scale, axis_time
 from sourcebook.charts.events import Events
 from sourcebook.charts.figure_exhibit import Caption, Figure, finish
-from sourcebook.charts.labels import Key, Rows
-from sourcebook.charts.palette import GREY, GRID, INK, MARK_CONTRAST, PROJECT, WHITE, Mark, deepen, hues, tint
+from sourcebook.charts.labels import Legend, Rows
+from sourcebook.charts.palette import GREY, GRID, INK, MARK_CONTRAST, PROJECT, WHITE, Mark, darken, hues, tint
 from sourcebook.charts.sheet import Sheet
 from sourcebook.charts.style import SMALL, TEXT_WIDTH, widest
 from sourcebook.charts.time_axis import is_long, short_date, span
@@ -43,9 +43,9 @@ def durations(
     """Each ``item`` on a row: a ring at the date in ``start``, a disc at the date in ``end``, a line between.
 
     Without an end the line is dashed up to ``until`` (the last date of the axis) and the row says ``missing``;
-    without a start the disc stands alone. ``words`` names ring and disc in the key (only the ring beside
+    without a start the disc stands alone. ``words`` names ring and disc in the legend (only the ring beside
     ``kind``). ``group`` is a column that sorts items under headings; ``kind`` a column that gives ends their mark
-    and word, by ``marks``. Vague dates are drawn as long as they are. ``events`` are (date, label) uprights.
+    and word, by ``marks``. Vague dates are drawn as long as they are. ``events`` are (date, label) vertical lines.
     Raises ChartError for no rows, no date, or an end before its start.
     """
     frame = check_frame(frame, "durations", item, start, end, group, kind)
@@ -63,7 +63,7 @@ def durations(
         words=words,
         missing=missing,
         marks=kinds,
-        key=Key({words[0]: Mark(PROJECT.accent, "ring"), **shown}, width * 72, kind="symbol"),
+        legend=Legend({words[0]: Mark(PROJECT.accent, "ring"), **shown}, width * 72, kind="symbol"),
         until=None if until is None else span(until)[1],
         dated=list(events),
     )
@@ -128,7 +128,7 @@ def _read_items(
 
 @dataclass(kw_only=True)
 class _Durations:
-    """The drawing: key, groups, one row an item, what became of it on the right."""
+    """The drawing: legend, groups, one row an item, what became of it on the right."""
 
     width: float
     found: list[_Item]
@@ -136,7 +136,7 @@ class _Durations:
     words: tuple[str, str]
     missing: str
     marks: dict[str, Mark]
-    key: Key
+    legend: Legend
     until: float | None
     dated: list[tuple[Any, str]]
 
@@ -144,18 +144,18 @@ class _Durations:
         days = [day for item in self.found for date in item.dates for day in date.days]
         self.rows = Rows([item.name for item in self.found], self.width * LABEL_SHARE, ROW, around=3)
         left = self.rows.width + 8 + RADIUS
-        right = self.width - widest([self._told(item) for item in self.found], SMALL) - 8
+        right = self.width - widest([self._end_text(item) for item in self.found], SMALL) - 8
         last = max(days) if self.until is None else self.until
         self.time = Scale(min(days), max(last, *days), left, right)
         self.events = Events(self.dated, self.time, self.width)
 
     def draw(self) -> Sheet:
-        """The sheet: key, events, an axis of dates, and under each group's heading its items."""
+        """The sheet: legend, events, an axis of dates, and under each group's heading its items."""
         heads = HEAD * sum(bool(group) for group in self.groups)
-        top = self.key.height + self.events.height
+        top = self.legend.height + self.events.height
         bottom = top + self.rows.height + heads + 3
         sheet = Sheet(self.width, bottom + AXIS_HEIGHT + 4)
-        self.key.draw(sheet, 0, 0)
+        self.legend.draw(sheet, 0, 0)
         self.events.draw_bands(sheet, top, bottom)
         axis_time(sheet, self.time, bottom, grid=top)
         self.events.draw(sheet, top, bottom)
@@ -180,7 +180,7 @@ class _Durations:
 
     def _row(self, sheet: Sheet, item: _Item, y: float) -> None:
         mark = self.marks.get(item.kind, Mark(PROJECT.accent, "disc"))
-        ink = deepen(mark.colour, MARK_CONTRAST)
+        ink = darken(mark.colour, MARK_CONTRAST)
         for date in item.dates:
             if is_long(date.days):
                 first, last = (self.time(day) for day in date.days)
@@ -194,9 +194,9 @@ class _Durations:
         if item.end:
             sheet.symbol(self.time(item.end.middle), y, mark.symbol or "disc", ink, RADIUS)
         colour = INK if item.end else GREY
-        sheet.write(self.width, y, self._told(item), size=SMALL, colour=colour, anchor="end")
+        sheet.write(self.width, y, self._end_text(item), size=SMALL, colour=colour, anchor="end")
 
-    def _told(self, item: _Item) -> str:
+    def _end_text(self, item: _Item) -> str:
         """What stands at the end of a row: the date it ended, or that it did not."""
         return item.end.word if item.end else self.missing
 

@@ -13,12 +13,12 @@ import pandas as pd
 from sourcebook.charts.axes import AXIS_HEIGHT, Scale, axis_left, axis_time, plot_height, tick_words
 from sourcebook.charts.events import Events
 from sourcebook.charts.figure_exhibit import Caption, Figure, finish
-from sourcebook.charts.labels import chosen, label_over, placed
-from sourcebook.charts.palette import OTHERS, PROJECT, Mark, deepen, hues, stroke_of, tint
+from sourcebook.charts.labels import label_over, move_apart, value_formatter
+from sourcebook.charts.palette import PROJECT, Mark, darken, greys_first, hues, stroke_of, tint
 from sourcebook.charts.sheet import LEADING, Sheet
 from sourcebook.charts.style import LABEL, TEXT_WIDTH, widest, wrap
 from sourcebook.charts.time_axis import is_long, short_date, span
-from sourcebook.charts.validate import ChartError, check_frame, check_numbers
+from sourcebook.charts.validate import ChartError, check_frame, check_numbers, read_texts
 from sourcebook.core.numbers import join_range
 
 HEADROOM = 11.0
@@ -49,20 +49,20 @@ def lines(
     """One line for each ``series`` over dates ``x`` (years, EDTF text or timestamps), last value written at its end.
 
     A missing value or a skipped year or month leaves a gap. ``low`` and ``high`` draw a band around the line.
-    ``events`` are (date, label): days become uprights, longer dates shaded bands. ``callouts`` are dates whose
+    ``events`` are (date, label): days become vertical lines, longer dates shaded bands. ``callouts`` are dates whose
     values are written beside their points. ``zero`` starts the scale at zero. ``unit`` follows each written value.
     Raises ChartError for no rows, no numbers, a date it cannot read, or two values of one series at one date.
     """
     frame = check_frame(frame, "lines", x, y, series, low, high)
     numbers = check_numbers(frame, "lines", y)
     bands = [check_numbers(frame, "lines", name) if name else numbers for name in (low, high)]
-    names = frame[series].astype(str) if series else pd.Series("", index=frame.index)
+    names = read_texts(frame, series)
     points = read_points(zip(names, frame[x], numbers, *bands, strict=True))
     drawing = _Lines(
         width=width * 72,
         points=points,
         marks=hues(points, given=marks, focus=focus) if series else {"": Mark(PROJECT.accent)},
-        write=chosen(form, digits, unit),
+        write=value_formatter(form, digits, unit),
         zero=zero,
         dated=list(events),
     )
@@ -105,7 +105,7 @@ class _Lines:
         axis_left(sheet, self.values, self.left, self.right)
         axis_time(sheet, self.time, bottom, annual=self.annual)
         self.events.draw(sheet, self.events.height, bottom)
-        for name in sorted(self.points, key=lambda name: self.marks[name].colour != OTHERS):
+        for name in greys_first(self.marks):
             self._series(sheet, name)
         self._name(sheet, top, bottom)
         for name, found in self.points.items():
@@ -144,7 +144,7 @@ class _Lines:
         """Names and last values right of the plot, moved apart where lines end close together."""
         wanted = [self.values(point.value) for point in self.ends.values()]
         tall = [(len(lines) + 1) * LABEL * LEADING + 2 for lines in self.names.values()]
-        heights = placed(wanted, tall, top, bottom - max(tall) / 2 + 7)
+        heights = move_apart(wanted, tall, top, bottom - max(tall) / 2 + 7)
         for name, y, spot in zip(self.ends, heights, wanted, strict=True):
             with sheet.mark(series=name):
                 self._end(sheet, name, y, spot)
@@ -156,7 +156,7 @@ class _Lines:
             sheet.line([end + 4, self.right + 4], [spot, y], stroke_of(self.marks[name]), 0.5)
         lines, shift = self.names[name], len(self.names[name]) * LABEL * LEADING / 2
         if lines:
-            ink = deepen(self.marks[name].colour)
+            ink = darken(self.marks[name].colour)
             sheet.write(self.right + 6, y - LABEL * LEADING / 2, lines, bold=True, colour=ink)
         sheet.write(self.right + 6, y + shift, self.words[name])
 
@@ -167,7 +167,7 @@ class _Lines:
         over = not beside or point.value >= sum(beside) / len(beside)
         x, y = self.time(point.middle), self.values(point.value) + (-8.5 if over else 8.5)
         with sheet.mark(series=name):
-            label_over(sheet, x, y, self.write(point.value), deepen(self.marks[name].colour))
+            label_over(sheet, x, y, self.write(point.value), darken(self.marks[name].colour))
 
 
 A_YEAR = 360.0

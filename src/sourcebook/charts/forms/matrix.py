@@ -9,11 +9,11 @@ from typing import Any, Unpack
 import pandas as pd
 
 from sourcebook.charts.figure_exhibit import Caption, Figure, finish
-from sourcebook.charts.labels import word_of
+from sourcebook.charts.labels import display_name
 from sourcebook.charts.palette import DIRECTIONS, GREY, TONES, VERDICTS, Mark, readable_on, resolve
 from sourcebook.charts.sheet import LEADING, Sheet
 from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH, widest, wrap
-from sourcebook.charts.validate import ChartError, category_order, check_frame, is_missing
+from sourcebook.charts.validate import ChartError, category_order, check_frame, is_missing, read_texts
 
 SYMBOL_ROOM = 11.0
 PADDING = 4.0
@@ -42,7 +42,7 @@ def matrix(
     """
     frame = check_frame(frame, "matrix", row, column, word)
     known = {name: _mark(name, tone) for name, tone in tones.items()}
-    pairs = zip(frame[row].astype(str), frame[column].astype(str), strict=True)
+    pairs = zip(read_texts(frame, row), read_texts(frame, column), strict=True)
     cells = _read_cells(zip(pairs, frame[word], strict=True))
     if unknown := [said for said in cells.values() if said not in known]:
         raise ChartError(f"matrix: {unknown[0]!r} has no tone; `tones` knows {', '.join(known)}.")
@@ -129,7 +129,7 @@ class _Grid:
         return self.cell - JOINT - 2 * PADDING - (SYMBOL_ROOM if self.marks[said].symbol else 0)
 
     def _word(self, name: str) -> str:
-        return self.labels.get(name, word_of(name))
+        return self.labels.get(name, display_name(name))
 
 
 def _read_cells(rows: Iterable[tuple[tuple[str, str], Any]]) -> dict[tuple[str, str], str]:
