@@ -2,7 +2,7 @@
 
 import pytest
 
-from sourcebook.charts.text import missing_glyphs, text_width, widest, wrap
+from sourcebook.charts.style import missing_glyphs, text_width, widest, wrap
 
 
 def test_widths_grow_with_text_size_and_weight():

@@ -18,7 +18,12 @@ from sourcebook.compare.trees import OUTPUT, Tree
 from sourcebook.core.text import listing
 
 # What the report is made of, by the beginning of its path.
-_INPUTS = {"data/": "data", "notebooks/": "chapters", "_quarto.yml": "table of contents or settings"}
+_INPUTS = {
+    "data/": "data",
+    "notebooks/": "chapters",
+    "_quarto.yml": "table of contents or settings",
+    "_brand.yml": "look",
+}
 
 
 def compare_trees(before: Tree, after: Tree) -> Comparison:

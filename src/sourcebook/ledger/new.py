@@ -88,6 +88,7 @@ def _write_project(
     for name in ("_quarto.yml", "index.md", "Makefile", "README.md", "data/README.md", "data/sources.yaml"):
         _write(root / name, _fill(_template(name), values))
     _write(root / ".gitignore", _template("gitignore"))
+    _write(root / "_brand.yml", _template("_brand.yml"))
     _write(
         root / "data/datapackage.json",
         _fill(_template("data/datapackage.json"), {"title": _quote(title)[1:-1]}),

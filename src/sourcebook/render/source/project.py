@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from sourcebook.core.brand import Brand, read_brand
 from sourcebook.errors import Issue, ProjectError
 from sourcebook.execute.figures import Size, read_size
 from sourcebook.render.reading import note_day
@@ -30,7 +31,8 @@ class Project:
 
     ``parts`` are titles by the number of the chapter they stand before, or empty where a chapter is a part's own page.
     ``kind`` is book, document or default (chapters are then documents of their own); ``notebooks`` are others that
-    chapters may embed; ``meta`` is all metadata as written.
+    chapters may embed; ``meta`` is all metadata as written; ``brand`` what
+    ``_brand.yml`` says.
     """
 
     root: Path
@@ -51,6 +53,7 @@ class Project:
     name: str = "report"
     kind: str = "book"
     meta: Mapping[str, Any] = field(default_factory=dict)
+    brand: Brand = field(default_factory=Brand)
     warnings: tuple[Issue, ...] = ()
 
     @property
@@ -103,7 +106,7 @@ class Project:
         return self.meta.get(key, default)
 
 
-_UNREAD = ("_metadata.yml", "_environment", "_brand.yml", "_extensions")
+_UNREAD = ("_metadata.yml", "_environment", "_extensions")
 _CELL_DEFAULTS = (
     "echo", "eval", "output", "warning", "error", "include", "code-fold", "code-summary", "fig-align", "fig-width", "fig-height",
 )  # fmt: skip
@@ -203,6 +206,7 @@ def _project(root: Path, settings: Mapping[str, Any], name: str = "report") -> P
         name=str(meta.get("output-file") or (chapters[0].stem if kind == "manuscript" else name)),
         kind="document" if kind == "manuscript" else kind,
         meta=meta,
+        brand=read_brand(root),
         warnings=tuple(warnings),
     )
 

@@ -14,6 +14,7 @@ USED = {
     "number-sections", "number-depth", "bibliography", "csl", "citeproc", "nocite", "execute", "params", "crossref", "format", "project",
     "book", "manuscript", "sourcebook", "papersize", "output-file", "echo", "eval", "output", "warning", "error",
     "include", "code-fold", "code-summary", "lof", "lot", "fig-align", "fig-width", "fig-height", "tbl-colwidths", "site-url",
+    "mainfont", "sansfont", "monofont", "margin", "geometry",
 }  # fmt: skip
 # Nothing to obey: they choose programs and editors, or ask for what we always do.
 _HARMLESS = {
@@ -25,8 +26,8 @@ _HARMLESS = {
 # Quarto obeys these and we do not: a warning names them.
 _IGNORED = {
     "theme", "css", "include-in-header", "include-before-body", "include-after-body", "filters", "shortcodes", "toc-location",
-    "toc-title", "toc-expand", "fontsize", "mainfont", "monofont", "sansfont", "linestretch", "linkcolor", "margin-left",
-    "margin-right", "margin-top", "margin-bottom", "margin", "geometry", "documentclass", "classoption", "highlight-style",
+    "toc-title", "toc-expand", "fontsize", "linestretch", "linkcolor", "margin-left",
+    "margin-right", "margin-top", "margin-bottom", "documentclass", "classoption", "highlight-style",
     "syntax-highlighting", "code-tools", "code-copy", "code-overflow", "code-line-numbers", "code-block-bg", "code-link",
     "page-layout", "grid", "title-block-style", "title-block-banner", "anchor-sections", "smooth-scroll", "citation",
     "citation-location", "reference-location", "footnotes-location", "reference-section-title", "suppress-bibliography",
@@ -96,9 +97,21 @@ _CHAPTER = {
 }  # fmt: skip
 # What a format may set by itself; the rest is the same in all formats, or has no effect in this one.
 _SIZES = {"fig-width", "fig-height"}
-_PRINT = {"toc", "toc-depth", "papersize", "lof", "lot", "number-sections", *_SIZES}
+_FONTS = {"mainfont", "sansfont", "monofont"}
+_PRINT = {
+    "toc",
+    "toc-depth",
+    "papersize",
+    "lof",
+    "lot",
+    "number-sections",
+    "margin",
+    "geometry",
+    *_SIZES,
+    *_FONTS,
+}
 _IN_FORMATS = {
-    "html": {"toc", "toc-depth", "number-sections", "code-fold", "code-summary", *_SIZES},
+    "html": {"toc", "toc-depth", "number-sections", "code-fold", "code-summary", *_SIZES, *_FONTS},
     "pdf": _PRINT,
     "typst": _PRINT,
     "docx": {"toc", "toc-depth"},

@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from sourcebook.render.source.project import Project
 from sourcebook.render.tools import place_complaints
 from sourcebook.render.tree.assembly import Report
 from sourcebook.render.tree.conditions import drop_places, select_by_format
 from sourcebook.render.tree.document import Node, attributes, is_div, iterate
 from sourcebook.render.tree.exhibits import Payloads, read_exhibit
 from sourcebook.render.write.fonts import copy_fonts
+from sourcebook.render.write.look import check_families, own_fonts, write_typst_look
 from sourcebook.render.write.pieces import cut_at, join_typst, write_pieces
 from sourcebook.render.write.typst_boxes import quote
 from sourcebook.render.write.typst_nodes import TypstWriter
@@ -51,7 +53,10 @@ def write_typst(report: Report, folder: Path, attachments: Mapping[str, bytes], 
     opening = _opening(report, finding, form, listed, notes="#margin-note[" in body)
     source = f"{opening}\n{attached}\n{body}\n"
     (folder / "main.typ").write_text(source, encoding="utf-8")
-    copy_fonts(folder / "fonts")
+    look = write_typst_look(report.project, form, _read_paper(report.project, form), folder)
+    (folder / "look.typ").write_text(look, encoding="utf-8")
+    report.places.complain(check_families(report.project))
+    copy_fonts(folder / "fonts", own_fonts(report.project))
     return source
 
 
@@ -72,7 +77,7 @@ def _opening(report: Report, finding: str, form: str, listed: str, *, notes: boo
     fields: dict[str, Any] = {
         "title": project.title, "subtitle": project.subtitle, "author": project.author, "date": say_date(project),
         "description": project.description, "keywords": list(project.keywords), "lang": project.lang.split("-")[0],
-        "region": project.lang.partition("-")[2] or "none", "paper": _paper(str(project.option(form, "papersize", "a4"))),
+        "region": project.lang.partition("-")[2] or "none", "paper": _read_paper(project, form),
         "book": book, "toc": bool(project.option(form, "toc", book)), "depth": int(project.option(form, "toc-depth", 1 if book else 3)),
     }  # fmt: skip
     below = "".join(
@@ -89,10 +94,9 @@ def _literal(value: Any) -> str:
     return quote(value)
 
 
-def _paper(name: str) -> str:
-    return {"letter": "us-letter", "usletter": "us-letter", "legal": "us-legal"}.get(
-        name.lower(), name.lower()
-    )
+def _read_paper(project: Project, form: str) -> str:
+    name = str(project.option(form, "papersize", "a4")).lower()
+    return {"letter": "us-letter", "usletter": "us-letter", "legal": "us-legal"}.get(name, name)
 
 
 def _attach(path: str, body: bytes, folder: Path) -> str:
