@@ -50,25 +50,25 @@ def _matrix(frame: pd.DataFrame) -> charts.Figure:
     return charts.matrix(frame, row="name", column="who", word="word", tones=tones, **WORDS)
 
 
-def _spread(frame: pd.DataFrame) -> charts.Figure:
+def _distribution(frame: pd.DataFrame) -> charts.Figure:
     draws = [number / 100 for number in range(1, 400)]
-    return charts.spread(draws, name="draws", points=frame, label="name", low="value", **WORDS)
+    return charts.distribution(draws, name="draws", points=frame, label="name", low="value", **WORDS)
 
 
 def _tornado(frame: pd.DataFrame) -> charts.Figure:
     return charts.tornado(frame, factor="name", low="value", high="more", base=10.0, **WORDS)
 
 
-def _dots(frame: pd.DataFrame) -> charts.Figure:
-    return charts.dots(frame, value="value", group="name", **WORDS)
+def _strip(frame: pd.DataFrame) -> charts.Figure:
+    return charts.strip(frame, value="value", group="name", **WORDS)
 
 
 def _slope(frame: pd.DataFrame) -> charts.Figure:
     return charts.slope(frame, item="name", before="value", after="more", words=("2022", "2023"), **WORDS)
 
 
-def _waits(frame: pd.DataFrame) -> charts.Figure:
-    return charts.waits(
+def _durations(frame: pd.DataFrame) -> charts.Figure:
+    return charts.durations(
         frame, item="name", start="year", end="finish", words=("begun", "done"), missing="not done", **WORDS
     )
 
@@ -80,11 +80,11 @@ FORMS: dict[str, Callable[[pd.DataFrame], charts.Figure]] = {
     "columns": _columns,
     "timeline": _timeline,
     "matrix": _matrix,
-    "spread": _spread,
+    "distribution": _distribution,
     "tornado": _tornado,
-    "dots": _dots,
+    "strip": _strip,
     "slope": _slope,
-    "waits": _waits,
+    "durations": _durations,
 }
 
 

@@ -5,7 +5,7 @@ import re
 import pandas as pd
 import pytest
 
-from sourcebook.charts import HALF_WIDTH, ChartError, dots, matrix, ranges, slope, spread, tornado
+from sourcebook.charts import HALF_WIDTH, ChartError, distribution, matrix, ranges, slope, strip, tornado
 
 
 def texts(svg: str) -> list[str]:
@@ -86,7 +86,7 @@ def test_too_many_columns_are_refused(words):
 
 def test_a_spread_keeps_bins_quantiles_and_points_but_not_the_draws(words):
     points = pd.DataFrame({"label": ["Bank: exports halved"], "low": [14.2], "source": ["bank"]})
-    exhibit = spread([n / 100 for n in range(1000)], name="10 draws", points=points, **words)
+    exhibit = distribution([n / 100 for n in range(1000)], name="10 draws", points=points, **words)
     kinds = [row[0] for row in exhibit.data["rows"]]
     assert (kinds.count("bin"), kinds.count("quantile"), kinds.count("point")) == (48, 3, 1)
     assert sum(row[4] for row in exhibit.data["rows"] if row[0] == "bin") == pytest.approx(100)
@@ -96,7 +96,7 @@ def test_a_spread_keeps_bins_quantiles_and_points_but_not_the_draws(words):
 
 def test_a_spread_needs_draws(words):
     with pytest.raises(ChartError, match="100 draws or more"):
-        spread([1.0, 2.0], name="two", **words)
+        distribution([1.0, 2.0], name="two", **words)
 
 
 def test_a_tornado_puts_the_largest_swing_first(words):
@@ -118,7 +118,9 @@ def test_dots_are_stacked_labelled_and_those_without_value_counted(words):
             "name": [None] * 3 + ["Bushehr", None],
         }
     )
-    told = texts(dots(frame, value="age", group="section", label="name", step=24, unit="months", **words).svg)
+    told = texts(
+        strip(frame, value="age", group="section", label="name", step=24, unit="months", **words).svg
+    )
     assert {"Bushehr", "1 no date", "120 months"} <= set(told)
 
 

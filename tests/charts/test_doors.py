@@ -1,17 +1,19 @@
 """What the room offers at its door, and that a notebook imports the forms it draws and no others."""
 
 import importlib
+import pkgutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from sourcebook import charts
 
-FORMS = (
-    *("bars", "columns", "dots", "lines", "matrix", "ranges", "slope", "spread", "timeline"),
-    *("tornado", "waits"),
-)
+FORMS = [
+    module.name
+    for module in pkgutil.iter_modules(importlib.import_module("sourcebook.charts.forms").__path__)
+]
 TELL = (
     "import sys; {};"
     "print(*(name.removeprefix('sourcebook.charts.') for name in sys.modules if name.startswith('sourcebook.charts.')))"
@@ -28,23 +30,39 @@ def modules_after(statement):
     ("statement", "forms"),
     [
         ("import sourcebook.charts", set()),
-        ("from sourcebook.charts import STATES, ChartError, Mark, ramp, use_style", set()),
+        ("from sourcebook.charts import DIRECTIONS, ChartError, Mark, ramp, use_style", set()),
         ("from sourcebook.charts import bars", {"bars"}),
-        ("from sourcebook import charts; charts.waits", {"waits"}),
-        ("from sourcebook.charts import Column, claim_table, lines, table", {"lines"}),
+        ("from sourcebook import charts; charts.durations", {"durations"}),
+        (
+            "from sourcebook.charts import Column, claim_table, lines, table",
+            {"lines", "table", "claim_table"},
+        ),
     ],
 )
 def test_only_the_forms_asked_for_are_imported(statement, forms):
     imported = modules_after(statement)
     assert {name.removeprefix("forms.") for name in imported if name.startswith("forms.")} == forms
-    assert forms or "exhibits" not in imported
+    assert forms or "figure_exhibit" not in imported
 
 
 def test_all_that_is_offered_is_there_and_listed():
-    assert set(charts.__all__) <= set(dir(charts))
-    assert all(getattr(charts, name) is not None for name in charts.__all__)
+    offered = {name for name in dir(charts) if not name.startswith("_")}
+    assert {*charts.__all__, *FORMS, "Column", "figure"} <= offered
+    assert all(getattr(charts, name) is not None for name in offered)
     with pytest.raises(AttributeError, match=r"'sourcebook\.charts' has no attribute 'pie'"):
         _ = charts.pie
+
+
+@pytest.mark.parametrize(("old", "new"), [("waits", "durations"), ("STATES", r"_brand\.yml")])
+def test_who_asks_for_a_former_name_is_told_the_present_one(old, new):
+    with pytest.raises(ImportError, match=new):
+        importlib.import_module("sourcebook.charts").__getattr__(old)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_form_has_its_line_for_type_checkers(form):
+    text = Path(charts.__file__).read_text(encoding="utf-8")
+    assert f"from sourcebook.charts.forms.{form} import {form} as {form}\n" in text
 
 
 @pytest.mark.parametrize("form", FORMS)

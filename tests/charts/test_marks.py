@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 import pandas as pd
 import pytest
 
-from sourcebook.charts import bars, columns, dots, lines, slope, spread, timeline, waits
+from sourcebook.charts import bars, columns, distribution, durations, lines, slope, strip, timeline
 from sourcebook.charts.sheet import Sheet
 from sourcebook.charts.svg import clean, draw
 from sourcebook.render.safety import clean_svg
@@ -77,13 +77,13 @@ def test_columns_say_their_part_or_kind(words):
 
 def test_dots_come_from_left_to_right_with_value_and_words(words):
     frame = pd.DataFrame({"age": [30.04, 5, 5], "section": "History", "name": ["Bushehr", None, None]})
-    told = labels(dots(frame, value="age", group="section", label="name", unit=" months", **words).svg)
+    told = labels(strip(frame, value="age", group="section", label="name", unit=" months", **words).svg)
     assert told == ["History: 5 months", "History: 5 months", "History: 30 months (Bushehr)"]
 
 
 def test_two_equal_marks_stay_two(words):
     frame = pd.DataFrame({"age": [5, 5], "section": "History"})
-    assert len(labels(dots(frame, value="age", group="section", **words).svg)) == 2
+    assert len(labels(strip(frame, value="age", group="section", **words).svg)) == 2
 
 
 def test_both_ends_of_a_slope_are_told(words):
@@ -109,17 +109,17 @@ def test_a_wait_says_both_dates_or_what_is_missing(words):
         "words": ("promised", "arrived"),
         "missing": "not seen",
     }
-    assert labels(waits(frame, **how, **words).svg) == [
+    assert labels(durations(frame, **how, **words).svg) == [
         "Jets: promised Dec 2022, not seen",
         "Sets: arrived 2 Sep 2023",
     ]
-    assert labels(waits(frame, kind="how", **how, **words).svg)[1] == "Sets: in part 2 Sep 2023"
+    assert labels(durations(frame, kind="how", **how, **words).svg)[1] == "Sets: in part 2 Sep 2023"
 
 
 def test_a_spread_tells_bins_and_points(words):
     draws = [number / 100 for number in range(1000)]
     points = pd.DataFrame({"label": ["Bank"], "low": [4.2], "high": [5.0]})
-    told = labels(spread(draws, name="draws", points=points, high="high", bins=10, **words).svg)
+    told = labels(distribution(draws, name="draws", points=points, high="high", bins=10, **words).svg)
     assert told[0] == "0.0 to 1.0: 10.1 %"
     assert told[-1] == "Bank: 4.2–5.0"
 

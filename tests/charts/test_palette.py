@@ -4,10 +4,36 @@ from itertools import combinations, pairwise
 
 import pytest
 
-from sourcebook.charts import DIRECTIONS, STATES, TONES, VERDICT_GLYPHS, VERDICTS, ChartError, Mark, ramp
-from sourcebook.charts.palette import GREY, INK, WHITE, contrast, deepen, hues, plain_hues, readable_on, tint
+from sourcebook.charts import DIRECTIONS, TONES, VERDICT_GLYPHS, VERDICTS, ChartError, Mark, ramp, use_style
+from sourcebook.charts.palette import (
+    GREY,
+    INK,
+    WHITE,
+    contrast,
+    darken,
+    hue_of,
+    hues,
+    plain_hues,
+    readable_on,
+    resolve,
+    tint,
+)
+from sourcebook.core.brand import Brand, Colour
 
+PALETTE = {
+    "russia": "#0072B2",
+    "iran": "#009E73",
+    "china": "#D55E00",
+    "united-states": "#CC79A7",
+}
 MARKS = {**DIRECTIONS, **VERDICTS, **TONES}
+
+
+@pytest.fixture(autouse=True)
+def _brand():
+    use_style(Brand(palette=PALETTE))
+    yield
+    use_style(Brand())
 
 
 def grey(colour: str) -> float:
@@ -30,10 +56,10 @@ def test_words_on_every_mark_read(mark):
     assert contrast(readable_on(mark.colour), mark.colour) >= 4.5
 
 
-@pytest.mark.parametrize("colour", [*STATES.values(), *(mark.colour for mark in MARKS.values())])
+@pytest.mark.parametrize("colour", [*PALETTE.values(), *(mark.colour for mark in MARKS.values())])
 def test_every_hue_can_be_deepened_for_text_and_for_thin_marks(colour):
-    assert contrast(deepen(colour), WHITE) >= 4.5
-    assert contrast(deepen(colour, 3), WHITE) >= 3
+    assert contrast(darken(colour), WHITE) >= 4.5
+    assert contrast(darken(colour, 3), WHITE) >= 3
 
 
 @pytest.mark.parametrize("vocabulary", [DIRECTIONS, VERDICTS], ids=["directions", "verdicts"])
@@ -53,15 +79,37 @@ def test_verdict_glyphs_are_those_of_the_house():
     assert list(VERDICT_GLYPHS) == list(VERDICTS)
 
 
-def test_states_keep_their_hue_and_others_get_free_ones():
+def test_names_of_the_palette_keep_their_hue_and_others_get_free_ones():
     marks = hues(["Russia", "Northtown", "Iran", "Southtown"])
-    assert marks["Russia"] == Mark(STATES["Russia"])
+    assert marks["Russia"] == Mark(PALETTE["russia"])
     assert len({mark.colour for mark in marks.values()}) == 4
+
+
+def test_a_name_of_several_words_is_found_as_palettes_spell_it():
+    assert hue_of("United States") == PALETTE["united-states"]
+    assert resolve(Mark("Iran", "ring")) == Mark(PALETTE["iran"], "ring")
+
+
+def test_a_hue_that_nobody_named_is_refused():
+    with pytest.raises(
+        ChartError, match=r"No hue is called 'Atlantis'; the palette has russia, .*_brand\.yml"
+    ):
+        hue_of("Atlantis")
+
+
+def test_a_brand_gives_the_hue_for_what_has_no_meaning_of_its_own():
+    use_style(Brand(colours={"primary": Colour("#111111"), "secondary": Colour("#123456")}))
+    assert hues(["anything"])["anything"] == Mark("#123456")
+    assert hue_of("") == "#123456"
+    use_style()
+    assert hue_of("") == "#123456"
+    use_style(Brand())
+    assert hue_of("") == "#3D5168"
 
 
 def test_focus_greys_the_rest():
     marks = plain_hues(["China", "Iran", "UAE"], focus=["Iran"])
-    assert marks["Iran"].colour == STATES["Iran"]
+    assert marks["Iran"].colour == PALETTE["iran"]
     assert marks["China"] == marks["UAE"]
 
 
@@ -74,9 +122,9 @@ def test_more_hues_than_a_reader_can_tell_apart_are_refused():
         hues([f"series {n}" for n in range(7)])
 
 
-def test_spare_hues_and_states_are_all_different():
+def test_spare_hues_differ_from_those_of_the_palette():
     spare = [mark.colour for mark in hues([f"series {n}" for n in range(6)]).values()]
-    assert all(one != two for one, two in combinations([*spare, *STATES.values()], 2))
+    assert all(one != two for one, two in combinations([*spare, *PALETTE.values()], 2))
 
 
 def test_a_ramp_goes_from_dark_to_light():
@@ -88,11 +136,3 @@ def test_a_ramp_goes_from_dark_to_light():
 
 def test_a_tint_lies_between_hue_and_white():
     assert tint("#000000", 0.2) == "#CCCCCC"
-
-
-def test_verdicts_are_those_of_the_ledger_with_its_signs():
-    from sourcebook.ledger.verdicts import SYMBOLS
-
-    # The two rooms do not know each other: charts stand alone, and the ledger never draws.
-    assert VERDICT_GLYPHS == SYMBOLS
-    assert list(VERDICTS) == list(SYMBOLS)

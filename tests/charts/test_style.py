@@ -8,8 +8,7 @@ import matplotlib as mpl
 from matplotlib import font_manager
 
 from sourcebook.charts import HALF_WIDTH, TEXT_WIDTH, use_style
-from sourcebook.charts.style import SMALL
-from sourcebook.charts.text import font
+from sourcebook.charts.style import SMALL, font
 
 
 def test_fonts_are_those_of_the_wheel():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sourcebook.charts.text import format_number, missing_glyphs, text_width, widest, wrap
+from sourcebook.charts.style import missing_glyphs, text_width, widest, wrap
 
 
 def test_widths_grow_with_text_size_and_weight():
@@ -34,14 +34,6 @@ def test_a_word_longer_than_the_line_is_cut(word):
 def test_nothing_is_no_line():
     assert wrap("  ", 50) == ()
     assert widest([]) == 0
-
-
-@pytest.mark.parametrize(
-    ("value", "digits", "written"),
-    [(54702, None, "54,702"), (4.8, None, "4.8"), (-3.25, 1, "−3.2"), (1234.5, 0, "1,234"), (0, 1, "0.0")],
-)
-def test_numbers_have_commas_and_a_true_minus(value, digits, written):
-    assert format_number(value, digits) == written
 
 
 def test_characters_the_font_lacks_are_found():

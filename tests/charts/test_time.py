@@ -5,7 +5,7 @@ import re
 import pandas as pd
 import pytest
 
-from sourcebook.charts import ChartError, Mark, columns, lines, timeline, waits
+from sourcebook.charts import ChartError, Mark, columns, durations, lines, timeline
 
 
 def texts(svg: str) -> list[str]:
@@ -159,14 +159,14 @@ WAIT = {
 
 
 def test_a_wait_ends_with_its_date_or_with_the_words_that_it_did_not(promises, words):
-    told = texts(waits(promises, **WAIT, until="2025-06-20", **words).svg)
+    told = texts(durations(promises, **WAIT, until="2025-06-20", **words).svg)
     assert {"promised", "arrived", "2 Sep 2023", "not seen", "Oct 2022"} <= set(told)
 
 
 def test_waits_come_under_their_headings_with_the_marks_of_their_kind(promises, words):
     promises = promises.assign(way=["to Iran", "to Iran", "to Russia"], seen=["yes", None, "partly"])
     marks = {"yes": Mark("#3D5168", "disc"), "partly": Mark("#3D5168", "half")}
-    told = texts(waits(promises, **WAIT, group="way", kind="seen", marks=marks, **words).svg)
+    told = texts(durations(promises, **WAIT, group="way", kind="seen", marks=marks, **words).svg)
     assert told[:3] == ["promised", "yes", "partly"]
     assert (
         told.index("to Iran") < told.index("Su-35 fighters") < told.index("to Russia") < told.index("Shells")
@@ -176,4 +176,4 @@ def test_waits_come_under_their_headings_with_the_marks_of_their_kind(promises, 
 def test_a_wait_cannot_end_before_it_starts(promises, words):
     promises.loc[0, "arrived"] = "2021"
     with pytest.raises(ChartError, match="'Yak-130 trainers' ends before it starts"):
-        waits(promises, **WAIT, **words)
+        durations(promises, **WAIT, **words)

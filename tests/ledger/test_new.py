@@ -68,7 +68,16 @@ def test_it_does_not_copy_the_article(tmp_path, bees):
 def test_it_has_the_same_rooms_and_a_chapter_for_each_section(tmp_path, bees):
     root = create_project(tmp_path / "report", bees).root
     assert {path.name for path in root.iterdir()} == {
-        *("data", "notebooks", "_quarto.yml", "index.md", "Makefile", "README.md", ".gitignore"),
+        *(
+            "data",
+            "notebooks",
+            "_quarto.yml",
+            "_brand.yml",
+            "index.md",
+            "Makefile",
+            "README.md",
+            ".gitignore",
+        ),
     }
     assert sorted(path.name for path in root.glob("notebooks/*")) == [
         *("01-findings.ipynb", "02-how-bees-winter-why.ipynb", "03-food.ipynb", "04-enemies.ipynb"),

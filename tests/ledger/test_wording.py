@@ -2,7 +2,7 @@
 
 import pytest
 
-from sourcebook.ledger.wording import digest, normalise, split_sentences
+from sourcebook.ledger.wording import digest, normalise, split_article
 
 
 @pytest.mark.parametrize(
@@ -39,5 +39,5 @@ def test_a_digest_is_twelve_hex_digits_and_sees_letters_only() -> None:
     ],
 )
 def test_sentences_are_split_where_a_reader_would(text: str, sentences: list[str] | int) -> None:
-    found = split_sentences(text)
+    found = split_article(text)
     assert (len(found) if isinstance(sentences, int) else found) == sentences

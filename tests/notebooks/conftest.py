@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from sourcebook.core.notebook import read_options, read_results
+from sourcebook.core.notebook import read_options, read_results, substitute_expressions
 from sourcebook.execute.plan import run_notebooks
 
 EXHIBIT = "application/vnd.sourcebook.exhibit+json"
@@ -22,18 +22,23 @@ Row = Mapping[str, Any]
 
 
 def execute_chapters(paths: Iterable[Path]) -> SimpleNamespace:
-    """Exhibits by label (rows as dicts), words by inline expression, sources of cells by id."""
-    ready = SimpleNamespace(tables={}, words={}, cells={})
+    """Exhibits by label (rows as dicts), pictures by label (svg, alt, rows), words by inline expression, sources of cells by id."""
+    ready = SimpleNamespace(tables={}, pictures={}, words={}, cells={})
     paths = list(paths)
     for run in run_notebooks(paths, names=[path.name for path in paths]):
         for cell in run.notebook.cells:
             ready.cells[cell["id"]] = cell.source
-            ready.words |= read_results(cell)
+            words = read_results(cell)
+            ready.words |= words
             for output in cell.get("outputs", []):
                 if EXHIBIT in output.get("data", {}):
                     data = output["data"][EXHIBIT]["data"]
                     rows = [dict(zip(data["columns"], row, strict=True)) for row in data["rows"]]
-                    ready.tables[read_options(cell)["label"]] = rows
+                    options = read_options(cell)
+                    ready.tables[options["label"]] = rows
+                    if svg := output["data"].get("image/svg+xml"):
+                        alt = substitute_expressions(options["fig-alt"], words)
+                        ready.pictures[options["label"]] = SimpleNamespace(svg=svg, alt=alt, rows=rows)
     return ready
 
 
@@ -44,9 +49,15 @@ def oil(repository: Path) -> SimpleNamespace:
 
 
 @pytest.fixture(scope="session")
-def exhibits(repository: Path) -> dict[str, list[dict[str, Any]]]:
-    """Every exhibit of the report by label, as the chapters of today make it."""
-    return execute_chapters(sorted((repository / "notebooks").glob("*.ipynb"))).tables
+def chapters(repository: Path) -> SimpleNamespace:
+    """All chapters, as they are today."""
+    return execute_chapters(sorted((repository / "notebooks").glob("*.ipynb")))
+
+
+@pytest.fixture(scope="session")
+def exhibits(chapters: SimpleNamespace) -> dict[str, list[dict[str, Any]]]:
+    """Every exhibit of the report by label."""
+    return chapters.tables
 
 
 @pytest.fixture(scope="session")

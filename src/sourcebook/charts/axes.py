@@ -1,15 +1,60 @@
-"""Axes: thin grid lines with their values, and time as dates."""
+"""Scales that place values on a sheet, and axes: thin grid lines with their values, and time as dates."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from sourcebook.charts.dates import time_ticks
+from matplotlib.ticker import MaxNLocator
+
 from sourcebook.charts.palette import GREY, GRID, RULE
-from sourcebook.charts.scale import Scale
 from sourcebook.charts.sheet import LEADING, Sheet
-from sourcebook.charts.style import LINE_ASPECT, SMALL
-from sourcebook.charts.text import format_number, text_width
+from sourcebook.charts.style import LINE_ASPECT, SMALL, text_width
+from sourcebook.charts.time_axis import time_ticks
+from sourcebook.core.numbers import format_number
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Values to points: linear, or by powers of ten when ``log``."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+    log: bool = False
+
+    def __call__(self, value: float) -> float:
+        """Where a value lies, in points; on a logarithmic scale it must be above zero."""
+        low, high, value = (math.log10(v) if self.log else v for v in (self.low, self.high, value))
+        return self.start + (value - low) / ((high - low) or 1.0) * (self.end - self.start)
+
+    def ticks(self, most: int = 6, step: float | None = None) -> list[float]:
+        """Values within the scale: every ``step``, or about ``most`` round ones, or by decade when logarithmic."""
+        if step:
+            found = [step * n for n in range(math.floor(self.low / step), math.ceil(self.high / step) + 1)]
+        elif self.log:
+            found = _decades(self.low, self.high)
+        else:
+            steps = [1, 2, 2.5, 5, 10]
+            found = [float(v) for v in MaxNLocator(most, steps=steps).tick_values(self.low, self.high)]
+        slack = 1e-9 * (abs(self.low) + abs(self.high))
+        return [value for value in found if self.low - slack <= value <= self.high + slack]
+
+
+def extent(values: Iterable[float], *, zero: bool = False) -> tuple[float, float]:
+    """The least and the greatest of ``values``, with ``zero`` of these and zero; never twice the same."""
+    found = [*values, *([0.0] if zero else [])]
+    low, high = min(found), max(found)
+    return low, high if high > low else low + 1
+
+
+def _decades(low: float, high: float) -> list[float]:
+    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    factors = (1, 2, 5) if last - first <= 3 else (1,)
+    return [factor * 10.0**power for power in range(first, last + 1) for factor in factors]
+
 
 AXIS_HEIGHT = 13.0
 
@@ -43,7 +88,7 @@ def axis_below(
     step: float | None = None,
     unit: str = "",
 ) -> None:
-    """Upright grid lines from ``top`` to ``bottom`` with their values below, at round values or every ``step``."""
+    """Vertical grid lines from ``top`` to ``bottom`` with their values below, at round values or every ``step``."""
     ticks = scale.ticks(most, step)
     decades = [format_number(tick) for tick in ticks]
     free = 0.0
@@ -59,7 +104,7 @@ def axis_below(
 
 
 def axis_left(sheet: Sheet, scale: Scale, left: float, right: float, *, most: int = 5) -> None:
-    """Level grid lines from ``left`` to ``right``, each with its value on the line's left end."""
+    """Horizontal grid lines from ``left`` to ``right``, each with its value on the line's left end."""
     ticks = scale.ticks(most)
     for tick, word in zip(ticks, tick_words(ticks), strict=True):
         y = scale(tick)
@@ -72,7 +117,7 @@ def axis_time(
 ) -> None:
     """A base line at height ``y`` with dates below it; the scale counts days.
 
-    ``annual`` sets a year's label under its middle; ``grid`` draws uprights from that height down to the base.
+    ``annual`` sets a year's label under its middle; ``grid`` draws vertical lines from that height down to the base.
     """
     sheet.line([scale.start, scale.end], [y, y], RULE, 0.6)
     free = 0.0

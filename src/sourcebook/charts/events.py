@@ -1,4 +1,4 @@
-"""Labels over uprights, each beside its line and none crossed by another's; on a time axis, events and bands."""
+"""Labelled vertical lines, each beside its line and none crossed by another's; on a time axis, events and bands."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sourcebook.charts.dates import is_long, span
+from sourcebook.charts.axes import Scale
 from sourcebook.charts.palette import GREY, INK, PALE, Mark
-from sourcebook.charts.scale import Scale
 from sourcebook.charts.sheet import LEADING, Sheet
-from sourcebook.charts.style import SMALL
-from sourcebook.charts.text import widest, wrap
+from sourcebook.charts.style import SMALL, widest, wrap
+from sourcebook.charts.time_axis import is_long, span
 
 WIDEST = 118.0
 LEAST = 60.0
@@ -39,7 +38,7 @@ class _Label:
         return self.left - BESIDE < x < self.right + BESIDE
 
 
-class Uprights:
+class VerticalLines:
     """Labelled vertical lines at given places. ``height`` is the room the labels need above the plot."""
 
     def __init__(self, places: Sequence[tuple[float, str]], edge: float, *, bold: bool = False) -> None:
@@ -70,9 +69,9 @@ class Events:
         dated = [(span(when), label) for when, label in events]
         inside = [(days, label) for days, label in dated if days[1] > scale.low and days[0] < scale.high]
         self.days = [days for days, _ in inside]
-        self.uprights = Uprights([(self._line(days), label) for days, label in inside], edge)
-        self.height = self.uprights.height
-        self.lines = [label.line for label in self.uprights.labels]
+        self.vertical_lines = VerticalLines([(self._line(days), label) for days, label in inside], edge)
+        self.height = self.vertical_lines.height
+        self.lines = [label.line for label in self.vertical_lines.labels]
 
     def draw_bands(self, sheet: Sheet, top: float, bottom: float) -> None:
         """The shaded spans, to be drawn before the grid."""
@@ -81,8 +80,8 @@ class Events:
             sheet.bar((start, top, end, bottom), Mark(PALE))
 
     def draw(self, sheet: Sheet, top: float, bottom: float) -> None:
-        """The uprights and labels; ``top`` is the upper edge of the plot."""
-        self.uprights.draw(sheet, top, [bottom] * len(self.days), [is_long(days) for days in self.days])
+        """The lines and labels; ``top`` is the upper edge of the plot."""
+        self.vertical_lines.draw(sheet, top, [bottom] * len(self.days), [is_long(days) for days in self.days])
 
     def _line(self, days: tuple[float, float]) -> float:
         return self.scale(self._held(days[0] if is_long(days) else sum(days) / 2))

@@ -1,16 +1,17 @@
-"""What colours mean: one hue per state, one mark (colour, symbol, hatch) per direction and per verdict.
+"""What colours mean: one mark (colour, symbol, hatch) per direction and per verdict, and the project's own hues by name.
 
-Hues come from two colour-blind safe families: Okabe and Ito (states) and Paul Tol's "muted", "dark" and
-"YlOrBr" schemes (directions, verdicts). The three vocabularies share no strong hue, and within each the
-greys differ too; where two greys come close, a hatch and the symbol keep them apart.
+The marks come from Paul Tol's colour-blind safe "muted", "dark" and "YlOrBr" schemes. The vocabularies share no strong
+hue, and within each the greys differ too; where two greys come close, a hatch and the symbol keep them apart.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
-from sourcebook.charts.errors import ChartError
+from sourcebook.charts.validate import ChartError
+from sourcebook.core import vocabulary
 
 WHITE = "#FFFFFF"
 INK = "#1F1F1F"
@@ -32,17 +33,20 @@ class Mark:
     hatch: str = ""
 
 
-STATES = {
-    "Russia": "#0072B2",
-    "Iran": "#009E73",
-    "China": "#D55E00",
-    "Israel": "#56B4E9",
-    "United States": "#CC79A7",
-    "Turkiye": "#E69F00",
-}
 OTHERS = "#9A9A9A"
 ACCENT = "#3D5168"
-"""For what has no meaning of its own: a single series, the focus among greys."""
+"""For what has no meaning of its own, unless the project says otherwise: a single series, the focus among greys."""
+
+
+@dataclass
+class ProjectColours:
+    """What a project sets by ``use_style``: hues by name (as ``slug`` spells it), and its accent."""
+
+    hues: Mapping[str, str] = field(default_factory=dict)
+    accent: str = ACCENT
+
+
+PROJECT = ProjectColours()
 
 DIRECTIONS = {
     "supports": Mark("#332288", "up"),
@@ -50,26 +54,8 @@ DIRECTIONS = {
     "hedges": Mark("#DDCC77", "diamond", "/"),
     "neutral": Mark("#DDDDDD", "square"),
 }
-VERDICTS = {
-    "accurate": Mark("#225555", "disc"),
-    "mostly-accurate": Mark("#44AA99", "three-quarter"),
-    "outdated": Mark("#FEE391", "clock", "/"),
-    "misleading": Mark("#FB9A29", "half"),
-    "inaccurate": Mark("#993404", "ring", "\\"),
-    "unproven": Mark("#C4C4C4", "question"),
-    "not-checkable": Mark("#EDEDED", "dash"),
-    "pending": Mark("#FFFFFF", "dots"),
-}
-VERDICT_GLYPHS = {
-    "accurate": "●",
-    "mostly-accurate": "◕",
-    "outdated": "◷",
-    "misleading": "◐",
-    "inaccurate": "○",
-    "unproven": "?",
-    "not-checkable": "–",
-    "pending": "…",
-}
+VERDICTS = {name: Mark(term.colour, term.symbol, term.hatch) for name, term in vocabulary.VERDICTS.items()}
+VERDICT_GLYPHS = {name: term.sign for name, term in vocabulary.VERDICTS.items()}
 TONES = {
     "strongly-for": Mark("#332288", "up"),
     "for": Mark("#B3ABDD", "up-open"),
@@ -79,7 +65,7 @@ TONES = {
     "absent": Mark("#EFEFEF", "dash"),
 }
 _RAMP = ("#0B3954", "#2E7299", "#7FB2CE", "#C9DFEA", "#E8E8E8")
-_SPARE = (ACCENT, "#999933", "#AA4499", "#88CCEE", "#661100", "#8C8C8C")
+_SPARE = ("#999933", "#AA4499", "#88CCEE", "#661100", "#8C8C8C")
 
 
 def hues(
@@ -88,19 +74,19 @@ def hues(
     given: Mapping[str, Mark | str] | None = None,
     focus: Sequence[str] = (),
 ) -> dict[str, Mark]:
-    """A mark for every name: as given, else by its fixed meaning, else the next free hue.
+    """A mark for every name: as given, else by its fixed meaning, else by the project's palette, else the next free hue.
 
     With ``focus`` only the names in it keep a hue; the rest turn grey. Raises ChartError when more than
     six hues would be needed, because then no reader can tell them apart.
     """
     wanted = list(dict.fromkeys(names))
-    spare = list(_SPARE)
+    spare = [PROJECT.accent, *_SPARE]
     marks: dict[str, Mark] = {}
     for name in wanted:
-        mark = _meant(name, given, focus)
+        mark = _fixed_mark(name, given, focus)
         if mark is None and not spare:
             raise ChartError(
-                f"{len(wanted)} series need more than {len(_SPARE)} hues: merge some into one, "
+                f"{len(wanted)} series need more than {len(_SPARE) + 1} hues: merge some into one, "
                 "name the ones that matter in `focus`, or draw two charts."
             )
         marks[name] = mark or Mark(spare.pop(0))
@@ -114,7 +100,31 @@ def plain_hues(
     focus: Sequence[str] = (),
 ) -> dict[str, Mark]:
     """Marks for categories that are labelled anyway: those with a fixed meaning keep it, all others share a hue."""
-    return {name: _meant(name, given, focus) or Mark(ACCENT) for name in names}
+    return {name: _fixed_mark(name, given, focus) or Mark(PROJECT.accent) for name in names}
+
+
+def slug(name: str) -> str:
+    """A name as palettes spell it: ``United States`` is ``united-states``."""
+    return re.sub(r"\W+", "-", name.lower()).strip("-")
+
+
+def hue_of(name: str) -> str:
+    """The colour called ``name`` in the project's palette, or the colour that it is; the accent for an empty one.
+
+    Raises ChartError for a name that the palette lacks.
+    """
+    colour = PROJECT.hues.get(slug(name), name) if name else PROJECT.accent
+    if not re.fullmatch("#[0-9a-fA-F]{6}", colour):
+        raise ChartError(
+            f"No hue is called {name!r}; the palette has {', '.join(PROJECT.hues) or 'none'}. "
+            "Name it in _brand.yml (color: palette:) and call use_style(book.brand), or write it as #RRGGBB."
+        )
+    return colour
+
+
+def resolve(mark: Mark | str) -> Mark:
+    """A mark whose colour may be a name of the project's palette, or such a colour alone."""
+    return replace(mark, colour=hue_of(mark.colour)) if isinstance(mark, Mark) else Mark(hue_of(mark))
 
 
 def ramp(names: Sequence[str]) -> dict[str, Mark]:
@@ -140,8 +150,8 @@ def readable_on(background: str) -> str:
     return max((WHITE, INK), key=lambda colour: contrast(colour, background))
 
 
-def deepen(colour: str, ratio: float = TEXT_CONTRAST) -> str:
-    """``colour``, darkened in small steps until it has ``ratio`` on white: 4.5 for text, 3 for marks."""
+def darken(colour: str, ratio: float = TEXT_CONTRAST) -> str:
+    """``colour``, darkened in small steps until it has a contrast of ``ratio`` on white: 4.5 for text, 3 for marks."""
     red, green, blue = _channels(colour)
     while contrast(colour, WHITE) < ratio:
         red, green, blue = red * 0.96, green * 0.96, blue * 0.96
@@ -150,16 +160,23 @@ def deepen(colour: str, ratio: float = TEXT_CONTRAST) -> str:
 
 
 def stroke_of(mark: Mark) -> str:
-    """A mark's hue, dark enough for a thin line; greys stay behind."""
-    return mark.colour if mark.colour == OTHERS else deepen(mark.colour, MARK_CONTRAST)
+    """A mark's hue, dark enough for a thin line; greys stay as they are."""
+    return mark.colour if mark.colour == OTHERS else darken(mark.colour, MARK_CONTRAST)
 
 
-def _meant(name: str, given: Mapping[str, Mark | str] | None, focus: Sequence[str]) -> Mark | None:
+def greys_first(marks: Mapping[str, Mark]) -> list[str]:
+    """Names in the order to draw their lines: those out of focus lie below the others."""
+    return sorted(marks, key=lambda name: marks[name].colour != OTHERS)
+
+
+def _fixed_mark(name: str, given: Mapping[str, Mark | str] | None, focus: Sequence[str]) -> Mark | None:
     """The mark a name has by the author's word, by focus or by its fixed meaning; None when it has none."""
-    known = (given or {}).get(name) or DIRECTIONS.get(name) or VERDICTS.get(name) or STATES.get(name)
+    known = (
+        (given or {}).get(name) or DIRECTIONS.get(name) or VERDICTS.get(name) or PROJECT.hues.get(slug(name))
+    )
     if focus and name not in focus:
         return Mark(OTHERS)
-    return Mark(known) if isinstance(known, str) else known
+    return resolve(known) if known else None
 
 
 def _luminance(colour: str) -> float:

@@ -14,8 +14,8 @@ import matplotlib as mpl
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure as Drawing
 
-from sourcebook.charts.slim import SVG, slim
 from sourcebook.charts.style import FAMILY, settings
+from sourcebook.charts.svg_minify import SVG, minify
 
 FAMILIES = f"'{FAMILY}', 'Source Sans 3', Arial, sans-serif"
 _NO_METADATA = {"Creator": None, "Date": None, "Format": None, "Type": None}
@@ -65,7 +65,7 @@ def clean(raw: str, prefix: str) -> str:
     _gather_marks(root)
     for name in ("metadata", "defs/style"):
         _remove(root, [f"{{{SVG}}}{part}" for part in name.split("/")])
-    slim(root, prefix)
+    minify(root, prefix)
     root.attrib.pop("version", None)
     root.attrib.update({"font-family": FAMILIES, "stroke-linejoin": "round", "stroke-linecap": "butt"})
     return ElementTree.tostring(root, encoding="unicode").replace(" />", "/>")

@@ -9,8 +9,8 @@ from matplotlib.path import Path
 from matplotlib.textpath import TextPath
 from matplotlib.transforms import Affine2D
 
-from sourcebook.charts.errors import ChartError
-from sourcebook.charts.text import font
+from sourcebook.charts.style import font
+from sourcebook.charts.validate import ChartError
 
 
 @lru_cache(maxsize=64)

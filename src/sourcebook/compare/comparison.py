@@ -15,10 +15,15 @@ from sourcebook.compare.prose import compare_pages
 from sourcebook.compare.records import SOURCES, Cells, Data, Key, read_data
 from sourcebook.compare.tables import compare_settings, compare_tables
 from sourcebook.compare.trees import OUTPUT, Tree
-from sourcebook.ledger.words import listing
+from sourcebook.core.text import listing
 
 # What the report is made of, by the beginning of its path.
-_INPUTS = {"data/": "data", "notebooks/": "chapters", "_quarto.yml": "table of contents or settings"}
+_INPUTS = {
+    "data/": "data",
+    "notebooks/": "chapters",
+    "_quarto.yml": "table of contents or settings",
+    "_brand.yml": "look",
+}
 
 
 def compare_trees(before: Tree, after: Tree) -> Comparison:

@@ -12,8 +12,8 @@ from sourcebook.compare.ledgers import compare_ledgers, find_renamed
 from sourcebook.compare.records import SOURCES, Data, read_data
 from sourcebook.compare.revisions import check_history, read_blobs, resolve_paths, run_git
 from sourcebook.compare.trees import Tree, read_folder
+from sourcebook.core.text import nearest
 from sourcebook.errors import LedgerError
-from sourcebook.ledger.names import nearest
 
 _PATHS = ("data/claims.csv", "data/evidence.csv", "data/verdicts.csv", SOURCES)
 NOW = "not committed"

@@ -13,7 +13,7 @@ from sourcebook.compare.changes import Change, Detail
 from sourcebook.compare.order import compare_order, pair_chapters
 from sourcebook.compare.pages import REPORT, Chapter, Sentence, read_page
 from sourcebook.compare.phrases import mask_numbers, pair_numbers, relative_difference, similarity
-from sourcebook.ledger.words import listing
+from sourcebook.core.text import listing
 
 # Chapters whose sentences are findings: a change in them is a change of what the report says.
 FINDINGS = ("sec-findings", "sec-judgements", "sec-conclusion")

@@ -6,7 +6,7 @@ from collections import Counter
 
 from sourcebook.compare.changes import Change, Comparison, Story
 from sourcebook.compare.sentences import say_change
-from sourcebook.ledger.words import listing
+from sourcebook.core.text import listing
 
 _SHOWN = 3
 _NAMES = {

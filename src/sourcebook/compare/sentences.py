@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sourcebook.compare.changes import Change, Detail
 from sourcebook.compare.phrases import read_number
-from sourcebook.ledger.words import listing
+from sourcebook.core.text import listing
 
 _LONGEST = 160
 _CELL = 60

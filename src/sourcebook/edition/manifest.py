@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from sourcebook.compare.trees import OUTPUT
+from sourcebook.core.text import listing
 from sourcebook.errors import Issue, ProjectError
-from sourcebook.ledger.words import listing
 from sourcebook.render.source.carried import (
     MANIFEST,
     describe_carried,

@@ -29,8 +29,8 @@ _LIBRARIES: Final = {
     "sourcebook.charts": (
         "matplotlib",
         "encodings.utf_16_be",
-        "sourcebook.charts.exhibits",
-        "sourcebook.charts.tables",
+        "sourcebook.charts.figure_exhibit",
+        "sourcebook.charts.forms.table",
     ),
 }
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sourcebook.ledger.words import day, escape, in_words, listing, number, percent, share
+from sourcebook.core.dates import day
+from sourcebook.core.numbers import format_number as number
+from sourcebook.core.numbers import percent, share
+from sourcebook.core.text import escape, in_words, listing
 
 if TYPE_CHECKING:
     from sourcebook.ledger.book import Book, open_book

@@ -17,7 +17,7 @@ from rapidfuzz import fuzz, process
 
 from sourcebook.errors import AnchorError, Issue
 from sourcebook.ledger.sections import Section, split_sections
-from sourcebook.ledger.wording import digest, normalise, split_sentences
+from sourcebook.ledger.wording import digest, normalise, split_article
 
 WHOLE = 7  # words a selector may print in full: eight in a row would be a quotation
 ENDS = 4  # words kept at each end of a longer passage
@@ -160,7 +160,7 @@ def _grow(text: str, span: Span) -> Iterator[Span]:
 
 def _name_sentences(section: str, texts: Mapping[str, str], headings: set[str]) -> Iterator[Anchor]:
     text, cursor = normalise(texts[section]), 0
-    for sentence in split_sentences(texts[section], headings):
+    for sentence in split_article(texts[section], headings):
         words = sentence.rstrip(_STOPS)
         start = text.find(words, cursor)
         cursor = max(cursor, start + len(words))

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sourcebook.core.dates import parse_when
+from sourcebook.core.text import nearest
 from sourcebook.errors import Issue, LedgerError, ProjectError
-from sourcebook.ledger.dates import parse_when
-from sourcebook.ledger.names import nearest
 from sourcebook.ledger.root import find_root
 from sourcebook.ledger.sections import Section, propose_sections, read_sections
 from sourcebook.ledger.textfile import read_textfile

@@ -10,11 +10,12 @@ from typing import TypeVar
 
 import pandas as pd
 
+from sourcebook.core.brand import Brand, read_brand
+from sourcebook.core.text import nearest
 from sourcebook.errors import LedgerError
 from sourcebook.ledger.cases import Case, collect_cases, is_later, pool_evidence
 from sourcebook.ledger.citing import Citation, Markdown
 from sourcebook.ledger.frames import build_frame, build_sources
-from sourcebook.ledger.names import nearest
 from sourcebook.ledger.reading import Ledger
 from sourcebook.ledger.root import find_root
 from sourcebook.ledger.sources import RELIABILITY
@@ -61,6 +62,11 @@ class Book:
         rows = [(section.id, section.heading, section.prefix) for section in about.sections]
         sections = pd.DataFrame(rows, columns=["id", "heading", "prefix"], dtype="str")
         return BookArticle(about.title, about.date, about.date_reason, about.thesis, about.address, sections)
+
+    @cached_property
+    def brand(self) -> Brand:
+        """Colours, fonts and logo of the project (``_brand.yml``); raises ProjectError for what cannot be used."""
+        return read_brand(self._ledger.root)
 
     @cached_property
     def claims(self) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sourcebook.ledger.dates import parse_when
+from sourcebook.core.dates import parse_when
 from sourcebook.ledger.reading import Ledger
 from sourcebook.ledger.sources import Source
 from sourcebook.ledger.tables import Row

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from sourcebook.core.dates import parse_when
+from sourcebook.core.text import nearest
 from sourcebook.errors import LedgerError
-from sourcebook.ledger.dates import parse_when
-from sourcebook.ledger.names import nearest
 from sourcebook.ledger.schema import Column
 
 _SHAPES = {

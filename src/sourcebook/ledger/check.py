@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from sourcebook.core.text import escape, listing, plural
+from sourcebook.core.vocabulary import VERDICTS
 from sourcebook.errors import Issue, LedgerError
 from sourcebook.ledger.cases import collect_cases
 from sourcebook.ledger.cells import split_list
@@ -16,8 +18,7 @@ from sourcebook.ledger.notebooks import check_notebooks, check_pages
 from sourcebook.ledger.numbers import check_numbers
 from sourcebook.ledger.reading import Ledger, read_ledger
 from sourcebook.ledger.sources import SOURCES
-from sourcebook.ledger.verdicts import SYMBOLS, check_stale, check_verdicts
-from sourcebook.ledger.words import escape, listing, number
+from sourcebook.ledger.verdicts import check_stale, check_verdicts
 
 _UNVERIFIED = "Anchors were not verified again: that needs the article (sourcebook verify ARTICLE)."
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
@@ -96,14 +97,10 @@ def _summarise(ledger: Ledger, stale: list[Issue]) -> str:
     verdicts = Counter(case.verdict["verdict"] for case in cases)
     unsealed = sum(1 for case in cases if not case.verdict["seen"]) - verdicts["pending"]
     counts = [
-        _count(len(ledger.rows("claims")), "claim"),
-        _count(len(ledger.rows("evidence")), "row", " of evidence"),
-        _count(len(ledger.sources), "source"),
+        plural(len(ledger.rows("claims")), "claim"),
+        f"{plural(len(ledger.rows('evidence')), 'row')} of evidence",
+        plural(len(ledger.sources), "source"),
     ]
-    judged = [f"{verdicts[name]} {name}" for name in SYMBOLS if verdicts[name]]
+    judged = [f"{verdicts[name]} {name}" for name in VERDICTS if verdicts[name]]
     seals = f"{len(stale) - unsealed} stale, {unsealed} not sealed"
     return f"{listing(counts)}. Verdicts: {listing(judged) or 'none'}; {seals}. {_UNVERIFIED}"
-
-
-def _count(n: int, noun: str, rest: str = "") -> str:
-    return f"{number(n)} {noun}{'' if n == 1 else 's'}{rest}"

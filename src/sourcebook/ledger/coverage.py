@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sourcebook.ledger.anchors import find_passages
 from sourcebook.ledger.article import Article
 from sourcebook.ledger.sections import split_sections
-from sourcebook.ledger.wording import digest, normalise, split_sentences
+from sourcebook.ledger.wording import digest, normalise, split_article
 
 _WORD = re.compile(r"\S*\w\S*")
 _ITEM = re.compile(r"^(?:[-*+•>]|\d{1,3}[.)])\s+")  # a table of contents lists the headings
@@ -99,7 +99,7 @@ def _cut_line(
     head = next((heading for heading in headings if line.startswith(heading)), "")
     starts = [len(head)] if head else []
     cursor = len(head)
-    for sentence in split_sentences(line[len(head) :], headings):
+    for sentence in split_article(line[len(head) :], headings):
         place = line.find(sentence, cursor)
         starts.append(max(cursor, place))
         cursor = max(cursor, place + len(sentence))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from sourcebook.core.dates import day
+from sourcebook.core.text import escape
+from sourcebook.core.vocabulary import VERDICTS
 from sourcebook.ledger.anchors import text_fragment
 from sourcebook.ledger.article import Article
 from sourcebook.ledger.cases import Case, Item
 from sourcebook.ledger.citing import Markdown, link_to
 from sourcebook.ledger.sources import CREDIBILITY, RELIABILITY
-from sourcebook.ledger.verdicts import SYMBOLS
-from sourcebook.ledger.words import day, escape
 
 _SPEAKERS = {
     "named": "a named speaker",
@@ -27,7 +28,7 @@ def render_entry(case: Case, article: Article) -> Markdown:
     lines = [
         f"::: {{#claim-{case.id} .claim-entry {_attributes(case)}}}",
         f"**{case.id}** [{escape(case.claim['claim'])}]{{.claim-text}}",
-        f"{SYMBOLS[verdict]} {_judgement(case)}",
+        f"{VERDICTS[verdict].sign} {_judgement(case)}",
         f"Stands in {_place(case, article)}. {_coding(case)}",
     ]
     evidence = "\n".join(map(_item, case.own_items))
@@ -42,7 +43,7 @@ def _attributes(case: Case) -> str:
 
 def _judgement(case: Case) -> str:
     verdict, confidence = case.verdict["verdict"], case.verdict["confidence"]
-    words = verdict.replace("-", " ") if verdict != "pending" else "not judged yet"
+    words = VERDICTS[verdict].word if verdict != "pending" else "not judged yet"
     said = f"**{words}**" + (f", {confidence} confidence" if confidence else "")
     rationale = case.verdict["rationale"]
     return f"{said}. [{escape(rationale)}]{{.rationale}}" if rationale else f"{said}."

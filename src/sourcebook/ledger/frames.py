@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from sourcebook.core.dates import PRECISIONS, parse_when
 from sourcebook.ledger.cells import split_list
-from sourcebook.ledger.dates import PRECISIONS, parse_when
 from sourcebook.ledger.schema import Column
 from sourcebook.ledger.sources import RELIABILITY, Source
 from sourcebook.ledger.tables import Sheet

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
+from sourcebook.core.text import nearest
 from sourcebook.errors import Issue
 from sourcebook.ledger.article import ARTICLE, Article
 from sourcebook.ledger.cells import split_list
-from sourcebook.ledger.names import nearest
 from sourcebook.ledger.schema import Column
 from sourcebook.ledger.sources import SOURCES, Source
 from sourcebook.ledger.tables import Sheet

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 
+from sourcebook.core.text import escape
 from sourcebook.core.writing import write_folder
 from sourcebook.errors import ProjectError
 from sourcebook.ledger.anchors import propose_claims
@@ -23,7 +24,6 @@ from sourcebook.ledger.reading import read_ledger
 from sourcebook.ledger.schema import read_schema
 from sourcebook.ledger.sections import Section, propose_sections
 from sourcebook.ledger.tables import render_rows
-from sourcebook.ledger.words import escape
 
 LONGEST_TITLE = 120  # characters; a longer first line is the first paragraph
 
@@ -88,6 +88,7 @@ def _write_project(
     for name in ("_quarto.yml", "index.md", "Makefile", "README.md", "data/README.md", "data/sources.yaml"):
         _write(root / name, _fill(_template(name), values))
     _write(root / ".gitignore", _template("gitignore"))
+    _write(root / "_brand.yml", _template("_brand.yml"))
     _write(
         root / "data/datapackage.json",
         _fill(_template("data/datapackage.json"), {"title": _quote(title)[1:-1]}),

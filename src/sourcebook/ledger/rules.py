@@ -11,10 +11,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 
+from sourcebook.core.text import split_sentences
+from sourcebook.core.vocabulary import UNGRADED
 from sourcebook.ledger.cases import Case, count_origins
-from sourcebook.ledger.wording import split_sentences
 
-UNGRADED = ("not-checkable", "pending")
 _NEEDED = {"accurate": "supports", "inaccurate": "refutes"}
 _ID = re.compile(r"\b(?:[a-z]{3}-|E)\d+\b")
 _NUMBER = re.compile(r"(?<!\w)(?<![A-Za-z]-)\d+(?:[,.]\d+)*")

@@ -10,9 +10,9 @@ from typing import Any
 
 import yaml
 
+from sourcebook.core.dates import parse_when
+from sourcebook.core.text import nearest
 from sourcebook.errors import Issue, LedgerError
-from sourcebook.ledger.dates import parse_when
-from sourcebook.ledger.names import nearest
 from sourcebook.ledger.textfile import read_textfile
 from sourcebook.ledger.yamltext import BaseLoader
 

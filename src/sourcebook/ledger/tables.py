@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from sourcebook.core.text import nearest
 from sourcebook.errors import Issue
 from sourcebook.ledger.cells import check_cell
-from sourcebook.ledger.names import nearest
 from sourcebook.ledger.schema import Table
 from sourcebook.ledger.textfile import CONFLICT, read_textfile
 

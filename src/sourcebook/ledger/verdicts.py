@@ -4,25 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from sourcebook.core.text import nearest
 from sourcebook.core.writing import write_textfile
 from sourcebook.errors import Issue, LedgerError
 from sourcebook.ledger.cases import Case, collect_cases, digest_case
-from sourcebook.ledger.names import nearest
 from sourcebook.ledger.reading import Ledger
 from sourcebook.ledger.rules import RULES
 from sourcebook.ledger.tables import render_rows
-
-# A word first, then a shape; the shapes survive a grey printer.
-SYMBOLS = {
-    "accurate": "●",
-    "mostly-accurate": "◕",
-    "outdated": "◷",
-    "misleading": "◐",
-    "inaccurate": "○",
-    "unproven": "?",
-    "not-checkable": "–",
-    "pending": "…",
-}
 
 
 def check_verdicts(ledger: Ledger) -> list[Issue]:

@@ -12,6 +12,8 @@ import re
 import unicodedata
 from collections.abc import Collection
 
+from sourcebook.core.text import split_sentences
+
 DIGEST_LENGTH = 12
 SOFT_WRAP = range(45, 160)  # lengths of a line that may have been broken by an editor
 
@@ -20,12 +22,6 @@ _DASHES = {ord(mark): "-" for mark in "‐‑‒–—―−﹘﹣－"}
 _INVISIBLE = {ord(mark): None for mark in "\u00ad\u200b\u200c\u200d\u2060\ufeff"}
 _EVEN = _QUOTES | _DASHES | _INVISIBLE
 
-# A sentence ends at a full stop with what closes it, before a space or before a capital glued to it.
-_END = re.compile(r"(?<=[^\W\d_A-Z])[.](?=[A-Z])|[.!?]+[\"')\]]*(?=\s|$)|[。！？؟]+")
-_ABBREVIATION = re.compile(
-    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Gen|Col|Sen|Rep|Gov|Lt|No|Fig|Vol|vs|etc|cf|al|ca|approx|e\.g|i\.e)"
-    r"|\b(?:[A-Z]\.)*[A-Z])\.$"
-)
 _ITEM = re.compile(r"^(?:[-*+•>]|\d{1,3}[.)])\s+|^#{1,6}\s+")
 
 
@@ -45,13 +41,13 @@ def normalise_lines(text: str) -> str:
     return "\n".join(normalise(line) for line in text.splitlines())
 
 
-def split_sentences(text: str, headings: Collection[str] = ()) -> list[str]:
+def split_article(text: str, headings: Collection[str] = ()) -> list[str]:
     """Sentences of a text in reading order, each in normal form, list and heading marks cut off.
 
     A line end closes a sentence after a heading, a full stop or a line too short or too long to have
     been broken by an editor; other lines run on, so that hard-wrapped paragraphs stay whole.
     """
-    return [sentence for block in _blocks(text, headings) for sentence in _sentences(block)]
+    return [sentence for block in _blocks(text, headings) for sentence in split_sentences(block)]
 
 
 def _blocks(text: str, headings: Collection[str]) -> list[str]:
@@ -65,20 +61,3 @@ def _blocks(text: str, headings: Collection[str]) -> list[str]:
         is_wrapped = len(line) in SOFT_WRAP and line[-1] not in ".!?:\"')"
         runs_on = is_wrapped and blocks[-1] not in headings and not line.startswith("#")
     return [block for block in blocks if block]
-
-
-def _sentences(block: str) -> list[str]:
-    sentences, start = [], 0
-    for match in _END.finditer(block):
-        if not _is_end(block, match):
-            continue
-        sentences.append(block[start : match.end()].strip())
-        start = match.end()
-    sentences.append(block[start:].strip())
-    return [sentence for sentence in sentences if any(mark.isalnum() for mark in sentence)]
-
-
-def _is_end(block: str, match: re.Match[str]) -> bool:
-    rest = block[match.end() :].lstrip()
-    starts_low = bool(rest) and rest[0].islower()
-    return not starts_low and not (rest and _ABBREVIATION.search(block[: match.end()]))

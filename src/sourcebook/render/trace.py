@@ -6,12 +6,14 @@ import html
 from collections.abc import Mapping
 from pathlib import Path
 
+from sourcebook.core.numbers import percent
+from sourcebook.core.text import listing
+from sourcebook.core.vocabulary import verdict_sign
 from sourcebook.ledger.cases import Case, collect_cases
 from sourcebook.ledger.coverage import Coverage, Piece, Sentence, measure_coverage
 from sourcebook.ledger.entries import render_entry
 from sourcebook.ledger.locate import read_article
 from sourcebook.ledger.reading import Ledger, read_ledger
-from sourcebook.ledger.words import listing, percent
 from sourcebook.render.document import Node, transform
 from sourcebook.render.memo import Memo
 from sourcebook.render.passes.cite import cite
@@ -20,7 +22,7 @@ from sourcebook.render.tools import read_markdown, write_document
 from sourcebook.render.write.files import prepare_folder, publish_files
 from sourcebook.render.write.fonts import font_css
 from sourcebook.render.write.web.assets import THEME, hash_script, read_styles
-from sourcebook.render.write.web.claims import mark_claim, sign, words
+from sourcebook.render.write.web.claims import mark_claim, words
 
 NAME = "trace.html"
 
@@ -98,7 +100,7 @@ def _marker(case: Case) -> str:
     verdict = case.verdict["verdict"]
     return (
         f'<a class="claim" id="at-{case.id}" href="#claim-{case.id}" data-verdict="{verdict}">{case.id} '
-        f'<span aria-hidden="true">{sign(verdict)}</span><span class="sr"> {words(verdict)}</span></a>'
+        f'<span aria-hidden="true">{verdict_sign(verdict)}</span><span class="sr"> {words(verdict)}</span></a>'
     )
 
 

@@ -1,25 +1,22 @@
-"""Level bars: one value by category, several side by side, or parts that add up."""
+"""Horizontal bars: one value by category, several side by side, or parts that add up."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan
-from typing import Any
+from typing import Unpack
 
 import pandas as pd
 
-from sourcebook.charts.errors import ChartError
-from sourcebook.charts.exhibits import Figure
-from sourcebook.charts.frames import category_order, check_frame, check_numbers
-from sourcebook.charts.key import Key, edge_of, label_on, word_of
+from sourcebook.charts.axes import Scale
+from sourcebook.charts.figure_exhibit import Caption, Figure, finish
+from sourcebook.charts.labels import Legend, Rows, display_name, edge_of, label_on, value_formatter
 from sourcebook.charts.palette import GREY, RULE, Mark, hues, plain_hues
-from sourcebook.charts.parts import chosen, finish
-from sourcebook.charts.rows import Rows
-from sourcebook.charts.scale import Scale
 from sourcebook.charts.sheet import Sheet
-from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH
-from sourcebook.charts.text import text_width, widest
+from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH, text_width, widest
+from sourcebook.charts.validate import ChartError, category_order, check_frame, check_numbers, read_texts
 
 THICK, THIN = 12.0, 9.5
 BETWEEN = 6.5
@@ -31,8 +28,6 @@ def bars(
     *,
     category: str,
     value: str,
-    title: str,
-    subtitle: str,
     series: str | None = None,
     stacked: bool = False,
     focus: Sequence[str] = (),
@@ -42,8 +37,7 @@ def bars(
     form: Callable[[float], str] | None = None,
     missing: str = "no figure",
     width: float = TEXT_WIDTH,
-    sources: Iterable[Any] | str | None = None,
-    note: str = "",
+    **caption: Unpack[Caption],
 ) -> Figure:
     """Bars from zero, labelled with their values, in the order of the frame (or of an ordered category).
 
@@ -55,12 +49,15 @@ def bars(
     """
     frame = check_frame(frame, "bars", category, value, series)
     numbers = check_numbers(frame, "bars", value)
-    keys = frame[series].astype(str) if series else pd.Series("", index=frame.index)
+    keys = read_texts(frame, series)
     _check_once(frame, category, keys)
     names = category_order(frame[category])
     parts = category_order(frame[series]) if series else [""]
-    table = {(str(c), k): v for c, k, v in zip(frame[category], keys, numbers, strict=True)}
-    write = chosen(form, digits, unit)
+    table = {
+        (name, key): number
+        for name, key, number in zip(read_texts(frame, category), keys, numbers, strict=True)
+    }
+    write = value_formatter(form, digits, unit)
     painted = (hues if series else plain_hues)(parts if series else names, given=marks, focus=focus)
     drawing = _Bars(
         width=width * 72,
@@ -72,7 +69,7 @@ def bars(
         missing=missing,
         stacked=stacked and bool(series),
     )
-    return finish(drawing.draw(), frame, title, subtitle, sources, note)
+    return finish(drawing.draw(), frame, **caption)
 
 
 @dataclass(kw_only=True)
@@ -90,17 +87,17 @@ class _Bars:
 
     def __post_init__(self) -> None:
         self.single = self.parts == [""]
-        words = [word_of(name) for name in self.names]
+        words = [display_name(name) for name in self.names]
         self.rows = Rows(words, self.width * LABEL_SHARE, self._thickness(), between=BETWEEN)
         self.left = self.rows.width + 9
-        self.key = Key({} if self.single else self.marks, self.width)
+        self.legend = Legend({} if self.single else self.marks, self.width)
         self.scale = self._scaled()
 
     def draw(self) -> Sheet:
-        """The sheet: key, a row for each category, the line at zero. Raises ChartError for negative parts."""
-        top = self.key.height
+        """The sheet: legend, a row for each category, the line at zero. Raises ChartError for negative parts."""
+        top = self.legend.height
         sheet = Sheet(self.width, top + self.rows.height)
-        self.key.draw(sheet, 0, 0)
+        self.legend.draw(sheet, 0, 0)
         place = self._stack if self.stacked else self._side_by_side
         for name, middle in zip(self.names, self.rows.draw(sheet, top), strict=True):
             place(sheet, name, middle)
@@ -175,11 +172,11 @@ class _Bars:
     def _label(self, name: str, part: str, number: float) -> str:
         """The words of a bar in full: category, series and value."""
         value = self.missing if isnan(number) else self.write(number)
-        return f"{', '.join(word_of(word) for word in (name, part) if word)}: {value}"
+        return f"{', '.join(display_name(word) for word in (name, part) if word)}: {value}"
 
 
-def _check_once(frame: pd.DataFrame, category: str, keys: pd.Series) -> None:
-    doubled = pd.DataFrame({"category": frame[category].astype(str), "series": keys}).duplicated()
-    if doubled.any():
-        twice = str(frame[category].to_numpy()[doubled.to_numpy()][0])
+def _check_once(frame: pd.DataFrame, category: str, keys: Sequence[str]) -> None:
+    pairs = Counter(zip(read_texts(frame, category), keys, strict=True))
+    twice = next((name for (name, _), count in pairs.items() if count > 1), None)
+    if twice is not None:
         raise ChartError(f"bars: two rows for {twice!r}: add them up, or split them by `series`.")

@@ -1,4 +1,4 @@
-"""Upright columns over time: one a month or year, with a part or a kind in a second shade, events above."""
+"""Columns over time: one a month or year, with a part or a kind in a second shade, events above."""
 
 from __future__ import annotations
 
@@ -6,23 +6,20 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from math import isnan
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 
-from sourcebook.charts.axes import AXIS_HEIGHT, axis_left, axis_time, plot_height, tick_words
-from sourcebook.charts.dates import short_date, span
-from sourcebook.charts.errors import ChartError
+from sourcebook.charts.axes import AXIS_HEIGHT, Scale, axis_left, axis_time, plot_height, tick_words
 from sourcebook.charts.events import Events
-from sourcebook.charts.exhibits import Figure
-from sourcebook.charts.frames import category_order, check_frame, check_numbers
-from sourcebook.charts.key import Key, edge_of
-from sourcebook.charts.palette import ACCENT, STATES, Mark, tint
-from sourcebook.charts.parts import chosen, finish, label_over
-from sourcebook.charts.scale import Scale
+from sourcebook.charts.figure_exhibit import Caption, Figure, finish
+from sourcebook.charts.labels import Legend, edge_of, label_over, value_formatter
+from sourcebook.charts.palette import Mark, hue_of, resolve, tint
 from sourcebook.charts.sheet import Sheet
-from sourcebook.charts.style import SMALL, TEXT_WIDTH
-from sourcebook.charts.text import text_width, widest
+from sourcebook.charts.style import SMALL, TEXT_WIDTH, text_width, widest
+from sourcebook.charts.time_axis import span
+from sourcebook.charts.validate import ChartError, category_order, check_frame, check_numbers, read_texts
+from sourcebook.core.dates import short_date
 
 HEADROOM = 11.0
 SLIT = 0.18
@@ -34,33 +31,30 @@ def columns(
     *,
     x: str,
     y: str,
-    title: str,
-    subtitle: str,
     part: str | None = None,
     words: tuple[str, str] = ("", ""),
     shade: str | None = None,
     marks: Mapping[str, Mark | str] | None = None,
     events: Iterable[tuple[Any, str]] = (),
     callouts: Iterable[Any] = (),
-    hue: str = ACCENT,
+    hue: str = "",
     digits: int | None = None,
     unit: str = "",
     form: Callable[[float], str] | None = None,
     width: float = TEXT_WIDTH,
-    sources: Iterable[Any] | str | None = None,
-    note: str = "",
+    **caption: Unpack[Caption],
 ) -> Figure:
     """A column from zero for each date ``x`` (year, month, EDTF text), as wide as its time; missing dates stay empty.
 
     ``part`` is a column of ``frame`` with the part of ``y`` shown in the strong shade; ``words`` names the part and
     the rest. ``shade`` is a column that sorts whole columns into kinds, first kind strongest, up to three, or as
-    ``marks`` says. ``hue`` is a state or a colour. Values are written over the columns when all fit, else only at
+    ``marks`` says. ``hue`` is a name of the palette or a colour. Values are written over the columns when all fit, else only at
     the dates in ``callouts``. Raises ChartError for no rows, negative or no numbers, or a date given twice.
     """
     frame = check_frame(frame, "columns", x, y, part, shade)
     rest = words[1] if part else ""
     kinds = category_order(frame[shade]) if shade else [rest]
-    strong = Mark(STATES.get(hue, hue))
+    strong = Mark(hue_of(hue))
     shades = _shades(kinds, strong, marks, with_part=bool(part))
     shown = {**({words[0]: strong} if part else {}), **(shades if shade or part else {})}
     drawing = _Columns(
@@ -70,11 +64,11 @@ def columns(
         strong=strong,
         shaded=bool(shade),
         part_word=words[0],
-        key=Key(shown, width * 72),
-        write=chosen(form, digits, unit),
+        legend=Legend(shown, width * 72),
+        write=value_formatter(form, digits, unit),
         dated=list(events),
     )
-    return finish(drawing.draw({span(when) for when in callouts}), frame, title, subtitle, sources, note)
+    return finish(drawing.draw({span(when) for when in callouts}), frame, **caption)
 
 
 @dataclass(frozen=True)
@@ -90,7 +84,7 @@ class _Column:
 
 @dataclass(kw_only=True)
 class _Columns:
-    """The drawing of one column chart: key, events, columns, time."""
+    """The drawing of one column chart: legend, events, columns, time."""
 
     width: float
     found: list[_Column]
@@ -98,7 +92,7 @@ class _Columns:
     strong: Mark
     shaded: bool
     part_word: str
-    key: Key
+    legend: Legend
     write: Callable[[float], str]
     dated: list[tuple[Any, str]]
 
@@ -115,12 +109,12 @@ class _Columns:
     def draw(self, callouts: set[tuple[float, float]]) -> Sheet:
         """The sheet; ``callouts`` are spans of days whose values are written over their columns."""
         labelled = self._labelled(callouts)
-        ceiling = self.key.height + self.events.height
+        ceiling = self.legend.height + self.events.height
         top = ceiling + (HEADROOM if labelled else 2)
         bottom = top + plot_height(self.width)
         sheet = Sheet(self.width, bottom + AXIS_HEIGHT + 4)
         scale = Scale(0, self.high, bottom, top)
-        self.key.draw(sheet, 0, 0)
+        self.legend.draw(sheet, 0, 0)
         self.events.draw_bands(sheet, ceiling, bottom)
         axis_left(sheet, scale, self.time.start, self.time.end)
         self.events.draw(sheet, ceiling, bottom)
@@ -172,7 +166,7 @@ def _shades(
         raise ChartError(f"columns: at most {len(steps)} shades can be told apart, found {', '.join(kinds)}.")
     shades = dict(zip(kinds, steps, strict=False))
     for name, mark in (given or {}).items():
-        shades[name] = mark if isinstance(mark, Mark) else Mark(mark)
+        shades[name] = resolve(mark)
     return {kind: shades[kind] for kind in kinds}
 
 
@@ -182,7 +176,7 @@ def _read_columns(
     """Columns in order of time; rows without a value are left out."""
     numbers = check_numbers(frame, "columns", y)
     parts = check_numbers(frame, "columns", part) if part else [float("nan")] * len(frame)
-    kinds = frame[shade].astype(str) if shade else [rest] * len(frame)
+    kinds = read_texts(frame, shade) if shade else [rest] * len(frame)
     rows = zip(frame[x], numbers, parts, kinds, strict=True)
     found = [_Column(span(row[0]), *row) for row in rows if not isnan(row[1])]
     found.sort(key=lambda column: column.days)

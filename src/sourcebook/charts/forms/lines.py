@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import pairwise
+from math import isnan
+from typing import Any, Unpack
 
 import pandas as pd
 
-from sourcebook.charts.axes import AXIS_HEIGHT, axis_left, axis_time, plot_height, tick_words
-from sourcebook.charts.dates import short_date, span
+from sourcebook.charts.axes import AXIS_HEIGHT, Scale, axis_left, axis_time, plot_height, tick_words
 from sourcebook.charts.events import Events
-from sourcebook.charts.exhibits import Figure
-from sourcebook.charts.frames import check_frame, check_numbers
-from sourcebook.charts.palette import ACCENT, OTHERS, Mark, deepen, hues, stroke_of, tint
-from sourcebook.charts.parts import chosen, finish, label_over, placed
-from sourcebook.charts.points import Point, find_runs, is_annual, read_points, value_scale
-from sourcebook.charts.scale import Scale
+from sourcebook.charts.figure_exhibit import Caption, Figure, finish
+from sourcebook.charts.labels import label_over, move_apart, value_formatter
+from sourcebook.charts.palette import PROJECT, Mark, darken, greys_first, hues, stroke_of, tint
 from sourcebook.charts.sheet import LEADING, Sheet
-from sourcebook.charts.style import LABEL, TEXT_WIDTH
-from sourcebook.charts.text import widest, wrap
+from sourcebook.charts.style import LABEL, TEXT_WIDTH, widest, wrap
+from sourcebook.charts.time_axis import is_long, span
+from sourcebook.charts.validate import ChartError, check_frame, check_numbers, read_texts
+from sourcebook.core.dates import short_date
+from sourcebook.core.numbers import join_range
 
 HEADROOM = 11.0
 INSET = 5.0
@@ -32,8 +33,6 @@ def lines(
     *,
     x: str,
     y: str,
-    title: str,
-    subtitle: str,
     series: str | None = None,
     low: str | None = None,
     high: str | None = None,
@@ -46,30 +45,29 @@ def lines(
     form: Callable[[float], str] | None = None,
     zero: bool = False,
     width: float = TEXT_WIDTH,
-    sources: Iterable[Any] | str | None = None,
-    note: str = "",
+    **caption: Unpack[Caption],
 ) -> Figure:
     """One line for each ``series`` over dates ``x`` (years, EDTF text or timestamps), last value written at its end.
 
     A missing value or a skipped year or month leaves a gap. ``low`` and ``high`` draw a band around the line.
-    ``events`` are (date, label): days become uprights, longer dates shaded bands. ``callouts`` are dates whose
+    ``events`` are (date, label): days become vertical lines, longer dates shaded bands. ``callouts`` are dates whose
     values are written beside their points. ``zero`` starts the scale at zero. ``unit`` follows each written value.
     Raises ChartError for no rows, no numbers, a date it cannot read, or two values of one series at one date.
     """
     frame = check_frame(frame, "lines", x, y, series, low, high)
     numbers = check_numbers(frame, "lines", y)
     bands = [check_numbers(frame, "lines", name) if name else numbers for name in (low, high)]
-    names = frame[series].astype(str) if series else pd.Series("", index=frame.index)
+    names = read_texts(frame, series)
     points = read_points(zip(names, frame[x], numbers, *bands, strict=True))
     drawing = _Lines(
         width=width * 72,
         points=points,
-        marks=hues(points, given=marks, focus=focus) if series else {"": Mark(ACCENT)},
-        write=chosen(form, digits, unit),
+        marks=hues(points, given=marks, focus=focus) if series else {"": Mark(PROJECT.accent)},
+        write=value_formatter(form, digits, unit),
         zero=zero,
         dated=list(events),
     )
-    return finish(drawing.draw({span(when) for when in callouts}), frame, title, subtitle, sources, note)
+    return finish(drawing.draw({span(when) for when in callouts}), frame, **caption)
 
 
 @dataclass(kw_only=True)
@@ -108,7 +106,7 @@ class _Lines:
         axis_left(sheet, self.values, self.left, self.right)
         axis_time(sheet, self.time, bottom, annual=self.annual)
         self.events.draw(sheet, self.events.height, bottom)
-        for name in sorted(self.points, key=lambda name: self.marks[name].colour != OTHERS):
+        for name in greys_first(self.marks):
             self._series(sheet, name)
         self._name(sheet, top, bottom)
         for name, found in self.points.items():
@@ -139,7 +137,7 @@ class _Lines:
 
     def _label(self, name: str, point: Point) -> str:
         """The words of a point in full: series, date, value and the ends of its band."""
-        band = f" ({self.write(point.low)}–{self.write(point.high)})" if point.range else ""
+        band = f" ({join_range(self.write(point.low), self.write(point.high))})" if point.range else ""
         where = ", ".join(word for word in (name, short_date(point.when)) if word)
         return f"{where}: {self.write(point.value)}{band}"
 
@@ -147,7 +145,7 @@ class _Lines:
         """Names and last values right of the plot, moved apart where lines end close together."""
         wanted = [self.values(point.value) for point in self.ends.values()]
         tall = [(len(lines) + 1) * LABEL * LEADING + 2 for lines in self.names.values()]
-        heights = placed(wanted, tall, top, bottom - max(tall) / 2 + 7)
+        heights = move_apart(wanted, tall, top, bottom - max(tall) / 2 + 7)
         for name, y, spot in zip(self.ends, heights, wanted, strict=True):
             with sheet.mark(series=name):
                 self._end(sheet, name, y, spot)
@@ -159,7 +157,7 @@ class _Lines:
             sheet.line([end + 4, self.right + 4], [spot, y], stroke_of(self.marks[name]), 0.5)
         lines, shift = self.names[name], len(self.names[name]) * LABEL * LEADING / 2
         if lines:
-            ink = deepen(self.marks[name].colour)
+            ink = darken(self.marks[name].colour)
             sheet.write(self.right + 6, y - LABEL * LEADING / 2, lines, bold=True, colour=ink)
         sheet.write(self.right + 6, y + shift, self.words[name])
 
@@ -170,4 +168,88 @@ class _Lines:
         over = not beside or point.value >= sum(beside) / len(beside)
         x, y = self.time(point.middle), self.values(point.value) + (-8.5 if over else 8.5)
         with sheet.mark(series=name):
-            label_over(sheet, x, y, self.write(point.value), deepen(self.marks[name].colour))
+            label_over(sheet, x, y, self.write(point.value), darken(self.marks[name].colour))
+
+
+A_YEAR = 360.0
+
+
+@dataclass(frozen=True)
+class Point:
+    """A value at a date (first and last day), with the band around it."""
+
+    days: tuple[float, float]
+    when: Any
+    value: float
+    low: float
+    high: float
+
+    @property
+    def middle(self) -> float:
+        """The middle of the date, in days."""
+        return sum(self.days) / 2
+
+    @property
+    def range(self) -> tuple[float, float] | None:
+        """The ends of its band, if it has one."""
+        return None if self.low == self.high else (self.low, self.high)
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a value."""
+        return not isnan(self.value)
+
+
+def read_points(rows: Iterable[tuple[str, Any, float, float, float]]) -> dict[str, list[Point]]:
+    """Points by series in order of time, from rows of series, date, value, low and high.
+
+    Raises ChartError for a date it cannot read, a series without a number, or two values of one series at a date.
+    """
+    points: dict[str, list[Point]] = {}
+    for name, when, value, low, high in rows:
+        points.setdefault(name, []).append(Point(span(when), when, value, low, high))
+    for name, found in points.items():
+        found.sort(key=lambda point: point.days)
+        _check(name, found)
+    return points
+
+
+def is_annual(points: Iterable[Point]) -> bool:
+    """Whether every point stands for a year."""
+    return all(point.days[1] - point.days[0] > A_YEAR for point in points)
+
+
+def find_runs(points: list[Point]) -> list[list[Point]]:
+    """Stretches without a gap: days follow one another as they come, months and years without a hole."""
+    runs: list[list[Point]] = [[]]
+    for point in points:
+        before = runs[-1][-1] if runs[-1] else None
+        hole = before and is_long(point.days) and point.days[0] > before.days[1] + 0.5
+        if hole or not point.known:
+            runs.append([])
+        if point.known:
+            runs[-1].append(point)
+    return [run for run in runs if run]
+
+
+def value_scale(points: Iterable[Point], *, zero: bool) -> Scale:
+    """From the round number below the least value to the one above the greatest; its points run from 1 to 0."""
+    values = [v for point in points for v in (point.value, point.low, point.high) if not isnan(v)]
+    low, high = min(values), max(values)
+    if zero:
+        low, high = min(low, 0.0), max(high, 0.0)
+    if low == high:
+        low, high = low - 1, high + 1
+    ticks = Scale(low - (high - low), high + (high - low), 0, 1).ticks(12)
+    return Scale(max(t for t in ticks if t <= low), min(t for t in ticks if t >= high), 1, 0)
+
+
+def _check(name: str, points: list[Point]) -> None:
+    if not any(point.known for point in points):
+        raise ChartError(f"lines: the series {name!r} holds no number; drop it, or say so in the note.")
+    for one, two in pairwise(points):
+        if one.days == two.days:
+            raise ChartError(
+                f"lines: {name or 'the series'} has two values at {short_date(one.when)}: "
+                "split them by `series`, or keep one basis."
+            )

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 
-from sourcebook.charts.errors import ChartError
-from sourcebook.charts.exhibits import Figure
-from sourcebook.charts.frames import category_order, check_frame, is_missing
-from sourcebook.charts.key import word_of
-from sourcebook.charts.palette import DIRECTIONS, GREY, TONES, VERDICTS, Mark, readable_on
-from sourcebook.charts.parts import finish
+from sourcebook.charts.figure_exhibit import Caption, Figure, finish
+from sourcebook.charts.labels import display_name
+from sourcebook.charts.palette import DIRECTIONS, GREY, TONES, VERDICTS, Mark, readable_on, resolve
 from sourcebook.charts.sheet import LEADING, Sheet
-from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH
-from sourcebook.charts.text import widest, wrap
+from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH, widest, wrap
+from sourcebook.charts.validate import ChartError, category_order, check_frame, is_missing, read_texts
 
 SYMBOL_ROOM = 11.0
 PADDING = 4.0
@@ -31,13 +28,10 @@ def matrix(
     column: str,
     word: str,
     tones: Mapping[str, Mark | str],
-    title: str,
-    subtitle: str,
     missing: str = "none found",
     labels: Mapping[str, str] | None = None,
     width: float = TEXT_WIDTH,
-    sources: Iterable[Any] | str | None = None,
-    note: str = "",
+    **caption: Unpack[Caption],
 ) -> Figure:
     """One cell for each ``row`` and ``column`` with its ``word``, on the tone the word has.
 
@@ -48,7 +42,7 @@ def matrix(
     """
     frame = check_frame(frame, "matrix", row, column, word)
     known = {name: _mark(name, tone) for name, tone in tones.items()}
-    pairs = zip(frame[row].astype(str), frame[column].astype(str), strict=True)
+    pairs = zip(read_texts(frame, row), read_texts(frame, column), strict=True)
     cells = _read_cells(zip(pairs, frame[word], strict=True))
     if unknown := [said for said in cells.values() if said not in known]:
         raise ChartError(f"matrix: {unknown[0]!r} has no tone; `tones` knows {', '.join(known)}.")
@@ -61,7 +55,7 @@ def matrix(
         labels=labels or {},
         missing=missing,
     )
-    return finish(grid.draw(), frame, title, subtitle, sources, note)
+    return finish(grid.draw(), frame, **caption)
 
 
 @dataclass(kw_only=True)
@@ -135,7 +129,7 @@ class _Grid:
         return self.cell - JOINT - 2 * PADDING - (SYMBOL_ROOM if self.marks[said].symbol else 0)
 
     def _word(self, name: str) -> str:
-        return self.labels.get(name, word_of(name))
+        return self.labels.get(name, display_name(name))
 
 
 def _read_cells(rows: Iterable[tuple[tuple[str, str], Any]]) -> dict[tuple[str, str], str]:
@@ -152,7 +146,7 @@ def _read_cells(rows: Iterable[tuple[tuple[str, str], Any]]) -> dict[tuple[str, 
 
 def _mark(name: str, tone: Mark | str) -> Mark:
     if isinstance(tone, Mark):
-        return tone
+        return resolve(tone)
     named = TONES.get(tone) or DIRECTIONS.get(tone) or VERDICTS.get(tone)
     if named is None:
         raise ChartError(f"matrix: {tone!r}, the tone of {name!r}, is unknown; there are {', '.join(TONES)}.")

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan
-from typing import Any
+from typing import Unpack
 
 import pandas as pd
 
-from sourcebook.charts.axes import axis_below, axis_room
-from sourcebook.charts.errors import ChartError
-from sourcebook.charts.exhibits import Figure
-from sourcebook.charts.frames import category_order, check_frame, check_numbers
-from sourcebook.charts.palette import GREY, GRID, MARK_CONTRAST, Mark, deepen, plain_hues, tint
-from sourcebook.charts.parts import chosen, finish
-from sourcebook.charts.scale import Scale, extent
+from sourcebook.charts.axes import Scale, axis_below, axis_room, extent
+from sourcebook.charts.figure_exhibit import Caption, Figure, finish
+from sourcebook.charts.labels import value_formatter
+from sourcebook.charts.palette import GREY, GRID, MARK_CONTRAST, Mark, darken, plain_hues, tint
 from sourcebook.charts.sheet import LEADING, Sheet
-from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH
-from sourcebook.charts.text import text_width, widest, wrap
+from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH, text_width, widest, wrap
+from sourcebook.charts.validate import category_order, check_frame, check_intervals
+from sourcebook.core.numbers import join_range
 
 ROW = 12.0
 BETWEEN = 8.0
@@ -32,8 +30,6 @@ def ranges(
     category: str,
     value: str,
     reporter: str,
-    title: str,
-    subtitle: str,
     high: str | None = None,
     focus: Sequence[str] = (),
     marks: Mapping[str, Mark | str] | None = None,
@@ -43,8 +39,7 @@ def ranges(
     log: bool = False,
     zero: bool = True,
     width: float = TEXT_WIDTH,
-    sources: Iterable[Any] | str | None = None,
-    note: str = "",
+    **caption: Unpack[Caption],
 ) -> Figure:
     """For each category every reporter's figure as a dot on a row of its own, over a band from lowest to highest.
 
@@ -54,12 +49,9 @@ def ranges(
     Raises ChartError for no rows, no numbers, or values not above zero on a logarithmic scale.
     """
     frame = check_frame(frame, "ranges", category, value, reporter, high)
-    lows = check_numbers(frame, "ranges", value)
-    highs = check_numbers(frame, "ranges", high).fillna(lows) if high else lows
-    if log and (lows <= 0).any():
-        raise ChartError(f"ranges: a logarithmic scale needs values above zero; the least is {lows.min():g}.")
+    lows, highs = check_intervals(frame, "ranges", value, high, log=log)
     said = [
-        _Said(str(c), " ".join(str(r).split()), low, top)
+        _Report(str(c), " ".join(str(r).split()), low, top)
         for c, r, low, top in zip(frame[category], frame[reporter], lows, highs, strict=True)
         if not isnan(low)
     ]
@@ -70,15 +62,15 @@ def ranges(
         said=said,
         names=names,
         marks=painted,
-        write=chosen(form, digits, unit),
+        write=value_formatter(form, digits, unit),
         log=log,
         zero=zero,
     )
-    return finish(drawing.draw(), frame, title, subtitle, sources, note)
+    return finish(drawing.draw(), frame, **caption)
 
 
 @dataclass(frozen=True)
-class _Said:
+class _Report:
     """What one reporter says of one category; low and high are the same unless it is a range."""
 
     category: str
@@ -92,7 +84,7 @@ class _Ranges:
     """The drawing of one range chart: a block for each category, a row for each reporter."""
 
     width: float
-    said: list[_Said]
+    said: list[_Report]
     names: list[str]
     marks: dict[str, Mark]
     write: Callable[[float], str]
@@ -122,17 +114,17 @@ class _Ranges:
             top += height
         return sheet
 
-    def _rows(self, name: str) -> list[tuple[_Said, tuple[str, ...]]]:
+    def _rows(self, name: str) -> list[tuple[_Report, tuple[str, ...]]]:
         return [
             (one, wrap(one.reporter, self._room(one), SMALL)) for one in self.said if one.category == name
         ]
 
-    def _height(self, name: str, rows: list[tuple[_Said, tuple[str, ...]]]) -> float:
+    def _height(self, name: str, rows: list[tuple[_Report, tuple[str, ...]]]) -> float:
         inner = sum(_row_height(lines) for _, lines in rows)
         return max(inner, len(self.labels[name]) * LABEL * LEADING) + BETWEEN
 
     def _block(
-        self, sheet: Sheet, name: str, rows: list[tuple[_Said, tuple[str, ...]]], top: float, height: float
+        self, sheet: Sheet, name: str, rows: list[tuple[_Report, tuple[str, ...]]], top: float, height: float
     ) -> None:
         """One category: the band behind, then each reporter's dot and words."""
         colour = self.marks[name].colour
@@ -146,18 +138,18 @@ class _Ranges:
         y = top + (height - sum(_row_height(lines) for _, lines in rows)) / 2
         for one, lines in rows:
             row = _row_height(lines)
-            with sheet.mark(f"{name}, {one.reporter}: {self._figures(one)}", row=name):
+            with sheet.mark(f"{name}, {one.reporter}: {self._interval(one)}", row=name):
                 self._row(sheet, one, lines, y + row / 2, colour)
             y += row
 
-    def _row(self, sheet: Sheet, one: _Said, lines: tuple[str, ...], y: float, colour: str) -> None:
-        dark = deepen(colour, MARK_CONTRAST)
+    def _row(self, sheet: Sheet, one: _Report, lines: tuple[str, ...], y: float, colour: str) -> None:
+        dark = darken(colour, MARK_CONTRAST)
         start, end = self.scale(one.low), self.scale(one.high)
         if end > start:
             sheet.line([start, end], [y, y], dark, 2.4)
         for x in {start, end}:
             sheet.symbol(x, y, "disc", dark, DOT)
-        figures = self._figures(one)
+        figures = self._interval(one)
         beside = DOT + 4 + text_width(figures, SMALL, True) + 4
         if self._rightwards(one):
             sheet.write(end + DOT + 4, y, figures, size=SMALL, bold=True)
@@ -166,20 +158,20 @@ class _Ranges:
             sheet.write(start - DOT - 4, y, figures, size=SMALL, bold=True, anchor="end")
             sheet.write(start - beside, y, lines, size=SMALL, colour=GREY, anchor="end")
 
-    def _figures(self, one: _Said) -> str:
-        return self.write(one.low) if one.high == one.low else f"{self.write(one.low)}–{self.write(one.high)}"
+    def _interval(self, one: _Report) -> str:
+        return join_range(self.write(one.low), self.write(one.high))
 
-    def _rightwards(self, one: _Said) -> bool:
+    def _rightwards(self, one: _Report) -> bool:
         """Whether the words stand right of the dot: where they fit, else where there is more room."""
         right, left = self._sides(one)
         return text_width(one.reporter, SMALL) <= right or right >= left
 
-    def _room(self, one: _Said) -> float:
+    def _room(self, one: _Report) -> float:
         right, left = self._sides(one)
         return right if self._rightwards(one) else left
 
-    def _sides(self, one: _Said) -> tuple[float, float]:
-        beside = DOT + 8 + text_width(self._figures(one), SMALL, True)
+    def _sides(self, one: _Report) -> tuple[float, float]:
+        beside = DOT + 8 + text_width(self._interval(one), SMALL, True)
         return self.width - self.scale(one.high) - beside, self.scale(one.low) - beside - self.left
 
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Unpack
 
 import pandas as pd
 
-from sourcebook.charts.errors import ChartError
-from sourcebook.charts.exhibits import Figure
-from sourcebook.charts.frames import check_frame, check_numbers
-from sourcebook.charts.key import word_of
-from sourcebook.charts.palette import OTHERS, RULE, Mark, deepen, plain_hues, stroke_of
-from sourcebook.charts.parts import chosen, finish, placed
-from sourcebook.charts.scale import Scale, extent
+from sourcebook.charts.axes import Scale, extent
+from sourcebook.charts.figure_exhibit import Caption, Figure, finish
+from sourcebook.charts.labels import display_name, move_apart, value_formatter
+from sourcebook.charts.palette import RULE, Mark, darken, greys_first, plain_hues, stroke_of
 from sourcebook.charts.sheet import LEADING, Sheet
-from sourcebook.charts.style import LABEL, TEXT_WIDTH
-from sourcebook.charts.text import text_width, widest, wrap
+from sourcebook.charts.style import LABEL, TEXT_WIDTH, text_width, widest, wrap
+from sourcebook.charts.validate import ChartError, check_frame, check_numbers
 
 HEIGHT = 150.0
 HEAD = 16.0
@@ -32,16 +29,13 @@ def slope(
     before: str,
     after: str,
     words: tuple[str, str],
-    title: str,
-    subtitle: str,
     focus: Sequence[str] = (),
     marks: Mapping[str, Mark | str] | None = None,
     digits: int | None = None,
     unit: str = "",
     form: Callable[[float], str] | None = None,
     width: float = TEXT_WIDTH,
-    sources: Iterable[Any] | str | None = None,
-    note: str = "",
+    **caption: Unpack[Caption],
 ) -> Figure:
     """Each ``item`` a line from its value in ``before`` to that in ``after``; ``words`` head the two sides.
 
@@ -59,14 +53,14 @@ def slope(
         pairs=pairs,
         words=words,
         marks=plain_hues(names, given=marks, focus=focus),
-        write=chosen(form, digits, unit),
+        write=value_formatter(form, digits, unit),
     )
-    return finish(drawing.draw(), frame, title, subtitle, sources, note)
+    return finish(drawing.draw(), frame, **caption)
 
 
 @dataclass(kw_only=True)
 class _Slope:
-    """The drawing of one slope chart: two uprights, a line for each item, labels kept apart."""
+    """The drawing of one slope chart: two vertical lines, a line for each item, labels kept apart."""
 
     width: float
     pairs: dict[str, tuple[float, float]]
@@ -75,7 +69,7 @@ class _Slope:
     write: Callable[[float], str]
 
     def __post_init__(self) -> None:
-        self.names = {name: wrap(word_of(name), self.width * NAME_SHARE) for name in self.pairs}
+        self.names = {name: wrap(display_name(name), self.width * NAME_SHARE) for name in self.pairs}
         self.figures = [
             widest([self.write(pair[side]) for pair in self.pairs.values()], LABEL, True) for side in (0, 1)
         ]
@@ -90,14 +84,14 @@ class _Slope:
         self.sides = (left, max(right, left + 40))
 
     def draw(self) -> Sheet:
-        """The sheet: two uprights with their words, the lines, and the labels of either side."""
+        """The sheet: two vertical lines with their words, the lines, and the labels of either side."""
         sheet = Sheet(self.width, self.bottom + max(self.rows) / 2 + 2)
         for x, word in zip(self.sides, self.words, strict=True):
             half = text_width(word, LABEL, True) / 2
             sheet.line([x, x], [HEAD, self.bottom], RULE, 0.6)
             middle = min(max(x, half), self.width - half)
             sheet.write(middle, HEAD / 2 - 1, word, bold=True, anchor="middle")
-        for name in sorted(self.pairs, key=lambda name: self.marks[name].colour != OTHERS):
+        for name in greys_first(self.marks):
             self._line(sheet, name)
         self._left(sheet)
         self._right(sheet)
@@ -109,13 +103,13 @@ class _Slope:
         with sheet.mark(series=name):
             sheet.line(self.sides, ys, colour, 1.7)
         for side, y in enumerate(ys):
-            label = f"{word_of(name)}, {self.words[side]}: {self.write(self.pairs[name][side])}"
+            label = f"{display_name(name)}, {self.words[side]}: {self.write(self.pairs[name][side])}"
             with sheet.mark(label, series=name):
                 sheet.symbol(self.sides[side], y, "disc", colour, 2.6)
 
     def _left(self, sheet: Sheet) -> None:
         for name, y in self._spots(sheet, 0, [LABEL * LEADING] * len(self.pairs)):
-            ink = deepen(self.marks[name].colour)
+            ink = darken(self.marks[name].colour)
             word = self.write(self.pairs[name][0])
             with sheet.mark(series=name):
                 sheet.write(self.sides[0] - BESIDE, y, word, bold=True, colour=ink, anchor="end")
@@ -124,7 +118,7 @@ class _Slope:
         """Value and name after the line."""
         x = self.sides[1] + BESIDE
         for name, y in self._spots(sheet, 1, self.rows):
-            ink = deepen(self.marks[name].colour)
+            ink = darken(self.marks[name].colour)
             with sheet.mark(series=name):
                 sheet.write(x, y, self.write(self.pairs[name][1]), bold=True, colour=ink)
                 sheet.write(x + self.figures[1] + 5, y, self.names[name])
@@ -132,7 +126,7 @@ class _Slope:
     def _spots(self, sheet: Sheet, side: int, heights: list[float]) -> list[tuple[str, float]]:
         """Where the labels of a side stand; a thin line leads to those that had to move."""
         wanted = [self.scale(pair[side]) for pair in self.pairs.values()]
-        spots = placed(wanted, heights, HEAD + 4, self.bottom + 2)
+        spots = move_apart(wanted, heights, HEAD + 4, self.bottom + 2)
         x, outward = self.sides[side], 1 if side else -1
         for y, spot in zip(wanted, spots, strict=True):
             if abs(y - spot) > 3:

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Unpack
 
 import pandas as pd
 
-from sourcebook.charts.axes import AXIS_HEIGHT, axis_below
-from sourcebook.charts.exhibits import Figure
-from sourcebook.charts.frames import check_frame, check_numbers, is_missing
-from sourcebook.charts.key import Key
-from sourcebook.charts.palette import ACCENT, GREY, INK, Mark, tint
-from sourcebook.charts.parts import chosen, finish
-from sourcebook.charts.rows import Rows
-from sourcebook.charts.scale import Scale, extent
+from sourcebook.charts.axes import AXIS_HEIGHT, Scale, axis_below, extent
+from sourcebook.charts.figure_exhibit import Caption, Figure, finish
+from sourcebook.charts.labels import Legend, Rows, value_formatter
+from sourcebook.charts.palette import GREY, INK, PROJECT, Mark, tint
 from sourcebook.charts.sheet import LEADING, Sheet
-from sourcebook.charts.style import SMALL, TEXT_WIDTH
-from sourcebook.charts.text import text_width
+from sourcebook.charts.style import SMALL, TEXT_WIDTH, text_width
+from sourcebook.charts.validate import check_frame, check_numbers, read_texts
 
 BAR = 11.0
 BETWEEN = 6.0
 LABEL_SHARE = 0.34
-LOW, HIGH = Mark(tint(ACCENT, 0.42)), Mark(ACCENT)
 
 
 def tornado(
@@ -33,8 +28,6 @@ def tornado(
     low: str,
     high: str,
     base: float,
-    title: str,
-    subtitle: str,
     low_label: str | None = None,
     high_label: str | None = None,
     words: tuple[str, str] = ("input at its low value", "input at its high value"),
@@ -43,8 +36,7 @@ def tornado(
     unit: str = "",
     form: Callable[[float], str] | None = None,
     width: float = TEXT_WIDTH,
-    sources: Iterable[Any] | str | None = None,
-    note: str = "",
+    **caption: Unpack[Caption],
 ) -> Figure:
     """For each ``factor`` a bar from ``base`` to the result at its ``low`` and another to that at its ``high`` value.
 
@@ -53,23 +45,25 @@ def tornado(
     """
     frame = check_frame(frame, "tornado", factor, low, high, low_label, high_label)
     results = [check_numbers(frame, "tornado", column).fillna(base) for column in (low, high)]
-    inputs = [_texts(frame, column) for column in (low_label, high_label)]
+    inputs = [read_texts(frame, column) for column in (low_label, high_label)]
     bars = [
         _Swing(str(name), (a, at_low), (b, at_high))
         for name, a, b, at_low, at_high in zip(frame[factor], *results, *inputs, strict=True)
     ]
     bars.sort(key=lambda bar: -abs(bar.high[0] - bar.low[0]))
-    write = chosen(form, digits, unit)
+    write = value_formatter(form, digits, unit)
+    shades = (Mark(tint(PROJECT.accent, 0.42)), Mark(PROJECT.accent))
     drawing = _Tornado(
         width=width * 72,
         bars=bars,
         base=base,
         base_word=f"{base_word} {write(base)}",
         words=words,
+        shades=shades,
         write=write,
-        key=Key(dict(zip(words, (LOW, HIGH), strict=True)), width * 72),
+        legend=Legend(dict(zip(words, shades, strict=True)), width * 72),
     )
-    return finish(drawing.draw(), frame, title, subtitle, sources, note)
+    return finish(drawing.draw(), frame, **caption)
 
 
 @dataclass(frozen=True)
@@ -83,15 +77,16 @@ class _Swing:
 
 @dataclass(kw_only=True)
 class _Tornado:
-    """The drawing: key, the base as an upright, a row for each factor with its two bars."""
+    """The drawing: legend, the base as a vertical line, a row for each factor with its two bars."""
 
     width: float
     bars: list[_Swing]
     base: float
     base_word: str
     words: tuple[str, str]
+    shades: tuple[Mark, Mark]
     write: Callable[[float], str]
-    key: Key
+    legend: Legend
 
     def __post_init__(self) -> None:
         names = [bar.name for bar in self.bars]
@@ -102,14 +97,14 @@ class _Tornado:
         self.scale = Scale(low, high, self.rows.width + 8 + room, self.width - room)
 
     def draw(self) -> Sheet:
-        """The sheet: key, word of the base, grid, rows, and the base through all of them."""
-        top = self.key.height + SMALL * LEADING + 4
+        """The sheet: legend, word of the base, grid, rows, and the base through all of them."""
+        top = self.legend.height + SMALL * LEADING + 4
         bottom = top + self.rows.height
         sheet = Sheet(self.width, bottom + AXIS_HEIGHT)
-        self.key.draw(sheet, 0, 0)
+        self.legend.draw(sheet, 0, 0)
         axis_below(sheet, self.scale, top, bottom, most=5)
         for bar, middle in zip(self.bars, self.rows.draw(sheet, top), strict=True):
-            for word, end, mark in zip(self.words, (bar.low, bar.high), (LOW, HIGH), strict=True):
+            for word, end, mark in zip(self.words, (bar.low, bar.high), self.shades, strict=True):
                 with sheet.mark(self._label(bar.name, word, end), series=word, row=bar.name):
                     self._end(sheet, end, middle, mark)
         self._base(sheet, bottom)
@@ -130,13 +125,7 @@ class _Tornado:
             sheet.write(tip - 4, y, text, size=SMALL, colour=GREY, anchor="end")
 
     def _base(self, sheet: Sheet, bottom: float) -> None:
-        x, half, top = self.scale(self.base), text_width(self.base_word, SMALL, True) / 2, self.key.height
+        x, half, top = self.scale(self.base), text_width(self.base_word, SMALL, True) / 2, self.legend.height
         sheet.line([x, x], [top + SMALL * LEADING + 1, bottom], INK, 0.8)
         x = min(max(x, half), self.width - half)
         sheet.write(x, top + SMALL / 2, self.base_word, size=SMALL, bold=True, anchor="middle")
-
-
-def _texts(frame: pd.DataFrame, column: str | None) -> list[str]:
-    if column is None:
-        return [""] * len(frame)
-    return ["" if is_missing(value) else str(value) for value in frame[column]]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from sourcebook.core.text import nearest
 from sourcebook.errors import Issue, RenderError
-from sourcebook.ledger.names import nearest
 from sourcebook.render.document import Node, iterate, link, text
 from sourcebook.render.passes.cite import read_keys
 from sourcebook.render.passes.number import list_anchors

@@ -24,7 +24,7 @@ TOOLS = ("matplotlib", "nbconvert", "pandas", "pypandoc-binary", "typst")
 _SETTINGS = (
     *("Makefile", "pyproject.toml", "requirements/run.txt", "requirements.txt"),
     *("README.md", "LICENSE", "LICENSE-DATA", "CITATION.cff"),
-    *("_quarto.yml", "_variables.yml", "_metadata.yml", "index.md", "index.qmd", "index.ipynb"),
+    *("_quarto.yml", "_brand.yml", "_variables.yml", "_metadata.yml", "index.md", "index.qmd", "index.ipynb"),
 )
 _DATA = (".csv", ".json", ".yaml", ".yml", ".toml", ".md", ".bib", ".csl")
 _PROSE = (".ipynb", ".qmd", ".md", ".py", ".png", ".jpg", ".jpeg", ".svg")
@@ -49,6 +49,7 @@ def list_carried(project: Project) -> list[str]:
     found = {path for path in _SETTINGS if _is_file(root / path)}
     for room, endings in _ROOMS.items():
         found.update(_walk(root, room, endings))
+    found.update(path.as_posix() for path in project.brand.files if _is_file(root / path))
     found.update(path.as_posix() for path in named if ".." not in path.parts and _is_file(root / path))
     return sorted(path for path in found if not _is_article(path))
 

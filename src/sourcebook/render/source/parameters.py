@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from sourcebook.core.text import nearest
 from sourcebook.errors import Issue, ProjectError
-from sourcebook.ledger.names import nearest
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

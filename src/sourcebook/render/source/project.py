@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from sourcebook.core import options
+from sourcebook.core.brand import Brand, read_brand
 from sourcebook.core.qmd import parse_front_matter, read_source, split_front_matter
 from sourcebook.errors import Issue, ProjectError
 from sourcebook.execute.figures import Size, read_size
@@ -31,7 +32,8 @@ class Project:
 
     ``parts`` are titles by the number of the chapter they stand before, or empty where a chapter is a part's own page.
     ``kind`` is book, document or default (chapters are then documents of their own); ``notebooks`` are others that
-    chapters may embed; ``meta`` is all metadata as written.
+    chapters may embed; ``meta`` is all metadata as written; ``brand`` what
+    ``_brand.yml`` says.
     """
 
     root: Path
@@ -52,6 +54,7 @@ class Project:
     name: str = "report"
     kind: str = "book"
     meta: Mapping[str, Any] = field(default_factory=dict)
+    brand: Brand = field(default_factory=Brand)
     warnings: tuple[Issue, ...] = ()
 
     @property
@@ -110,7 +113,7 @@ class Project:
         return option.of(self.meta) if option.is_in(self.meta) or default is None else default
 
 
-_UNREAD = ("_metadata.yml", "_environment", "_brand.yml", "_extensions")
+_UNREAD = ("_metadata.yml", "_environment", "_extensions")
 
 
 def read_project(root: Path) -> Project:
@@ -211,6 +214,7 @@ def _project(root: Path, settings: Mapping[str, Any], name: str = "report") -> P
         name=str(options.OUTPUT_FILE.of(meta) or (chapters[0].stem if kind == "manuscript" else name)),
         kind="document" if kind == "manuscript" else kind,
         meta=meta,
+        brand=read_brand(root),
         warnings=tuple(warnings),
     )
 

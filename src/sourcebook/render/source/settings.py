@@ -21,8 +21,8 @@ _HARMLESS = {
 # Quarto obeys these and we do not: a warning names them.
 _IGNORED = {
     "theme", "css", "include-in-header", "include-before-body", "include-after-body", "filters", "shortcodes", "toc-location",
-    "toc-title", "toc-expand", "fontsize", "mainfont", "monofont", "sansfont", "linestretch", "linkcolor", "margin-left",
-    "margin-right", "margin-top", "margin-bottom", "margin", "geometry", "documentclass", "classoption", "highlight-style",
+    "toc-title", "toc-expand", "fontsize", "linestretch", "linkcolor", "margin-left",
+    "margin-right", "margin-top", "margin-bottom", "documentclass", "classoption", "highlight-style",
     "syntax-highlighting", "code-tools", "code-copy", "code-overflow", "code-line-numbers", "code-block-bg", "code-link",
     "page-layout", "grid", "title-block-style", "title-block-banner", "anchor-sections", "smooth-scroll", "citation",
     "citation-location", "reference-location", "footnotes-location", "reference-section-title", "suppress-bibliography",

@@ -13,8 +13,8 @@ from typing import Any
 from sourcebook.core.notebook import change_outside, match_fences
 from sourcebook.core.options import SHORTCODES
 from sourcebook.core.qmd import read_source, split_front_matter
+from sourcebook.core.text import nearest
 from sourcebook.errors import Issue, RenderError
-from sourcebook.ledger.names import nearest
 
 _SHORTCODE = re.compile(r"\{\{\{<(?P<escaped>.*?)>\}\}\}|\{\{<\s*(?P<call>.*?)\s*>\}\}", re.DOTALL)
 _LITERAL = match_fences(rf"[^\n]*{SHORTCODES.name}=\"?false\"?")

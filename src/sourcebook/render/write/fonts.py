@@ -9,6 +9,7 @@ import importlib.util
 import io
 import shutil
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,8 +44,10 @@ class Font:
     path: Path
 
 
-def list_fonts() -> list[Font]:
-    """Every cut that pages and charts use; the last one holds the verdict signs the text fonts lack."""
+def list_fonts(own: Sequence[Font] = ()) -> list[Font]:
+    """Every cut that pages and charts use, before them the project's ``own``; the last one holds the verdict signs
+    the text fonts lack.
+    """
     serif, sans = Path(font_source_serif_pro.font_directory), Path(font_source_sans_pro.font_directory)
     signs = _package("matplotlib") / "mpl-data" / "fonts" / "ttf" / "DejaVuSans.ttf"
     cuts = [
@@ -61,7 +64,7 @@ def list_fonts() -> list[Font]:
         ]
         for cut, weight, style in cuts
     ]
-    return [*fonts, Font("DejaVu Sans", 400, "normal", signs)]
+    return [*own, *fonts, Font("DejaVu Sans", 400, "normal", signs)]
 
 
 def _package(name: str) -> Path:
@@ -72,22 +75,25 @@ def _package(name: str) -> Path:
     return Path(found.origin).parent
 
 
-def copy_fonts(folder: Path) -> None:
+def copy_fonts(folder: Path, own: Sequence[Font] = ()) -> None:
     """The font files in ``folder``, so that typst sees these cuts and no others."""
     folder.mkdir(parents=True, exist_ok=True)
-    for font in list_fonts():
-        shutil.copyfile(font.path, folder / font.path.name)
+    for number, font in enumerate(list_fonts(own)):
+        name = f"own-{number}-{font.path.name}" if number < len(own) else font.path.name
+        shutil.copyfile(font.path, folder / name)
 
 
-def font_css(text: str, store: Path | None = None) -> str:
-    """``@font-face`` rules with WOFF2 data: Latin for all cuts, and of the signs only those in ``text``.
+def font_css(text: str, store: Path | None = None, own: Sequence[Font] = ()) -> str:
+    """``@font-face`` rules with WOFF2 data: Latin for all cuts, of the signs only those in ``text``, and of ``own`` fonts both.
 
     Cutting takes seconds: the results stay in a hidden folder of ``store``, under names made from what they hold.
     """
     latin = tuple(code for first, last in _RANGES for code in range(first, last + 1))
     signs = tuple(sorted(set(map(ord, text)) - set(latin)))
+    codes = {font: tuple(sorted({*latin, *signs})) for font in own}
     return "\n".join(
-        _font_face(font, signs if font.family == "DejaVu Sans" else latin, store) for font in list_fonts()
+        _font_face(font, codes.get(font, signs if font.family == "DejaVu Sans" else latin), store)
+        for font in list_fonts(own)
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from sourcebook.render.document import iterate
 from sourcebook.render.source.project import Project
 from sourcebook.render.tools import place_complaints
 from sourcebook.render.write.fonts import font_css
+from sourcebook.render.write.look import check_families, own_fonts, write_css
 from sourcebook.render.write.pieces import Pieces, join_html, write_pieces
 from sourcebook.render.write.web.about import LIMITS, summarise, write_footer, write_json_ld
 from sourcebook.render.write.web.assets import hash_script, read_script, read_styles
@@ -90,10 +92,14 @@ def _dress(page: str, report: Report, json_ld: str, store: Path | None) -> str:
     """The page with styles, fonts, script and what it says of itself; the first of each mark is the template's."""
     script, styles = read_script(), read_styles()
     signs = "".join(sorted(set(page + styles)))
-    fonts = report.memo.remember(("fonts", signs), lambda: font_css(signs, store))
+    own = own_fonts(report.project)
+    known = ("fonts", signs, *((font, hashlib.sha256(font.path.read_bytes()).hexdigest()) for font in own))
+    fonts = report.memo.remember(known, lambda: font_css(signs, store, own))
+    look = write_css(report.project)
+    report.places.complain(check_families(report.project))
     parts = {
         "/*hash*/": hash_script(script),
-        "/*styles*/": fonts + "\n" + styles,
+        "/*styles*/": fonts + "\n" + styles + (f"\n{look}" if look else ""),
         "/*json-ld*/": json_ld,
     }
     for mark, content in parts.items():

@@ -13,8 +13,10 @@ from sourcebook.render.assembly import Report
 from sourcebook.render.document import Node, attributes, is_div, iterate
 from sourcebook.render.passes.conditions import drop_places, select_by_format
 from sourcebook.render.passes.exhibits import Payloads, read_exhibit
+from sourcebook.render.source.project import Project
 from sourcebook.render.tools import place_complaints
 from sourcebook.render.write.fonts import copy_fonts
+from sourcebook.render.write.look import check_families, own_fonts, write_typst_look
 from sourcebook.render.write.pieces import cut_at, join_typst, write_pieces
 from sourcebook.render.write.typst_boxes import quote
 from sourcebook.render.write.typst_nodes import TypstWriter
@@ -52,7 +54,10 @@ def write_typst(report: Report, folder: Path, attachments: Mapping[str, bytes], 
     opening = _opening(report, finding, form, listed, notes="#margin-note[" in body)
     source = f"{opening}\n{attached}\n{body}\n"
     (folder / "main.typ").write_text(source, encoding="utf-8")
-    copy_fonts(folder / "fonts")
+    look = write_typst_look(report.project, form, _read_paper(report.project, form), folder)
+    (folder / "look.typ").write_text(look, encoding="utf-8")
+    report.places.complain(check_families(report.project))
+    copy_fonts(folder / "fonts", own_fonts(report.project))
     return source
 
 
@@ -73,7 +78,7 @@ def _opening(report: Report, finding: str, form: str, listed: str, *, notes: boo
     fields: dict[str, Any] = {
         "title": project.title, "subtitle": project.subtitle, "author": project.author, "date": say_date(project),
         "description": project.description, "keywords": list(project.keywords), "lang": project.lang.split("-")[0],
-        "region": project.lang.partition("-")[2] or "none", "paper": _paper(str(project.option(form, PAPERSIZE))),
+        "region": project.lang.partition("-")[2] or "none", "paper": _read_paper(project, form),
         "book": book, "toc": bool(project.option(form, TOC, book)), "depth": int(project.option(form, TOC_DEPTH, 1 if book else 3)),
     }  # fmt: skip
     below = "".join(
@@ -90,10 +95,9 @@ def _literal(value: Any) -> str:
     return quote(value)
 
 
-def _paper(name: str) -> str:
-    return {"letter": "us-letter", "usletter": "us-letter", "legal": "us-legal"}.get(
-        name.lower(), name.lower()
-    )
+def _read_paper(project: Project, form: str) -> str:
+    name = str(project.option(form, PAPERSIZE)).lower()
+    return {"letter": "us-letter", "usletter": "us-letter", "legal": "us-legal"}.get(name, name)
 
 
 def _attach(path: str, body: bytes, folder: Path) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sourcebook.core.options import HEIGHT, WIDTH
-from sourcebook.ledger.verdicts import SYMBOLS
+from sourcebook.core.vocabulary import verdict_sign
 from sourcebook.render.assembly import Report
 from sourcebook.render.document import (
     Node,
@@ -156,7 +156,7 @@ def _turned(node: Node) -> list[Node] | None:
 def _link(node: Node) -> list[Node] | None:
     if "claim" not in attributes(node)[1]:
         return None
-    sign = quote(SYMBOLS.get(attributes(node)[2].get("verdict", ""), ""))
+    sign = quote(verdict_sign(attributes(node)[2].get("verdict", "")))
     return [raw_inline("typst", f"#claim-marker(sign: {sign})["), node, raw_inline("typst", "]")]
 
 

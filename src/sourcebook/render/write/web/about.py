@@ -97,8 +97,8 @@ def cite_report(project: Project, label: str = "") -> str:
 
 def say_date(project: Project) -> str:
     """The edition's date in words where it is one; as written where it is not."""
+    from sourcebook.core.dates import day
     from sourcebook.errors import SourcebookError
-    from sourcebook.ledger.words import day
 
     try:
         return day(project.date) if project.date else ""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sourcebook.ledger.verdicts import SYMBOLS
+from sourcebook.core.vocabulary import verdict_sign
 from sourcebook.render.document import (
     Node,
     attributes,
@@ -89,11 +89,6 @@ def make_cards(entries: Iterable[Entry]) -> list[Node]:
     return [block for entry in entries for block in _card(entry)]
 
 
-def sign(verdict: str) -> str:
-    """The verdict's shape; empty for words that are no verdict."""
-    return SYMBOLS.get(verdict, "")
-
-
 def words(slug: str) -> str:
     """A coded word as people read it."""
     return slug.replace("-", " ")
@@ -101,7 +96,7 @@ def words(slug: str) -> str:
 
 def _marker(entry: Entry) -> str:
     verdict, name = html.escape(entry.verdict), html.escape(entry.name)
-    shown = f'{name} <span aria-hidden="true">{sign(entry.verdict)}</span><span class="sr"> {words(verdict)}</span>'
+    shown = f'{name} <span aria-hidden="true">{verdict_sign(entry.verdict)}</span><span class="sr"> {words(verdict)}</span>'
     return (
         f'<button class="claim" popovertarget="card-{name}" data-verdict="{verdict}">{shown}</button>'
         f'<a class="claim" hidden href="#{html.escape(entry.label)}">{name}</a>'

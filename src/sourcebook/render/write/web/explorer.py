@@ -6,9 +6,9 @@ import html
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from sourcebook.ledger.verdicts import SYMBOLS
+from sourcebook.core.vocabulary import VERDICTS, verdict_sign
 from sourcebook.render.document import Node, link, plain, raw
-from sourcebook.render.write.web.claims import Entry, sign, words
+from sourcebook.render.write.web.claims import Entry, words
 
 _COLUMNS = (
     "Claim",
@@ -44,7 +44,7 @@ def write_bar(entries: Iterable[Entry]) -> str:
         for name in ordered
     )
     items = "".join(
-        f'<li data-verdict="{html.escape(name)}"><span aria-hidden="true">{sign(name)}</span> '
+        f'<li data-verdict="{html.escape(name)}"><span aria-hidden="true">{verdict_sign(name)}</span> '
         f"<b>{counts[name]}</b> {html.escape(words(name))}</li>"
         for name in ordered
     )
@@ -52,7 +52,7 @@ def write_bar(entries: Iterable[Entry]) -> str:
 
 
 def _rank(verdict: str) -> int:
-    return list(SYMBOLS).index(verdict) if verdict in SYMBOLS else len(SYMBOLS)
+    return list(VERDICTS).index(verdict) if verdict in VERDICTS else len(VERDICTS)
 
 
 def _marker(entry: Entry) -> Node:
@@ -61,5 +61,5 @@ def _marker(entry: Entry) -> Node:
 
 def _cells(entry: Entry) -> str:
     coded = [entry.coding.get(key, "") for key in ("confidence", "direction", "attribution")]
-    said = [entry.section, f"{sign(entry.verdict)} {words(entry.verdict)}", *map(words, coded)]
+    said = [entry.section, f"{verdict_sign(entry.verdict)} {words(entry.verdict)}", *map(words, coded)]
     return "".join(f"<td>{html.escape(cell)}" for cell in said)

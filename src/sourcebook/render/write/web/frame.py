@@ -11,6 +11,7 @@ from sourcebook.render.assembly import Report
 from sourcebook.render.document import Node, raw
 from sourcebook.render.passes.state import Target
 from sourcebook.render.tools import write_document
+from sourcebook.render.write.look import write_logo
 from sourcebook.render.write.web.about import LIMITS, say_date
 from sourcebook.render.write.web.assets import THEME
 
@@ -27,6 +28,8 @@ def write_frame(report: Report, abstract: list[Node], summary: list[Node]) -> tu
         "summary": {"t": "MetaBlocks", "c": summary},
         "cards": {"t": "MetaBlocks", "c": [raw("html", CARDS)]},
     }
+    logo = write_logo(report.project)
+    meta |= {"logo": {"t": "MetaBlocks", "c": [raw("html", logo)]}} if logo else {}
     document = {**report.document, "meta": meta, "blocks": [raw("html", BODY)]}
     options = ["--template", str(THEME / "report.html"), *OPTIONS]
     done = report.memo.recall(

@@ -22,7 +22,7 @@ _DEFAULTS = {
 }
 
 
-def slim(root: ElementTree.Element, prefix: str) -> None:
+def minify(root: ElementTree.Element, prefix: str) -> None:
     """Make the tree small in place; the ids that are left are named anew, each starting with ``prefix``."""
     names = _used_ids(root, prefix)
     for element in root.iter():
@@ -82,7 +82,7 @@ def _shortened(match: re.Match[str]) -> str:
 
 
 def _joined(path: str) -> str:
-    """Level and upright lines by one number; no letter where the one before goes on: after M comes L, after C comes C."""
+    """Horizontal and vertical lines by one number; no letter where the one before goes on: after M comes L, after C comes C."""
     steps = [(letter, numbers.split()) for letter, numbers in _STEP.findall(path)]
     short = steps[:1]
     for (_, before), (letter, numbers) in pairwise(steps):

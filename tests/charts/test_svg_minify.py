@@ -4,12 +4,12 @@ from xml.etree import ElementTree
 
 import pytest
 
-from sourcebook.charts.slim import SVG, slim
+from sourcebook.charts.svg_minify import SVG, minify
 
 
 def slimmed(content):
     root = ElementTree.fromstring(f'<svg xmlns="{SVG}">{content}</svg>')
-    slim(root, "p-")
+    minify(root, "p-")
     return root
 
 

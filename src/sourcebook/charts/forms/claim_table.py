@@ -8,11 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from sourcebook.charts.errors import ChartError
-from sourcebook.charts.frames import check_frame, is_missing
-from sourcebook.charts.key import word_of
+from sourcebook.charts.forms.table import Column, Table, table
+from sourcebook.charts.labels import display_name
 from sourcebook.charts.palette import VERDICT_GLYPHS
-from sourcebook.charts.tables import Column, Table, table
+from sourcebook.charts.validate import ChartError, check_frame, is_missing
 
 _COLUMNS = {
     "claim": Column("claim", "What the article says", width=9.4),
@@ -52,7 +51,8 @@ def claim_table(
         for key, verdict in zip(frame["id"], verdicts, strict=True)
     ]
     words = [
-        f'[{VERDICT_GLYPHS[verdict]}]{{.sign verdict="{verdict}"}} {word_of(verdict)}' for verdict in verdicts
+        f'[{VERDICT_GLYPHS[verdict]}]{{.sign verdict="{verdict}"}} {display_name(verdict)}'
+        for verdict in verdicts
     ]
     shown = frame.assign(id=links, verdict=words)
     known = _COLUMNS | _share_room(frame)

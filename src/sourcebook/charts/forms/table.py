@@ -10,11 +10,10 @@ from typing import Any
 
 import pandas as pd
 
-from sourcebook.charts.dates import MONTHS_LONG
-from sourcebook.charts.errors import ChartError
-from sourcebook.charts.exhibits import EXHIBIT
-from sourcebook.charts.frames import as_data, check_frame, is_missing, own_sources, source_keys
-from sourcebook.charts.text import EN_DASH, format_number
+from sourcebook.charts.figure_exhibit import EXHIBIT
+from sourcebook.charts.validate import ChartError, as_data, check_frame, is_missing, own_sources, source_keys
+from sourcebook.core.dates import day
+from sourcebook.core.numbers import EN_DASH, format_number
 
 ALIGNMENTS = ("left", "right", "center", "decimal")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#$@^~|&!])")
@@ -134,7 +133,7 @@ def _written(value: Any, digits: int | None) -> str:
     if pd.api.types.is_bool(value):
         return "yes" if value else "no"
     if isinstance(value, pd.Timestamp):
-        return f"{value.day} {MONTHS_LONG[value.month - 1]} {value.year}"
+        return day(value)
     if isinstance(value, list | tuple):
         return ", ".join(str(part) for part in value)
     if not pd.api.types.is_number(value):

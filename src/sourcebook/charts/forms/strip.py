@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import isnan
-from typing import Any
+from typing import Unpack
 
 import pandas as pd
 
-from sourcebook.charts.axes import axis_below, axis_room
-from sourcebook.charts.errors import ChartError
-from sourcebook.charts.events import Uprights
-from sourcebook.charts.exhibits import Figure
-from sourcebook.charts.frames import category_order, check_frame, check_numbers, is_missing
-from sourcebook.charts.key import Key, word_of
-from sourcebook.charts.palette import ACCENT, GREY, GRID, MARK_CONTRAST, Mark, deepen, hues
-from sourcebook.charts.parts import finish
-from sourcebook.charts.scale import Scale, extent
+from sourcebook.charts.axes import Scale, axis_below, axis_room, extent
+from sourcebook.charts.events import VerticalLines
+from sourcebook.charts.figure_exhibit import Caption, Figure, finish
+from sourcebook.charts.labels import Legend, display_name
+from sourcebook.charts.palette import GREY, GRID, MARK_CONTRAST, PROJECT, Mark, darken, hues
 from sourcebook.charts.sheet import LEADING, Sheet
-from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH
-from sourcebook.charts.text import format_number, text_width, widest, wrap
+from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH, text_width, widest, wrap
+from sourcebook.charts.validate import category_order, check_frame, check_numbers, read_texts
+from sourcebook.core.numbers import format_number, round_half_up
 
 RADIUS = 3.0
 PITCH = 6.8
@@ -28,13 +25,11 @@ BETWEEN = 8.0
 LABEL_SHARE = 0.3
 
 
-def dots(
+def strip(
     frame: pd.DataFrame,
     *,
     value: str,
     group: str,
-    title: str,
-    subtitle: str,
     kind: str | None = None,
     label: str | None = None,
     lines: Iterable[tuple[float, str]] = (),
@@ -44,35 +39,30 @@ def dots(
     unit: str = "",
     missing: str = "no date",
     width: float = TEXT_WIDTH,
-    sources: Iterable[Any] | str | None = None,
-    note: str = "",
+    **caption: Unpack[Caption],
 ) -> Figure:
     """One dot for each row at its ``value``, stacked where they would overlap, in one strip for each ``group``.
 
-    ``kind`` gives dots their mark (directions and verdicts have theirs) and a key; ``label`` is a column whose
-    non-empty cells are written above their dots; ``lines`` are (value, words) uprights through all strips. Rows without a
+    ``kind`` gives dots their mark (directions and verdicts have theirs) and a legend; ``label`` is a column whose
+    non-empty cells are written above their dots; ``lines`` are (value, words) vertical lines through all strips. Rows without a
     value are counted at the strip's name, called ``missing``. ``step`` sets the distance of
     the grid lines; ``log`` makes the scale logarithmic and says so.
     Raises ChartError for no rows, no numbers, or values not above zero on a logarithmic scale.
     """
-    frame = check_frame(frame, "dots", value, group, kind, label)
-    numbers = check_numbers(frame, "dots", value)
-    if log and (numbers <= 0).any():
-        raise ChartError(
-            f"dots: a logarithmic scale needs values above zero; the least is {numbers.min():g}."
-        )
-    marked = hues(category_order(frame[kind]), given=marks) if kind else {"": Mark(ACCENT, "disc")}
-    drawing = _Dots(
+    frame = check_frame(frame, "strip", value, group, kind, label)
+    numbers = check_numbers(frame, "strip", value, log=log)
+    marked = hues(category_order(frame[kind]), given=marks) if kind else {"": Mark(PROJECT.accent, "disc")}
+    drawing = _StripChart(
         width=width * 72,
         strips=_read_strips(frame, numbers, group, kind, label, marked),
-        key=Key(marked if kind else {}, width * 72, kind="symbol"),
+        legend=Legend(marked if kind else {}, width * 72, kind="symbol"),
         lines=list(lines),
         log=log,
         step=step,
         unit=unit,
         missing=missing,
     )
-    return finish(drawing.draw(), frame, title, subtitle, sources, note)
+    return finish(drawing.draw(), frame, **caption)
 
 
 @dataclass
@@ -94,7 +84,7 @@ class _Strip:
     name: str
     dots: list[_Dot] = field(default_factory=list)
     absent: int = 0
-    uprights: Uprights = field(default_factory=lambda: Uprights([], 0))
+    vertical_lines: VerticalLines = field(default_factory=lambda: VerticalLines([], 0))
     stacked: float = 0.0
     height: float = 0.0
 
@@ -109,24 +99,22 @@ def _read_strips(
 ) -> list[_Strip]:
     """One strip for each group, in order."""
     strips = {name: _Strip(name) for name in category_order(frame[group])}
-    kinds = frame[kind].astype(str) if kind else [""] * len(frame)
-    texts = frame[label] if label else [""] * len(frame)
-    for name, number, sort, text in zip(frame[group].astype(str), numbers, kinds, texts, strict=True):
+    columns = (read_texts(frame, column) for column in (group, kind, label))
+    for number, name, sort, words in zip(numbers, *columns, strict=True):
         if isnan(number):
             strips[name].absent += 1
         else:
-            words = "" if is_missing(text) else str(text)
             strips[name].dots.append(_Dot(number, sort, marks[sort], words))
     return list(strips.values())
 
 
 @dataclass(kw_only=True)
-class _Dots:
-    """The drawing of one strip chart: key, uprights, one strip for each group."""
+class _StripChart:
+    """The drawing of one strip chart: legend, vertical lines, one strip for each group."""
 
     width: float
     strips: list[_Strip]
-    key: Key
+    legend: Legend
     lines: list[tuple[float, str]]
     log: bool
     step: float | None
@@ -144,25 +132,27 @@ class _Dots:
         if self.log:
             low, high = low / 1.2, max(values) * 1.2
         self.scale = Scale(low, high, left + RADIUS, self.width - RADIUS - 1, self.log)
-        self.through = Uprights([(self.scale(place), words) for place, words in self.lines], self.width)
+        self.lines_through = VerticalLines(
+            [(self.scale(place), words) for place, words in self.lines], self.width
+        )
         for strip in self.strips:
-            self._settle(strip)
+            self._stack_dots(strip)
 
     def draw(self) -> Sheet:
-        """The sheet: key, uprights, a strip for each group, the axis below."""
-        top = self.key.height + self.through.height
+        """The sheet: legend, vertical lines, a strip for each group, the axis below."""
+        top = self.legend.height + self.lines_through.height
         bottom = top + sum(strip.height for strip in self.strips)
         sheet = Sheet(self.width, bottom + axis_room(self.scale))
-        self.key.draw(sheet, 0, 0)
+        self.legend.draw(sheet, 0, 0)
         axis_below(sheet, self.scale, top, bottom, step=self.step, unit=self.unit)
-        self.through.draw(sheet, top, [bottom] * len(self.lines))
+        self.lines_through.draw(sheet, top, [bottom] * len(self.lines))
         for strip in self.strips:
             sheet.line([0, self.width], [top, top], GRID, 0.5)
             self._strip(sheet, strip, top)
             top += strip.height
         return sheet
 
-    def _settle(self, strip: _Strip) -> None:
+    def _stack_dots(self, strip: _Strip) -> None:
         """Stack dots that would touch, labelled ones on top; leave room above for their words."""
         taken: list[tuple[float, int]] = []
         for dot in sorted(strip.dots, key=lambda dot: (bool(dot.words), dot.value)):
@@ -171,10 +161,12 @@ class _Dots:
             free = (level for level in range(len(strip.dots) + 1) if level not in near)
             dot.level = max(near, default=-1) + 1 if dot.words else next(free)
             taken.append((dot.x, dot.level))
-        strip.uprights = Uprights([(dot.x, dot.words) for dot in strip.dots if dot.words], self.width)
+        strip.vertical_lines = VerticalLines(
+            [(dot.x, dot.words) for dot in strip.dots if dot.words], self.width
+        )
         strip.stacked = (max((dot.level for dot in strip.dots), default=0) + 1) * PITCH
         words = len(self.names[strip.name]) * LABEL * LEADING + (SMALL * LEADING if strip.absent else 0)
-        strip.height = max(strip.stacked + strip.uprights.height, words, 12.0) + BETWEEN
+        strip.height = max(strip.stacked + strip.vertical_lines.height, words, 12.0) + BETWEEN
 
     def _strip(self, sheet: Sheet, strip: _Strip, top: float) -> None:
         name, middle = self.names[strip.name], top + strip.height / 2
@@ -185,19 +177,19 @@ class _Dots:
                 0, middle + len(name) * LABEL * LEADING / 2, self._absent(strip), size=SMALL, colour=GREY
             )
         labelled = [dot for dot in strip.dots if dot.words]
-        tall = strip.uprights.height + strip.stacked
-        ceiling = middle - tall / 2 + strip.uprights.height
+        tall = strip.vertical_lines.height + strip.stacked
+        ceiling = middle - tall / 2 + strip.vertical_lines.height
         base = middle + tall / 2 - PITCH / 2
-        strip.uprights.draw(sheet, ceiling, [base - dot.level * PITCH - RADIUS for dot in labelled])
+        strip.vertical_lines.draw(sheet, ceiling, [base - dot.level * PITCH - RADIUS for dot in labelled])
         for dot in sorted(strip.dots, key=lambda dot: (dot.x, dot.level)):
-            ink = deepen(dot.mark.colour, MARK_CONTRAST)
+            ink = darken(dot.mark.colour, MARK_CONTRAST)
             with sheet.mark(self._label(strip, dot), series=dot.kind, row=strip.name):
                 sheet.symbol(dot.x, base - dot.level * PITCH, dot.mark.symbol or "disc", ink, RADIUS)
 
     def _label(self, strip: _Strip, dot: _Dot) -> str:
         """The words of a dot in full: group, kind, value, and what is written over it."""
-        where = ", ".join(word for word in (strip.name, word_of(dot.kind)) if word)
-        value = f"{format_number(round(dot.value, 1))}{self.unit}"
+        where = ", ".join(word for word in (strip.name, display_name(dot.kind)) if word)
+        value = f"{format_number(round_half_up(dot.value, 1))}{self.unit}"
         return f"{where}: {value}{f' ({dot.words})' if dot.words else ''}"
 
     def _absent(self, strip: _Strip) -> str:

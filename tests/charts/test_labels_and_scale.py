@@ -2,9 +2,9 @@
 
 import pytest
 
-from sourcebook.charts.events import Uprights
-from sourcebook.charts.parts import placed
-from sourcebook.charts.scale import Scale, extent
+from sourcebook.charts.axes import Scale, extent
+from sourcebook.charts.events import VerticalLines
+from sourcebook.charts.labels import move_apart
 
 
 def test_a_scale_places_values():
@@ -20,10 +20,10 @@ def test_ticks_are_round_and_within():
 
 
 def test_labels_are_moved_apart_and_stay_within_bounds():
-    assert placed([50, 51, 52, 10], [10] * 4, low=0, high=60) == [40, 50, 60, 10]
-    assert placed([20, 40], [10, 10], low=0, high=60) == [20, 40]
-    assert placed([30, 31], [10, 30], low=0, high=60) == [20.5, 40.5]
-    assert placed([1, 2], [10, 10], low=5, high=60) == [5, 15]
+    assert move_apart([50, 51, 52, 10], [10] * 4, low=0, high=60) == [40, 50, 60, 10]
+    assert move_apart([20, 40], [10, 10], low=0, high=60) == [20, 40]
+    assert move_apart([30, 31], [10, 30], low=0, high=60) == [20.5, 40.5]
+    assert move_apart([1, 2], [10, 10], low=5, high=60) == [5, 15]
 
 
 def test_no_event_label_is_crossed_by_another_s_line():
@@ -33,7 +33,7 @@ def test_no_event_label_is_crossed_by_another_s_line():
         (112.0, "third"),
         (290.0, "last one"),
     ]
-    uprights = Uprights(places, edge=300)
+    uprights = VerticalLines(places, edge=300)
     for level, label in zip(uprights.levels, uprights.labels, strict=True):
         for other_level, other in zip(uprights.levels, uprights.labels, strict=True):
             crosses = other is not label and label.left - 1 < other.line < label.right + 1

@@ -1,15 +1,25 @@
-"""What a chart may ask of a frame: its columns, at least one row, plain values for the exhibit's data."""
+"""What may enter a chart: columns that are there, at least one row, numbers; and plain values for the exhibit's data."""
 
 from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
 
-from sourcebook.charts.errors import ChartError
+
+class ChartError(ValueError):
+    """A chart or table that must not enter the report; ``problems`` lists what is wrong, one sentence each."""
+
+    def __init__(self, summary: str, problems: Sequence[str] = ()) -> None:
+        self.summary = summary
+        self.problems = tuple(problems)
+        super().__init__(summary, self.problems)
+
+    def __str__(self) -> str:
+        return "\n".join([self.summary, *(f"  - {problem}" for problem in self.problems)])
 
 
 def check_frame(frame: pd.DataFrame, form: str, *columns: str | None) -> pd.DataFrame:
@@ -31,8 +41,10 @@ def check_frame(frame: pd.DataFrame, form: str, *columns: str | None) -> pd.Data
     return frame
 
 
-def check_numbers(frame: pd.DataFrame, form: str, column: str) -> pd.Series:
-    """A column as floats, missing as NaN. Raises ChartError for text, for infinity, or when all is missing."""
+def check_numbers(frame: pd.DataFrame, form: str, column: str, *, log: bool = False) -> pd.Series:
+    """A column as floats, missing as NaN. Raises ChartError for text, for infinity, when all is missing, or for what a
+    ``log`` scale cannot show.
+    """
     try:
         numbers = pd.to_numeric(frame[column], errors="raise").astype("Float64").astype(float)
     except (TypeError, ValueError) as error:
@@ -41,7 +53,25 @@ def check_numbers(frame: pd.DataFrame, form: str, column: str) -> pd.Series:
         raise ChartError(f"{form}: column {column!r} holds no number, so there is nothing to draw.")
     if numbers.map(math.isinf).any():
         raise ChartError(f"{form}: column {column!r} holds an infinite number.")
+    if log and (numbers <= 0).any():
+        raise ChartError(
+            f"{form}: a logarithmic scale needs values above zero; the least is {numbers.min():g}."
+        )
     return numbers
+
+
+def check_intervals(
+    frame: pd.DataFrame, form: str, low: str, high: str | None, *, log: bool = False
+) -> tuple[pd.Series, pd.Series]:
+    """Two columns of numbers, lows and highs; a missing high is the low. Raises ChartError as ``check_numbers``."""
+    lows = check_numbers(frame, form, low, log=log)
+    return lows, check_numbers(frame, form, high).fillna(lows) if high else lows
+
+
+def read_texts(frame: pd.DataFrame, column: str | None) -> list[str]:
+    """The values of a column as text, empty where they are missing, or where there is no column."""
+    values = frame[column] if column is not None else [None] * len(frame)
+    return ["" if is_missing(value) else str(value) for value in values]
 
 
 def category_order(column: pd.Series) -> list[str]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
+from datetime import date
 from typing import Any
 
 import pandas as pd
 
-from sourcebook.charts.errors import ChartError
+from sourcebook.charts.validate import ChartError
+from sourcebook.core.dates import MONTHS_SHORT, read_when
+from sourcebook.errors import LedgerError
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-MONTHS_LONG = ("January", "February", "March", "April", "May", "June",
-               "July", "August", "September", "October", "November", "December")  # fmt: skip
-_LEVEL_0 = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+_EPOCH = date(1970, 1, 1)
 
 
 def span(when: Any) -> tuple[float, float]:
@@ -23,8 +22,11 @@ def span(when: Any) -> tuple[float, float]:
     """
     if isinstance(when, pd.Timestamp):
         return to_days(when), to_days(when) + 1
-    first, _, last = _text(when).partition("/")
-    return _edge(first, when)[0], _edge(last or first, when)[1]
+    try:
+        known = read_when(when)
+    except LedgerError as error:
+        raise ChartError(f"{when!r} is no date: {error.summary}.") from error
+    return float((known.start - _EPOCH).days), float((known.end - _EPOCH).days + 1)
 
 
 def is_long(days: tuple[float, float]) -> bool:
@@ -40,20 +42,6 @@ def to_days(moment: pd.Timestamp) -> float:
 def from_days(days: float) -> pd.Timestamp:
     """Days since 1970 as a timestamp."""
     return pd.Timestamp(0) + pd.Timedelta(days=float(days))
-
-
-def short_date(when: Any) -> str:
-    """A date as a label: ``17 Jan 2025``, ``Jan 2025``, ``2025``, ``14–15 Jun 2025``."""
-    if isinstance(when, pd.Timestamp):
-        return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
-    first, _, last = _text(when).partition("/")
-    if not last:
-        return " ".join(_short(first))
-    start, end = _short(first), _short(last)
-    same = next(
-        (n for n, (one, two) in enumerate(zip(start[::-1], end[::-1], strict=False)) if one != two), 0
-    )
-    return f"{' '.join(start[: len(start) - same])}–{' '.join(end)}"
 
 
 def time_ticks(first: float, last: float, room: float, *, annual: bool = False) -> list[tuple[float, str]]:
@@ -72,31 +60,6 @@ def time_ticks(first: float, last: float, room: float, *, annual: bool = False) 
     return _year_ticks(first, last, room)
 
 
-def _text(when: Any) -> str:
-    """A date as text; a year may have become a float beside missing ones."""
-    return str(int(when)) if isinstance(when, float) and when.is_integer() else str(when)
-
-
-def _edge(text: str, when: Any) -> tuple[float, float]:
-    if not _LEVEL_0.fullmatch(text):
-        raise ChartError(
-            f"{when!r} is no date: expected a year, year-month, day or interval such as 2025-06-14."
-        )
-    try:
-        start = pd.Timestamp(text)
-    except ValueError as error:
-        raise ChartError(f"{when!r} is no date: {error}.") from error
-    step = {4: pd.DateOffset(years=1), 7: pd.DateOffset(months=1), 10: pd.DateOffset(days=1)}[len(text)]
-    return to_days(start), to_days(start + step)
-
-
-def _short(text: str) -> list[str]:
-    parts = text.split("-")
-    named = [str(int(parts[2]))] if len(parts) > 2 else []
-    named += [MONTHS[int(parts[1]) - 1]] if len(parts) > 1 else []
-    return [*named, parts[0]]
-
-
 def _day_ticks(first: float, last: float, room: float) -> list[tuple[float, str]]:
     """Ticks at noon, where the values of days are drawn."""
     step = next((s for s in (1, 2, 7, 14) if room / ((last - first) / s) >= 34), 14)
@@ -104,7 +67,7 @@ def _day_ticks(first: float, last: float, room: float) -> list[tuple[float, str]
     if step >= 7:
         start += pd.Timedelta(days=(-start.weekday()) % 7)
     found = pd.date_range(start, from_days(last), freq=f"{step}D")
-    noons = [(to_days(day) + 0.5, f"{day.day} {MONTHS[day.month - 1]}") for day in found]
+    noons = [(to_days(day) + 0.5, f"{day.day} {MONTHS_SHORT[day.month - 1]}") for day in found]
     return [(noon, word) for noon, word in noons if first <= noon < last]
 
 
@@ -115,9 +78,9 @@ def _month_ticks(first: float, last: float, room: float) -> list[tuple[float, st
     return [
         (
             to_days(day),
-            f"{MONTHS[day.month - 1]} {day.year}"
+            f"{MONTHS_SHORT[day.month - 1]} {day.year}"
             if day.month == 1 or day is kept[0]
-            else MONTHS[day.month - 1],
+            else MONTHS_SHORT[day.month - 1],
         )
         for day in kept
     ]

@@ -5,35 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import isnan
-from typing import Any
+from typing import Unpack
 
 import pandas as pd
 
-from sourcebook.charts.axes import AXIS_HEIGHT, axis_below
-from sourcebook.charts.errors import ChartError
-from sourcebook.charts.events import Uprights
-from sourcebook.charts.exhibits import Figure
-from sourcebook.charts.frames import check_frame, check_numbers, own_sources
-from sourcebook.charts.palette import ACCENT, GREY, GRID, INK, Mark, tint
-from sourcebook.charts.parts import chosen, finish
-from sourcebook.charts.rows import Rows
-from sourcebook.charts.scale import Scale
+from sourcebook.charts.axes import AXIS_HEIGHT, Scale, axis_below
+from sourcebook.charts.events import VerticalLines
+from sourcebook.charts.figure_exhibit import Caption, Figure, finish
+from sourcebook.charts.labels import Rows, value_formatter
+from sourcebook.charts.palette import GREY, GRID, INK, PROJECT, Mark, tint
 from sourcebook.charts.sheet import LEADING, Sheet
-from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH
-from sourcebook.charts.text import widest, wrap
+from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH, widest, wrap
+from sourcebook.charts.validate import ChartError, check_frame, check_intervals, own_sources
+from sourcebook.core.numbers import format_number, join_range
 
-HILL = 84.0
+HISTOGRAM_HEIGHT = 84.0
 ROW = 13.0
 DOT = 3.1
 LABEL_SHARE = 0.4
 FEWEST = 100
 
 
-def spread(
+def distribution(
     draws: Iterable[float],
     *,
-    title: str,
-    subtitle: str,
     name: str,
     points: pd.DataFrame | None = None,
     label: str = "label",
@@ -45,10 +40,9 @@ def spread(
     unit: str = "",
     form: Callable[[float], str] | None = None,
     width: float = TEXT_WIDTH,
-    sources: Iterable[Any] | str | None = None,
-    note: str = "",
+    **caption: Unpack[Caption],
 ) -> Figure:
-    """A histogram of ``draws`` called ``name``, its ``quantiles`` as labelled uprights, the span between the outer two
+    """A histogram of ``draws`` called ``name``, its ``quantiles`` as labelled vertical lines, the span between the outer two
     in the strong shade; below, each row of ``points`` as a dot at ``low``, or a bar from ``low`` to ``high``.
 
     The exhibit's data are the bins (share of draws in per cent), the quantiles and the points, not the draws.
@@ -57,21 +51,21 @@ def spread(
     values = pd.Series(list(draws), dtype=float).dropna()
     if len(values) < FEWEST or not all(0 < q < 1 for q in quantiles):
         raise ChartError(
-            f"spread: {FEWEST} draws or more and quantiles within 0 and 1 are needed, found {len(values)}."
+            f"distribution: {FEWEST} draws or more and quantiles within 0 and 1 are needed, found {len(values)}."
         )
-    drawing = _Spread(
+    drawing = _Distribution(
         width=width * 72,
         name=name,
         bins=_count(values, bins),
         quantiles=[(q, float(values.quantile(q))) for q in sorted(quantiles)],
         said=[]
         if points is None
-        else _read(check_frame(points, "spread", label, low, high), label, low, high),
-        write=chosen(form, digits, unit),
+        else _read(check_frame(points, "distribution", label, low, high), label, low, high),
+        write=value_formatter(form, digits, unit),
     )
-    if sources is None and points is not None:
-        sources = own_sources(points)
-    return finish(drawing.draw(), drawing.data(), title, subtitle, sources, note)
+    if caption.get("sources") is None and points is not None:
+        caption["sources"] = own_sources(points)
+    return finish(drawing.draw(), drawing.data(), **caption)
 
 
 @dataclass(frozen=True)
@@ -85,8 +79,7 @@ class _Span:
 
 
 def _read(points: pd.DataFrame, label: str, low: str, high: str | None) -> list[_Span]:
-    lows = check_numbers(points, "spread", low)
-    highs = check_numbers(points, "spread", high).fillna(lows) if high else lows
+    lows, highs = check_intervals(points, "distribution", low, high)
     rows = zip(points[label], lows, highs, strict=True)
     return [_Span(least, most, text=str(text)) for text, least, most in rows if not isnan(least)]
 
@@ -101,8 +94,8 @@ def _count(values: pd.Series, bins: int) -> list[_Span]:
 
 
 @dataclass(kw_only=True)
-class _Spread:
-    """The drawing: the hill above its base line, a row for each point below, one scale for all."""
+class _Distribution:
+    """The drawing: the histogram above its base line, a row for each point below, one scale for all."""
 
     width: float
     name: str
@@ -115,45 +108,48 @@ class _Spread:
         self.names = wrap(self.name, self.width * LABEL_SHARE, LABEL, True)
         self.rows = Rows([point.text for point in self.said], self.width * LABEL_SHARE, ROW, around=4)
         left = max(widest(self.names, LABEL, True), self.rows.width) + 10
-        room = widest([self._figures(point) for point in self.said], SMALL, True) + DOT + 6
+        room = widest([self._interval(point) for point in self.said], SMALL, True) + DOT + 6
         ends = [end for span in (*self.bins, *self.said) for end in (span.low, span.high)]
         self.scale = Scale(min(*ends, 0.0), max(ends), left, self.width - max(room, 16.0))
         marks = [(self.scale(value), f"{_quantile(q)} {self.write(value)}") for q, value in self.quantiles]
-        self.uprights = Uprights(marks, self.width)
+        self.vertical_lines = VerticalLines(marks, self.width)
 
     def data(self) -> pd.DataFrame:
         """What is drawn: bins with their share of the draws, quantiles, points."""
         rows = [("bin", "", span.low, span.high, span.share) for span in self.bins]
-        rows += [("quantile", f"{100 * q:g} %", value, value, float("nan")) for q, value in self.quantiles]
+        rows += [
+            ("quantile", f"{format_number(100 * q)} %", value, value, float("nan"))
+            for q, value in self.quantiles
+        ]
         rows += [("point", span.text, span.low, span.high, float("nan")) for span in self.said]
         return pd.DataFrame(rows, columns=["kind", "label", "low", "high", "share"])
 
     def draw(self) -> Sheet:
-        """The sheet: quantiles over the hill, its base line, the points' rows, one axis under all."""
-        ceiling = self.uprights.height
-        base = ceiling + HILL
+        """The sheet: quantiles over the histogram, its base line, the points' rows, one axis under all."""
+        ceiling = self.vertical_lines.height
+        base = ceiling + HISTOGRAM_HEIGHT
         bottom = base + self.rows.height + (8 if self.said else 0)
         sheet = Sheet(self.width, bottom + AXIS_HEIGHT)
         axis_below(sheet, self.scale, ceiling, bottom)
-        self._hill(sheet, base)
-        self.uprights.draw(sheet, ceiling, [base] * len(self.quantiles))
+        self._histogram(sheet, base)
+        self.vertical_lines.draw(sheet, ceiling, [base] * len(self.quantiles))
         sheet.write(0, base - len(self.names) * LABEL * LEADING / 2, self.names, bold=True)
         middles = self.rows.draw(sheet, base + 8)
         for point, height, middle in zip(self.said, self.rows.heights, middles, strict=True):
             sheet.line([0, self.width], [middle - height / 2] * 2, GRID, 0.5)
-            with sheet.mark(f"{point.text}: {self._figures(point)}"):
+            with sheet.mark(f"{point.text}: {self._interval(point)}"):
                 self._point(sheet, point, middle)
         return sheet
 
-    def _hill(self, sheet: Sheet, base: float) -> None:
+    def _histogram(self, sheet: Sheet, base: float) -> None:
         peak = max(span.share for span in self.bins)
         low, high = self.quantiles[0][1], self.quantiles[-1][1]
         for span in self.bins:
             inner = low <= (span.low + span.high) / 2 <= high or low == high
-            top = base - span.share / peak * (HILL - 6)
+            top = base - span.share / peak * (HISTOGRAM_HEIGHT - 6)
             if span.share:
-                mark = Mark(ACCENT if inner else tint(ACCENT, 0.4))
-                label = f"{self.write(span.low)} to {self.write(span.high)}: {span.share:.1f} %"
+                mark = Mark(PROJECT.accent if inner else tint(PROJECT.accent, 0.4))
+                label = f"{self.write(span.low)} to {self.write(span.high)}: {format_number(span.share, 1)} %"
                 with sheet.mark(label, row=self.name):
                     sheet.bar((self.scale(span.low), top, self.scale(span.high) - 0.3, base), mark)
         sheet.line([self.scale.start, self.scale.end], [base, base], GREY, 0.6)
@@ -164,12 +160,11 @@ class _Spread:
             sheet.line([start, end], [y, y], INK, 2.4)
         for x in sorted({start, end}):
             sheet.symbol(x, y, "disc", INK, DOT)
-        sheet.write(end + DOT + 4, y, self._figures(point), size=SMALL, bold=True)
+        sheet.write(end + DOT + 4, y, self._interval(point), size=SMALL, bold=True)
 
-    def _figures(self, point: _Span) -> str:
-        low, high = self.write(point.low), self.write(point.high)
-        return low if point.low == point.high else f"{low}–{high}"
+    def _interval(self, point: _Span) -> str:
+        return join_range(self.write(point.low), self.write(point.high))
 
 
 def _quantile(share: float) -> str:
-    return "median" if share == 0.5 else f"{100 * share:g} % below"
+    return "median" if share == 0.5 else f"{format_number(100 * share)} % below"

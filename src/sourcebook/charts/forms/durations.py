@@ -4,33 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 
-from sourcebook.charts.axes import AXIS_HEIGHT, axis_time
-from sourcebook.charts.dates import is_long, short_date, span
-from sourcebook.charts.errors import ChartError
+from sourcebook.charts.axes import AXIS_HEIGHT, Scale, axis_time
 from sourcebook.charts.events import Events
-from sourcebook.charts.exhibits import Figure
-from sourcebook.charts.frames import category_order, check_frame, is_missing
-from sourcebook.charts.key import Key
-from sourcebook.charts.palette import ACCENT, GREY, GRID, INK, MARK_CONTRAST, WHITE, Mark, deepen, hues, tint
-from sourcebook.charts.parts import finish
-from sourcebook.charts.rows import Rows
-from sourcebook.charts.scale import Scale
+from sourcebook.charts.figure_exhibit import Caption, Figure, finish
+from sourcebook.charts.labels import Legend, Rows
+from sourcebook.charts.palette import GREY, GRID, INK, MARK_CONTRAST, PROJECT, WHITE, Mark, darken, hues, tint
 from sourcebook.charts.sheet import Sheet
-from sourcebook.charts.style import SMALL, TEXT_WIDTH
-from sourcebook.charts.text import widest
+from sourcebook.charts.style import SMALL, TEXT_WIDTH, widest
+from sourcebook.charts.time_axis import is_long, span
+from sourcebook.charts.validate import ChartError, category_order, check_frame, is_missing
+from sourcebook.core.dates import short_date
 
 ROW = 13.0
 HEAD = 15.0
 RADIUS = 3.0
 LABEL_SHARE = 0.36
-PLAIN = Mark(ACCENT, "disc")
 
 
-def waits(
+def durations(
     frame: pd.DataFrame,
     *,
     item: str,
@@ -38,41 +33,42 @@ def waits(
     end: str,
     words: tuple[str, str],
     missing: str,
-    title: str,
-    subtitle: str,
     group: str | None = None,
     kind: str | None = None,
     marks: Mapping[str, Mark | str] | None = None,
     until: Any = None,
     events: Iterable[tuple[Any, str]] = (),
     width: float = TEXT_WIDTH,
-    sources: Iterable[Any] | str | None = None,
-    note: str = "",
+    **caption: Unpack[Caption],
 ) -> Figure:
     """Each ``item`` on a row: a ring at the date in ``start``, a disc at the date in ``end``, a line between.
 
     Without an end the line is dashed up to ``until`` (the last date of the axis) and the row says ``missing``;
-    without a start the disc stands alone. ``words`` names ring and disc in the key (only the ring beside
+    without a start the disc stands alone. ``words`` names ring and disc in the legend (only the ring beside
     ``kind``). ``group`` is a column that sorts items under headings; ``kind`` a column that gives ends their mark
-    and word, by ``marks``. Vague dates are drawn as long as they are. ``events`` are (date, label) uprights.
+    and word, by ``marks``. Vague dates are drawn as long as they are. ``events`` are (date, label) vertical lines.
     Raises ChartError for no rows, no date, or an end before its start.
     """
-    frame = check_frame(frame, "waits", item, start, end, group, kind)
+    frame = check_frame(frame, "durations", item, start, end, group, kind)
     kinds = hues(category_order(frame[kind]), given=marks) if kind else {}
     ended = frame[[not _is_open(when) for when in frame[end]]]
-    shown = {name: kinds[name] for name in category_order(ended[kind])} if kind else {words[1]: PLAIN}
-    drawing = _Waits(
+    shown = (
+        {name: kinds[name] for name in category_order(ended[kind])}
+        if kind
+        else {words[1]: Mark(PROJECT.accent, "disc")}
+    )
+    drawing = _Durations(
         width=width * 72,
         found=_read_items(frame, item, start, end, group, kind),
         groups=category_order(frame[group]) if group else [""],
         words=words,
         missing=missing,
         marks=kinds,
-        key=Key({words[0]: Mark(ACCENT, "ring"), **shown}, width * 72, kind="symbol"),
+        legend=Legend({words[0]: Mark(PROJECT.accent, "ring"), **shown}, width * 72, kind="symbol"),
         until=None if until is None else span(until)[1],
         dated=list(events),
     )
-    return finish(drawing.draw(), frame, title, subtitle, sources, note)
+    return finish(drawing.draw(), frame, **caption)
 
 
 @dataclass(frozen=True)
@@ -124,16 +120,16 @@ def _read_items(
         for _, row in frame.iterrows()
     ]
     if not any(one.dates for one in found):
-        raise ChartError("waits: no item has a date, so there is nothing to draw.")
+        raise ChartError("durations: no item has a date, so there is nothing to draw.")
     for one in found:
         if one.start and one.end and one.end.days[1] < one.start.days[0]:
-            raise ChartError(f"waits: {one.name!r} ends before it starts; look at its two dates.")
+            raise ChartError(f"durations: {one.name!r} ends before it starts; look at its two dates.")
     return found
 
 
 @dataclass(kw_only=True)
-class _Waits:
-    """The drawing: key, groups, one row an item, what became of it on the right."""
+class _Durations:
+    """The drawing: legend, groups, one row an item, what became of it on the right."""
 
     width: float
     found: list[_Item]
@@ -141,7 +137,7 @@ class _Waits:
     words: tuple[str, str]
     missing: str
     marks: dict[str, Mark]
-    key: Key
+    legend: Legend
     until: float | None
     dated: list[tuple[Any, str]]
 
@@ -149,18 +145,18 @@ class _Waits:
         days = [day for item in self.found for date in item.dates for day in date.days]
         self.rows = Rows([item.name for item in self.found], self.width * LABEL_SHARE, ROW, around=3)
         left = self.rows.width + 8 + RADIUS
-        right = self.width - widest([self._told(item) for item in self.found], SMALL) - 8
+        right = self.width - widest([self._end_text(item) for item in self.found], SMALL) - 8
         last = max(days) if self.until is None else self.until
         self.time = Scale(min(days), max(last, *days), left, right)
         self.events = Events(self.dated, self.time, self.width)
 
     def draw(self) -> Sheet:
-        """The sheet: key, events, an axis of dates, and under each group's heading its items."""
+        """The sheet: legend, events, an axis of dates, and under each group's heading its items."""
         heads = HEAD * sum(bool(group) for group in self.groups)
-        top = self.key.height + self.events.height
+        top = self.legend.height + self.events.height
         bottom = top + self.rows.height + heads + 3
         sheet = Sheet(self.width, bottom + AXIS_HEIGHT + 4)
-        self.key.draw(sheet, 0, 0)
+        self.legend.draw(sheet, 0, 0)
         self.events.draw_bands(sheet, top, bottom)
         axis_time(sheet, self.time, bottom, grid=top)
         self.events.draw(sheet, top, bottom)
@@ -184,8 +180,8 @@ class _Waits:
         return top
 
     def _row(self, sheet: Sheet, item: _Item, y: float) -> None:
-        mark = self.marks.get(item.kind, PLAIN)
-        ink = deepen(mark.colour, MARK_CONTRAST)
+        mark = self.marks.get(item.kind, Mark(PROJECT.accent, "disc"))
+        ink = darken(mark.colour, MARK_CONTRAST)
         for date in item.dates:
             if is_long(date.days):
                 first, last = (self.time(day) for day in date.days)
@@ -199,9 +195,9 @@ class _Waits:
         if item.end:
             sheet.symbol(self.time(item.end.middle), y, mark.symbol or "disc", ink, RADIUS)
         colour = INK if item.end else GREY
-        sheet.write(self.width, y, self._told(item), size=SMALL, colour=colour, anchor="end")
+        sheet.write(self.width, y, self._end_text(item), size=SMALL, colour=colour, anchor="end")
 
-    def _told(self, item: _Item) -> str:
+    def _end_text(self, item: _Item) -> str:
         """What stands at the end of a row: the date it ended, or that it did not."""
         return item.end.word if item.end else self.missing
 
