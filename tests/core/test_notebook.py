@@ -81,7 +81,9 @@ def test_sources_are_one_text_however_a_notebook_holds_them():
     ]
 
 
-@pytest.mark.parametrize("content", ["{", "[]", "{}", '{"cells": 1}', '{"cells": [1]}'])
+@pytest.mark.parametrize(
+    "content", ["{", "[]", "{}", '{"cells": 1}', '{"cells": [1]}', '{"cells": [{"source": 1}]}']
+)
 def test_what_is_no_notebook_is_a_value_error(content):
-    with pytest.raises(ValueError, match=r"Expecting|no list of cells"):
+    with pytest.raises(ValueError, match=r"Expecting|no list of cells|no text"):
         parse_notebook(content)

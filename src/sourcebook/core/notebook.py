@@ -94,7 +94,11 @@ def parse_notebook(content: str | bytes) -> dict[str, Any]:
     if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
         raise ValueError("it has no list of cells")
     for cell in cells:
-        cell["source"] = "".join(cell.get("source") or "")
+        source = cell.get("source") or ""
+        texts = source if isinstance(source, list) else [source]
+        if not all(isinstance(text, str) for text in texts):
+            raise ValueError("the source of a cell is no text")
+        cell["source"] = "".join(texts)
     return notebook
 
 
