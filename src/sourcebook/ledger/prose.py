@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from sourcebook.ledger.literals import read_literals
+from sourcebook.ledger.code_strings import read_strings
 from sourcebook.ledger.markup import EXPRESSION, blank, mask_markup
 from sourcebook.ledger.yamltext import load_yaml
 
@@ -123,9 +123,9 @@ def _read_code(place: str, source: str, offset: int = 0) -> Iterator[Passage]:
     for option in _read_options(lines[:head]):
         yield Passage(place, mask_markup(option), option, (1, 1), offset, tuple(EXPRESSION.findall(option)))
     code = "\n" * head + "\n".join(lines[head:])
-    for literal in read_literals(code):
-        text, within = mask_markup(literal.text), (literal.first, literal.last)
-        yield Passage(place, text, code, within, offset, literal.expressions)
+    for found in read_strings(code):
+        text, within = mask_markup(found.text), (found.first, found.last)
+        yield Passage(place, text, code, within, offset, found.expressions)
 
 
 def _read_options(lines: list[str]) -> Iterator[str]:
