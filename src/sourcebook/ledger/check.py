@@ -15,9 +15,9 @@ from sourcebook.ledger.cases import collect_cases
 from sourcebook.ledger.cells import split_list
 from sourcebook.ledger.codebook import check_codebook
 from sourcebook.ledger.notebooks import check_notebooks, check_pages
-from sourcebook.ledger.numbers import check_numbers
 from sourcebook.ledger.reading import Ledger, read_ledger
 from sourcebook.ledger.sources import SOURCES
+from sourcebook.ledger.typed_numbers import check_numbers
 from sourcebook.ledger.verdicts import check_stale, check_verdicts
 
 _UNVERIFIED = "Anchors were not verified again: that needs the article (sourcebook verify ARTICLE)."

@@ -13,7 +13,7 @@ import yaml
 from sourcebook.core.notebook import EXPRESSION, FENCED, list_options, parse_notebook
 from sourcebook.core.options import is_prose
 from sourcebook.core.qmd import split_cells
-from sourcebook.ledger.literals import read_literals
+from sourcebook.ledger.code_strings import read_strings
 from sourcebook.ledger.markup import blank, mask_markup
 from sourcebook.ledger.yamltext import load_yaml
 
@@ -123,6 +123,6 @@ def _read_code(place: str, source: str, offset: int = 0) -> Iterator[Passage]:
             yield Passage(place, mask_markup(text), text, (1, 1), offset, tuple(EXPRESSION.findall(text)))
     head = options[-1].first + len(options[-1].lines) if options else 0
     code = "\n" * head + "\n".join(source.split("\n")[head:])
-    for literal in read_literals(code):
-        text, within = mask_markup(literal.text), (literal.first, literal.last)
-        yield Passage(place, text, code, within, offset, literal.expressions)
+    for found in read_strings(code):
+        text, within = mask_markup(found.text), (found.first, found.last)
+        yield Passage(place, text, code, within, offset, found.expressions)

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sourcebook.ledger.markup import COMPUTED
-from sourcebook.ledger.numerals import find_numerals
 
 READ = re.compile("title|subtitle|notes?|caption|labels?|words|missing|events|unit|legend|text|[xy]label")
 PICKING = re.compile(
@@ -25,14 +24,11 @@ PICKING = re.compile(
 )
 _KEYS = re.compile("sources?|by")
 _WORDS = re.compile(r"[^\W\d_]{2,}\S*\s+\S|\S\s+\S*[^\W\d_]{2,}")
-_WORDING = re.compile(
-    "number|percent|share|in_words|day|listing|escape|str|int|float|round|abs|sum|len|min|max"
-)
 
 
 @dataclass(frozen=True)
-class Literal:
-    """A string of a cell, what is computed in it overwritten; lines count from 1 in the cell."""
+class CodeString:
+    """A string of a cell with ``COMPUTED`` for each value put into it; lines count from 1 in the cell."""
 
     text: str
     first: int
@@ -40,7 +36,7 @@ class Literal:
     expressions: tuple[str, ...] = ()
 
 
-def read_literals(source: str) -> list[Literal]:
+def read_strings(source: str) -> list[CodeString]:
     """The strings of a code cell that a reader may see; none when it is not Python, which running it will tell."""
     plain = re.sub(r"^[%!].*$", lambda match: " " * len(match[0]), source, flags=re.MULTILINE)
     try:
@@ -50,26 +46,8 @@ def read_literals(source: str) -> list[Literal]:
     return list(_walk(tree, read=False))
 
 
-def find_typed(expression: str) -> str:
-    """The number in an expression that computes nothing (``number(47)``); empty when it works on data."""
-    try:
-        nodes = list(ast.walk(ast.parse(expression.strip(), mode="eval")))
-    except SyntaxError:
-        return ""
-    if any(isinstance(node, ast.Name) and not _WORDING.fullmatch(node.id) for node in nodes):
-        return ""
-    values = [node.value for node in nodes if isinstance(node, ast.Constant)]
-    return next((str(value) for value in values if _is_number(value)), "")
-
-
-def _is_number(value: object) -> bool:
-    if isinstance(value, str):
-        return any(find_numerals(value))
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _walk(node: ast.AST, *, read: bool) -> Iterator[Literal]:
-    """All literals below a node; ``read`` when its place says that a reader sees them."""
+def _walk(node: ast.AST, *, read: bool) -> Iterator[CodeString]:
+    """All strings below a node; ``read`` when its place says that a reader sees them."""
     step = _STEPS.get(type(node))
     if step:
         yield from step(node, read)
@@ -78,23 +56,23 @@ def _walk(node: ast.AST, *, read: bool) -> Iterator[Literal]:
             yield from _walk(child, read=read)
 
 
-def _walk_constant(node: ast.Constant, read: bool) -> Iterator[Literal]:
+def _walk_constant(node: ast.Constant, read: bool) -> Iterator[CodeString]:
     if isinstance(node.value, str) and (read or _WORDS.search(node.value)):
-        yield Literal(node.value, node.lineno, node.end_lineno or node.lineno)
+        yield CodeString(node.value, node.lineno, node.end_lineno or node.lineno)
 
 
-def _walk_joined(node: ast.JoinedStr, read: bool) -> Iterator[Literal]:
+def _walk_joined(node: ast.JoinedStr, read: bool) -> Iterator[CodeString]:
     parts = [part.value if isinstance(part, ast.Constant) else COMPUTED for part in node.values]
     text = "".join(str(part) for part in parts)
     fields = [part.value for part in node.values if isinstance(part, ast.FormattedValue)]
     if read or _WORDS.search(text):
         expressions = tuple(ast.unparse(field) for field in fields)
-        yield Literal(text, node.lineno, node.end_lineno or node.lineno, expressions)
+        yield CodeString(text, node.lineno, node.end_lineno or node.lineno, expressions)
     for field in fields:
         yield from _walk(field, read=False)
 
 
-def _walk_call(node: ast.Call, read: bool) -> Iterator[Literal]:
+def _walk_call(node: ast.Call, read: bool) -> Iterator[CodeString]:
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
     yield from _walk(node.func, read=read)
     if PICKING.fullmatch(name):
@@ -107,17 +85,17 @@ def _walk_call(node: ast.Call, read: bool) -> Iterator[Literal]:
             yield from _walk(keyword.value, read=read or bool(READ.fullmatch(word)))
 
 
-def _walk_subscript(node: ast.Subscript, read: bool) -> Iterator[Literal]:
+def _walk_subscript(node: ast.Subscript, read: bool) -> Iterator[CodeString]:
     yield from _walk(node.value, read=read)
 
 
-def _walk_compare(node: ast.Compare, _read: bool) -> Iterator[Literal]:
+def _walk_compare(node: ast.Compare, _read: bool) -> Iterator[CodeString]:
     for side in (node.left, *node.comparators):
         if not isinstance(side, ast.Constant | ast.Tuple | ast.List | ast.Set):
             yield from _walk(side, read=False)
 
 
-def _walk_dict(node: ast.Dict, read: bool) -> Iterator[Literal]:
+def _walk_dict(node: ast.Dict, read: bool) -> Iterator[CodeString]:
     """A key is read only when it looks like words: it is often an id, and often a label."""
     for key, value in zip(node.keys, node.values, strict=True):
         if key is not None:
@@ -125,12 +103,12 @@ def _walk_dict(node: ast.Dict, read: bool) -> Iterator[Literal]:
         yield from _walk(value, read=read)
 
 
-def _walk_statement(node: ast.Expr, read: bool) -> Iterator[Literal]:
+def _walk_statement(node: ast.Expr, read: bool) -> Iterator[CodeString]:
     if not isinstance(node.value, ast.Constant):  # which would be a docstring
         yield from _walk(node.value, read=read)
 
 
-_STEPS: dict[type[ast.AST], Callable[[Any, bool], Iterator[Literal]]] = {
+_STEPS: dict[type[ast.AST], Callable[[Any, bool], Iterator[CodeString]]] = {
     ast.Constant: _walk_constant,
     ast.JoinedStr: _walk_joined,
     ast.Call: _walk_call,

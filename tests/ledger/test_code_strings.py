@@ -1,10 +1,10 @@
 import pytest
 
-from sourcebook.ledger.literals import find_typed, read_literals
+from sourcebook.ledger.code_strings import read_strings
 
 
 def read(code):
-    return [literal.text.replace("\N{OBJECT REPLACEMENT CHARACTER}", "?") for literal in read_literals(code)]
+    return [string.text.replace("\N{OBJECT REPLACEMENT CHARACTER}", "?") for string in read_strings(code)]
 
 
 @pytest.mark.parametrize(
@@ -24,19 +24,3 @@ def read(code):
 )  # fmt: skip
 def test_strings_that_a_reader_sees_are_found(code, texts):
     assert read(code) == texts
-
-
-@pytest.mark.parametrize(
-    ("expression", "typed"),
-    [
-        ("number(47)", "47"),
-        ("in_words(3 + 4)", "3"),
-        ("'twelve'", "twelve"),
-        ("number(len(rows), 1)", ""),
-        ('value("E123") * 2', ""),
-        ("day('2025-01-17')", ""),
-        ("broken(", ""),
-    ],
-)
-def test_an_expression_without_data_is_a_number_typed_by_hand(expression, typed):
-    assert find_typed(expression) == typed
