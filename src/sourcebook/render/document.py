@@ -8,9 +8,27 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from sys import intern
-from typing import Any
+from typing import Any, NotRequired, TypedDict, cast
 
-Node = dict[str, Any]
+
+class Node(TypedDict):
+    """A node: its type, and its content unless the type has none (``Space``)."""
+
+    t: str
+    c: NotRequired[Any]
+
+
+class Citation(TypedDict):
+    """One of the sources that a ``Cite`` node names; its ``citationMode`` is NormalCitation, SuppressAuthor …"""
+
+    citationId: str
+    citationPrefix: list[Node]
+    citationSuffix: list[Node]
+    citationMode: Node
+    citationNoteNum: int
+    citationHash: int
+
+
 Visit = Callable[[Node], "Node | list[Node] | None"]
 
 _BOXES = ("☐", "☒")
@@ -63,7 +81,7 @@ def transform(value: Any, visit: Visit) -> Any:
     result: list[Any] = []
     for child in value:
         if isinstance(child, dict) and "t" in child:
-            changed = _rebuild(child, lambda part: transform(part, visit))
+            changed = _rebuild(cast(Node, child), lambda part: transform(part, visit))
             _put(result, changed, visit(changed))
         else:
             result.append(transform(child, visit))
@@ -92,7 +110,7 @@ def transform_placed(
                 if child["t"] == "RawBlock" and child["c"][0] == "place":
                     here = child["c"][1]
                 before = here
-                changed = _rebuild(child, descend)
+                changed = _rebuild(cast(Node, child), descend)
                 _put(result, changed, visit(changed, before))
             else:
                 result.append(descend(child))
@@ -169,6 +187,18 @@ def text(words: str) -> list[Node]:
         nodes += [space()] if number else []
         nodes += [{"t": "Str", "c": word}] if word else []
     return nodes
+
+
+def citation(key: str) -> Citation:
+    """A source, cited plainly."""
+    return Citation(
+        citationId=key,
+        citationPrefix=[],
+        citationSuffix=[],
+        citationMode=Node(t="NormalCitation"),
+        citationNoteNum=0,
+        citationHash=0,
+    )
 
 
 def space() -> Node:

@@ -253,5 +253,5 @@ def _figure(image: Node) -> Node:
     """An image with a caption alone in its paragraph, as pandoc has it: the label is the figure's."""
     label, classes, pairs = attributes(image)
     _, caption, target = image["c"]
-    bare = {"t": "Image", "c": [["", classes, [[*pair] for pair in pairs.items()]], caption, target]}
+    bare: Node = {"t": "Image", "c": [["", classes, [[*pair] for pair in pairs.items()]], caption, target]}
     return {"t": "Figure", "c": [[label, [], []], [None, [plain(caption)]], [plain([bare])]]}

@@ -6,6 +6,7 @@ import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from nbformat import NotebookNode
@@ -46,14 +47,25 @@ class ChapterExport:
     chapters: Sequence[Path] = ()
 
     def export(
-        self, notebook: NotebookNode, path: Path, own: Mapping[str, Any] | None = None
+        self,
+        notebook: NotebookNode,
+        path: Path,
+        own: Mapping[str, Any] | None = None,
+        *,
+        within: Path | None = None,
+        taken: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
     ) -> ExportedChapter:
-        """One executed notebook as prose and outputs; ``own`` is its front matter."""
+        """One executed notebook as prose and outputs; ``own`` is its front matter.
+
+        One that stands ``within`` another chapter leaves payloads alone that are ``taken`` there.
+        """
         own = own or {}
         embed = _Embed(self, path)
         exporter = self._exporter(path, own, Shortcodes(dict(self.meta) | dict(own), self.variables, embed))
-        stem = path.with_suffix("").as_posix().replace("/", "-")
-        text, found = exporter.from_notebook_node(notebook, {"stem": stem})
+        stem = "-".join(
+            name.with_suffix("").as_posix().replace("/", "-") for name in (within, path) if name is not None
+        )
+        text, found = exporter.from_notebook_node(notebook, {"stem": stem, "exhibits": dict(taken)})
         return ExportedChapter(
             text,
             embed.outputs | found.get("outputs", {}),
@@ -119,7 +131,7 @@ class _Embed:
             raise RenderError("An embed is dead.", [issue])
         part = copy.copy(notebook)
         part.cells = cells
-        found = self.exports.export(part, path)
+        found = self.exports.export(part, path, within=self.path, taken=self.payloads)
         self.payloads |= found.payloads
         self.outputs |= found.outputs
         self.warnings += found.warnings

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sourcebook.render.document import Node, div, para, raw
+from sourcebook.render.document import Node, citation, div, para, raw
 from sourcebook.render.table_nodes import build_table
 
 Read = Callable[[str], list[Node]]
@@ -195,12 +195,5 @@ def _caption(text: str, read: Read) -> Node:
 
 def _cite(keys: Sequence[str]) -> Node:
     """The citation ``[@a; @b]``."""
-    citations = [
-        {
-            "citationId": key, "citationPrefix": [], "citationSuffix": [], "citationMode": {"t": "NormalCitation"},
-            "citationNoteNum": 0, "citationHash": 0,
-        }
-        for key in keys
-    ]  # fmt: skip
     words = "[" + "; ".join(f"@{key}" for key in keys) + "]"
-    return {"t": "Cite", "c": [citations, [{"t": "Str", "c": words}]]}
+    return {"t": "Cite", "c": [[citation(key) for key in keys], [{"t": "Str", "c": words}]]}

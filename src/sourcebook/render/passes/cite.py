@@ -13,7 +13,7 @@ from sourcebook.core.files import digest
 from sourcebook.core.options import NOCITE
 from sourcebook.errors import Issue, RenderError
 from sourcebook.ledger.yamltext import load_yaml
-from sourcebook.render.document import Node, iterate, para, split_words
+from sourcebook.render.document import Node, citation, iterate, para, split_words
 from sourcebook.render.memo import Memo
 from sourcebook.render.passes.state import ReportTree
 from sourcebook.render.source.project import Project
@@ -152,11 +152,7 @@ def _read_yaml(project: Project, path: Any) -> list[dict[str, Any]]:
 def _nocite(value: Any) -> Node:
     """``nocite: "@*"`` or ``"@a, @b"`` as pandoc's metadata."""
     names = [word.strip().lstrip("@") for word in str(value).replace(",", " ").split()]
-    citations = [
-        {
-            "citationId": name, "citationPrefix": [], "citationSuffix": [], "citationMode": {"t": "NormalCitation"},
-            "citationNoteNum": 0, "citationHash": 0,
-        }
-        for name in names
-    ]  # fmt: skip
-    return {"t": "MetaInlines", "c": [{"t": "Cite", "c": [citations, [{"t": "Str", "c": str(value)}]]}]}
+    return {
+        "t": "MetaInlines",
+        "c": [{"t": "Cite", "c": [[citation(name) for name in names], [{"t": "Str", "c": str(value)}]]}],
+    }

@@ -80,7 +80,7 @@ def _table(node: Node) -> Node | None:
     (label, classes, pairs), (_, caption), *rest = node["c"]
     if not caption and not label:
         return None
-    bare = {"t": "Table", "c": [["", classes, pairs], [None, []], *rest]}
+    bare: Node = {"t": "Table", "c": [["", classes, pairs], [None, []], *rest]}
     return _exhibit(label, caption, [bare], [], {})
 
 
@@ -98,7 +98,7 @@ def _code(node: Node) -> Node | None:
     caption, file, fold = (option.pop(pairs) for option in (CAPTION.for_kind("lst"), FILENAME, CODE_FOLD))
     summary = CODE_SUMMARY.pop(pairs)
     kept = [[key, value] for key, value in pairs.items()]
-    made = {"t": "CodeBlock", "c": [["" if caption else label, classes, kept], code]}
+    made: Node = {"t": "CodeBlock", "c": [["" if caption else label, classes, kept], code]}
     if file:
         made = div(
             [para([{"t": "Strong", "c": [{"t": "Code", "c": [["", [], []], file]}]}]), made], "", "file"
@@ -171,7 +171,10 @@ def _lone_image(image: Node) -> Node:
     caption = image["c"][1] or read_inlines(CAPTION.for_kind("fig").pop(pairs) or "")
     if not (label or caption):
         return para([image])
-    bare = {"t": "Image", "c": [["", classes, [[*pair] for pair in pairs.items()]], caption, image["c"][2]]}
+    bare: Node = {
+        "t": "Image",
+        "c": [["", classes, [[*pair] for pair in pairs.items()]], caption, image["c"][2]],
+    }
     return _exhibit(label, [plain(caption)] if caption else [], [plain([bare])], [], _placed([image]))
 
 

@@ -49,7 +49,7 @@ def open_parts(report: ReportTree) -> None:
     for index, title in report.project.parts.items():
         blocks = report.chapters[index].blocks
         if title:
-            heading = {"t": "Header", "c": [1, ["", ["unnumbered", "part"], []], read_inlines(title)]}
+            heading: Node = {"t": "Header", "c": [1, ["", ["unnumbered", "part"], []], read_inlines(title)]}
             blocks.insert(1, heading)  # behind the marker of the chapter's first cell
             continue
         for node in blocks:
@@ -122,7 +122,7 @@ def _take_heading(report: ReportTree) -> None:
     title = report.project.title
     if not title and len(tops) == 1 and headings[0] is tops[0]:
         title = plain_text(tops[0]["c"][2])
-        anchor = {"t": "Div", "c": [[attributes(tops[0])[0], [], []], []]}
+        anchor: Node = {"t": "Div", "c": [[attributes(tops[0])[0], [], []], []]}
         chapter.blocks = [anchor if node is tops[0] else node for node in chapter.blocks]
         headings.remove(tops[0])
     report.project = replace(report.project, title=title or report.project.name)

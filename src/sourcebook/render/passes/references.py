@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sourcebook.core.text import nearest
 from sourcebook.errors import Issue, RenderError
-from sourcebook.render.document import Node, iterate, link, text
+from sourcebook.render.document import Citation, Node, iterate, link, text
 from sourcebook.render.passes.cite import read_keys
 from sourcebook.render.passes.number import list_anchors
 from sourcebook.render.passes.state import ReportTree, Target
@@ -53,7 +53,7 @@ def _resolve_cite(
     return []
 
 
-def _label(citation: Node, keys: set[str], kinds: set[str]) -> str:
+def _label(citation: Citation, keys: set[str], kinds: set[str]) -> str:
     """``@Fig-x`` at the start of a sentence means ``fig-x``."""
     name = str(citation["citationId"])
     lowered = name[:1].lower() + name[1:]
@@ -64,7 +64,7 @@ def _is_reference(label: str, keys: set[str], kinds: set[str]) -> bool:
     return label.split("-", 1)[0] in kinds and "-" in label and label not in keys
 
 
-def _reference(citation: Node, target: Target) -> list[Node]:
+def _reference(citation: Citation, target: Target) -> list[Node]:
     """A link that says "Figure 3", "3" for ``[-@fig-x]``, or the author's own word for ``[Fig. @fig-x]``.
 
     What follows in the brackets stays: "Figure 3, left"; "Figs. 3 and 4" for ``[Figs. @fig-x and @fig-y]``.

@@ -48,7 +48,7 @@ def _opening(report: Report) -> list[Node]:
     line = ", ".join(
         part for part in (project.author, f"edition of {project.date}" if project.date else "") if part
     )
-    parts = [{"t": "Header", "c": [1, ["", [], []], text(project.title)]}]
+    parts: list[Node] = [{"t": "Header", "c": [1, ["", [], []], text(project.title)]}]
     parts += [para([{"t": "Strong", "c": text(project.subtitle)}])] if project.subtitle else []
     return (
         parts
@@ -111,9 +111,9 @@ class _Writer:
         if exhibit.svg:
             path = f"exhibits/{exhibit.file}.svg"
             self.files[path] = exhibit.svg.encode()
-            image = {"t": "Image", "c": [["", [], []], text(exhibit.alt or NO_ALT), [path, ""]]}
+            image: Node = {"t": "Image", "c": [["", [], []], text(exhibit.alt or NO_ALT), [path, ""]]}
             content = [para([image])]
-        name = [{"t": "Strong", "c": text(exhibit.name)}, space()] if exhibit.name else []
+        name: list[Node] = [{"t": "Strong", "c": text(exhibit.name)}, space()] if exhibit.name else []
         caption = [para([*name, *exhibit.caption])] if name or exhibit.caption else []
         notes = [para([{"t": "Emph", "c": note}]) for note in exhibit.notes]
         source = [*text("Source: "), *exhibit.source] if exhibit.source else []

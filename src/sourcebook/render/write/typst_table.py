@@ -161,7 +161,7 @@ def _lines(blocks: Sequence[Node]) -> Iterator[list[Node]]:
             for number, item in enumerate(items, start=first):
                 yield from _marked(f"{number}." if first else "•", item)
         elif kind == "CodeBlock":
-            yield from ([{"t": "Code", "c": [["", [], []], line]}] for line in content[1].split("\n"))
+            yield from ([Node(t="Code", c=[["", [], []], line])] for line in content[1].split("\n"))
         elif kind == "RawBlock":
             yield [{"t": "RawInline", "c": content}]
         elif kind in ("BlockQuote", "Div"):

@@ -89,7 +89,7 @@ class _Writer:
                     ]
                 )
             ]
-        name = [{"t": "Strong", "c": text(exhibit.name)}, space()] if exhibit.name else []
+        name: list[Node] = [{"t": "Strong", "c": text(exhibit.name)}, space()] if exhibit.name else []
         caption = [_styled([*name, *exhibit.caption], "Caption")] if name or exhibit.caption else []
         small = [_styled(note, "Compact") for note in exhibit.notes]
         small += [_styled([*text("Source: "), *exhibit.source], "Compact")] if exhibit.source else []
