@@ -65,7 +65,7 @@ def test_a_form_draws_what_is_missing_or_says_why_not(form, frame):
 
 def test_a_form_refuses_text_where_numbers_belong(form, frame):
     words = frame.astype({"value": object}).assign(value="many")
-    if form.__name__ in ("_timeline", "_matrix", "_waits"):  # these draw no numbers
+    if form.__name__ in ("_timeline", "_matrix", "_durations"):  # these draw no numbers
         assert form(words).svg.startswith("<svg")
         return
     with pytest.raises(ChartError, match="must hold numbers"):
