@@ -1,7 +1,7 @@
 import pytest
 
 from sourcebook.ledger.markup import mask_markup
-from sourcebook.ledger.numerals import find_numerals
+from sourcebook.ledger.typed_numbers import find_numerals
 
 
 @pytest.mark.parametrize(

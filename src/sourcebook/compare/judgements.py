@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from sourcebook.compare.cells import find_differing, list_cells, one_side
-from sourcebook.compare.changes import Change
-from sourcebook.compare.phrases import similarity
+from sourcebook.compare.changes import Change, find_differing, list_cells, one_side
 from sourcebook.compare.records import Cells, Data, read_origin, read_reliability
+from sourcebook.compare.tokens import similarity
 from sourcebook.ledger.cases import Case, Item, digest_case
 from sourcebook.ledger.sources import Source
 from sourcebook.ledger.tables import Row

@@ -13,8 +13,8 @@ from typing import Any
 
 import yaml
 
-from sourcebook.compare.phrases import even_out
 from sourcebook.compare.trees import Tree
+from sourcebook.core.sentences import even_out
 from sourcebook.errors import Issue, LedgerError
 from sourcebook.ledger.yamltext import BaseLoader
 

@@ -13,7 +13,7 @@ from typing import Any
 from sourcebook.errors import Issue, ProjectError, RenderError, ToolError
 from sourcebook.render.cells.export import ChapterExport
 from sourcebook.render.memo import Memo
-from sourcebook.render.source.chapters import Chapter
+from sourcebook.render.source.chapters import Chapter, SourceChapter
 from sourcebook.render.source.places import Places
 from sourcebook.render.source.project import Project
 from sourcebook.render.tools import read_inlines, read_markdown
@@ -40,7 +40,10 @@ _NUMBERED = {"Cite", "CodeBlock", "Div", "Header", "Image", "Link", "Span", "Tab
 
 @dataclass(frozen=True)
 class Report:
-    """A numbered report before any writer: pandoc document, title-page text, targets and exhibit payloads."""
+    """A numbered report before any writer: pandoc document, title-page text, targets and exhibit payloads.
+
+    ``sources`` are the cells it came from, chapter by chapter.
+    """
 
     project: Project
     document: dict[str, Any]
@@ -50,6 +53,7 @@ class Report:
     places: Places
     names: Names
     memo: Memo = field(default_factory=Memo)
+    sources: Sequence[SourceChapter] = ()
 
 
 def convert_chapters(
@@ -141,7 +145,8 @@ def _number(
     project = replace(project, title=_plain(project.title), subtitle=_plain(project.subtitle))
     document, abstract = _take_abstract(cite(project, whole, memo, together), project, abstracts)
     payloads = {key: payload for one in converted for key, payload in one.exhibits.items()}
-    return Report(project, document, abstract, targets, payloads, places, names, memo)
+    sources = [one.source for one in converted]
+    return Report(project, document, abstract, targets, payloads, places, names, memo, sources)
 
 
 def _open_part(blocks: list[Node], title: str) -> None:

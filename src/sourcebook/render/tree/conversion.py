@@ -13,7 +13,7 @@ from sourcebook.errors import Issue
 from sourcebook.render.cells.export import ChapterExport
 from sourcebook.render.memo import Memo
 from sourcebook.render.reading import note_variable
-from sourcebook.render.source.chapters import Chapter
+from sourcebook.render.source.chapters import Chapter, SourceChapter, describe_source
 from sourcebook.render.source.places import Places
 from sourcebook.render.source.project import Project
 from sourcebook.render.source.shortcodes import find_embeds, find_variables
@@ -36,7 +36,7 @@ _TOP = "move it to the front matter at the top of the file, or put a blank line 
 class Converted:
     """A chapter's blocks, what its exhibits hold, what to warn of, and faults in its exhibits' texts.
 
-    ``head`` is what pandoc's document has besides blocks: its version, and no metadata.
+    ``head`` is what pandoc's document has besides blocks: its version, and no metadata. ``source`` is where it came from.
     """
 
     head: Mapping[str, Any]
@@ -44,6 +44,7 @@ class Converted:
     exhibits: Mapping[str, Mapping[str, Any]]
     warnings: Sequence[Issue]
     faults: Sequence[Issue]
+    source: SourceChapter
 
 
 def convert_chapter(
@@ -67,7 +68,9 @@ def convert_chapter(
         f"chapter {chapter.name}", rests_on, lambda: _convert(project, chapter, exports, places)
     )
     issues = {key: [Issue(*issue) for issue in made[key]] for key in ("warnings", "faults")}
-    return Converted(made["head"], made["blocks"], made["exhibits"], **issues)
+    return Converted(
+        made["head"], made["blocks"], made["exhibits"], **issues, source=describe_source(chapter)
+    )
 
 
 def _convert(project: Project, chapter: Chapter, exports: ChapterExport, places: Places) -> dict[str, Any]:

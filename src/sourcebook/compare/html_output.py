@@ -9,9 +9,8 @@ from itertools import groupby
 from string import Template
 
 from sourcebook.compare.changes import KINDS, Change, Comparison, Pictures, Story
-from sourcebook.compare.phrases import compare_words
-from sourcebook.compare.say import say_cosmetic, say_story, say_summary
-from sourcebook.compare.sentences import list_details, say_change
+from sourcebook.compare.tokens import compare_words
+from sourcebook.compare.wording import list_details, say_change, say_cosmetic, say_story, say_summary
 
 _MOST = 200
 _PAGE = Template("""\

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from sourcebook.compare.cells import find_differing, list_cells, one_side, sides_of
-from sourcebook.compare.changes import Change, Detail
+from sourcebook.compare.changes import Change, Detail, find_differing, list_cells, one_side, sides_of
 from sourcebook.compare.judgements import compare_verdicts, find_stale
-from sourcebook.compare.phrases import similarity
 from sourcebook.compare.records import SOURCES, Cells, Data, read_origin, read_reliability
+from sourcebook.compare.tokens import similarity
 
 _WORDS = ("claim",)
 _PLACE = ("passage", "digest")

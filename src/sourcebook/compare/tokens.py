@@ -1,25 +1,12 @@
-"""Sentences, the numbers in them, and how two wordings differ."""
+"""How two wordings differ: in which numbers, in which words, and how far."""
 
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-# A figure with its thousands, decimals and per cent sign, or a number word: what the library prints for a value.
-_WORDS = "zero|one|two|three|four|five|six|seven|eight|nine|ten|half|none|all"
-_NUMBER = re.compile(
-    rf"(?<![\w-])[−-]?\d(?:[\d\u202f]|,(?=\d))*(?:\.\d+)?(?:[\s\u202f\u00a0]?%)?|\b(?:{_WORDS})\b",
-    re.IGNORECASE,
-)
-# A sentence ends at its stop and what closes it, before a space and something that can begin another.
-_END = re.compile(r"(?<=[^\s.][.!?])[\"'”’)*_]*\s+(?=[\"'“‘(\[*_`]*[A-Z0-9@⟦])")
-_SHORT = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|St|No|Fig|Gen|e\.g|i\.e|cf|vs|al|p|pp)|\b[A-Z])\.$")
-MASK = "#"
-# What a hand sets one way and a program another: it says the same.
-_SET_OTHERWISE = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\u2011": "-"})
-_PER_CENT = re.compile(r"(?<=\d) ?(?:per cent\b|%)")
+from sourcebook.core.sentences import find_numbers
 
 
 class Span(NamedTuple):
@@ -29,30 +16,9 @@ class Span(NamedTuple):
     words: str
 
 
-def split_sentences(text: str) -> list[str]:
-    """Sentences of a paragraph in reading order, white space evened out."""
-    even, sentences, start = " ".join(text.split()), [], 0
-    for match in _END.finditer(even):
-        stop = match.end()
-        if not _SHORT.search(even[start : match.start()]):
-            sentences.append(even[start:stop].strip())
-            start = stop
-    return [*sentences, even[start:].strip()] if even[start:].strip() else sentences
-
-
-def even_out(text: str) -> str:
-    """A text with quotes, white space and the sign for per cent set one way: equal for two that read the same."""
-    return _PER_CENT.sub(" %", " ".join(text.translate(_SET_OTHERWISE).split()))
-
-
-def mask_numbers(text: str) -> str:
-    """A sentence with its numbers left open: equal for two sentences that differ in values alone."""
-    return _NUMBER.sub(MASK, text)
-
-
 def pair_numbers(before: str, after: str) -> list[tuple[str, str]]:
     """The numbers of two sentences of the same words that differ, from-to."""
-    pairs = zip(_NUMBER.findall(before), _NUMBER.findall(after), strict=False)
+    pairs = zip(find_numbers(before), find_numbers(after), strict=False)
     return [(old, new) for old, new in pairs if old != new]
 
 

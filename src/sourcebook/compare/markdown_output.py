@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from sourcebook.compare.changes import KINDS, Change, Comparison, Story
-from sourcebook.compare.exhibits import EXHIBITS
-from sourcebook.compare.phrases import compare_words
-from sourcebook.compare.say import say_cosmetic, say_story, say_summary
-from sourcebook.compare.sentences import list_details, say_change
+from sourcebook.compare.exhibit_changes import EXHIBITS
+from sourcebook.compare.tokens import compare_words
+from sourcebook.compare.wording import list_details, say_change, say_cosmetic, say_story, say_summary
 
 # A comment carries this line, so that the next run finds and replaces it.
 MARK = "<!-- sourcebook comparison -->"

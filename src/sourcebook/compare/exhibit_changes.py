@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from sourcebook.compare.changes import Change, Detail, Pictures
-from sourcebook.compare.phrases import even_out, relative_difference
+from sourcebook.compare.tokens import relative_difference
 from sourcebook.compare.trees import OUTPUT, Tree
+from sourcebook.core.sentences import even_out
 
 EXHIBITS = f"{OUTPUT}/exhibits"
 Rows = list[list[str]]

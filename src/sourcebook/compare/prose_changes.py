@@ -8,11 +8,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from sourcebook.compare.cells import sides_of
-from sourcebook.compare.changes import Change, Detail
-from sourcebook.compare.order import compare_order, pair_chapters
-from sourcebook.compare.pages import REPORT, Chapter, Sentence, read_page
-from sourcebook.compare.phrases import mask_numbers, pair_numbers, relative_difference, similarity
+from sourcebook.compare.changes import Change, Detail, sides_of
+from sourcebook.compare.published import REPORT, Chapter, Edition, Sentence
+from sourcebook.compare.tokens import pair_numbers, relative_difference, similarity
+from sourcebook.core.sentences import mask_numbers
 from sourcebook.core.text import listing
 
 # Chapters whose sentences are findings: a change in them is a change of what the report says.
@@ -23,17 +22,59 @@ _ALIKE = 0.5
 Pair = tuple[Sentence | None, Sentence | None]
 
 
-def compare_pages(before: str, after: str) -> list[Change]:
-    """Changes between two reports in Markdown, chapter by chapter; chapters are known by their labels."""
-    old, new = read_page(before), read_page(after)
-    pairs = pair_chapters(old, new)
+def compare_prose(before: Edition, after: Edition) -> list[Change]:
+    """Changes between two editions, chapter by chapter; chapters are known by their labels."""
+    old, new = before.chapters, after.chapters
+    pairs = _pair_chapters(old, new)
     differing = [(a, b, _compare_sentences(a.sentences, b.sentences)) for a, b in pairs]
     moved, gone, come = _find_moved(differing)
-    changes = [*compare_order(old, new, pairs), *moved]
+    changes = [*_compare_order(old, new, pairs), *moved]
     for _, chapter, found in differing:
         rest = [pair for pair in found if not _is_moved(pair, gone, come)]
         changes += _tell(chapter, rest)
     return changes
+
+
+def _pair_chapters(old: Sequence[Chapter], new: Sequence[Chapter]) -> list[tuple[Chapter, Chapter]]:
+    """Chapters of both states with the same label; without one, with the same title."""
+    earlier = {_chapter_name(chapter): chapter for chapter in old}
+    return [
+        (earlier[_chapter_name(chapter)], chapter) for chapter in new if _chapter_name(chapter) in earlier
+    ]
+
+
+def _chapter_name(chapter: Chapter) -> str:
+    """What a chapter is known by."""
+    return chapter.label or chapter.title
+
+
+def _compare_order(
+    old: Sequence[Chapter], new: Sequence[Chapter], pairs: Sequence[tuple[Chapter, Chapter]]
+) -> Iterator[Change]:
+    """Chapters added, removed, retitled and moved; of those that moved, as few as explain the new order."""
+    kept = {_chapter_name(chapter) for _, chapter in pairs}
+    for what, chapters in (("removed", old), ("added", new)):
+        for chapter in chapters:
+            if _chapter_name(chapter) not in kept and chapter.title:
+                yield Change("chapter", what, chapter.title, where=REPORT)
+    for before, after in pairs:
+        if before.title != after.title:
+            yield Change("chapter", "retitled", after.title, before.title, after.title, REPORT, 0.3)
+    names = [_chapter_name(chapter) for chapter in new]
+    order = [_chapter_name(chapter) for chapter in old if _chapter_name(chapter) in kept]
+    now = [name for name in names if name in kept]
+    stay = {
+        order[block.a + step]
+        for block in difflib.SequenceMatcher(None, order, now, autojunk=False).get_matching_blocks()
+        for step in range(block.size)
+    }
+    titles = {_chapter_name(chapter): chapter.title for chapter in new}
+    for name in now:
+        if name not in stay:
+            place = names.index(name)
+            previous = new[place - 1] if place else Chapter("", "")
+            follows = f"after {previous.title}" if previous.label else "at the beginning"
+            yield Change("chapter", "moved", titles[name], after=follows, where=REPORT, size=0.3)
 
 
 def _compare_sentences(old: Sequence[Sentence], new: Sequence[Sentence]) -> list[Pair]:

@@ -1,12 +1,8 @@
 import pytest
 
-from sourcebook.compare.phrases import (
-    even_out,
-    mask_numbers,
-    pair_numbers,
-    relative_difference,
-    split_sentences,
-)
+from sourcebook.compare.tokens import pair_numbers, relative_difference
+from sourcebook.core.sentences import even_out, mask_numbers
+from sourcebook.core.text import split_sentences
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from sourcebook.compare.changes import KINDS, Change, Comparison, Story
-from sourcebook.compare.phrases import compare_words
-from sourcebook.compare.say import say_cosmetic, say_story, say_summary
-from sourcebook.compare.sentences import list_details, say_change, shorten
+from sourcebook.compare.tokens import compare_words
+from sourcebook.compare.wording import list_details, say_change, say_cosmetic, say_story, say_summary, shorten
 
 _MOST = 12
 

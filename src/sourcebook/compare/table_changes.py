@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 import yaml
 
-from sourcebook.compare.cells import list_cells, one_side, sides_of
-from sourcebook.compare.changes import Change, Detail
-from sourcebook.compare.phrases import relative_difference
+from sourcebook.compare.changes import Change, Detail, list_cells, one_side, sides_of
 from sourcebook.compare.records import ARTICLE, PACKAGE, Cells, Data, Key, Records
+from sourcebook.compare.tokens import relative_difference
 from sourcebook.compare.trees import Tree
 
 LEDGER = ("claims", "evidence", "verdicts")

@@ -1,14 +1,13 @@
-"""The report as Markdown, taken apart: chapters, and the sentences of each with their places."""
+"""Editions of before ``report.json``: chapters and sentences read from ``report.md``. Nothing else reads Markdown."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
-from sourcebook.compare.phrases import even_out, split_sentences
+from sourcebook.compare.published import Chapter, Sentence
+from sourcebook.core.text import split_sentences
 
-REPORT = "report/output/report.md"
 _HEADING = re.compile(r"^(#{1,6})\s+(.*)$")
 _ANCHOR = re.compile(r'<(?:a|span|div)\b[^>]*\bid="([^"]+)"[^>]*>')
 _ATTRIBUTES = re.compile(r"\s*\{[^{}]*\}\s*$")
@@ -20,6 +19,10 @@ _TAG = re.compile(r"</?[a-zA-Z][^>]*>|<!--.*?-->")
 _ITEM = re.compile(r"^\s*(?:[-*+]|(\d+)[.)])\s+")
 _ALONE = re.compile(r"</?div\b|(?:<a\b[^>]*></a>\s*)+$")
 _NUMBER = re.compile(r"^\W*(?:Figure|Table|Listing)\s+[\w.]+?[.:]?\*{0,2}\s+(?=\S)")
+_FORMULA = re.compile(r"\$`([^`]*)`\$|(?<!`)`([^`]+)`")
+# A single mark of emphasis: at the beginning or end of words, neither escaped nor between numbers.
+_EMPHASIS = re.compile(r"(?<![\\\w])\*(?=\S)|(?<=\S)(?<!\\)\*(?!\w)")
+_EQUATION = re.compile(r"\(\d+\)")
 _ESCAPE = re.compile(r"\\([^\w\s])")
 # What the ledger and the list of sources print again: their changes are told as changes of the data.
 _ECHOES = ("claim-", "ref-")
@@ -27,36 +30,7 @@ _TITLE_PAGE = "Title page"
 _EXHIBITS = ("fig-", "tbl-", "lst-")
 
 
-@dataclass(frozen=True)
-class Sentence:
-    """One sentence as a reader sees it; links inside the report are named by their label, not by their number."""
-
-    text: str
-    section: str
-    place: str
-    claims: tuple[str, ...] = ()
-
-    @property
-    def exhibit(self) -> bool:
-        """Whether it belongs to an exhibit and not to the running text."""
-        return " of " in self.place
-
-    @property
-    def even(self) -> str:
-        """Its words however they are set: equal for two sentences that read the same."""
-        return even_out(self.text)
-
-
-@dataclass
-class Chapter:
-    """A chapter: its label, its title without number, and its sentences in reading order."""
-
-    label: str
-    title: str
-    sentences: list[Sentence] = field(default_factory=list)
-
-
-def read_page(text: str) -> list[Chapter]:
+def read_markdown_edition(text: str) -> list[Chapter]:
     """The chapters of a report in Markdown; what stands before the first heading is a chapter without a name."""
     return [chapter for chapter in _Reader().read(text) if chapter.title or chapter.sentences]
 
@@ -89,6 +63,8 @@ class _Reader:
             del self.inside[-1:]
         elif anchors and not _TAG.sub("", block).strip():
             self.anchor = anchors[-1]
+        elif block.startswith("``` math"):
+            self._add(" ".join(block.splitlines()[1:-1]).strip(), "", "")
         elif not self._echoes and not block.startswith(("```", "~~~")):
             self._leave_exhibit(block)
             if block.startswith("|"):
@@ -149,8 +125,8 @@ class _Reader:
     def _add(self, text: str, source: str, place: str) -> None:
         claims = tuple(dict.fromkeys(re.findall(r"⟦claim-([\w-]+)⟧|#claim-([\w-]+)", source)))
         names = tuple(first or second for first, second in claims)
-        if re.search(r"\w", text):
-            self.chapters[-1].sentences.append(Sentence(text, self.section, place, names))
+        if re.search(r"\w", text) and not _EQUATION.fullmatch(text):
+            self.chapters[-1].sentences.append(Sentence(text, self.section, place, names, " of " in place))
 
 
 def _find_top(levels: list[int]) -> int:
@@ -196,6 +172,11 @@ def _even_links(text: str) -> str:
 
 def _plain(text: str) -> str:
     """Words as read: no tags, no emphasis marks, no escapes; labels of links as people know them."""
-    words = _TAG.sub("", _even_links(text)).replace("⟦claim-", "").replace("⟦ref-", "@")
-    words = words.replace("⟦", "@").replace("⟧", "").replace("**", "").replace("\u00a0", " ")
+    words = (
+        _FORMULA.sub(lambda match: match[1] or match[2], _TAG.sub("", _even_links(text)))
+        .replace("⟦claim-", "")
+        .replace("⟦ref-", "@")
+    )
+    words = words.replace("⟦", "@").replace("⟧", "").replace("**", "").removesuffix(" Data (CSV)")
+    words = _EMPHASIS.sub("", words).replace("\u00a0", " ")
     return " ".join(_ESCAPE.sub(r"\1", words).split())
