@@ -11,7 +11,7 @@ import pytest
 from sourcebook import arguments, cli
 from sourcebook.compare.changes import KINDS
 from sourcebook.ledger.codebook import write_codebook
-from sourcebook.ledger.new import create_project
+from sourcebook.ledger.scaffold import create_project
 
 TEXT = "Opening words of a text.\n\n## Trade\n\nThe bridge was opened long ago by a mayor. It is still there today.\n"
 

@@ -11,7 +11,7 @@ import pytest
 from sourcebook.compare.comparison import compare_trees
 from sourcebook.compare.trees import find_trees
 from sourcebook.compare.wording import say_story
-from sourcebook.ledger.reading import read_ledger
+from sourcebook.ledger.load import read_ledger
 from sourcebook.ledger.verdicts import seal_verdicts
 
 CHAPTER = "notebooks/04-economy.ipynb"

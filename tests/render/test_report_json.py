@@ -9,7 +9,7 @@ import pytest
 
 import sourcebook.render
 from sourcebook.compare.legacy_edition import read_markdown_edition
-from sourcebook.ledger.reading import read_ledger
+from sourcebook.ledger.load import read_ledger
 from sourcebook.ledger.verdicts import seal_verdicts
 from sourcebook.render.report import render_project
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from sourcebook.core.markup import EXPRESSION
 from sourcebook.errors import ExecutionError, Issue
-from sourcebook.ledger.markup import EXPRESSION
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

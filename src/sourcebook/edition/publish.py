@@ -11,13 +11,13 @@ from typing import Any
 from sourcebook.compare.prose_changes import compare_prose
 from sourcebook.compare.published import parse_report, read_edition
 from sourcebook.compare.trees import OUTPUT, read_folder
-from sourcebook.core.writing import write_whole
+from sourcebook.core.files import write_whole
 from sourcebook.edition import corrections
 from sourcebook.edition.check import list_verdicts
 from sourcebook.edition.manifest import describe_project, read_manifest
 from sourcebook.edition.pictures import hold_widths
 from sourcebook.errors import EditionError, Issue
-from sourcebook.ledger.reading import read_ledger
+from sourcebook.ledger.load import read_ledger
 from sourcebook.ledger.verdicts import check_stale
 from sourcebook.render.report import render_project
 from sourcebook.render.source.carried import MANIFEST, hash_bytes

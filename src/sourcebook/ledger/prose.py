@@ -11,9 +11,9 @@ from typing import Any
 
 import yaml
 
+from sourcebook.core.markup import EXPRESSION, blank, mask_markup
+from sourcebook.core.textfile import load_yaml
 from sourcebook.ledger.code_strings import read_strings
-from sourcebook.ledger.markup import EXPRESSION, blank, mask_markup
-from sourcebook.ledger.yamltext import load_yaml
 
 _SUFFIXES = (".ipynb", ".md", ".qmd")
 _OPTION = re.compile(r"^#\|[ \t]?")

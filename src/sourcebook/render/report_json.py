@@ -15,9 +15,9 @@ from dataclasses import asdict
 from typing import Any
 
 from sourcebook import __version__
+from sourcebook.core.markup import EXPRESSION
 from sourcebook.core.notebook import read_options, split_options
 from sourcebook.core.sentences import even_out, mask_numbers
-from sourcebook.ledger.markup import EXPRESSION
 from sourcebook.render.lineage import CodeReader, Lineage
 from sourcebook.render.report_text import Chapter, Sentence, Value, read_report
 from sourcebook.render.source.chapters import SourceCell, SourceChapter

@@ -10,8 +10,8 @@ from typing import Any
 from nbformat import NotebookNode
 
 from sourcebook.core.notebook import read_notebook, read_results
+from sourcebook.core.textfile import CHOOSE, find_markers
 from sourcebook.errors import Issue, ProjectError, RenderError
-from sourcebook.ledger.textfile import CHOOSE, find_markers
 from sourcebook.render.source.parameters import check_parameters, inject_parameters, parameter_names
 from sourcebook.render.source.places import key_of, read_sources
 from sourcebook.render.source.project import Project

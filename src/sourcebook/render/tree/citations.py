@@ -10,8 +10,8 @@ from typing import Any
 import yaml
 
 from sourcebook.core.files import digest
+from sourcebook.core.textfile import load_yaml
 from sourcebook.errors import Issue, RenderError
-from sourcebook.ledger.yamltext import load_yaml
 from sourcebook.render.memo import Memo
 from sourcebook.render.source.project import Project
 from sourcebook.render.tools import parse_document, run_pandoc

@@ -1,6 +1,6 @@
 import pytest
 
-from sourcebook.ledger.markup import mask_markup
+from sourcebook.core.markup import mask_markup
 from sourcebook.ledger.typed_numbers import find_numerals
 
 

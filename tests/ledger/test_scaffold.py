@@ -7,10 +7,10 @@ import pytest
 from sourcebook.cli import COMMANDS
 from sourcebook.errors import AnchorError, ProjectError
 from sourcebook.ledger import open_book
-from sourcebook.ledger.check import check_project
-from sourcebook.ledger.locate import verify_claims
-from sourcebook.ledger.new import create_project
-from sourcebook.ledger.reading import read_ledger
+from sourcebook.ledger.load import read_ledger
+from sourcebook.ledger.project_check import check_project
+from sourcebook.ledger.scaffold import create_project
+from sourcebook.ledger.verify import verify_claims
 
 TEXT = """\
 # How bees "winter" & why $5 matters

@@ -1,6 +1,6 @@
 """Where the sections of an untidy text begin and end."""
 
-from sourcebook.ledger.sections import Section, propose_sections, split_sections
+from sourcebook.ledger.article import Section, propose_sections, split_sections
 
 GLUED = """The Well
 A word before all.

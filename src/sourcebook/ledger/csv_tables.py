@@ -12,10 +12,10 @@ from functools import cached_property
 from pathlib import Path
 
 from sourcebook.core.text import nearest
+from sourcebook.core.textfile import CONFLICT, read_textfile
 from sourcebook.errors import Issue
 from sourcebook.ledger.cells import check_cell
 from sourcebook.ledger.schema import Table
-from sourcebook.ledger.textfile import CONFLICT, read_textfile
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ import sys
 
 import pytest
 
-from sourcebook.ledger.check import check_project
 from sourcebook.ledger.codebook import write_codebook
-from sourcebook.ledger.reading import read_ledger
+from sourcebook.ledger.load import read_ledger
+from sourcebook.ledger.project_check import check_project
 from sourcebook.ledger.verdicts import seal_verdicts
 
 

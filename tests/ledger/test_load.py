@@ -3,7 +3,7 @@
 import pytest
 
 from sourcebook.errors import LedgerError
-from sourcebook.ledger.reading import read_ledger
+from sourcebook.ledger.load import read_ledger
 
 
 def find_issues(root):

@@ -11,8 +11,8 @@ import pytest
 
 from sourcebook.errors import AnchorError, Issue
 from sourcebook.ledger.anchors import find_passages
-from sourcebook.ledger.locate import read_article, verify_claims
-from sourcebook.ledger.sections import read_sections, split_sections
+from sourcebook.ledger.article import read_sections, split_sections
+from sourcebook.ledger.verify import read_article, verify_claims
 from sourcebook.ledger.wording import digest, normalise_lines
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -1,4 +1,4 @@
-"""A new project: the same rooms for another article, with one pending claim for each of its sentences."""
+"""What a person begins with: a project for another article, with a pending claim for each sentence, and rows for one more claim."""
 
 from __future__ import annotations
 
@@ -13,18 +13,25 @@ from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 
+from sourcebook.core.files import write_folder
 from sourcebook.core.text import escape
-from sourcebook.core.writing import write_folder
 from sourcebook.errors import ProjectError
-from sourcebook.ledger.anchors import propose_claims
+from sourcebook.ledger.anchors import Anchor, propose_claims
+from sourcebook.ledger.article import Section, propose_sections
 from sourcebook.ledger.codebook import write_codebook
-from sourcebook.ledger.drafts import CODING
-from sourcebook.ledger.locate import read_article
-from sourcebook.ledger.reading import read_ledger
+from sourcebook.ledger.csv_tables import render_rows
+from sourcebook.ledger.load import Ledger, read_ledger
 from sourcebook.ledger.schema import read_schema
-from sourcebook.ledger.sections import Section, propose_sections
-from sourcebook.ledger.tables import render_rows
+from sourcebook.ledger.verify import read_article
 
+CODING = {
+    "emphasis": "plain",
+    "kind": "assessment",
+    "theme": "unsorted",
+    "direction": "neutral",
+    "attribution": "none",
+}
+_NO_WORDS = "To be put into words of our own."
 LONGEST_TITLE = 120  # characters; a longer first line is the first paragraph
 
 
@@ -59,6 +66,24 @@ def create_project(folder: Path, article: Path) -> NewProject:
         reason = error.strerror or str(error)
         raise ProjectError(f"{folder} cannot be written: {reason}. Choose another place.") from error
     return NewProject(folder, len({claim["section"] for claim in claims}), len(claims))
+
+
+def draft_rows(root: Path, anchor: Anchor) -> dict[str, str]:
+    """The line for the table of claims and that for the verdicts, by name of the table.
+
+    Raises LedgerError when the ledger is not sound.
+    """
+    ledger = read_ledger(root)
+    name = _next_id(ledger, anchor.section)
+    found = {"section": anchor.section, "passage": anchor.passage, "digest": anchor.digest}
+    rows = {
+        "claims": {"id": name, "claim": _NO_WORDS, **found, **CODING},
+        "verdicts": {"claim": name, "verdict": "pending"},
+    }
+    return {
+        table: render_rows(ledger.schema.tables[table].names, [row]).partition("\n")[2]
+        for table, row in rows.items()
+    }
 
 
 def _describe_claims(rows: Sequence[Mapping[str, str]], sections: Sequence[Section]) -> list[dict[str, str]]:
@@ -168,3 +193,9 @@ def _write(path: Path, text: str) -> None:
 
 def _today() -> str:
     return datetime.now(tz=UTC).date().isoformat()
+
+
+def _next_id(ledger: Ledger, section: str) -> str:
+    prefix = next(known.prefix for known in ledger.article.sections if known.id == section)
+    taken = [row["id"].partition("-")[2] for row in ledger.rows("claims") if row["section"] == section]
+    return f"{prefix}-{max(map(int, taken), default=0) + 1:0{max(map(len, taken), default=2)}d}"

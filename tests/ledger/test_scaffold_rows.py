@@ -3,11 +3,10 @@ import pytest
 from sourcebook.errors import LedgerError
 from sourcebook.ledger.anchors import propose_anchors
 from sourcebook.ledger.article import read_description
-from sourcebook.ledger.check import check_project
-from sourcebook.ledger.drafts import draft_rows
-from sourcebook.ledger.locate import verify_claims
-from sourcebook.ledger.new import create_project
-from sourcebook.ledger.reading import read_ledger
+from sourcebook.ledger.load import read_ledger
+from sourcebook.ledger.project_check import check_project
+from sourcebook.ledger.scaffold import create_project, draft_rows
+from sourcebook.ledger.verify import verify_claims
 
 TEXT = "Bees\n\nFood\n\nA colony eats honey, and a lot of it, every winter. Sugar is only a stopgap.\n"
 

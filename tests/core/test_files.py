@@ -2,7 +2,7 @@
 
 import pytest
 
-from sourcebook.core.writing import write_textfile, write_whole
+from sourcebook.core.files import write_textfile, write_whole
 from sourcebook.errors import ProjectError
 
 

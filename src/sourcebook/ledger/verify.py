@@ -18,7 +18,7 @@ from sourcebook.ledger.anchors import (
     find_passages,
     name_span,
 )
-from sourcebook.ledger.sections import Section, read_sections, split_sections
+from sourcebook.ledger.article import Section, read_sections, split_sections
 from sourcebook.ledger.wording import digest, normalise
 
 _SHOWN = 12  # digits of a SHA-256 that a person compares

@@ -1,9 +1,9 @@
 import pandas as pd
 
 from sourcebook.ledger import open_book
-from sourcebook.ledger.frames import build_frame
+from sourcebook.ledger.csv_tables import read_sheet
+from sourcebook.ledger.dataframes import build_frame
 from sourcebook.ledger.schema import Column, Table
-from sourcebook.ledger.tables import read_sheet
 
 
 def test_columns_have_proper_types(project):

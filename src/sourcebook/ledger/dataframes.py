@@ -8,9 +8,9 @@ import pandas as pd
 
 from sourcebook.core.dates import PRECISIONS, parse_when
 from sourcebook.ledger.cells import split_list
+from sourcebook.ledger.csv_tables import Sheet
 from sourcebook.ledger.schema import Column
 from sourcebook.ledger.sources import RELIABILITY, Source
-from sourcebook.ledger.tables import Sheet
 
 _DTYPES = {"number": "Float64", "integer": "Int64"}
 

@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from sourcebook.core.root import find_root
 from sourcebook.errors import ProjectError
-from sourcebook.ledger.root import find_root
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +52,7 @@ def test_whoever_watches_learns_where_a_project_was_looked_for(project):
     root = project.build()
     (root / "notebooks").mkdir()
     watch = (
-        "import sys; from sourcebook.ledger.root import find_root\n"
+        "import sys; from sourcebook.core.root import find_root\n"
         "say = lambda event, details: print(details[0]) if event == 'open' else None\n"
         f"sys.addaudithook(say); find_root({str(root / 'notebooks')!r})"
     )

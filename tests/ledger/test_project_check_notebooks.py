@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from sourcebook.ledger.notebooks import check_notebooks, check_pages
+from sourcebook.ledger.project_check import check_notebooks, check_pages
 
 CELL = {
     "cell_type": "code",
