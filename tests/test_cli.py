@@ -12,7 +12,7 @@ from sourcebook import arguments, cli
 from sourcebook.compare.changes import KINDS
 from sourcebook.core.options import OPTIONS
 from sourcebook.ledger.codebook import write_codebook
-from sourcebook.ledger.new import create_project
+from sourcebook.ledger.scaffold import create_project
 
 TEXT = "Opening words of a text.\n\n## Trade\n\nThe bridge was opened long ago by a mayor. It is still there today.\n"
 
@@ -224,7 +224,7 @@ def test_an_interruption_is_one_line(monkeypatch, capsys):
     def interrupt(_root):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sourcebook.ledger.check.check_project", interrupt)
+    monkeypatch.setattr("sourcebook.ledger.project_check.check_project", interrupt)
     assert cli.main(["check"]) == 130
     assert capsys.readouterr().err.count("\n") == 1
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from sourcebook import __version__
 
 DEFAULT_FORMATS = ("html", "pdf")
-FORMATS = (*DEFAULT_FORMATS, "md", "docx", "typst")
+FORMATS = (*DEFAULT_FORMATS, "md", "docx", "typst", "json")
 ENGINES = ("sourcebook", "quarto")
 
 _FOLDER = "a folder of the project, if not the present one"

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sourcebook.arguments import write_parser
+from sourcebook.core.root import find_report, find_root
 from sourcebook.errors import Issue, LedgerError, ProjectError, SourcebookError
-from sourcebook.ledger.root import find_report, find_root
 
 if TYPE_CHECKING:
     from sourcebook.ledger.anchors import Anchor
@@ -172,9 +172,9 @@ def kernel(args: argparse.Namespace) -> int:
 def check(args: argparse.Namespace) -> int:
     """Check the ledger and the notebooks against their rules."""
     from sourcebook.edition.check import check_edition
-    from sourcebook.ledger.check import check_project
     from sourcebook.ledger.codebook import write_codebook
-    from sourcebook.ledger.reading import read_ledger
+    from sourcebook.ledger.load import read_ledger
+    from sourcebook.ledger.project_check import check_project
     from sourcebook.ledger.verdicts import seal_verdicts
 
     root = find_root(args.project)
@@ -189,8 +189,8 @@ def check(args: argparse.Namespace) -> int:
 
 def verify(args: argparse.Namespace) -> int:
     """Find every anchor of the ledger in the article."""
-    from sourcebook.ledger.locate import verify_claims
-    from sourcebook.ledger.reading import read_ledger
+    from sourcebook.ledger.load import read_ledger
+    from sourcebook.ledger.verify import verify_claims
 
     ledger = read_ledger(find_root(args.project))
     claims = [row.cells for row in ledger.rows("claims")]
@@ -212,7 +212,7 @@ def anchor(args: argparse.Namespace) -> int:
     """Print selector, digest and section for words of the article."""
     from sourcebook.ledger.anchors import propose_anchors
     from sourcebook.ledger.article import find_sections
-    from sourcebook.ledger.locate import read_article
+    from sourcebook.ledger.verify import read_article
 
     text = read_article(args.article)
     for found in propose_anchors(text, args.words, find_sections(text, args.project)):
@@ -227,7 +227,7 @@ def anchor(args: argparse.Namespace) -> int:
 
 def new(args: argparse.Namespace) -> int:
     """Start a project for another article."""
-    from sourcebook.ledger.new import create_project
+    from sourcebook.ledger.scaffold import create_project
 
     made = create_project(args.folder, args.article)
     parts = f"{made.sections} section{'' if made.sections == 1 else 's'}"
@@ -264,7 +264,7 @@ def compare(args: argparse.Namespace) -> int:
 def log(args: argparse.Namespace) -> int:
     """Tell a claim's story over the history of the repository."""
     from sourcebook.compare.history import tell_history
-    from sourcebook.compare.sentences import say_change
+    from sourcebook.compare.wording import say_change
 
     for event in tell_history(find_root(args.project), args.claim):
         print(f"{event.day} {event.commit}  {event.message}".strip())
@@ -329,7 +329,7 @@ def inspect(args: argparse.Namespace) -> int:
 
 def _draft(project: Path | None, found: Anchor) -> dict[str, str]:
     """Rows to begin a claim with, where there is a project whose ledger can be read."""
-    from sourcebook.ledger.drafts import draft_rows
+    from sourcebook.ledger.scaffold import draft_rows
 
     try:
         return draft_rows(find_root(project), found)

@@ -13,7 +13,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from sourcebook.ledger.codebook import write_codebook
-from sourcebook.ledger.reading import read_ledger
+from sourcebook.ledger.load import read_ledger
 from sourcebook.ledger.verdicts import seal_verdicts
 
 WORDS = [

@@ -2,51 +2,96 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import subprocess
 
 import pytest
 
 from sourcebook.compare.comparison import compare_trees
-from sourcebook.compare.say import say_story
 from sourcebook.compare.trees import find_trees
-from sourcebook.ledger.reading import read_ledger
+from sourcebook.compare.wording import say_story
+from sourcebook.ledger.load import read_ledger
 from sourcebook.ledger.verdicts import seal_verdicts
 
-REPORT = """\
-# Two towns
-
-A report, edition of 2026-11-22
-
-## <a id="sec-economy"></a>1 Economy
-
-About 60 % of the claims hold [eco-01 ●](#claim-eco-01). The bridge is busy. [Figure 1](#fig-tolls) shows the tolls.
-
-### <a id="sec-tolls"></a>1.1 Tolls
-
-Tolls were 7.5 thousand crowns in 2024.
-
-<a id="fig-tolls"></a>
-
-**Figure 1.** Tolls in thousand crowns.
-
-![Bars. Tolls rise.](exhibits/fig-tolls.svg)
-
-[Data (CSV)](exhibits/fig-tolls.csv)
-
-## <a id="sec-conclusion"></a>2 Conclusion
-
-1.  We judge that the bridge helps both towns.
-2.  It is likely that tolls stay low.
-
-## <a id="sec-ledger"></a>A Ledger
-
-<a id="claim-eco-01"></a>
-
-**eco-01** The bridge opened in 2013.
-
-● **accurate**, moderate confidence.
-"""
+CHAPTER = "notebooks/04-economy.ipynb"
+HELD = {"tables": ["claims", "evidence", "verdicts"], "cells": ["setup"]}
+TOLLS = {"series": ["tolls"], "cells": ["tolls"]}
+REPORT = {
+    "format": 1,
+    "tool": {"name": "sourcebook", "version": "0"},
+    "title": "Two towns",
+    "edition": "2026-11-22",
+    "language": "en",
+    "chapters": [
+        {
+            "label": "",
+            "title": "Title page",
+            "sentences": [{"id": "title/0", "text": "A report, edition of 2026-11-22"}],
+        },
+        {
+            "label": "sec-economy",
+            "title": "Economy",
+            "source": CHAPTER,
+            "sentences": [
+                {
+                    "id": "sec-economy/1",
+                    "text": "About 60 % of the claims hold eco-01.",
+                    "cell": "lead",
+                    "claims": ["eco-01"],
+                    "values": [{"text": "60 %", "expression": "percent(held)", "lineage": HELD}],
+                },
+                {"id": "sec-economy/2", "text": "The bridge is busy.", "cell": "lead"},
+                {"id": "sec-economy/3", "text": "@fig-tolls shows the tolls.", "cell": "lead"},
+                {
+                    "id": "sec-economy/4",
+                    "text": "Tolls were 7.5 thousand crowns in 2024.",
+                    "section": "Tolls",
+                    "cell": "tolls-text",
+                    "values": [
+                        {"text": "7.5", "expression": "number(tolls['tolls'].iloc[-1])", "lineage": TOLLS}
+                    ],
+                },
+                {
+                    "id": "sec-economy/5",
+                    "text": "Tolls in thousand crowns.",
+                    "part": "caption",
+                    "exhibit": "fig-tolls",
+                },
+                {"id": "sec-economy/6", "text": "Bars.", "part": "alternative text", "exhibit": "fig-tolls"},
+                {
+                    "id": "sec-economy/7",
+                    "text": "Tolls rise.",
+                    "part": "alternative text",
+                    "exhibit": "fig-tolls",
+                },
+            ],
+        },
+        {
+            "label": "sec-conclusion",
+            "title": "Conclusion",
+            "sentences": [
+                {
+                    "id": "sec-conclusion/1",
+                    "text": "We judge that the bridge helps both towns.",
+                    "part": "item 1",
+                },
+                {"id": "sec-conclusion/2", "text": "It is likely that tolls stay low.", "part": "item 2"},
+            ],
+        },
+        {"label": "sec-ledger", "title": "Ledger", "sentences": []},
+    ],
+    "exhibits": [
+        {
+            "label": "fig-tolls",
+            "name": "Figure 1",
+            "source": CHAPTER,
+            "cell": "tolls",
+            "picture": "exhibits/fig-tolls.svg",
+            "lineage": TOLLS,
+        }
+    ],
+}
 NOTEBOOK = {
     "cells": [
         {
@@ -100,10 +145,16 @@ class Repository:
     def build(self, **tables):
         self.project.build(**tables)
         seal_verdicts(read_ledger(self.root))
-        self.project.write("notebooks/04-economy.ipynb", json.dumps(NOTEBOOK))
-        self.project.write("report/output/report.md", REPORT)
+        self.project.write(CHAPTER, json.dumps(NOTEBOOK))
+        self.print(copy.copy)
         self.project.write("report/output/exhibits/fig-tolls.csv", "year,tolls\n2023,7\n2024,7.5\n")
         self.project.write("report/output/exhibits/fig-tolls.svg", "<svg>1</svg>")
+
+    def print(self, change):
+        """Publishes the report as ``change`` leaves it, a function that is given its chapters by label, and exhibits."""
+        report = copy.deepcopy(REPORT)
+        change(report)
+        self.project.write("report/output/report.json", json.dumps(report, ensure_ascii=False))
 
     def git(self, *words):
         done = subprocess.run(["git", *words], cwd=self.root, check=True, capture_output=True, text=True)

@@ -3,7 +3,7 @@ import pytest
 from sourcebook.cli import main
 from sourcebook.compare.changes import Change, Comparison, Detail, Pictures, Story
 from sourcebook.compare.drawing import draw_comparison, find_gates
-from sourcebook.compare.markdown import LIMIT, MARK
+from sourcebook.compare.markdown_output import LIMIT, MARK
 
 HOSTILE = "<script>alert(1)</script> @team closes #1 [x](javascript:1) | `"
 
@@ -85,7 +85,7 @@ def test_the_page_shows_pictures_side_by_side_and_laid_over_and_runs_nothing():
 
 
 def test_details_show_which_words_changed(history):
-    history.change("report/output/report.md", "60 %", "61 %")
+    history.change("report/output/report.json", "60 %", "61 %")
     assert "About [-60-] {+61+} % of the claims" in draw_comparison(history.compare(), "text", details=True)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from sourcebook.cli import main
 from sourcebook.compare.history import tell_history
-from sourcebook.compare.sentences import say_change
+from sourcebook.compare.wording import say_change
 from sourcebook.errors import LedgerError
 
 EVIDENCE, CLAIMS, VERDICTS = "data/evidence.csv", "data/claims.csv", "data/verdicts.csv"
@@ -20,7 +20,7 @@ def tell(history, claim):
 def test_a_claim_tells_its_story_oldest_first(history):
     history.change(EVIDENCE, "supports,1", "supports,3")
     history.commit("doubt")
-    history.change("report/output/report.md", "is busy", "is very busy")
+    history.change("report/output/report.json", "is busy", "is very busy")
     history.commit("prose only")
     history.change(VERDICTS, "accurate,moderate", "unproven,low")
     assert tell(history, "eco-01") == [

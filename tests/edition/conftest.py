@@ -10,7 +10,7 @@ from pypdf import PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, StreamObject, TextStringObject
 
 from sourcebook.edition.publish import publish_edition
-from sourcebook.ledger.reading import read_ledger
+from sourcebook.ledger.load import read_ledger
 from sourcebook.ledger.verdicts import seal_verdicts
 
 SETTINGS = """\

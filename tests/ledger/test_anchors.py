@@ -3,9 +3,9 @@
 import pytest
 
 from sourcebook.errors import AnchorError
-from sourcebook.ledger.anchors import find_passages, propose_anchors, propose_claims, text_fragment
-from sourcebook.ledger.sections import propose_sections, split_sections
-from sourcebook.ledger.wording import digest
+from sourcebook.ledger.anchors import find_passages, propose_anchors, propose_claims
+from sourcebook.ledger.article import propose_sections, split_sections
+from sourcebook.ledger.wording import digest, text_fragment
 
 TEXT = "The old mill stood by the river for years. The new mill stands by the river for show. Mills grind."
 

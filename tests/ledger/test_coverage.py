@@ -1,6 +1,5 @@
-from sourcebook.ledger.article import Article
+from sourcebook.ledger.article import Article, Section
 from sourcebook.ledger.coverage import measure_coverage
-from sourcebook.ledger.sections import Section
 from sourcebook.ledger.wording import digest
 
 SECTIONS = (Section("opening", "Introduction", "ope", ""), Section("economy", "Trade over the bridge", "eco"))
@@ -71,8 +70,8 @@ def test_what_is_not_found_as_recorded_is_lost_and_not_marked():
 
 
 def test_the_real_article_is_covered_but_for_its_furniture(article, repository):
-    from sourcebook.ledger.locate import read_article
-    from sourcebook.ledger.reading import read_ledger
+    from sourcebook.ledger.load import read_ledger
+    from sourcebook.ledger.verify import read_article
 
     ledger = read_ledger(repository)
     claims = [row.cells for row in ledger.rows("claims")]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sourcebook.ledger.reading import read_ledger
+from sourcebook.ledger.load import read_ledger
 from sourcebook.ledger.verdicts import check_verdicts
 
 OTHER = {

@@ -3,10 +3,10 @@ import re
 
 import pytest
 
-from sourcebook.ledger.check import check_project
+from sourcebook.core.markup import COMPUTED
 from sourcebook.ledger.codebook import write_codebook
-from sourcebook.ledger.markup import COMPUTED
-from sourcebook.ledger.reading import read_ledger
+from sourcebook.ledger.load import read_ledger
+from sourcebook.ledger.project_check import check_project
 from sourcebook.ledger.typed_numbers import check_numbers, find_numerals, find_typed
 from sourcebook.ledger.verdicts import seal_verdicts
 

@@ -1,7 +1,7 @@
 import pytest
 
 from sourcebook.errors import LedgerError
-from sourcebook.ledger.reading import read_ledger
+from sourcebook.ledger.load import read_ledger
 from sourcebook.ledger.verdicts import check_stale, seal_verdicts
 
 

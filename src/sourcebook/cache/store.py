@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from sourcebook.cache.inputs import Input
-from sourcebook.core.files import digest
-from sourcebook.core.writing import write_whole
+from sourcebook.core.files import digest, write_whole
 
 _MOST_ENTRIES = 16
 """Kept per notebook: some states to come back to, as when branches are switched."""

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sourcebook.compare.changes import Change, Story
-from sourcebook.compare.chapters import Chapters
-from sourcebook.compare.flow import Roots
-from sourcebook.compare.phrases import read_number
+from sourcebook.compare.published import Edition, Roots, Sentence
 from sourcebook.compare.records import Cells, Data
+from sourcebook.compare.tokens import read_number
+from sourcebook.core.sentences import even_out
 
 Key = tuple[str, str, str, str]
 _DERIVED = ("value", "exhibit", "finding")
@@ -19,9 +19,9 @@ _JUDGEMENTS = "data/judgements.csv"
 _ID = re.compile(r"[a-z]{3}-\d+|[A-Z]\d+")
 
 
-def tell_stories(changes: Sequence[Change], before: Data, after: Data, chapters: Chapters) -> list[Story]:
+def tell_stories(changes: Sequence[Change], before: Data, after: Data, edition: Edition) -> list[Story]:
     """Each change once: under the one change it follows from, or by itself with all its causes, weightiest first."""
-    placed = [_place(change, chapters) for change in changes]
+    placed = [_place(change, edition) for change in changes]
     finder = _Causes([change for change, _ in placed], before, after)
     causes = {change.key: finder.find(change, roots) for change, roots in placed}
     first = {change.key: _first_causes(change, causes) for change, _ in placed}
@@ -52,20 +52,27 @@ def _step(change: Change) -> tuple[int, tuple[object, ...]]:
     return order.get(change.kind, 6), change.rank
 
 
-def _place(change: Change, chapters: Chapters) -> tuple[Change, Roots]:
+def _place(change: Change, edition: Edition) -> tuple[Change, Roots]:
     """A computed change with its cell, and what that cell is made of."""
     if change.kind == "exhibit":
-        where, roots = chapters.exhibits.get(change.subject, (change.where, frozenset[str]()))
-        return replace(change, where=where), roots
+        where, roots = edition.exhibits.get(change.subject, (change.where, frozenset[str]()))
+        return replace(change, where=where or change.where), roots
     if change.what == "value":
-        passage = chapters.find_passage(change.context)
-        if passage:
-            return replace(change, where=passage.place), passage.roots
+        sentence = edition.find_sentence(change.context)
+        if sentence and sentence.cell:
+            return replace(change, where=sentence.cell), _roots_of_values(change, sentence)
     if change.kind == "series":
         root = f"series:{change.subject}"
-        reach = tuple(label for label, (_, roots) in chapters.exhibits.items() if root in roots)
+        reach = tuple(label for label, (_, roots) in edition.exhibits.items() if root in roots)
         return replace(change, reach=reach), frozenset()
     return change, frozenset()
+
+
+def _roots_of_values(change: Change, sentence: Sentence) -> Roots:
+    """What the values are made of that changed in a sentence; of all its values, where none has just these digits."""
+    printed = {even_out(detail.after) for detail in change.details if detail.label == "value"}
+    changed = [value for value in sentence.values if any(text in even_out(value.text) for text in printed)]
+    return frozenset().union(*(value.roots for value in changed or sentence.values))
 
 
 class _Causes:
@@ -177,12 +184,12 @@ def _values(change: Change) -> frozenset[tuple[float, float]]:
 def _roots_touched(change: Change) -> tuple[str, ...]:
     """What an expression may be made of that this change altered."""
     if change.kind == "series":
-        return (f"series:{change.subject}",)
+        return (f"series:{change.subject}", f"file:{change.where}")
     if change.kind == "row":
         name, _, table = change.subject.rpartition(" of ")
-        return (f"table:{table}", name)
+        return (f"table:{table}", f"row:{name}", f"file:{change.where}")
     if change.where == _JUDGEMENTS:
-        return ("table:judgements", change.subject)
+        return ("table:judgements", f"row:{change.subject}", f"file:{change.where}")
     if change.kind == "source":
         return ("table:sources", "table:evidence") if change.what == "regraded" else ("table:sources",)
     if change.kind == "code":
@@ -193,7 +200,8 @@ def _roots_touched(change: Change) -> tuple[str, ...]:
         "moved",
     ):
         table = {"claim": "claims", "evidence": "evidence", "verdict": "verdicts"}[change.kind]
-        return (f"table:{table}", *((change.subject,) if change.kind != "verdict" else ()))
+        row = (f"row:{change.subject}",) if change.kind != "verdict" else ()
+        return (f"table:{table}", *row, f"file:{change.where}")
     return ()
 
 

@@ -6,17 +6,18 @@ from collections.abc import Iterator, Mapping
 
 from sourcebook.compare.causes import tell_stories
 from sourcebook.compare.changes import Change, Comparison
-from sourcebook.compare.chapters import Chapters, compare_chapters
-from sourcebook.compare.exhibits import compare_exhibits
-from sourcebook.compare.ledgers import compare_ledgers
-from sourcebook.compare.pages import REPORT
-from sourcebook.compare.phrases import even_out
-from sourcebook.compare.prose import compare_pages
+from sourcebook.compare.code_changes import compare_code
+from sourcebook.compare.exhibit_changes import compare_exhibits
+from sourcebook.compare.ledger_changes import compare_ledgers
+from sourcebook.compare.prose_changes import compare_prose
+from sourcebook.compare.published import MARKDOWN, REPORT, Edition, read_edition
 from sourcebook.compare.records import SOURCES, Cells, Data, Key, read_data
-from sourcebook.compare.tables import compare_settings, compare_tables
+from sourcebook.compare.table_changes import compare_settings, compare_tables
 from sourcebook.compare.trees import OUTPUT, Tree
+from sourcebook.core.sentences import even_out
 from sourcebook.core.text import listing
 
+_PRINTED = ("finding", "value", "prose", "chapter", "exhibit")
 # What the report is made of, by the beginning of its path.
 _INPUTS = {
     "data/": "data",
@@ -34,29 +35,27 @@ def compare_trees(before: Tree, after: Tree) -> Comparison:
     if before.files == after.files:
         return Comparison(before.name, after.name, ())
     old, new = read_data(before), read_data(after)
-    chapters = Chapters(after)
-    code, cosmetic = compare_chapters(Chapters(before), chapters)
+    editions = read_edition(before), read_edition(after)
+    code, cosmetic = compare_code(before, after)
     exhibits, pictures = compare_exhibits(before, after)
     changes = [
         *compare_ledgers(old, new),
         *compare_tables(old, new),
         *compare_settings(before, after),
-        *_compare_reports(before, after),
+        *_compare_editions(*editions),
         *exhibits,
         *code,
     ]
     changes += _compare_tool(before, after, exhibits)
     cosmetic.update(_find_cosmetic(before, after, old, new, changes))
     counts = {sort: count for sort, count in sorted(cosmetic.items()) if count}
-    stories = tuple(tell_stories(changes, old, new, chapters))
+    stories = tuple(tell_stories(changes, old, new, editions[1] or Edition()))
     return Comparison(before.name, after.name, stories, counts, tuple(_notes(before, after)), pictures)
 
 
-def _compare_reports(before: Tree, after: Tree) -> list[Change]:
+def _compare_editions(before: Edition | None, after: Edition | None) -> list[Change]:
     """Nothing when a state has no published report: that is a note, not the removal of every sentence."""
-    if not _both(before, after, REPORT) or before.files[REPORT] == after.files[REPORT]:
-        return []
-    return compare_pages(before.text(REPORT), after.text(REPORT))
+    return compare_prose(before, after) if before and after else []
 
 
 def _compare_tool(before: Tree, after: Tree, exhibits: list[Change]) -> list[Change]:
@@ -88,8 +87,9 @@ def _find_cosmetic(before: Tree, after: Tree, old: Data, new: Data, changes: lis
         and old.sources == new.sources
     ):
         yield "lists of sources written another way"
-    layout = _both(before, after, REPORT) and before.files[REPORT] != after.files[REPORT]
-    if layout and not any(change.where == REPORT for change in changes):
+    reports = [path for path in (REPORT, MARKDOWN) if before.files.get(path) != after.files.get(path)]
+    both = _is_published(before) and _is_published(after)
+    if reports and both and not any(change.kind in _PRINTED for change in changes):
         yield "reports with other numbers of figures, or another layout"
 
 
@@ -101,9 +101,13 @@ def _both(before: Tree, after: Tree, path: str) -> bool:
     return path in before.files and path in after.files
 
 
+def _is_published(tree: Tree) -> bool:
+    return REPORT in tree.files or MARKDOWN in tree.files
+
+
 def _notes(before: Tree, after: Tree) -> Iterator[str]:
     """What a reader must know about the comparison before trusting its silence."""
-    missing = [tree.name for tree in (before, after) if REPORT not in tree.files]
+    missing = [tree.name for tree in (before, after) if not _is_published(tree)]
     if missing:
         places = " and ".join(missing)
         yield f"No published edition in {places}: prose and exhibits are not compared (make publish)."

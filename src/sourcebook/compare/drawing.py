@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from sourcebook.compare.changes import Change, Comparison
-from sourcebook.compare.markdown import write_markdown
-from sourcebook.compare.page import write_page
-from sourcebook.compare.text import write_text
+from sourcebook.compare.html_output import write_page
+from sourcebook.compare.markdown_output import write_markdown
+from sourcebook.compare.text_output import write_text
 
 
 def draw_comparison(comparison: Comparison, form: str, *, details: bool = False, address: str = "") -> str:

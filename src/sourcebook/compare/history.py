@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from sourcebook.compare.changes import Change
-from sourcebook.compare.ledgers import compare_ledgers, find_renamed
+from sourcebook.compare.ledger_changes import compare_ledgers, find_renamed
 from sourcebook.compare.records import SOURCES, Data, read_data
 from sourcebook.compare.revisions import check_history, read_blobs, resolve_paths, run_git
 from sourcebook.compare.trees import Tree, read_folder

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from sourcebook.compare.cells import find_differing, list_cells, one_side
-from sourcebook.compare.changes import Change
-from sourcebook.compare.phrases import similarity
+from sourcebook.compare.changes import Change, find_differing, list_cells, one_side
 from sourcebook.compare.records import Cells, Data, read_origin, read_reliability
+from sourcebook.compare.tokens import similarity
 from sourcebook.ledger.cases import Case, Item, digest_case
+from sourcebook.ledger.csv_tables import Row
 from sourcebook.ledger.sources import Source
-from sourcebook.ledger.tables import Row
 
 # How much of a statement stands, for the size of a change of verdict; verdicts without a place are in the middle.
 _STANDS = {"accurate": 1.0, "mostly-accurate": 0.75, "outdated": 0.5, "misleading": 0.25, "inaccurate": 0.0}

@@ -13,10 +13,10 @@ from typing import Any
 
 import yaml
 
-from sourcebook.compare.phrases import even_out
 from sourcebook.compare.trees import Tree
+from sourcebook.core.sentences import even_out
+from sourcebook.core.textfile import BaseLoader
 from sourcebook.errors import Issue, LedgerError
-from sourcebook.ledger.yamltext import BaseLoader
 
 PACKAGE, SOURCES, ARTICLE = "data/datapackage.json", "data/sources.yaml", "data/article.toml"
 # Keys of the tables every project has, for states whose data package cannot be read.

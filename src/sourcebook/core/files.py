@@ -1,4 +1,4 @@
-"""Files compared as git does it: one whose size, times and inode are as before has the contents it had."""
+"""Files written whole or not at all, and compared as git does it: by size, times and inode before contents."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import contextlib
 import hashlib
 import json
 import os
+import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from sourcebook.core.writing import write_whole
+from sourcebook.errors import ProjectError
 
 Stamp = tuple[int, ...]
 # What programs write for themselves.
@@ -118,3 +120,42 @@ def _describe(entry: os.DirEntry[str], name: str) -> Iterator[tuple[str, tuple[s
         runs = " runs" if status.st_mode & 0o111 else ""
         stamp = status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
         yield name, (f"{link} file{runs}", stamp)
+
+
+def write_textfile(path: Path, text: str) -> None:
+    """Replace a file by UTF-8 text with Unix line ends; raises ProjectError when its folder cannot be written."""
+    try:
+        write_whole(path, text.encode())
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ProjectError(f"{path} cannot be written: {reason}. Check the folder's permissions.") from error
+
+
+def write_whole(path: Path, body: bytes) -> None:
+    """Write a file beside its place, in a folder that is made if need be, and move it there; its permissions stay.
+
+    Nobody ever reads half of it, and of several writers at once the last one wins. Raises OSError.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
+        draft = Path(folder) / path.name
+        draft.write_bytes(body)
+        if path.exists():
+            draft.chmod(path.stat().st_mode & 0o777)
+        draft.replace(path)
+
+
+@contextmanager
+def write_folder(folder: Path) -> Iterator[Path]:
+    """A draft of a folder that is empty or not there yet: filled by the block, and moved there at its end.
+
+    Raises OSError; nothing is left of a block that fails.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as name:
+        draft = Path(name) / "draft"
+        draft.mkdir()
+        yield draft
+        if folder.exists():
+            folder.rmdir()  # it is empty
+        draft.rename(folder)

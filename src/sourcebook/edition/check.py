@@ -8,7 +8,7 @@ from pathlib import Path
 from sourcebook.edition.corrections import Entry, check_corrections, check_verdicts, read_corrections
 from sourcebook.edition.manifest import Manifest, check_age, check_outputs, read_manifest
 from sourcebook.errors import Issue, LedgerError, ProjectError
-from sourcebook.ledger.reading import Ledger, read_ledger
+from sourcebook.ledger.load import Ledger, read_ledger
 from sourcebook.render.source.project import read_project
 
 

@@ -8,21 +8,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sourcebook.compare.prose import compare_pages
-from sourcebook.compare.trees import OUTPUT
-from sourcebook.core.writing import write_whole
+from sourcebook.compare.prose_changes import compare_prose
+from sourcebook.compare.published import parse_report, read_edition
+from sourcebook.compare.trees import OUTPUT, read_folder
+from sourcebook.core.files import write_whole
 from sourcebook.edition import corrections
 from sourcebook.edition.check import list_verdicts
 from sourcebook.edition.manifest import describe_project, read_manifest
 from sourcebook.edition.pictures import hold_widths
 from sourcebook.errors import EditionError, Issue
-from sourcebook.ledger.reading import read_ledger
+from sourcebook.ledger.load import read_ledger
 from sourcebook.ledger.verdicts import check_stale
 from sourcebook.render.report import render_project
 from sourcebook.render.source.carried import MANIFEST, hash_bytes
 
-FORMATS = ("pdf", "md")
-_REPORT = "report.md"
+FORMATS = ("pdf", "md", "json")
+_REPORT = "report.json"
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ def publish_edition(
     issues = [*check_stale(ledger), *corrections.check_corrections(entries)]
     if published:
         issues += corrections.check_verdicts(published, verdicts, entries)
-        changes = compare_pages(_read_text(root), outputs[_REPORT].decode())
+        before = read_edition(read_folder(root))
+        changes = compare_prose(before, parse_report(outputs[_REPORT])) if before else []
         issues += corrections.check_findings(published, changes, entries)
     if issues:
         return Published(issues=tuple(issues))
@@ -108,8 +110,3 @@ def _replace(folder: Path, outputs: Mapping[str, bytes], gone: list[str]) -> Pub
         issue = Issue(str(folder), error.strerror or str(error), fix="make the folder writable")
         raise EditionError("The edition cannot be written.", [issue]) from error
     return Published(tuple(written), tuple(removed))
-
-
-def _read_text(root: Path) -> str:
-    path = root / OUTPUT / _REPORT
-    return path.read_text(encoding="utf-8") if path.is_file() else ""

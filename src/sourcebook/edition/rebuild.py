@@ -30,9 +30,9 @@ def _build(root: Path, name: str) -> Tree:
     published = read_folder(root, name)
     kept = {path: body for path, body in published.files.items() if not path.startswith(f"{OUTPUT}/")}
     with tempfile.TemporaryDirectory(prefix="sourcebook-") as folder:
-        for path in render_project(root, ["md"], out=Path(folder)):
+        for path in render_project(root, ["md", "json"], out=Path(folder)):
             inside = path.relative_to(folder).as_posix()
-            kept[f"{OUTPUT}/{inside if '/' in inside else 'report.md'}"] = path.read_bytes()
+            kept[f"{OUTPUT}/{inside if '/' in inside else f'report{path.suffix}'}"] = path.read_bytes()
     return Tree(name, kept)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sourcebook.core.writing import write_folder
+from sourcebook.core.files import write_folder
 from sourcebook.edition.attachments import read_attachments
 from sourcebook.edition.manifest import Manifest, parse_manifest
 from sourcebook.errors import EditionError, Issue

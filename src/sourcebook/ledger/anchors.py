@@ -11,13 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from rapidfuzz import fuzz, process
 
 from sourcebook.errors import AnchorError, Issue
-from sourcebook.ledger.sections import Section, split_sections
-from sourcebook.ledger.wording import digest, normalise, split_article
+from sourcebook.ledger.article import Section, split_sections
+from sourcebook.ledger.wording import GAP, digest, normalise, split_article
 
 WHOLE = 7  # words a selector may print in full: eight in a row would be a quotation
 ENDS = 4  # words kept at each end of a longer passage
@@ -26,7 +25,6 @@ LONGEST_SPAN = 150  # words a candidate may reach over
 ALIKE = 60  # similarity in percent below which nothing is proposed
 CANDIDATES = 3
 
-_GAP = re.compile(r"\s*…\s*|\s+\.\.\.\s+")  # the normal form of a text has no …, only ...
 _WORD = re.compile(r"\S+")
 _SPOKEN = re.compile(r"\S*\w\S*")
 _STOPS = " .,;:!?。"
@@ -59,7 +57,7 @@ class Anchor:
 def find_passages(section_text: str, passage: str) -> list[Span]:
     """Every shortest span of the text that a passage names; offsets are those of the normal form."""
     text = normalise(section_text)
-    ends = [normalise(part) for part in _GAP.split(passage.strip())]
+    ends = [normalise(part) for part in GAP.split(passage.strip())]
     if not all(ends) or len(ends) > 2:
         return []
     spans = [match.span() for match in _pattern(ends[0]).finditer(text)]
@@ -99,14 +97,6 @@ def propose_claims(text: str, sections: Sequence[Section], title: str = "") -> l
     return rows
 
 
-def text_fragment(passage: str) -> str:
-    """The URL fragment that opens a page at a passage (WICG Scroll to Text Fragment). A browser takes
-    the first match in the page: for a sentence printed twice, its first printing.
-    """
-    parts = (quote(part, safe="").replace("-", "%2D") for part in _GAP.split(passage.strip()))
-    return "#:~:text=" + ",".join(parts)
-
-
 def name_span(section: str, text: str, span: Span) -> Anchor | None:
     """The shortest anchor that names a span of a section's normal form, grown by neighbouring words
     until it is the only one; None when they cannot tell it apart.
@@ -122,7 +112,7 @@ def name_span(section: str, text: str, span: Span) -> Anchor | None:
 
 def find_candidates(texts: Mapping[str, str], passage: str) -> list[Anchor]:
     """Up to three anchors whose words resemble a passage that was not found, the most alike first."""
-    first, *last = [normalise(part) for part in _GAP.split(passage.strip())]
+    first, *last = [normalise(part) for part in GAP.split(passage.strip())]
     scored: dict[Anchor, float] = {}
     for section, text in texts.items():
         for span, score in _alike(text, first, last[-1] if last else ""):

@@ -11,15 +11,15 @@ from typing import TypeVar
 import pandas as pd
 
 from sourcebook.core.brand import Brand, read_brand
+from sourcebook.core.root import find_root
 from sourcebook.core.text import nearest
 from sourcebook.errors import LedgerError
 from sourcebook.ledger.cases import Case, collect_cases, is_later, pool_evidence
-from sourcebook.ledger.citing import Citation, Markdown
-from sourcebook.ledger.frames import build_frame, build_sources
-from sourcebook.ledger.reading import Ledger
-from sourcebook.ledger.root import find_root
+from sourcebook.ledger.csv_tables import Row
+from sourcebook.ledger.dataframes import build_frame, build_sources
+from sourcebook.ledger.entries import Citation, Markdown
+from sourcebook.ledger.load import Ledger
 from sourcebook.ledger.sources import RELIABILITY
-from sourcebook.ledger.tables import Row
 
 _T = TypeVar("_T")
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from sourcebook.core.dates import parse_when
-from sourcebook.ledger.reading import Ledger
+from sourcebook.ledger.csv_tables import Row
+from sourcebook.ledger.load import Ledger
 from sourcebook.ledger.sources import Source
-from sourcebook.ledger.tables import Row
 
 # Stances that bear on the truth of a claim; context only helps to read it.
 BEARING = ("supports", "refutes", "refines")

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sourcebook.ledger.markup import COMPUTED
+from sourcebook.core.markup import COMPUTED
 
 READ = re.compile("title|subtitle|notes?|caption|labels?|words|missing|events|unit|legend|text|[xy]label")
 PICKING = re.compile(

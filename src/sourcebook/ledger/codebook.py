@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from sourcebook.core.writing import write_textfile
+from sourcebook.core.files import write_textfile
+from sourcebook.core.textfile import read_textfile
 from sourcebook.errors import Issue
 from sourcebook.ledger.schema import Column, Schema, Table, read_schema
-from sourcebook.ledger.textfile import read_textfile
 
 CODEBOOK = "data/README.md"
 MARK = (

@@ -11,8 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sourcebook.ledger.anchors import find_passages
-from sourcebook.ledger.article import Article
-from sourcebook.ledger.sections import split_sections
+from sourcebook.ledger.article import Article, split_sections
 from sourcebook.ledger.wording import digest, normalise, split_article
 
 _WORD = re.compile(r"\S*\w\S*")

@@ -1,15 +1,17 @@
-"""The full entry of a claim, as the appendix prints it."""
+"""Claims as notebooks cite them in the text, and their full entries as the appendix prints them."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sourcebook.core.dates import day
 from sourcebook.core.text import escape
 from sourcebook.core.vocabulary import VERDICTS
-from sourcebook.ledger.anchors import text_fragment
 from sourcebook.ledger.article import Article
 from sourcebook.ledger.cases import Case, Item
-from sourcebook.ledger.citing import Markdown, link_to
 from sourcebook.ledger.sources import CREDIBILITY, RELIABILITY
+from sourcebook.ledger.wording import text_fragment
 
 _SPEAKERS = {
     "named": "a named speaker",
@@ -81,3 +83,28 @@ def _item(item: Item) -> str:
         marks.append("later than the article")
     place = escape(item.row["locator"]).replace(";", "\\;")
     return f"- {', '.join(marks)}: {escape(item.row['says'])} [@{item.source.key}, {place}]"
+
+
+class Markdown(str):
+    """Text that a notebook shows as Markdown."""
+
+    def _repr_markdown_(self) -> str:
+        return str(self)
+
+
+@dataclass(frozen=True)
+class Citation:
+    """One or several claims, each with its verdict, cited in the text: Markdown links to their entries."""
+
+    judged: Sequence[tuple[str, str]]
+
+    def _repr_markdown_(self) -> str:
+        return ", ".join(link_to(*pair) for pair in self.judged)
+
+    def __str__(self) -> str:
+        return ", ".join(claim for claim, _ in self.judged)
+
+
+def link_to(claim: str, verdict: str) -> str:
+    """A link to the entry of a claim; the span's attribute says its verdict to programs."""
+    return f'[{claim}](#claim-{claim}){{.claim verdict="{verdict}"}}'

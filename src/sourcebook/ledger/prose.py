@@ -10,12 +10,12 @@ from typing import Any
 
 import yaml
 
+from sourcebook.core.markup import blank, mask_markup
 from sourcebook.core.notebook import EXPRESSION, FENCED, list_options, parse_notebook
 from sourcebook.core.options import is_prose
 from sourcebook.core.qmd import split_cells
+from sourcebook.core.textfile import load_yaml
 from sourcebook.ledger.code_strings import read_strings
-from sourcebook.ledger.markup import blank, mask_markup
-from sourcebook.ledger.yamltext import load_yaml
 
 _SUFFIXES = (".ipynb", ".md", ".qmd")
 

@@ -12,9 +12,8 @@ import yaml
 
 from sourcebook.core.dates import parse_when
 from sourcebook.core.text import nearest
+from sourcebook.core.textfile import BaseLoader, read_textfile
 from sourcebook.errors import Issue, LedgerError
-from sourcebook.ledger.textfile import read_textfile
-from sourcebook.ledger.yamltext import BaseLoader
 
 SOURCES = "data/sources.yaml"
 # The Admiralty code (NATO AJP-2.1): what a source has been worth so far, and how likely the single item is.

@@ -21,10 +21,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from sourcebook.core.markup import COMPUTED
 from sourcebook.errors import Issue
-from sourcebook.ledger.markup import COMPUTED
+from sourcebook.ledger.csv_tables import Row, Sheet
 from sourcebook.ledger.prose import Passage, find_unread, read_prose
-from sourcebook.ledger.tables import Row, Sheet
 
 _WHAT = "a number typed by hand"
 _ROOM = 45  # characters shown on either side of a number

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from sourcebook.core.files import write_textfile
 from sourcebook.core.text import nearest
-from sourcebook.core.writing import write_textfile
 from sourcebook.errors import Issue, LedgerError
 from sourcebook.ledger.cases import Case, collect_cases, digest_case
-from sourcebook.ledger.reading import Ledger
+from sourcebook.ledger.csv_tables import render_rows
+from sourcebook.ledger.load import Ledger
 from sourcebook.ledger.rules import RULES
-from sourcebook.ledger.tables import render_rows
 
 
 def check_verdicts(ledger: Ledger) -> list[Issue]:

@@ -11,10 +11,12 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Collection
+from urllib.parse import quote
 
 from sourcebook.core.text import split_sentences
 
 DIGEST_LENGTH = 12
+GAP = re.compile(r"\s*…\s*|\s+\.\.\.\s+")  # the normal form of a text has no …, only ...
 SOFT_WRAP = range(45, 160)  # lengths of a line that may have been broken by an editor
 
 _QUOTES = {ord(mark): "'" for mark in "‘’‚‛′ʼ`´"} | {ord(mark): '"' for mark in "“”„‟″«»"}
@@ -48,6 +50,14 @@ def split_article(text: str, headings: Collection[str] = ()) -> list[str]:
     been broken by an editor; other lines run on, so that hard-wrapped paragraphs stay whole.
     """
     return [sentence for block in _blocks(text, headings) for sentence in split_sentences(block)]
+
+
+def text_fragment(passage: str) -> str:
+    """The URL fragment that opens a page at a passage (WICG Scroll to Text Fragment). A browser takes
+    the first match in the page: for a sentence printed twice, its first printing.
+    """
+    parts = (quote(part, safe="").replace("-", "%2D") for part in GAP.split(passage.strip()))
+    return "#:~:text=" + ",".join(parts)
 
 
 def _blocks(text: str, headings: Collection[str]) -> list[str]:

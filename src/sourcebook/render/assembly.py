@@ -19,7 +19,7 @@ from sourcebook.render.passes import CHAPTER_PASSES, REPORT_PASSES
 from sourcebook.render.passes.names import Names, check_names, read_names
 from sourcebook.render.passes.state import ChapterTree, Payloads, ReportTree, Target
 from sourcebook.render.reading import note_variable
-from sourcebook.render.source.chapters import Chapter
+from sourcebook.render.source.chapters import Chapter, SourceChapter, describe_source
 from sourcebook.render.source.places import Places
 from sourcebook.render.source.project import Project
 from sourcebook.render.source.shortcodes import find_embeds, find_variables
@@ -30,7 +30,10 @@ _TOP = "move it to the front matter at the top of the file, or put a blank line 
 
 @dataclass(frozen=True)
 class Report:
-    """A numbered report before any writer: pandoc document, title-page text, targets and exhibit payloads."""
+    """A numbered report before any writer: pandoc document, title-page text, targets and exhibit payloads.
+
+    ``sources`` are the cells it came from, chapter by chapter.
+    """
 
     project: Project
     document: dict[str, Any]
@@ -40,6 +43,7 @@ class Report:
     places: Places
     names: Names
     memo: Memo = field(default_factory=Memo)
+    sources: Sequence[SourceChapter] = ()
 
 
 def convert_chapters(
@@ -82,7 +86,10 @@ def assemble_report(project: Project, chapters: Sequence[ChapterTree], places: P
     except (RenderError, ToolError) as error:
         raise places.raise_refined(error) from error
     payloads = {key: payload for chapter in chapters for key, payload in chapter.payloads.items()}
-    return Report(tree.project, tree.document, tree.abstract, tree.targets, payloads, places, names, memo)
+    sources = [chapter.source for chapter in chapters if chapter.source]
+    return Report(
+        tree.project, tree.document, tree.abstract, tree.targets, payloads, places, names, memo, sources
+    )
 
 
 def _weigh(chapter: Chapter) -> int:
@@ -120,6 +127,7 @@ def _recall_chapter(
         made["payloads"],
         warnings=[Issue(*issue) for issue in made["warnings"]],
         faults=[Issue(*issue) for issue in made["faults"]],
+        source=describe_source(chapter),
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sourcebook.cache.dependencies import Named
+from sourcebook.cache.dependencies import Dependencies, Named
+from sourcebook.cache.inputs import ABSENT, FILE
 from sourcebook.core.notebook import read_options
 from sourcebook.core.options import CACHE, ENV, ERROR, EXECUTE, INPUTS, OWN
 from sourcebook.errors import ExecutionError, Issue, ProjectError
@@ -44,8 +45,13 @@ def execute_chapters(
         raise places.raise_refined(error) from error
     for run, chapter in zip(runs, code, strict=True):
         places.complain([Issue(chapter.name, warning) for warning in run.warnings])
-    done = {chapter.path: run.notebook for chapter, run in zip(code, runs, strict=True)}
-    return [replace(chapter, notebook=done.get(chapter.path, chapter.notebook)) for chapter in chapters]
+    done = {chapter.path: run for chapter, run in zip(code, runs, strict=True)}
+    return [
+        replace(chapter, notebook=found.notebook, files=_list_files(found.rests_on))
+        if (found := done.get(chapter.path))
+        else chapter
+        for chapter in chapters
+    ]
 
 
 def explain_chapters(project: Project, parts: Sequence[str], settings: Settings) -> list[str]:
@@ -68,6 +74,16 @@ def explain_chapters(project: Project, parts: Sequence[str], settings: Settings)
         notebooks=[chapter.notebook for chapter in wanted],
         named=[_read_named(project, chapter) for chapter in wanted],
         settings=replace(settings, figure=project.figure),
+    )
+
+
+def _list_files(rests_on: Dependencies) -> tuple[str, ...]:
+    """Files of the project that a notebook opened; neither code nor what lies hidden, such as ``.venv``."""
+    found = [name for kind, name, known in rests_on.inputs if kind == FILE and known != ABSENT]
+    return tuple(
+        sorted(
+            name for name in found if not f"/{name}".startswith(("//", "/src/")) and "/." not in f"/{name}"
+        )
     )
 
 

@@ -10,8 +10,7 @@ from typing import Any
 
 from sourcebook.cache.inputs import FILE, Present
 from sourcebook.cache.results import INDEX, STORE, find_changes
-from sourcebook.core.files import Index, digest
-from sourcebook.core.writing import write_whole
+from sourcebook.core.files import Index, digest, write_whole
 from sourcebook.execute.environment import kernel_variables
 from sourcebook.render.reading import Reading
 from sourcebook.render.source.project import Project

@@ -12,8 +12,8 @@ from sourcebook.core.vocabulary import verdict_sign
 from sourcebook.ledger.cases import Case, collect_cases
 from sourcebook.ledger.coverage import Coverage, Piece, Sentence, measure_coverage
 from sourcebook.ledger.entries import render_entry
-from sourcebook.ledger.locate import read_article
-from sourcebook.ledger.reading import Ledger, read_ledger
+from sourcebook.ledger.load import Ledger, read_ledger
+from sourcebook.ledger.verify import read_article
 from sourcebook.render.document import Node, transform
 from sourcebook.render.memo import Memo
 from sourcebook.render.passes.cite import cite

@@ -11,8 +11,8 @@ import yaml
 
 from sourcebook.core.files import digest
 from sourcebook.core.options import NOCITE
+from sourcebook.core.textfile import load_yaml
 from sourcebook.errors import Issue, RenderError
-from sourcebook.ledger.yamltext import load_yaml
 from sourcebook.render.document import Node, citation, iterate, para, split_words
 from sourcebook.render.memo import Memo
 from sourcebook.render.passes.state import ReportTree

@@ -12,6 +12,7 @@ from sourcebook.render.document import Node, iterate_placed
 from sourcebook.render.export.placeholders import Placed
 from sourcebook.render.memo import Memo
 from sourcebook.render.passes.names import Names
+from sourcebook.render.source.chapters import SourceChapter
 from sourcebook.render.source.places import Places
 from sourcebook.render.source.project import Project
 
@@ -28,7 +29,7 @@ class ChapterTree:
     """One executed chapter as pandoc read it, to be changed by passes.
 
     ``head`` is what pandoc's document has besides blocks. ``outputs`` are those that placeholders name. ``warnings`` are
-    passed on as they are; ``faults`` of exhibits stop the build when all chapters are there.
+    passed on as they are; ``faults`` of exhibits stop the build when all chapters are there; ``source`` are the cells it came from.
     """
 
     project: Project
@@ -40,6 +41,7 @@ class ChapterTree:
     outputs: Mapping[str, Placed] = field(default_factory=dict)
     warnings: list[Issue] = field(default_factory=list)
     faults: list[Issue] = field(default_factory=list)
+    source: SourceChapter | None = None
 
 
 @dataclass

@@ -9,7 +9,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from sourcebook.core.notebook import read_notebook
+from sourcebook.core.notebook import read_notebook, read_results
 from sourcebook.core.options import PARAMS
 from sourcebook.core.qmd import (
     find_unrun,
@@ -18,8 +18,8 @@ from sourcebook.core.qmd import (
     read_text_chapter,
     split_front_matter,
 )
+from sourcebook.core.textfile import CHOOSE, find_markers
 from sourcebook.errors import Issue, ProjectError, RenderError
-from sourcebook.ledger.textfile import CHOOSE, find_markers
 from sourcebook.render.source.parameters import check_parameters, inject_parameters, parameter_names
 from sourcebook.render.source.places import key_of, read_sources
 from sourcebook.render.source.project import Project
@@ -31,7 +31,8 @@ from sourcebook.render.source.shortcodes import advise, expand_includes, find_em
 class Chapter:
     """One chapter: path relative to the project, its notebook, its front matter, and what to warn of.
 
-    ``embedded`` ones are no chapters of the report; their outputs are used in others.
+    ``embedded`` ones are no chapters of the report; their outputs are used in others. ``files`` are those of the
+    project that its run opened, by path.
     """
 
     path: Path
@@ -39,6 +40,7 @@ class Chapter:
     meta: Mapping[str, Any] = field(default_factory=dict)
     warnings: tuple[Issue, ...] = ()
     embedded: bool = False
+    files: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -49,6 +51,34 @@ class Chapter:
     def code(self) -> bool:
         """Whether it has anything to run: a code cell, or an inline expression."""
         return any(cell.cell_type == "code" or "`{python}" in cell.source for cell in self.notebook.cells)
+
+
+@dataclass(frozen=True)
+class SourceCell:
+    """A cell as its author wrote it: id, source, and the Markdown that each inline expression gave."""
+
+    id: str
+    kind: str
+    source: str
+    results: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class SourceChapter:
+    """The cells of a chapter, in order, and the files of the project that its run opened."""
+
+    path: str
+    cells: tuple[SourceCell, ...]
+    files: tuple[str, ...]
+
+
+def describe_source(chapter: Chapter) -> SourceChapter:
+    """What a chapter was written and computed from; its outputs, which may be large, are left out."""
+    cells = tuple(
+        SourceCell(str(cell.get("id") or number), cell.cell_type, cell.source, read_results(cell))
+        for number, cell in enumerate(chapter.notebook.cells, start=1)
+    )
+    return SourceChapter(chapter.name, cells, chapter.files)
 
 
 def read_chapters(project: Project, parameters: Mapping[str, Any] | None = None) -> list[Chapter]:

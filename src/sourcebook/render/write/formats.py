@@ -10,7 +10,7 @@ from pathlib import Path
 from sourcebook.render.assembly import Report
 from sourcebook.render.source.project import Project
 
-FORMATS = ("html", "pdf", "md", "docx", "typst")
+FORMATS = ("html", "pdf", "md", "docx", "typst", "json")
 Files = dict[str, bytes]
 
 
@@ -61,6 +61,10 @@ def write_report(report: Report, form: str, folder: Path | None = None) -> Files
         from sourcebook.render.write.markdown import render_markdown
 
         return render_markdown(report)
+    if form == "json":
+        from sourcebook.render.report_json import write_report_json
+
+        return {f"{name}.json": write_report_json(report)}
     if form == "pdf":
         return _begin_pdf(report)()
     from sourcebook.render.write.pdf import render_typst
