@@ -74,6 +74,17 @@ def test_citations_are_counted_where_they_stand():
     assert [(one["citationId"], one["citationNoteNum"]) for one in cites] == [("a", 1), ("c", 2), ("b", 3)]
 
 
+def test_a_text_with_an_open_div_leaves_the_others_alone():
+    outputs = [Float([], caption="::: {.open}\nfirst"), Float([], caption="*second*")]
+    placed = {f"k{n}": Placed("cell 1", output) for n, output in enumerate(outputs)}
+    markdown = "".join(map(mark_output, placed)) + write_texts(placed.values())
+    document, said = read_markdown(markdown, str)
+    assert len(said) == 1
+    joined = join_outputs(document["blocks"], placed)
+    captions = [plain_text(node["c"][1]).split() for node in iterate(joined) if is_div(node, "caption")]
+    assert captions == [["first"], ["second"]]
+
+
 def test_a_text_used_twice_is_read_once_and_never_shared():
     joined = join("", Float([], caption="*Same*"), Float([], caption="*Same*"))
     first, second = (node for node in iterate(joined) if is_div(node, "caption"))

@@ -19,8 +19,11 @@ def join(chapter: ChapterTree) -> None:
 
 def join_outputs(blocks: list[Node], outputs: Mapping[str, Placed]) -> list[Node]:
     """``blocks``, read from prose and ``write_texts``, with each output in its place and no texts at the end."""
+    # A Div that a text leaves open takes in the texts behind it.
     numbered = {
-        attributes(node)[2]["number"]: node["c"][1][1:] for node in iterate(blocks) if is_div(node, TEXT)
+        attributes(node)[2]["number"]: [block for block in node["c"][1][1:] if not is_div(block, TEXT)]
+        for node in iterate(blocks)
+        if is_div(node, TEXT)
     }
     listed = enumerate(list_texts(outputs.values()))
     texts = {words: numbered.get(str(number), []) for number, words in listed}
