@@ -1,4 +1,4 @@
-"""Very large chapters are read and written in portions, and nobody can tell from the report."""
+"""Very large chapters are read in portions, and nobody can tell from the report."""
 
 from __future__ import annotations
 
@@ -10,12 +10,9 @@ import pytest
 from sourcebook.render import tools
 from sourcebook.render.cells import portions
 from sourcebook.render.cells.portions import cut_portions
-from sourcebook.render.memo import Memo
-from sourcebook.render.tools import parse_document, read_markdown, run_pandoc, write_document
+from sourcebook.render.tools import parse_document, read_markdown, run_pandoc
 from sourcebook.render.tree.portions import read_portions
 from sourcebook.render.tree.words import join_words
-from sourcebook.render.write import pieces
-from sourcebook.render.write.pieces import join_html, write_pieces
 
 ENTRY = """\
 ::: {{#claim-x-{n} .claim-entry verdict="accurate"}}
@@ -96,7 +93,6 @@ def test_a_report_read_in_portions_is_the_same(folder, asked, monkeypatch):
     assert any(ENTRIES.strip() in text for text in asked)
     asked.clear()
     monkeypatch.setattr(portions, "LENGTH", 2000)
-    monkeypatch.setattr(pieces, "_HUGE", 100)
     assert [path.read_bytes() for path in folder.render("html", "typst", "md", fresh=True)] == whole
     read = [text for text in asked if text.startswith("::: {#claim-")]
     assert len(read) > 3
@@ -118,21 +114,6 @@ def test_what_pandoc_says_of_a_portion_names_the_cell():
     blocks, _ = read_markdown("```{=portion}\np\n```", str)
     _, said = read_portions(blocks, {"p": ("book.ipynb, cell 3", "::: {.open}\nWords.\n")})
     assert [issue.where for issue in said] == ["book.ipynb, cell 3"]
-
-
-@pytest.mark.parametrize(
-    "heading", ["", "# One {#one}\n\n", "# One {#one}\n\n### Deep {#deep}\n\nWords.\n\n"]
-)
-def test_a_huge_section_is_written_in_chunks(asked, monkeypatch, heading):
-    document, _ = read_markdown(f"{heading}{ENTRIES}\n\n# Last {{#last}}\n\nWords.", str)
-    options = ["--section-divs"]
-    whole, _ = write_document({**document, "meta": {}}, "html5", options)
-    asked.clear()
-    monkeypatch.setattr(pieces, "_HUGE", 100)
-    ((made, _),) = write_pieces(document, [document["blocks"]], "html5", options, Memo())
-    assert join_html(made, "BODY\n", "BODY") == whole
-    assert len(asked) > 4
-    assert max(map(len, asked)) < len(json.dumps(document)) / 3
 
 
 def test_a_tree_is_taken_in_block_by_block():

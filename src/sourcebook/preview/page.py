@@ -10,7 +10,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from sourcebook.render.write.web.assets import hash_script
+from sourcebook.render.formats.html import hash_script
 
 _POLICY = (
     "default-src 'none'; script-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"

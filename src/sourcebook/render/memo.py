@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import marshal
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -92,6 +92,26 @@ class Memo:
     def _tool(self) -> str:
         """This tool: its code, and its theme as it is at this build."""
         return digest((_describe_code() + _say(_digest_files("theme/**/*"))).encode())
+
+    def recall_all(
+        self, rests_on: Mapping[str, Sequence[Any]], make: Callable[[Sequence[str]], Sequence[Plain]]
+    ) -> list[Plain]:
+        """Like ``recall`` for several steps, by what each rests on; ``make`` gives those that are not known at once."""
+        if not self._store:
+            return list(make(list(rests_on)))
+        keys = {
+            step: digest("\0".join([self._tool, *map(_say, values)]).encode())
+            for step, values in rests_on.items()
+        }
+        kept = {
+            step: None if self._fresh else self._find(self._store, step, key) for step, key in keys.items()
+        }
+        missing = [step for step, found in kept.items() if self._prove or not found]
+        made = dict(zip(missing, make(missing), strict=True)) if missing else {}
+        return [
+            self.recall(step, rests_on[step], functools.partial(made.pop, step)) if step in made else found[0]  # type: ignore[index]  # what is not missing was found
+            for step, found in kept.items()
+        ]
 
     def _find(self, store: Store, step: str, key: str) -> list[Any] | None:
         for entry in store.read_entries(step):

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from sourcebook.cache.results import STORE
+from sourcebook.core.writing import prepare_folder, publish_files
 from sourcebook.errors import Issue, ProjectError
 from sourcebook.execute.plan import Settings
 from sourcebook.render.cells.export import ChapterExport
 from sourcebook.render.execution import execute_chapters
+from sourcebook.render.formats import DEFAULT_FORMATS, list_formats, prepare_writing, write_formats
 from sourcebook.render.memo import Memo, open_memo
 from sourcebook.render.messages import Progress, show_progress, warn_on_stderr
 from sourcebook.render.reading import Reading
@@ -25,10 +27,6 @@ from sourcebook.render.source.project import Project, document_of, read_document
 from sourcebook.render.tree.assembly import Report, assemble_report, convert_chapters, read_variables
 from sourcebook.render.tree.conversion import Converted
 from sourcebook.render.tree.names import read_names
-from sourcebook.render.write.files import prepare_folder, publish_files
-from sourcebook.render.write.formats import FORMATS, prepare_writing, write_formats
-
-DEFAULT = ("html", "pdf")
 
 
 @contextlib.contextmanager
@@ -46,7 +44,7 @@ def _collector_off() -> Iterator[None]:
 @_collector_off()
 def render_project(
     root: Path,
-    formats: Sequence[str] = DEFAULT,
+    formats: Sequence[str] = DEFAULT_FORMATS,
     *,
     parameters: Mapping[str, Any] | None = None,
     out: Path | None = None,
@@ -213,7 +211,7 @@ def plan_export(project: Project, chapters: Sequence[Chapter]) -> ChapterExport:
 
 
 def _check_formats(formats: Sequence[str]) -> None:
-    unknown = [form for form in formats if form not in FORMATS]
+    unknown = [form for form in formats if form not in list_formats()]
     if unknown or not formats:
-        issue = Issue("--to", "unknown format", ", ".join(unknown) or "none", ", ".join(FORMATS))
+        issue = Issue("--to", "unknown format", ", ".join(unknown) or "none", ", ".join(list_formats()))
         raise ProjectError("The report cannot be written in this format.", [issue])

@@ -6,21 +6,21 @@ import html
 from collections.abc import Mapping
 from pathlib import Path
 
+from sourcebook.core.writing import prepare_folder, publish_files
 from sourcebook.ledger.cases import Case, collect_cases
 from sourcebook.ledger.coverage import Coverage, Piece, Sentence, measure_coverage
 from sourcebook.ledger.entries import render_entry
 from sourcebook.ledger.locate import read_article
 from sourcebook.ledger.reading import Ledger, read_ledger
 from sourcebook.ledger.words import listing, percent
+from sourcebook.render.formats.fonts import font_css
+from sourcebook.render.formats.html import THEME, hash_script, read_styles
+from sourcebook.render.formats.html_claims import mark_claim, sign, words
 from sourcebook.render.memo import Memo
 from sourcebook.render.source.project import Project, read_project
 from sourcebook.render.tools import read_markdown, write_document
 from sourcebook.render.tree.citations import cite
 from sourcebook.render.tree.document import Node, transform
-from sourcebook.render.write.files import prepare_folder, publish_files
-from sourcebook.render.write.fonts import font_css
-from sourcebook.render.write.web.assets import THEME, hash_script, read_styles
-from sourcebook.render.write.web.claims import mark_claim, sign, words
 
 NAME = "trace.html"
 

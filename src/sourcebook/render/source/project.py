@@ -13,6 +13,7 @@ import yaml
 
 from sourcebook.errors import Issue, ProjectError
 from sourcebook.execute.figures import Size, read_size
+from sourcebook.render.formats import find_format
 from sourcebook.render.reading import note_day
 from sourcebook.render.source.contents import CHAPTER_KINDS, as_list, list_chapters, list_parts, list_paths
 from sourcebook.render.source.qmd import parse_front_matter, read_source, split_front_matter
@@ -20,8 +21,6 @@ from sourcebook.render.source.settings import check_settings
 from sourcebook.render.source.values import check_types, find_line, read_written
 
 _OUTPUT = {"book": "_book", "manuscript": "_manuscript", "default": "."}
-# Quarto's and pandoc's names of our formats, in the order in which their options win.
-_FORMAT_NAMES = {"pdf": ("typst", "pdf"), "typst": ("typst",), "md": ("md", "gfm", "commonmark")}
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ class Project:
     def option(self, form: str, key: str, default: Any = None) -> Any:
         """The setting ``key`` of a format, else of the whole project."""
         formats = self.meta.get("format")
-        for name in _FORMAT_NAMES.get(form, (form,)):
+        for name in find_format(form).settings or (form,):
             options = formats.get(name) if isinstance(formats, dict) else None
             if isinstance(options, dict) and key in options:
                 return options[key]

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from sourcebook.render.formats.html_claims import Entry, words, write_bar
 from sourcebook.render.source.carried import (
     MANIFEST,
     describe_carried,
@@ -18,8 +19,6 @@ from sourcebook.render.source.carried import (
 from sourcebook.render.source.project import Project
 from sourcebook.render.tree.document import Node, attributes, iterate, link, para, plain_text, raw, span, text
 from sourcebook.render.tree.words import split_words
-from sourcebook.render.write.web.claims import Entry, words
-from sourcebook.render.write.web.explorer import write_bar
 
 LIMITS = "sec-limits"
 # Verdicts that say nothing about the truth of a claim.

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sourcebook.ledger.verdicts import SYMBOLS
+from sourcebook.render.formats.typst_divs import quote, write_box, write_grid
+from sourcebook.render.formats.typst_table import SHORT, WIDE, find_table, typst_table
 from sourcebook.render.tree.assembly import Report
 from sourcebook.render.tree.dialect import NO_ALT, alternative_text
 from sourcebook.render.tree.document import (
@@ -24,8 +26,6 @@ from sourcebook.render.tree.document import (
     transform,
 )
 from sourcebook.render.tree.exhibits import Exhibit, read_exhibit
-from sourcebook.render.write.typst_boxes import quote, write_box, write_grid
-from sourcebook.render.write.typst_table import SHORT, WIDE, find_table, typst_table
 
 _BREAKS = re.compile(r"(?<=[/.?&=_#:;,%@+-])(?=[^\s/.])|(?<=[a-z])(?=[A-Z])|(?<=[^\W\d_]{24})(?=[^\W\d_])")
 _SPANS = {
