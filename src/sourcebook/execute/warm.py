@@ -26,7 +26,12 @@ _KERNEL: Final = (
 # What comes with our own library when a notebook imports it.
 _LIBRARIES: Final = {
     "sourcebook.ledger": ("pandas", "yaml", "sourcebook.ledger.book"),
-    "sourcebook.charts": ("matplotlib", "encodings.utf_16_be", "sourcebook.charts.exhibits", "sourcebook.charts.tables"),
+    "sourcebook.charts": (
+        "matplotlib",
+        "encodings.utf_16_be",
+        "sourcebook.charts.exhibits",
+        "sourcebook.charts.tables",
+    ),
 }
 
 

@@ -30,7 +30,7 @@ def render_html(report: Report, store: Path | None = None) -> bytes:
 
     Cut fonts are kept in a hidden folder of ``store``, if one is given.
     """
-    runs, warnings = read_runs(report.document["blocks"], report.memo)
+    runs, warnings = read_runs(report.document["blocks"])
     report.places.complain(warnings)
     entries = {label: entry for run in runs for label, entry in run.entries.items()}
     shown = Shown(report, entries)
@@ -42,8 +42,7 @@ def render_html(report: Report, store: Path | None = None) -> bytes:
     *body, cards = [pieces for pieces, _ in written]
     frame = _tidy(frame).replace(CARDS, "".join(text for run in cards for text in run).rstrip("\n"), 1)
     page = join_html([run for pieces in body for run in pieces], frame, BODY)
-    spoken = ("json-ld", shown.identify_cards(runs, entries.values()))
-    json_ld = report.memo.remember(spoken, lambda: write_json_ld(report.project, entries.values()))
+    json_ld = write_json_ld(report.project, entries.values())
     return _dress(page, report, json_ld, _font_store(report.project, store)).encode()
 
 
@@ -53,20 +52,10 @@ def prepare_html(project: Project, store: Path | None) -> None:
 
 
 def _write_runs(report: Report, runs: Sequence[Run], shown: Shown) -> Sequence[tuple[Pieces, list[str]]]:
-    """The pieces of each run, at the end those of the cards, with what pandoc warns of; known ones are not made again."""
-    memo = report.memo
-    cards = _choose_cards(report, runs, shown.entries)
-    keys = [*map(shown.identify, runs), shown.identify_cards(runs, cards)]
-
-    def make(missing: Sequence[int]) -> list[tuple[Pieces, list[str]]]:
-        """Those runs, and last the cards, that are not known."""
-        parts = [
-            shown.lay_out(runs[number]) if number < len(runs) else make_cards(cards) for number in missing
-        ]
-        made = write_pieces(report.document, parts, "html5", OPTIONS, memo, shown.blocks)
-        return [([list(map(_tidy, run)) for run in pieces], complaints) for pieces, complaints in made]
-
-    return memo.remember_all(keys, make)
+    """The pieces of each run, at the end those of the cards, with what pandoc warns of."""
+    parts = [*map(shown.lay_out, runs), make_cards(_choose_cards(report, runs, shown.entries))]
+    made = write_pieces(report.document, parts, "html5", OPTIONS, report.memo, shown.blocks)
+    return [([list(map(_tidy, run)) for run in pieces], complaints) for pieces, complaints in made]
 
 
 def _choose_cards(report: Report, runs: Sequence[Run], entries: Mapping[str, Entry]) -> list[Entry]:
@@ -90,10 +79,9 @@ def _dress(page: str, report: Report, json_ld: str, store: Path | None) -> str:
     """The page with styles, fonts, script and what it says of itself; the first of each mark is the template's."""
     script, styles = read_script(), read_styles()
     signs = "".join(sorted(set(page + styles)))
-    fonts = report.memo.remember(("fonts", signs), lambda: font_css(signs, store))
     parts = {
         "/*hash*/": hash_script(script),
-        "/*styles*/": fonts + "\n" + styles,
+        "/*styles*/": font_css(signs, store) + "\n" + styles,
         "/*json-ld*/": json_ld,
     }
     for mark, content in parts.items():

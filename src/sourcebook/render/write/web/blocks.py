@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from sourcebook.render.tree.assembly import Report
 from sourcebook.render.tree.dialect import NO_ALT, alternative_text
@@ -33,11 +32,6 @@ class Shown:
 
     def __init__(self, report: Report, entries: Mapping[str, Entry]) -> None:
         self.report, self.project, self.entries = report, report.project, entries
-        said = [
-            [label, entry.verdict, dict(entry.coding), entry.section, entry.claim]
-            for label, entry in entries.items()
-        ]
-        self._around = report.memo.identify(lambda: [repr(self.project), said])
 
     def blocks(self, blocks: list[Node]) -> list[Node]:
         """``blocks`` for the page."""
@@ -53,23 +47,6 @@ class Shown:
             run.blocks, lambda node: table if is_div(node, "claim-explorer") else None
         )
         return made
-
-    def identify(self, run: Run) -> str:
-        """A name for all that a run on the page rests on: itself, its exhibits and pictures, what is said of claims."""
-
-        def describe() -> list[Any]:
-            """All that shows in the run besides its blocks: data, code and pictures of its exhibits."""
-            exhibits = [self.report.payloads.get(key) for key in run.payloads]
-            places = [self._find_place((exhibit or {}).get("place", "")) for exhibit in exhibits]
-            pictures = [(self.project.root / name).read_bytes() for name in run.pictures]
-            return [run.key, self._around, exhibits, places, pictures]
-
-        return self.report.memo.identify(describe)
-
-    def identify_cards(self, runs: Iterable[Run], cards: Iterable[Entry]) -> str:
-        """The same for the cards of some claims."""
-        holders = [run.key for run in runs if run.entries]
-        return self.report.memo.identify(lambda: [self._around, holders, [entry.name for entry in cards]])
 
     def _visit(self, node: Node) -> Node | list[Node] | None:
         kind = node["t"]
