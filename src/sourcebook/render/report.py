@@ -53,6 +53,7 @@ def render_project(
     progress: Progress | None = None,
     warn: Warn | None = None,
     store: Path | None = None,
+    recorded: bool = True,
     **running: Any,
 ) -> list[Path]:
     """Builds the project in folder ``root``, or the single document that is the file ``root``; the files written.
@@ -60,8 +61,8 @@ def render_project(
     ``formats`` are some of html, pdf, md, docx, typst. ``parameters`` are set in chapters with a cell tagged so;
     ``out`` is another output folder, ``store`` another one for results that are kept; without ``execute`` stored
     outputs are used. ``warn`` is told of everything that has no effect here. ``engine="quarto"`` hands the executed project to an installed Quarto instead. ``running`` are
-    further ``execute.plan.Settings``: timeout, memory, jobs, fresh, prove, executor, recent.
-    What a project was built from is kept beside its results (``record``). All files appear whole, together, after
+    further ``execute.plan.Settings``: timeout, memory, jobs, fresh, prove, executor.
+    What a project was built from is kept beside its results (``record``), unless it is not to be ``recorded``. All files appear whole, together, after
     everything succeeded; until then the last good ones stay.
 
     Raises a ``SourcebookError`` of the phase that failed.
@@ -77,7 +78,11 @@ def render_project(
     kept = root.is_dir()
     with Reading() as reading:
         project = read_project(root.resolve()) if kept else read_document(root)
-        record = open_record(project, formats, parameters, out, execute, store) if kept or store else None
+        record = (
+            open_record(project, formats, parameters, out, execute, store)
+            if recorded and (kept or store)
+            else None
+        )
         before = record.look() if record else None
         written = _write_documents(
             project, formats, out, running, store, kept=kept, progress=say, parameters=parameters, execute=execute,
