@@ -7,9 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sourcebook import __version__
+from sourcebook.render.formats import DEFAULT_FORMATS, list_formats
 
-DEFAULT_FORMATS = ("html", "pdf")
-FORMATS = (*DEFAULT_FORMATS, "md", "docx", "typst", "json")
 ENGINES = ("sourcebook", "quarto")
 
 _FOLDER = "a folder of the project, if not the present one"
@@ -232,8 +231,8 @@ def _add_project(command: argparse.ArgumentParser) -> None:
 def _formats(text: str) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(text.split(",")))
     for name in names:
-        if name not in FORMATS:
-            raise argparse.ArgumentTypeError(f"'{name}' is not one of {', '.join(FORMATS)}")
+        if name not in list_formats():
+            raise argparse.ArgumentTypeError(f"'{name}' is not one of {', '.join(list_formats())}")
     return names
 
 

@@ -11,7 +11,7 @@ import pytest
 import sourcebook
 from sourcebook.core import options
 from sourcebook.core.options import OPTIONS, Option, Where, list_names
-from sourcebook.render.write.formats import FORMATS
+from sourcebook.render.formats import list_formats
 
 SOURCE = Path(sourcebook.__file__).parent
 # These check names and values and write them down; they give no option its effect.
@@ -120,7 +120,9 @@ def test_names_are_declared_once_in_each_place():
 
 
 def test_formats_are_those_that_can_be_written():
-    assert {form for option in OPTIONS for form in (*option.formats, *option.by_format)} <= set(FORMATS)
+    assert {form for option in OPTIONS for form in (*option.formats, *option.by_format)} <= set(
+        list_formats()
+    )
 
 
 @pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)

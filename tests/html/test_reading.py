@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 from selectolax.lexbor import LexborHTMLParser
 
+from sourcebook.render.formats.typst import collect_attachments
 from sourcebook.render.source.project import read_project
-from sourcebook.render.write.pdf import collect_attachments
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import re
 import pytest
 from fontTools.ttLib import TTFont
 
-from sourcebook.render.write.fonts import font_css, list_fonts
+from sourcebook.render.formats.fonts import font_css, list_fonts
 
 LATIN = "Où l'Été coûta 100 £ – “5 €” — Łódź, Škoda, İzmir… ≤ 10⁻³ → ∞"
 

@@ -10,8 +10,8 @@ import pypdfium2
 import pytest
 
 from sourcebook.errors import ProjectError
+from sourcebook.render.formats.look import write_css, write_typst_look
 from sourcebook.render.source.project import read_project
-from sourcebook.render.write.look import write_css, write_typst_look
 
 BRAND = """\
 color:

@@ -13,7 +13,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 from sourcebook.errors import ExecutionError, ProjectError, RenderError
-from sourcebook.render.write.web.assets import read_script
+from sourcebook.render.formats.html import read_script
 
 
 def read_html(folder: Path) -> HTMLParser:

@@ -12,8 +12,8 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from sourcebook.errors import RenderError
+from sourcebook.render.formats.html import read_script
 from sourcebook.render.safety import clean_html, clean_svg, clean_tag, clean_text, is_safe_link
-from sourcebook.render.write.web.assets import read_script
 
 CHART = (
     '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" role="img" aria-label="A chart">'

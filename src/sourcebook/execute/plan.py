@@ -8,7 +8,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from itertools import repeat
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from nbformat import NotebookNode
 
@@ -45,7 +45,7 @@ class Settings:
     With a ``root``, the project, each notebook is watched; with an ``output`` folder too, results are kept in its
     ``.store`` and reused while all they rest on is unchanged. ``ignored`` files and folders are no part of the project. ``fresh`` ignores what is kept; ``prove`` runs
     everything again and compares. ``figure`` is the size of figures, width and height in inches, where neither a cell
-    nor the code asks for another. ``recent`` is what a process that builds again and again remembers.
+    nor the code asks for another.
     """
 
     timeout: int = 300
@@ -58,7 +58,6 @@ class Settings:
     fresh: bool = False
     prove: bool = False
     figure: Size = (None, None)
-    recent: Any = None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from sourcebook.render.write.web.assets import hash_script
+from sourcebook.render.formats.html import hash_script
 
 _POLICY = (
     "default-src 'none'; script-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -30,23 +30,11 @@ EMPTY = f"""<!DOCTYPE html>
 </html>
 """.encode()
 """What is served while there is no report yet."""
-# Chapters and sections begin lines of their own.
-_SEAM = re.compile(rb"\n(?=<section |<footer>)")
 
 
 def digest_pages(pages: dict[str, bytes]) -> str:
     """By this a page in a browser knows that there is a newer one."""
     return hashlib.sha256(b"\0".join(dict.fromkeys(pages.values()))).hexdigest()[:16]
-
-
-def compare_pages(old: bytes, new: bytes) -> list[tuple[str, str]] | None:
-    """The sections that are not as they were, each as it was and as it is; None when others came or what is before them
-    has changed.
-    """
-    before, after = _SEAM.split(old), _SEAM.split(new)
-    if len(before) != len(after) or before[0] != after[0]:
-        return None
-    return [(one.decode(), other.decode()) for one, other in zip(before, after, strict=True) if one != other]
 
 
 def dress_page(page: bytes, digest: str) -> bytes:

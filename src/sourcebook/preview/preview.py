@@ -31,7 +31,6 @@ from sourcebook.preview.server import Site, serve_site
 from sourcebook.preview.watch import Watch
 from sourcebook.render.early import start_early
 from sourcebook.render.reading import Reading
-from sourcebook.render.recent import Recent
 from sourcebook.render.record import list_made
 from sourcebook.render.source.project import read_document, read_project
 
@@ -79,7 +78,6 @@ class _Loop:
         self.root, self.formats, self.site, self.say, self.running = root, formats, site, say, running
         self.folder = (root.parent if root.is_file() else root).resolve()
         self.watch, self.index = Watch(self.folder), Index()
-        self.recent: Recent | None = None
         self.made: list[Path] = []
         self.inputs: list[Input] = []
 
@@ -145,13 +143,13 @@ class _Loop:
         """The HTML pages by the path they are served at; the first is also the report itself."""
         project = read_document(self.root) if self.root.is_file() else read_project(self.root.resolve())
         self.made = list_made(project)
-        if self.recent is None:
-            start_early(project)
-            self.recent = Recent()
+        start_early(project)
         from sourcebook.render.report import render_project  # while kernels are prepared
 
-        written = render_project(self.root, formats, progress=progress, recent=self.recent, **self.running)
-        self.recent.end_build()
+        recorded = (
+            list(formats) == self.formats
+        )  # of the page alone make asks nothing, and writing it takes time
+        written = render_project(self.root, formats, progress=progress, recorded=recorded, **self.running)
         pages = {f"/{path.name}": path.read_bytes() for path in written if path.suffix == ".html"}
         return {"/": next(iter(pages.values())), **pages}
 

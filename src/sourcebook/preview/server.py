@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from sourcebook.errors import Issue, ToolError
-from sourcebook.preview.page import EMPTY, compare_pages, digest_pages, dress_page
+from sourcebook.preview.page import EMPTY, digest_pages, dress_page
 
 HOST = "127.0.0.1"
 _HEARTBEAT = 10.0  # seconds after which a silent listener is asked whether it is still there
@@ -32,30 +32,25 @@ class Site:
 
     def __init__(self) -> None:
         self._news = threading.Condition()
-        self._built: dict[str, bytes] = {}
         self._pages: dict[str, bytes] = {"/": dress_page(EMPTY, "")}
         self._state: dict[str, Any] = {"page": "", "busy": "", "error": None}
         self._number = 0
 
     def show(self, pages: dict[str, bytes]) -> None:
-        """New pages by their path; an error before is over. Whoever has the last one is told what is new in it."""
+        """New pages by their path; an error before is over."""
         digest = digest_pages(pages)
         if digest == self._state["page"]:
             self.tell(busy="", error=None)
             return
         dressed = {page: dress_page(page, digest) for page in set(pages.values())}
-        pairs = {path: (self._built.get(path, b""), page) for path, page in pages.items()}
-        changed = {pair: compare_pages(*pair) for pair in set(pairs.values())}
-        changes = {path: changed[pair] for path, pair in pairs.items()}
         with self._news:
-            self._built, self._pages = pages, {path: dressed[page] for path, page in pages.items()}
-            last = self._state["page"]
-        self.tell(page=digest, last=last, changes=changes, busy="", error=None)
+            self._pages = {path: dressed[page] for path, page in pages.items()}
+        self.tell(page=digest, busy="", error=None)
 
     def tell(self, **news: Any) -> None:
         """Sends news to every open page: ``busy`` is what is being done, ``error`` has summary, issues and details."""
         with self._news:
-            self._state = self._state | {"changes": {}} | news  # they are news once only
+            self._state = self._state | news
             self._number += 1
             self._news.notify_all()
 

@@ -16,21 +16,21 @@ from sourcebook.core.notebook import find_expressions, read_results
 from sourcebook.core.qmd import parse_front_matter, split_front_matter
 from sourcebook.errors import SourcebookError
 from sourcebook.execute.plan import Settings
+from sourcebook.render.formats import Format, find_format
 from sourcebook.render.report import build_report
 from sourcebook.render.source.chapters import chapter_of
 from sourcebook.render.source.places import Places
 from sourcebook.render.source.project import describe_document
-from sourcebook.render.write.formats import write_report
 
 
 class _Report(Exporter):
     """One notebook as a report document. It is run first unless it has been run."""
 
-    form: ClassVar[str] = ""
+    form: ClassVar[Format]
 
     @default("file_extension")
     def _file_extension_default(self) -> str:
-        return f".{self.form}"
+        return f".{self.form.name}"
 
     def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
@@ -48,13 +48,13 @@ class _Report(Exporter):
         places = Places(lambda issue: self.log.warning("%s", issue))
         try:
             report = build_report(project, [chapter], places, Settings(), execute=_needs_running(notebook))
-            files = write_report(report, self.form)
+            files = self.form.write(report, None)
         except SourcebookError as error:
             self.log.error("%s", error)
             raise
-        body = files.pop(f"{project.name}.{self.form}")
+        body = files.pop(f"{project.name}.{self.form.name}")
         found["outputs"] = {**(found.get("outputs") or {}), **files}
-        return (body if self.form in ("pdf", "docx") else body.decode()), found
+        return (body if self.form.binary else body.decode()), found
 
 
 def _needs_running(notebook: NotebookNode) -> bool:
@@ -68,30 +68,26 @@ def _needs_running(notebook: NotebookNode) -> bool:
 class HtmlReport(_Report):
     """``report-html``: one self-contained page."""
 
-    form = "html"
-    export_from_notebook = "Report (HTML)"
-    output_mimetype = "text/html"
+    form = find_format("html")
+    export_from_notebook, output_mimetype = form.title, form.mime
 
 
 class PdfReport(_Report):
     """``report-pdf``: PDF/UA-1 and PDF/A-3a."""
 
-    form = "pdf"
-    export_from_notebook = "Report (PDF)"
-    output_mimetype = "application/pdf"
+    form = find_format("pdf")
+    export_from_notebook, output_mimetype = form.title, form.mime
 
 
 class MarkdownReport(_Report):
     """``report-md``: Markdown for a forge, pictures beside it."""
 
-    form = "md"
-    export_from_notebook = "Report (Markdown)"
-    output_mimetype = "text/markdown"
+    form = find_format("md")
+    export_from_notebook, output_mimetype = form.title, form.mime
 
 
 class WordReport(_Report):
     """``report-docx``: a Word document."""
 
-    form = "docx"
-    export_from_notebook = "Report (Word)"
-    output_mimetype = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    form = find_format("docx")
+    export_from_notebook, output_mimetype = form.title, form.mime

@@ -13,6 +13,7 @@ from itertools import repeat
 from pathlib import Path
 from typing import Any
 
+from sourcebook.core.files import prepare_folder, publish_files
 from sourcebook.errors import ExecutionError, Issue
 from sourcebook.execute.failures import lost_worker
 from sourcebook.execute.sweep.processes import Processes
@@ -22,7 +23,6 @@ from sourcebook.render.source.chapters import read_chapters
 from sourcebook.render.source.grid import TABLE, Row, read_grid
 from sourcebook.render.source.places import Warn
 from sourcebook.render.source.project import read_document, read_project
-from sourcebook.render.write.files import prepare_folder, publish_files
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-import marshal
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,30 +15,18 @@ from sourcebook.cache.trace import describe_environment
 from sourcebook.core.files import digest
 from sourcebook.errors import Issue, RenderError
 from sourcebook.execute.plan import Settings
-from sourcebook.render.recent import Recent
 
 Plain = TypeVar("Plain")
-Kept = TypeVar("Kept")
-# In this form of marshal equal data have equal bytes.
-_PLAIN = 2
 
 
 class Memo:
-    """What steps gave in earlier builds; it knows of none without a ``store``, nor of those of this
-    process without ``recent`` ones.
+    """What steps gave in earlier builds, kept in ``store``; without one every step is done.
 
     ``fresh`` does every step again, ``prove`` does so too and compares.
     """
 
-    def __init__(
-        self,
-        store: Store | None = None,
-        *,
-        fresh: bool = False,
-        prove: bool = False,
-        recent: Recent | None = None,
-    ) -> None:
-        self._store, self._fresh, self._prove, self._recent = store, fresh, prove, recent
+    def __init__(self, store: Store | None = None, *, fresh: bool = False, prove: bool = False) -> None:
+        self._store, self._fresh, self._prove = store, fresh, prove
 
     def recall(self, step: str, rests_on: Sequence[Any], make: Callable[[], Plain]) -> Plain:
         """What ``make`` gives, which is plain JSON data and depends on ``rests_on`` and this tool alone.
@@ -48,33 +35,8 @@ class Memo:
         """
         if not self._store:
             return make()
-        store, key = self._store, digest("\0".join([self._tool, *map(_say, rests_on)]).encode())
-        if not self._recent:
-            return self._recall(store, step, key, make)
-        # Whoever asks may change what he gets: what is remembered is not it, but its bytes.
-        found = self.remember((step, key), lambda: _pack(self._recall(store, step, key, make)))
-        plain: Plain = marshal.loads(found)  # noqa: S302 -- our own bytes
-        return plain
-
-    def remember(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
-        """What ``make`` gives, whatever it is, if nobody changes it; known again while this process lasts only.
-
-        Elsewhere it is made each time.
-        """
-        return self.remember_all([key], lambda _: [make()])[0]
-
-    def remember_all(
-        self, keys: Sequence[Hashable], make: Callable[[Sequence[int]], Sequence[Kept]]
-    ) -> Sequence[Kept]:
-        """Like ``remember`` for several at once; ``make`` gives those at the positions it is told."""
-        return self._recent.recall(keys, make) if self._recent else make(range(len(keys)))
-
-    def identify(self, describe: Callable[[], Any]) -> str:
-        """A short name for the plain data that ``describe`` gives, as a key; empty where nothing is remembered anyway."""
-        return digest(marshal.dumps(describe(), _PLAIN)) if self._recent else ""
-
-    def _recall(self, store: Store, step: str, key: str, make: Callable[[], Plain]) -> Plain:
-        kept = None if self._fresh else self._find(store, step, key)
+        key = self._key(rests_on)
+        kept = None if self._fresh else self._find(self._store, step, key)
         if kept and not self._prove:
             found: Plain = kept[0]
             return found
@@ -84,9 +46,29 @@ class Memo:
                 step, "gave another result than the one kept, though nothing it rests on has changed"
             )
             raise RenderError("A step of the build did not give the same result again.", [issue])
-        result = store.write_results([made])  # type: ignore[list-item]  # any JSON will do
-        store.write(step, _entry(key, result))
+        result = self._store.write_results([made])  # type: ignore[list-item]  # any JSON will do
+        self._store.write(step, Entry(code=(key,), result=result))
         return made
+
+    def recall_all(
+        self, rests_on: Mapping[str, Sequence[Any]], make: Callable[[Sequence[str]], Sequence[Plain]]
+    ) -> list[Plain]:
+        """Like ``recall`` for several steps, by what each rests on; ``make`` gives those that are not known at once."""
+        if not self._store:
+            return list(make(list(rests_on)))
+        kept = {
+            step: None if self._fresh else self._find(self._store, step, self._key(values))
+            for step, values in rests_on.items()
+        }
+        missing = [step for step, found in kept.items() if self._prove or not found]
+        made = dict(zip(missing, make(missing), strict=True)) if missing else {}
+        return [
+            self.recall(step, rests_on[step], functools.partial(made.pop, step)) if step in made else found[0]  # type: ignore[index]  # what is not missing was found
+            for step, found in kept.items()
+        ]
+
+    def _key(self, rests_on: Sequence[Any]) -> str:
+        return digest("\0".join([self._tool, *map(_say, rests_on)]).encode())
 
     @functools.cached_property
     def _tool(self) -> str:
@@ -104,17 +86,7 @@ class Memo:
 def open_memo(settings: Settings) -> Memo:
     """The memo of builds with these ``settings``; without an output folder nothing is kept."""
     store = Store(settings.output / STORE) if settings.output else None
-    again = settings.fresh or settings.prove
-    return Memo(store, fresh=settings.fresh, prove=settings.prove, recent=None if again else settings.recent)
-
-
-def _entry(key: str, result: str) -> Entry:
-    return Entry(code=(key,), result=result)
-
-
-def _pack(value: Any) -> bytes:
-    """Plain data as bytes; what only resembles it comes out as it would of the store."""
-    return marshal.dumps(json.loads(json.dumps(value)), _PLAIN)
+    return Memo(store, fresh=settings.fresh, prove=settings.prove)
 
 
 def _say(value: Any) -> str:

@@ -13,18 +13,17 @@ import nbformat
 import yaml
 from nbformat import NotebookNode
 
+from sourcebook.core.files import prepare_folder
 from sourcebook.core.notebook import join_options, read_results, split_options, substitute_expressions
 from sourcebook.execute.plan import Settings
 from sourcebook.render.execution import execute_chapters
+from sourcebook.render.formats import find_format, list_formats
 from sourcebook.render.messages import Progress, warn_on_stderr
 from sourcebook.render.source.chapters import Chapter, read_chapters
 from sourcebook.render.source.places import Places, read_sources
 from sourcebook.render.source.project import Project, read_document, read_project
 from sourcebook.render.tools import run_quarto
-from sourcebook.render.write.files import prepare_folder
 
-# Quarto's names of our formats; its own go through as they are.
-_NAMES = {"pdf": "typst", "md": "gfm"}
 _LEFT_BEHIND = ("_build", "_book", "_site", "_manuscript", "__pycache__", ".*", "*.pyc")
 
 
@@ -56,10 +55,15 @@ def render_with_quarto(
         made = Path(name) / "made"
         for form in formats:
             progress(f"Quarto writes {form}")
-            options = ["--to", _NAMES.get(form, form), "--no-execute", "--output-dir", str(made)]
+            options = ["--to", _name(form), "--no-execute", "--output-dir", str(made)]
             run_quarto(["render", *target, *options], copy)
         paths = [path for path in sorted(made.rglob("*")) if path.is_file()]
         return {folder / path.relative_to(made): path.read_bytes() for path in paths}
+
+
+def _name(form: str) -> str:
+    """Quarto's name of our format ``form``; its own go through as they are."""
+    return (find_format(form).quarto if form in list_formats() else "") or form
 
 
 def _executed(

@@ -12,26 +12,23 @@ from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
 from sourcebook.cache.results import STORE
+from sourcebook.core.files import prepare_folder, publish_files
 from sourcebook.core.options import ENABLED, EVAL
 from sourcebook.errors import Issue, ProjectError
 from sourcebook.execute.plan import Settings
 from sourcebook.render.assembly import Report, assemble_report, convert_chapters
 from sourcebook.render.execution import execute_chapters
 from sourcebook.render.export.chapter_export import ChapterExport, read_variables
+from sourcebook.render.formats import DEFAULT_FORMATS, list_formats, prepare_writing, write_formats
 from sourcebook.render.memo import Memo, open_memo
 from sourcebook.render.messages import Progress, show_progress, warn_on_stderr
 from sourcebook.render.passes.names import read_names
 from sourcebook.render.passes.state import ChapterTree
 from sourcebook.render.reading import Reading
-from sourcebook.render.recent import Recent
 from sourcebook.render.record import list_made, open_record
 from sourcebook.render.source.chapters import Chapter, read_chapters
 from sourcebook.render.source.places import Places, Warn, read_sources
 from sourcebook.render.source.project import Project, document_of, read_document, read_project
-from sourcebook.render.write.files import prepare_folder, publish_files
-from sourcebook.render.write.formats import FORMATS, prepare_writing, write_formats
-
-DEFAULT = ("html", "pdf")
 
 
 class Running(TypedDict, total=False):
@@ -43,7 +40,6 @@ class Running(TypedDict, total=False):
     executor: Executor | None
     fresh: bool
     prove: bool
-    recent: Recent | None
 
 
 @contextlib.contextmanager
@@ -61,7 +57,7 @@ def _collector_off() -> Iterator[None]:
 @_collector_off()
 def render_project(
     root: Path,
-    formats: Sequence[str] = DEFAULT,
+    formats: Sequence[str] = DEFAULT_FORMATS,
     *,
     parameters: Mapping[str, Any] | None = None,
     out: Path | None = None,
@@ -70,6 +66,7 @@ def render_project(
     progress: Progress | None = None,
     warn: Warn | None = None,
     store: Path | None = None,
+    recorded: bool = True,
     **running: Unpack[Running],
 ) -> list[Path]:
     """Builds the project in folder ``root``, or the single document that is the file ``root``; the files written.
@@ -78,7 +75,8 @@ def render_project(
     ``out`` is another output folder, ``store`` another one for results that are kept; without ``execute`` stored
     outputs are used. ``warn`` is told of everything that has no effect here. ``engine="quarto"`` hands the executed
     project to an installed Quarto instead.
-    What a project was built from is kept beside its results (``record``). All files appear whole, together, after
+    What a project was built from is kept beside its results (``record``), unless it is not to be ``recorded``. All
+    files appear whole, together, after
     everything succeeded; until then the last good ones stay.
 
     Raises a ``SourcebookError`` of the phase that failed.
@@ -94,7 +92,11 @@ def render_project(
     kept = root.is_dir()
     with Reading() as reading:
         project = read_project(root.resolve()) if kept else read_document(root)
-        record = open_record(project, formats, parameters, out, execute, store) if kept or store else None
+        record = (
+            open_record(project, formats, parameters, out, execute, store)
+            if recorded and (kept or store)
+            else None
+        )
         before = record.look() if record else None
         request = _Request(formats, parameters, out, store, execute, say, warn or warn_on_stderr, running)
         written = _write_documents(project, request, kept=kept)
@@ -219,7 +221,7 @@ def plan_export(project: Project, chapters: Sequence[Chapter]) -> ChapterExport:
 
 
 def _check_formats(formats: Sequence[str]) -> None:
-    unknown = [form for form in formats if form not in FORMATS]
+    unknown = [form for form in formats if form not in list_formats()]
     if unknown or not formats:
-        issue = Issue("--to", "unknown format", ", ".join(unknown) or "none", ", ".join(FORMATS))
+        issue = Issue("--to", "unknown format", ", ".join(unknown) or "none", ", ".join(list_formats()))
         raise ProjectError("The report cannot be written in this format.", [issue])

@@ -143,9 +143,7 @@ class _Reader:
         _, _, _, head, bodies, foot = block["c"]
         rows = [*head[1], *(row for body in bodies for group in body[2:] for row in group), *foot[1]]
         for _, cells in rows:
-            inlines = [
-                node for cell in cells for part in cell[4] for node in [*_inlines(part), space()]
-            ]
+            inlines = [node for cell in cells for part in cell[4] for node in [*_inlines(part), space()]]
             words = _read_words(inlines)
             if re.search(r"\w", words):
                 self._keep(words, "table", "", _find_claims(inlines))

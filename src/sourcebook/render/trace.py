@@ -6,6 +6,7 @@ import html
 from collections.abc import Mapping
 from pathlib import Path
 
+from sourcebook.core.files import prepare_folder, publish_files
 from sourcebook.core.numbers import percent
 from sourcebook.core.text import listing
 from sourcebook.core.vocabulary import verdict_sign
@@ -15,14 +16,13 @@ from sourcebook.ledger.entries import render_entry
 from sourcebook.ledger.load import Ledger, read_ledger
 from sourcebook.ledger.verify import read_article
 from sourcebook.render.document import Node, transform
+from sourcebook.render.formats.fonts import font_css
+from sourcebook.render.formats.html import THEME, hash_script, read_styles
+from sourcebook.render.formats.html_claims import mark_claim, words
 from sourcebook.render.memo import Memo
 from sourcebook.render.passes.cite import cite
 from sourcebook.render.source.project import Project, read_project
 from sourcebook.render.tools import read_markdown, write_document
-from sourcebook.render.write.files import prepare_folder, publish_files
-from sourcebook.render.write.fonts import font_css
-from sourcebook.render.write.web.assets import THEME, hash_script, read_styles
-from sourcebook.render.write.web.claims import mark_claim, words
 
 NAME = "trace.html"
 

@@ -53,9 +53,9 @@ def cite(
         return document
     last = blocks[-1:] if blocks and blocks[-1]["t"] == "Header" else []  # it becomes the bibliography's
     alone = [_bare(node) if node["t"] == "Cite" else node for node in found]
-    answers, apart = _answer(project, memo, document, [*alone, *last], len(found))
-    if not apart:
-        return document | {"blocks": _process(project, memo, document, blocks)}
+    answers, lean_on_text = _process(project, memo, document, [*alone, *last], len(found))
+    if lean_on_text:
+        return document | {"blocks": _process(project, memo, document, blocks)[0]}
     for node, answer in zip(found, answers, strict=False):
         node["c"] = answer["c"][0]["c"] if node["t"] == "Cite" else answer["c"]
     return document | {"blocks": [*blocks[: len(blocks) - len(last)], *answers[len(found) :]]}
@@ -71,24 +71,6 @@ def _list_keys(project: Project, path: Path) -> list[str]:
 def _describe(project: Project, paths: Iterable[Path]) -> list[tuple[Path, str]]:
     """Each path with a digest of its file."""
     return [(path, digest((project.root / path).read_bytes())) for path in paths]
-
-
-def _answer(
-    project: Project, memo: Memo, document: dict[str, Any], blocks: list[Node], count: int
-) -> tuple[list[Node], bool]:
-    """``blocks`` as citeproc leaves them, and whether the first ``count`` may be put back where they came from.
-
-    Nobody changes them afterwards.
-    """
-    settings = [project.lang, str(project.csl), repr(NOCITE.of(project.meta))]
-    key = memo.identify(lambda: [blocks, settings, _list_sources(project)])
-
-    def process() -> tuple[list[Node], bool]:
-        """What is remembered as long as neither blocks nor bibliography nor style change."""
-        answers = _process(project, memo, document, blocks)
-        return answers, not any(map(_leans_on_text, answers[:count]))
-
-    return memo.remember(("citations", key), process)
 
 
 def _find_citations(nodes: Iterable[Node]) -> list[Node]:
@@ -119,18 +101,26 @@ def _leans_on_text(answer: Node) -> bool:
     return not alone or any(node["t"] in ("Note", "Superscript") for node in iterate(answer["c"][0]["c"][1]))
 
 
-def _process(project: Project, memo: Memo, document: dict[str, Any], blocks: list[Node]) -> list[Node]:
-    """``blocks`` as citeproc leaves them."""
+def _process(
+    project: Project, memo: Memo, document: dict[str, Any], blocks: list[Node], count: int = 0
+) -> tuple[list[Node], bool]:
+    """``blocks`` as citeproc leaves them, and whether any of the first ``count`` depends on the text around it."""
     options = ["-f", "json", "-t", "json", "--citeproc", "--metadata=link-citations:true"]
     options += [f"--metadata=lang:{project.lang}"]
     options += [f"--bibliography={project.root / path}" for path in project.bibliography]
     options += [f"--csl={project.root / project.csl}"] if project.csl else []
     meta = {"nocite": _nocite(NOCITE.of(project.meta))} if NOCITE.of(project.meta) else {}
-    whole = json.dumps(document | {"meta": meta, "blocks": split_words(blocks)})
-    rests_on = [whole, project.lang, project.csl, _list_sources(project)]
-    return memo.recall(
-        "citations", rests_on, lambda: list(parse_document(run_pandoc(options, whole))["blocks"])
-    )
+    rests_on = [document | {"meta": meta, "blocks": blocks}, count]
+    rests_on += [project.lang, project.csl, _list_sources(project)]
+
+    def process() -> tuple[list[Node], bool]:
+        """What pandoc makes of them."""
+        whole = document | {"meta": meta, "blocks": split_words(blocks)}
+        answers = parse_document(run_pandoc(options, json.dumps(whole)))["blocks"]
+        return answers, any(map(_leans_on_text, answers[:count]))
+
+    answers, lean_on_text = memo.recall("citations", rests_on, process)
+    return answers, lean_on_text
 
 
 def _list_sources(project: Project) -> list[tuple[str, str]]:

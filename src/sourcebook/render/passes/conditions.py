@@ -18,17 +18,9 @@ from sourcebook.render.document import (
     transform,
     transform_placed,
 )
+from sourcebook.render.formats import find_format, list_formats
 from sourcebook.render.passes.state import ChapterTree
 
-# Quarto's names for formats, those that each of ours answers to.
-_ANSWERS = {
-    "html": {"html", "html5", "html:js"},
-    "pdf": {"pdf", "typst"},
-    "typst": {"typst", "pdf"},
-    "md": {"md", "markdown", "gfm", "commonmark"},
-    "docx": {"docx", "openxml"},
-}
-_RAW = {"html": "html", "html5": "html", "typst": "typst", "openxml": "docx", "markdown": "md", "md": "md"}
 _ANCHORED = {"Div", "Span", "Header", "CodeBlock", "Code", "Link", "Table", "Image", "Figure"}
 _CONDITIONS = {option.name for option in (WHEN_FORMAT, UNLESS_FORMAT, WHEN_META, UNLESS_META)}
 
@@ -94,7 +86,7 @@ def unlink(blocks: list[Node], anchors: Set[str]) -> list[Node]:
 def is_conditional(node: Node, form: str) -> bool:
     """Whether ``form`` may show a node otherwise than it is; most reports hold none that do."""
     if node["t"] in ("Div", "Span"):
-        return _visibility(node) is not None or (is_div(node, "only-html") and form != "html")
+        return _visibility(node) is not None or _is_missing(node, form)
     return _is_foreign(node, form) and node["c"][0] != "place"
 
 
@@ -119,7 +111,12 @@ def drop_places(blocks: list[Node], form: str = "", comment: str = "") -> list[N
 def _is_foreign(node: Node, form: str) -> bool:
     """Whether a node is raw, and nothing that pandoc's HTML writer passes on as it is."""
     is_raw = node["t"] in ("RawBlock", "RawInline")
-    return is_raw and (form != "html" or node["c"][0] in ("tex", "latex"))
+    return is_raw and (not find_format(form).interactive or node["c"][0] in ("tex", "latex"))
+
+
+def _is_missing(node: Node, form: str) -> bool:
+    """Whether a node is an output for browsers, which ``form`` cannot show."""
+    return is_div(node, "only-html") and not find_format(form).interactive
 
 
 def _select(node: Node, form: str, place: str, warnings: list[Issue]) -> Node | list[Node] | None:
@@ -130,7 +127,7 @@ def _select(node: Node, form: str, place: str, warnings: list[Issue]) -> Node | 
         matches += [not _answers(form, UNLESS_FORMAT.of(pairs))] if UNLESS_FORMAT.is_in(pairs) else []
         shown = (all(matches) if matches else True) == visible
         return list(node["c"][1]) if shown else []
-    if is_div(node, "only-html") and form != "html":
+    if _is_missing(node, form):
         warnings.append(Issue(place, f"an output that only HTML can show is left out of {form}"))
         return [
             para([{"t": "Emph", "c": text("An output of this place is shown in the HTML edition only.")}])
@@ -144,11 +141,11 @@ def _raw(node: Node, form: str, place: str, warnings: list[Issue]) -> Node | lis
         return {"t": "Div", "c": [["", ["page-break"], []], []]}
     if kind == "html" and code.lower() in ("<br>", "<br/>", "<br />") and node["t"] == "RawInline":
         return {"t": "LineBreak"}
-    if kind in ("place", form) or _RAW.get(kind) == form or (kind == "typst" and form == "pdf"):
+    if kind in ("place", form) or kind in find_format(form).raw:
         return None
     if kind == "html" and not code.startswith("<!--"):
         warnings.append(Issue(place, f"raw HTML is left out of {form}", found=code.split("\n")[0][:60]))
-    elif kind not in _RAW:
+    elif not any(kind in find_format(name).raw for name in list_formats()):
         warnings.append(
             Issue(
                 place, f"a raw block of format '{kind}' is shown in no format", found=code.split("\n")[0][:60]
@@ -164,7 +161,7 @@ def _visibility(node: Node) -> bool | None:
 
 
 def _answers(form: str, wanted: str) -> bool:
-    return bool(_ANSWERS[form] & set(wanted.replace(",", " ").split()))
+    return bool(find_format(form).answers & set(wanted.replace(",", " ").split()))
 
 
 def _truthy(meta: Mapping[str, Any], path: str) -> bool:

@@ -16,14 +16,13 @@ from sourcebook.core.brand import Brand, read_brand
 from sourcebook.core.qmd import parse_front_matter, read_source, split_front_matter
 from sourcebook.errors import Issue, ProjectError
 from sourcebook.execute.figures import Size, read_size
+from sourcebook.render.formats import find_format
 from sourcebook.render.reading import note_day
 from sourcebook.render.source.contents import CHAPTER_KINDS, as_list, list_chapters, list_parts, list_paths
 from sourcebook.render.source.settings import check_settings
 from sourcebook.render.source.values import check_types, find_line, read_written
 
 _OUTPUT = {"book": "_book", "manuscript": "_manuscript", "default": "."}
-# Quarto's and pandoc's names of our formats, in the order in which their options win.
-_FORMAT_NAMES = {"pdf": ("typst", "pdf"), "typst": ("typst",), "md": ("md", "gfm", "commonmark")}
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,7 @@ class Project:
     def option(self, form: str, option: options.Option, default: Any = None) -> Any:
         """The value of ``option`` for a format, else for the whole project; ``default`` where that depends on others."""
         formats = options.FORMAT.of(self.meta)
-        for name in _FORMAT_NAMES.get(form, (form,)):
+        for name in find_format(form).settings or (form,):
             own = formats.get(name) if isinstance(formats, dict) else None
             if isinstance(own, dict) and option.is_in(own):
                 return option.of(own)

@@ -23,10 +23,10 @@ from sourcebook.render.document import (
     raw_inline,
     transform,
 )
+from sourcebook.render.formats.typst_divs import quote, write_box, write_grid
+from sourcebook.render.formats.typst_table import SHORT, WIDE, find_table, typst_table
 from sourcebook.render.passes.dialect import NO_ALT, alternative_text
 from sourcebook.render.passes.exhibits import Exhibit, read_exhibit
-from sourcebook.render.write.typst_boxes import quote, write_box, write_grid
-from sourcebook.render.write.typst_table import SHORT, WIDE, find_table, typst_table
 
 _BREAKS = re.compile(r"(?<=[/.?&=_#:;,%@+-])(?=[^\s/.])|(?<=[a-z])(?=[A-Z])|(?<=[^\W\d_]{24})(?=[^\W\d_])")
 _SPANS = {

@@ -18,8 +18,8 @@ from pathlib import Path
 from sourcebook.core.brand import BRAND, Colour
 from sourcebook.core.options import GEOMETRY, MAIN_FONT, MARGIN, MONO_FONT, SANS_FONT
 from sourcebook.errors import Issue, ProjectError
+from sourcebook.render.formats.fonts import Font, list_fonts
 from sourcebook.render.source.project import Project
-from sourcebook.render.write.fonts import Font, list_fonts
 
 # The theme's fonts; each family of the project stands before them, for signs that it lacks.
 _THEME_FONTS = {"serif": ("Source Serif Pro", "DejaVu Sans"), "sans": ("Source Sans Pro", "DejaVu Sans"),

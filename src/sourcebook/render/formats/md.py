@@ -20,6 +20,7 @@ from sourcebook.render.document import (
     text,
     transform,
 )
+from sourcebook.render.formats import Files, Format
 from sourcebook.render.passes.conditions import drop_places, select_by_format
 from sourcebook.render.passes.dialect import NO_ALT, alternative_text
 from sourcebook.render.passes.exhibits import Exhibit, read_exhibit
@@ -30,7 +31,7 @@ _PARTS = {"caption", "note", "source", "title"}
 _FORM = "gfm+alerts+tex_math_dollars-raw_attribute"
 
 
-def render_markdown(report: Report) -> dict[str, bytes]:
+def render_markdown(report: Report, _folder: Path | None = None) -> Files:
     """``NAME.md``, and below ``exhibits/`` a picture and the data of each exhibit, by path."""
     blocks, warnings = select_by_format(report.document["blocks"], "md")
     report.places.complain(warnings)
@@ -62,7 +63,7 @@ class _Writer:
 
     def __init__(self, report: Report) -> None:
         self.report = report
-        self.files: dict[str, bytes] = {}
+        self.files: Files = {}
 
     def blocks(self, blocks: list[Node]) -> list[Node]:
         """``blocks`` without Divs and Spans that a forge would show as tags."""
@@ -154,3 +155,15 @@ def _anchor(label: str) -> Node:
 
 def _anchored(label: str) -> list[Node]:
     return [plain([_anchor(label)])] if label else []
+
+
+FORMAT = Format(
+    name="md",
+    title="Report (Markdown)",
+    mime="text/markdown",
+    write=render_markdown,
+    answers=frozenset({"md", "markdown", "gfm", "commonmark"}),
+    raw=frozenset({"md", "markdown"}),
+    settings=("md", "gfm", "commonmark"),
+    quarto="gfm",
+)

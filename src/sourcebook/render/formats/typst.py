@@ -4,30 +4,45 @@ from __future__ import annotations
 
 import mimetypes
 import shutil
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from sourcebook.core.options import LOF, LOT, PAPERSIZE, TOC, TOC_DEPTH
 from sourcebook.render.assembly import Report
-from sourcebook.render.document import Node, attributes, is_div, iterate
+from sourcebook.render.document import Node, attributes, is_div, iterate, raw, transform
+from sourcebook.render.formats import Files, Format
+from sourcebook.render.formats.fonts import copy_fonts
+from sourcebook.render.formats.html_about import say_date
+from sourcebook.render.formats.look import check_families, own_fonts, write_typst_look
+from sourcebook.render.formats.typst_divs import quote
+from sourcebook.render.formats.typst_nodes import TypstWriter
 from sourcebook.render.passes.conditions import drop_places, select_by_format
 from sourcebook.render.passes.exhibits import Payloads, read_exhibit
+from sourcebook.render.source.carried import MANIFEST, describe_carried, list_carried, write_manifest
 from sourcebook.render.source.project import Project
-from sourcebook.render.tools import place_complaints
-from sourcebook.render.write.fonts import copy_fonts
-from sourcebook.render.write.look import check_families, own_fonts, write_typst_look
-from sourcebook.render.write.pieces import cut_at, join_typst, write_pieces
-from sourcebook.render.write.typst_boxes import quote
-from sourcebook.render.write.typst_nodes import TypstWriter
-from sourcebook.render.write.web.about import say_date
+from sourcebook.render.tools import place_complaints, write_document
 
 _THEME = Path(__file__).parent.parent / "theme"
 # Citations are set already: the writer shall not hand them to Typst again.
 _FORM = "typst-citations"
 PLACE = "// place: "
+_SEAM = "// body"
 # What takes the outer margin, where notes may stand.
 _REACHING = {"wide": "none", "exhibit": '"figure"', "bare-exhibit": "none"}
+
+
+def render_typst(report: Report, _folder: Path | None = None) -> Files:
+    """The source folder to take over: ``main.typ``, the theme, pictures and fonts, by path."""
+    with tempfile.TemporaryDirectory(prefix="sourcebook-") as name:
+        folder = Path(name)
+        write_typst(report, folder, collect_attachments(report.project), "typst")
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        return {
+            f"{report.project.name}-typst/{path.relative_to(folder).as_posix()}": path.read_bytes()
+            for path in files
+        }
 
 
 def write_typst(report: Report, folder: Path, attachments: Mapping[str, bytes], form: str = "pdf") -> str:
@@ -39,16 +54,15 @@ def write_typst(report: Report, folder: Path, attachments: Mapping[str, bytes], 
     report.places.complain(warnings)
     writer = TypstWriter(report, folder)
     listed = _list_exhibits(blocks, report.payloads)
-    # Made one by one: pandoc writes a chapter while we make the next.
-    made = (drop_places(writer.blocks(run), "typst", "\n" + PLACE + "{}\n") for run in cut_at(1, blocks))
-    shift = ["--shift-heading-level-by=1"]
-    written = write_pieces(report.document, made, _FORM, shift, report.memo)
-    body = join_typst([run for pieces, _ in written for run in pieces])
-    complaints = [said for _, some in written for said in some]
-    report.places.complain(place_complaints(complaints, report.document["blocks"]))
-    abstract = drop_places(writer.blocks(report.abstract))
-    ((found, _),) = write_pieces(report.document, [abstract], _FORM, [], report.memo)
-    finding = join_typst(found)
+    abstract = transform(drop_places(writer.blocks(report.abstract)), _raise_heading)
+    shown = drop_places(writer.blocks(blocks), "typst", "\n" + PLACE + "{}\n")
+    document = {**report.document, "meta": {}, "blocks": [*abstract, raw("typst", _SEAM), *shown]}
+    options = ["--shift-heading-level-by=1"]
+    made = report.memo.recall(
+        "typst", [options, document], lambda: list(write_document(document, _FORM, options))
+    )
+    report.places.complain(place_complaints(made[1], report.document["blocks"]))
+    finding, body = (part.rstrip("\n") + "\n" for part in str(made[0]).split(f"{_SEAM}\n", 1))
     shutil.copyfile(_THEME / "report.typ", folder / "report.typ")
     attached = "\n".join(_attach(path, body, folder) for path, body in attachments.items())
     opening = _opening(report, finding, form, listed, notes="#margin-note[" in body)
@@ -59,6 +73,22 @@ def write_typst(report: Report, folder: Path, attachments: Mapping[str, bytes], 
     report.places.complain(check_families(report.project))
     copy_fonts(folder / "fonts", own_fonts(report.project))
     return source
+
+
+def collect_attachments(project: Project) -> dict[str, bytes]:
+    """What the PDF carries so that it alone is enough, by path: a project with its manifest, or a document's files."""
+    if project.kind == "book":
+        names = list_carried(project)
+        manifest = write_manifest(describe_carried(project.root, names))
+        return {MANIFEST: manifest} | {name: (project.root / name).read_bytes() for name in names}
+    paths = sorted({*project.chapters, *project.notebooks, *project.bibliography})
+    inside = [path for path in paths if ".." not in path.parts and (project.root / path).is_file()]
+    return {path.as_posix(): (project.root / path).read_bytes() for path in inside}
+
+
+def _raise_heading(node: Node) -> Node | None:
+    """A heading of the abstract, which keeps its level where those of the body are shifted."""
+    return {"t": "Header", "c": [node["c"][0] - 1, *node["c"][1:]]} if node["t"] == "Header" else None
 
 
 def _list_exhibits(blocks: list[Node], payloads: Payloads) -> str:
@@ -110,3 +140,15 @@ def _attach(path: str, body: bytes, folder: Path) -> str:
         f"#pdf.attach({quote(path)}, read({quote(f'attached/{path}')}, encoding: none), "
         f'relationship: "source", mime-type: {quote(mime)}, description: {quote(description)})'
     )
+
+
+FORMAT = Format(
+    name="typst",
+    title="Report (Typst source)",
+    mime="text/x-typst",
+    write=render_typst,
+    answers=frozenset({"typst", "pdf"}),
+    raw=frozenset({"typst"}),
+    settings=("typst",),
+    quarto="typst",
+)

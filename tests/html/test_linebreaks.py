@@ -2,7 +2,7 @@
 
 import pytest
 
-from sourcebook.render.write.web.breaks import keep_together, loosen_address
+from sourcebook.render.formats.html_linebreaks import keep_together, loosen_address
 
 # The first character after each marker, and whether it stands on the marker's line.
 FOLLOWERS = """() => [...document.querySelectorAll('main p button.claim')].map((marker) => {

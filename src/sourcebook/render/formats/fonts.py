@@ -16,7 +16,7 @@ from pathlib import Path
 import font_source_sans_pro
 import font_source_serif_pro
 
-from sourcebook.render.write.files import publish_files
+from sourcebook.core.files import publish_files
 
 # Basic Latin, Latin-1 and Latin Extended-A (names), punctuation, currency, arrows, a few mathematical signs.
 _RANGES = [

@@ -21,6 +21,7 @@ from sourcebook.render.document import (
     split_words,
     text,
 )
+from sourcebook.render.formats.html_claims import Entry, words, write_bar
 from sourcebook.render.source.carried import (
     MANIFEST,
     describe_carried,
@@ -29,8 +30,6 @@ from sourcebook.render.source.carried import (
     write_manifest,
 )
 from sourcebook.render.source.project import Project
-from sourcebook.render.write.web.claims import Entry, words
-from sourcebook.render.write.web.explorer import write_bar
 
 LIMITS = "sec-limits"
 # Verdicts that say nothing about the truth of a claim.

@@ -2,75 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from sourcebook.core.options import HEIGHT, WIDTH
 from sourcebook.render.assembly import Report
 from sourcebook.render.document import (
     Node,
     attributes,
-    is_div,
     link,
     raw_inline,
     text,
     transform,
 )
+from sourcebook.render.formats.html_claims import Entry, mark_claim, write_explorer
+from sourcebook.render.formats.html_elements import wrap, write_box, write_exhibit
+from sourcebook.render.formats.html_linebreaks import keep_together, loosen_address
 from sourcebook.render.passes.dialect import NO_ALT, alternative_text
 from sourcebook.render.passes.exhibits import read_exhibit
 from sourcebook.render.passes.media import data_address
-from sourcebook.render.write.web.boxes import wrap, write_box
-from sourcebook.render.write.web.breaks import keep_together, loosen_address
-from sourcebook.render.write.web.claims import Entry, mark_claim
-from sourcebook.render.write.web.exhibits import write_exhibit
-from sourcebook.render.write.web.explorer import write_explorer
-from sourcebook.render.write.web.runs import Run
 
 
-class Shown:
+class HtmlNodes:
     """Turns nodes into what pandoc's HTML writer shows as we want it; ``entries`` are those of all claims."""
 
     def __init__(self, report: Report, entries: Mapping[str, Entry]) -> None:
         self.report, self.project, self.entries = report, report.project, entries
-        said = [
-            [label, entry.verdict, dict(entry.coding), entry.section, entry.claim]
-            for label, entry in entries.items()
-        ]
-        self._around = report.memo.identify(lambda: [repr(self.project), said])
 
     def blocks(self, blocks: list[Node]) -> list[Node]:
         """``blocks`` for the page."""
         made: list[Node] = transform(blocks, self._visit)
         return made
-
-    def lay_out(self, run: Run) -> list[Node]:
-        """The blocks of a run, the table of all claims where it belongs."""
-        if not run.explorer:
-            return run.blocks
-        table = write_explorer(self.entries)
-        made: list[Node] = transform(
-            run.blocks, lambda node: table if is_div(node, "claim-explorer") else None
-        )
-        return made
-
-    def identify(self, run: Run) -> str:
-        """A name for all that a run on the page rests on: itself, its exhibits and pictures, what is said of claims."""
-
-        def describe() -> list[Any]:
-            """All that shows in the run besides its blocks: data, code and pictures of its exhibits."""
-            exhibits = [self.report.payloads.get(key) for key in run.payloads]
-            places = [self._find_place((exhibit or {}).get("place", "")) for exhibit in exhibits]
-            pictures = [(self.project.root / name).read_bytes() for name in run.pictures]
-            return [run.key, self._around, exhibits, places, pictures]
-
-        return self.report.memo.identify(describe)
-
-    def identify_cards(self, runs: Iterable[Run], cards: Iterable[Entry]) -> str:
-        """The same for the cards of some claims."""
-        holders = [run.key for run in runs if run.entries]
-        return self.report.memo.identify(lambda: [self._around, holders, [entry.name for entry in cards]])
 
     def _visit(self, node: Node) -> Node | list[Node] | None:
         kind = node["t"]
@@ -105,6 +68,8 @@ class Shown:
         if "exhibit" in classes:
             exhibit = read_exhibit(node, self.report.payloads)
             return write_exhibit(replace(exhibit, place=self._find_place(exhibit.place)), self.project)
+        if "claim-explorer" in classes:
+            return self.blocks(write_explorer(self.entries))
         if "claim-entry" in classes:
             kept = [[key, value] for key, value in pairs.items() if key == "verdict"]
             return [{"t": "Div", "c": [[label, classes, kept], node["c"][1]]}]

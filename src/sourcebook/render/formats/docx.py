@@ -11,12 +11,13 @@ from pathlib import Path
 from sourcebook.core.options import TOC, TOC_DEPTH
 from sourcebook.render.assembly import Report
 from sourcebook.render.document import Node, attributes, is_div, para, raw, space, text, transform
+from sourcebook.render.formats import Files, Format
+from sourcebook.render.formats.fonts import copy_fonts
 from sourcebook.render.passes.conditions import drop_places, select_by_format
 from sourcebook.render.passes.dialect import NO_ALT, alternative_text
 from sourcebook.render.passes.exhibits import Exhibit, read_exhibit
 from sourcebook.render.passes.layout import head_callout, title_of
 from sourcebook.render.tools import draw_pictures, place_complaints, write_binary
-from sourcebook.render.write.fonts import copy_fonts
 
 _BREAK = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
 _BITMAP = re.compile(
@@ -25,8 +26,8 @@ _BITMAP = re.compile(
 _TEXT_WIDTH = "6in"
 
 
-def render_word(report: Report) -> bytes:
-    """The document's bytes; figures are PNG, which every version of Word and its kin can show."""
+def render_word(report: Report, _folder: Path | None = None) -> Files:
+    """The document; figures are PNG, which every version of Word and its kin can show."""
     blocks, warnings = select_by_format(report.document["blocks"], "docx")
     report.places.complain(warnings)
     project = report.project
@@ -48,7 +49,7 @@ def render_word(report: Report) -> bytes:
         document = {**report.document, "meta": meta, "blocks": shown}
         body, complaints = write_binary(document, "docx", options, Path(name))
     report.places.complain(place_complaints(complaints, report.document["blocks"]))
-    return body
+    return {f"{project.name}.docx": body}
 
 
 class _Writer:
@@ -161,3 +162,14 @@ def _styled(inlines: list[Node], style: str) -> Node:
 
 def _numbered(block: Node, number: str) -> Node:
     return para([*block["c"], space(), *text(f"({number})")]) if block["t"] in ("Para", "Plain") else block
+
+
+FORMAT = Format(
+    name="docx",
+    title="Report (Word)",
+    mime="application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    write=render_word,
+    answers=frozenset({"docx", "openxml"}),
+    raw=frozenset({"openxml"}),
+    binary=True,
+)

@@ -1,4 +1,6 @@
-"""Exhibits on the page: caption, picture or table, and below it source, data, the code behind it and how to cite it."""
+"""What HTML has an element for: exhibits (caption, picture or table, and below it source, data, the code behind it and
+how to cite it), equations, theorems, tabs, folded code, grids, callouts.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +9,17 @@ import csv
 import html
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
-from sourcebook.render.document import Node, plain, raw, raw_inline
+from sourcebook.core.options import COLLAPSE
+from sourcebook.render.document import Node, attributes, div, plain, raw, raw_inline, text
+from sourcebook.render.formats.html_about import cite_report
+from sourcebook.render.formats.html_linebreaks import keep_together
 from sourcebook.render.passes.dialect import NO_ALT
 from sourcebook.render.passes.exhibits import Exhibit
-from sourcebook.render.passes.layout import Layout, lay_out
+from sourcebook.render.passes.layout import Layout, head_callout, lay_out, read_layout, title_of
 from sourcebook.render.source.project import Project
-from sourcebook.render.write.web.about import cite_report
-from sourcebook.render.write.web.breaks import keep_together
 
 _PIXELS = {"px": 1.0, "pt": 96 / 72, "in": 96.0, "mm": 96 / 25.4, "cm": 96 / 2.54}
 # Below this many pixels a picture is shown as large as it says, above it fills the line.
@@ -40,6 +43,21 @@ def write_exhibit(exhibit: Exhibit, project: Project) -> list[Node]:
         parts += [raw("html", '<p class="source">Source: '), plain(exhibit.source), raw("html", "</p>")]
     tools = "".join(_tools(exhibit, project))
     return [*parts, raw("html", (f'<div class="tools">{tools}</div>' if tools else "") + "</figure>")]
+
+
+def write_box(node: Node) -> list[Node] | None:
+    """A Div whose class HTML has an element for; None for other Divs, which stay as they are."""
+    for name in attributes(node)[1]:
+        if name in _BOXES:
+            return _BOXES[name](node)
+        if name.startswith("callout-"):
+            return _callout(node, name.removeprefix("callout-"))
+    return None
+
+
+def wrap(tag: str, blocks: list[Node], closing: str) -> list[Node]:
+    """``blocks`` between an opening tag and its end."""
+    return [raw("html", f"<{tag}>"), *blocks, raw("html", closing)]
 
 
 def write_grid(blocks: list[Node], layout: Layout) -> list[Node]:
@@ -123,13 +141,79 @@ def _data(exhibit: Exhibit) -> str:
     )
 
 
-def _csv_address(text: str) -> str:
+def _csv_address(data: str) -> str:
     """A ``data:`` address in the shorter of its two forms."""
-    spelled = "charset=utf-8," + quote(text, safe=",;:/()+-'*!=&@$")
-    packed = "charset=utf-8;base64," + base64.b64encode(text.encode()).decode()
+    spelled = "charset=utf-8," + quote(data, safe=",;:/()+-'*!=&@$")
+    packed = "charset=utf-8;base64," + base64.b64encode(data.encode()).decode()
     return "data:text/csv;" + html.escape(min(spelled, packed, key=len))
 
 
 def _citation(exhibit: Exhibit, project: Project) -> str:
     what = exhibit.headline.strip(" .")
     return f"{say_name(exhibit.name)}, “{what}”, in: {cite_report(project, exhibit.label)}"
+
+
+def _equation(node: Node) -> list[Node]:
+    label, _, pairs = attributes(node)
+    number = html.escape(pairs["number"])
+    opening = f'div class="equation" id="{label}" tabindex="0" role="group" aria-label="Equation {number}"'
+    return wrap(opening, node["c"][1], f"<span>({number})</span></div>")
+
+
+def _tabset(node: Node) -> list[Node]:
+    tabs = [_tab(tab, number) for number, tab in enumerate(node["c"][1])]
+    return wrap('div class="tabset"', tabs, "</div>")
+
+
+def _folded(node: Node) -> list[Node]:
+    pairs = attributes(node)[2]
+    state = " open" if pairs.get("state") == "open" else ""
+    opening = f"<details{state}><summary>{html.escape(pairs.get('summary', 'Code'))}</summary>"
+    return [raw("html", opening), *node["c"][1], raw("html", "</details>")]
+
+
+def _grid(node: Node) -> list[Node]:
+    return write_grid(node["c"][1], read_layout(attributes(node)[2], len(node["c"][1])))
+
+
+def _theorem(node: Node) -> list[Node]:
+    label, _, pairs = attributes(node)
+    title, blocks = title_of(node)
+    named = [*text(" ("), *title, *text(")")] if title else []
+    opening = plain([{"t": "Strong", "c": [*text(pairs["name"]), *named]}])
+    return wrap(f'div class="theorem" id="{label}"', [opening, *blocks], "</div>")
+
+
+def _tab(tab: Node, number: int) -> Node:
+    """Tabs open and close without a script; in print all are open."""
+    title, blocks = title_of(tab)
+    opening = raw("html", "<details open><summary>" if number == 0 else "<details><summary>")
+    return div([opening, plain(title), raw("html", "</summary>"), *blocks, raw("html", "</details>")])
+
+
+def _callout(node: Node, kind: str) -> list[Node]:
+    title, blocks = title_of(node)
+    label, _, pairs = attributes(node)
+    named = f' aria-label="{html.escape(kind.capitalize())}"' + (f' id="{label}"' if label else "")
+    if COLLAPSE.is_in(pairs):
+        state = " open" if COLLAPSE.of(pairs) == "false" else ""
+        opening, closing = f"<details{state}{named}", ("<summary>", "</summary>", "</details>")
+    else:
+        opening, closing = f'<div role="note"{named}', ('<p class="callout-title">', "</p>", "</div>")
+    opened = raw("html", f'{opening} class="callout callout-{html.escape(kind)}">{closing[0]}')
+    return [
+        opened,
+        plain(head_callout(kind, title, pairs)),
+        raw("html", closing[1]),
+        *blocks,
+        raw("html", closing[2]),
+    ]
+
+
+_BOXES: dict[str, Callable[[Node], list[Node]]] = {
+    "equation": _equation,
+    "theorem": _theorem,
+    "tabset": _tabset,
+    "code-fold": _folded,
+    "grid": _grid,
+}

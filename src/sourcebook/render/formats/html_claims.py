@@ -1,21 +1,24 @@
 """Claims on the page: a marker where one is cited, and for each cited claim one card that says what its entry says.
 
-Markers are buttons that open a native popover; where a browser knows no popovers they are links to the entry.
+The table of all claims is complete as it stands; a script adds search, filters and sorting. Markers are buttons that open a native popover; where a browser knows no popovers they are links to the entry.
 """
 
 from __future__ import annotations
 
 import html
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sourcebook.core.vocabulary import verdict_sign
+from sourcebook.core.vocabulary import VERDICTS, verdict_sign
 from sourcebook.render.document import (
     Node,
     attributes,
     is_div,
     iterate,
+    link,
+    plain,
     plain_text,
     raw,
     raw_inline,
@@ -23,6 +26,15 @@ from sourcebook.render.document import (
 )
 
 _PREFIX = "claim-"
+_COLUMNS = (
+    "Claim",
+    "What it says, in our words",
+    "Section",
+    "Verdict",
+    "Confidence",
+    "Direction",
+    "Attribution",
+)
 
 
 @dataclass(frozen=True)
@@ -84,9 +96,48 @@ def find_claim(node: Node) -> str:
     return str(node["c"][2][0]).removeprefix("#") if cites else ""
 
 
+def choose_cards(entries: Mapping[str, Entry], nodes: Iterable[Node]) -> list[Entry]:
+    """The claims that ``nodes`` cite, in the order of their entries; a table of all cites all."""
+    cited, everyone = set[str](), False
+    for node in nodes:
+        cited.add(find_claim(node))
+        everyone = everyone or is_div(node, "claim-explorer")
+    return [entry for label, entry in entries.items() if everyone or label in cited]
+
+
 def make_cards(entries: Iterable[Entry]) -> list[Node]:
     """One card for each entry."""
     return [block for entry in entries for block in _card(entry)]
+
+
+def write_explorer(entries: Mapping[str, Entry]) -> list[Node]:
+    """The table of all ``entries``; the report says with ``::: {.claim-explorer}`` where it goes."""
+    head = "".join(f'<th scope="col">{name}' for name in _COLUMNS)
+    opening = (
+        '<div class="explorer" id="claims"><div class="scroll" role="group" aria-label="All claims" tabindex="0">'
+        f'<table><caption class="sr">All claims</caption><thead><tr>{head}<tbody>'
+    )
+    blocks = [raw("html", opening)]
+    for entry in entries.values():
+        blocks += [raw("html", '<tr><th scope="row">'), plain([_link(entry)]), raw("html", "<td>")]
+        blocks += [plain(entry.claim), raw("html", _cells(entry))]
+    return [*blocks, raw("html", "</table></div></div>")]
+
+
+def write_bar(entries: Iterable[Entry]) -> str:
+    """How many claims have each verdict, as a bar and in words."""
+    counts = Counter(entry.verdict for entry in entries if entry.verdict)
+    ordered = sorted(counts, key=_rank)
+    parts = "".join(
+        f'<span data-verdict="{html.escape(name)}" style="flex-grow: {counts[name]}"></span>'
+        for name in ordered
+    )
+    items = "".join(
+        f'<li data-verdict="{html.escape(name)}"><span aria-hidden="true">{verdict_sign(name)}</span> '
+        f"<b>{counts[name]}</b> {html.escape(words(name))}</li>"
+        for name in ordered
+    )
+    return f'<div class="verdict-bar"><div class="bar" aria-hidden="true">{parts}</div><ul>{items}</ul></div>'
 
 
 def words(slug: str) -> str:
@@ -141,3 +192,17 @@ def _part(blocks: list[Node], name: str) -> list[Node]:
 
 def _classes(node: Node) -> list[Any]:
     return attributes(node)[1] if node["t"] in ("Link", "Span", "Div") else []
+
+
+def _rank(verdict: str) -> int:
+    return list(VERDICTS).index(verdict) if verdict in VERDICTS else len(VERDICTS)
+
+
+def _link(entry: Entry) -> Node:
+    return link([{"t": "Str", "c": entry.name}], f"#{entry.label}", "claim", verdict=entry.verdict)
+
+
+def _cells(entry: Entry) -> str:
+    coded = [entry.coding.get(key, "") for key in ("confidence", "direction", "attribution")]
+    said = [entry.section, f"{verdict_sign(entry.verdict)} {words(entry.verdict)}", *map(words, coded)]
+    return "".join(f"<td>{html.escape(cell)}" for cell in said)

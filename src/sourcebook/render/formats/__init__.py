@@ -1,0 +1,99 @@
+"""The formats a report can be written in: each is one ``Format`` in a file of this folder.
+
+To add one, write its file, whose ``FORMAT`` says all there is to know of it, and name it in ``_FILES``. A file is
+imported when its format is wanted: listing the names costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sourcebook.render.assembly import Report
+    from sourcebook.render.source.project import Project
+
+Files = dict[str, bytes]
+"""The content of each file by its path below the output folder."""
+DEFAULT_FORMATS = ("html", "pdf")
+_FILES = ("html", "pdf", "md", "docx", "typst", "json")
+
+
+@dataclass(frozen=True)
+class Format:
+    """All that is known of a format; ``name`` is what ``--to`` calls it, and the suffix of its main file.
+
+    ``title`` is its name in export menus, ``mime`` its media type, and ``quarto`` what an installed Quarto calls it.
+
+    ``write`` gives the files of a report; the folder is where files that outlast a build may be kept, if there is one.
+    ``prepare`` does before the chapters are there what needs none of them, and ``begin`` the part of ``write`` that
+    comes first, where the rest leaves Python alone: other formats are written meanwhile.
+
+    ``answers`` are the values of ``when-format`` that mean it, ``raw`` the formats of raw blocks that it passes on,
+    and ``settings`` the names below ``format:`` whose options count, the first before the others. One that is
+    ``interactive`` shows outputs that need a browser, and any raw block that is not TeX.
+    """
+
+    name: str
+    title: str
+    mime: str
+    write: Callable[[Report, Path | None], Files]
+    answers: frozenset[str]
+    raw: frozenset[str] = frozenset()
+    settings: tuple[str, ...] = ()
+    quarto: str = ""
+    binary: bool = False
+    interactive: bool = False
+    prepare: Callable[[Project, Path | None], None] | None = None
+    begin: Callable[[Report], Callable[[], Files]] | None = None
+
+
+_registered: dict[str, Format] = {}
+
+
+def list_formats() -> tuple[str, ...]:
+    """The names of all formats."""
+    return (*_FILES, *(name for name in _registered if name not in _FILES))
+
+
+def find_format(name: str) -> Format:
+    """The format that ``list_formats`` calls ``name``."""
+    if name not in _registered:
+        register_format(import_module(f"{__name__}.{name}").FORMAT)
+    return _registered[name]
+
+
+def register_format(made: Format) -> None:
+    """Makes a format known to this process; one of the same name is replaced."""
+    _registered[made.name] = made
+
+
+def prepare_writing(project: Project, formats: Sequence[str], folder: Path | None) -> None:
+    """Does what takes long and waits for no chapter: imports, and what a format has to ``prepare``, kept in ``folder``."""
+    import_module("sourcebook.render.export.outputs")
+    for form in map(find_format, formats):
+        if form.prepare:
+            form.prepare(project, folder)
+
+
+def write_formats(report: Report, formats: Sequence[str], folder: Path | None = None) -> Files:
+    """The files of ``report`` in all ``formats``, by their paths below ``folder`` (which may keep a store of ours).
+
+    Formats that can ``begin`` do so first: Typst takes longest, and leaves Python alone.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(len(formats)) as pool:
+        begun = {name: pool.submit(begin(report)) for name in formats if (begin := find_format(name).begin)}
+        waiting = [
+            begun.get(name) or pool.submit(find_format(name).write, report, folder) for name in formats
+        ]
+        return {path: body for one in waiting for path, body in one.result().items()}
+
+
+def write_report(report: Report, form: str, folder: Path | None = None) -> Files:
+    """Like ``write_formats`` for one format."""
+    return find_format(form).write(report, folder)

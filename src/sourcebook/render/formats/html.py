@@ -1,0 +1,168 @@
+"""HTML: the numbered tree as one self-contained page that asks nothing of the network."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from sourcebook.core.options import TOC, TOC_DEPTH
+from sourcebook.render.assembly import Report
+from sourcebook.render.document import Node, attributes, iterate, raw
+from sourcebook.render.formats import Files, Format
+from sourcebook.render.formats.fonts import font_css
+from sourcebook.render.formats.html_about import LIMITS, say_date, summarise, write_footer, write_json_ld
+from sourcebook.render.formats.html_chapters import select_chapters, write_chapters
+from sourcebook.render.formats.html_claims import Entry, choose_cards, make_cards, read_entries
+from sourcebook.render.formats.html_nodes import HtmlNodes
+from sourcebook.render.formats.look import check_families, own_fonts, write_css, write_logo
+from sourcebook.render.passes.state import Target
+from sourcebook.render.source.project import Project
+from sourcebook.render.tools import place_complaints
+
+THEME = Path(__file__).parent.parent / "theme" / "page"
+_STYLES = ("base", "dialect", "reading", "claims", "exhibits", "charts", "explorer", "print")
+_SCRIPTS = ("contents", "cards", "previews", "exhibits", "charts", "explorer")
+_CARDS = "<!--cards-->"
+
+
+def render_html(report: Report, store: Path | None = None) -> bytes:
+    """The whole page as bytes: text, MathML, pictures, data, styles, script and fonts in one file.
+
+    Cut fonts are kept in a hidden folder of ``store``, if one is given.
+    """
+    chapters, warnings = select_chapters(report.document["blocks"])
+    report.places.complain([*warnings, *check_families(report.project)])
+    nodes = list(iterate(chapters))
+    entries = read_entries(nodes)
+    html_nodes = HtmlNodes(report, entries)
+    limits = next((chapter for chapter in chapters if LIMITS in _anchors(chapter)), [])
+    meta = _metadata(report) | {
+        "abstract": {"t": "MetaBlocks", "c": html_nodes.blocks(report.abstract)},
+        "summary": {"t": "MetaBlocks", "c": html_nodes.blocks(summarise(limits, entries))},
+        "cards": {"t": "MetaBlocks", "c": [raw("html", _CARDS)]},
+    }
+    if logo := write_logo(report.project):
+        meta["logo"] = {"t": "MetaBlocks", "c": [raw("html", logo)]}
+    cited = choose_cards(entries, [*iterate(report.abstract), *nodes])
+    page, cards, complaints = write_chapters(
+        report,
+        THEME / "report.html",
+        meta,
+        html_nodes.blocks(make_cards(cited)),
+        [html_nodes.blocks(chapter) for chapter in chapters],
+    )
+    report.places.complain(place_complaints(complaints, report.document["blocks"]))
+    page = page.replace(_CARDS, cards, 1)
+    return _dress(page, report.project, entries, _font_store(report.project, store)).encode()
+
+
+def prepare_html(project: Project, store: Path | None) -> None:
+    """Cuts the fonts that every page needs."""
+    font_css("", _font_store(project, store))
+
+
+def read_styles() -> str:
+    """All style sheets in the order in which they override each other."""
+    return "\n".join(_read(f"{name}.css") for name in _STYLES)
+
+
+def read_script() -> str:
+    """All scripts as one; each keeps its names to itself."""
+    return "\n".join(f"{{\n{_read(f'{name}.js')}}}" for name in _SCRIPTS)
+
+
+def hash_script(script: str) -> str:
+    """The source expression that allows exactly this inline script (CSP level 2)."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
+def _anchors(blocks: list[Node]) -> set[str]:
+    return {attributes(node)[0] for node in iterate(blocks) if node["t"] == "Header"}
+
+
+def _metadata(report: Report) -> dict[str, Any]:
+    project = report.project
+    strings = {
+        "title": project.title, "subtitle": project.subtitle, "author": project.author, "date": project.date,
+        "description": project.description, "keywords": ", ".join(project.keywords), "lang": project.lang,
+    }  # fmt: skip
+    strings["date"] = say_date(project)
+    strings["limits"] = LIMITS if LIMITS in report.targets else ""
+    meta: dict[str, Any] = {key: {"t": "MetaString", "c": text} for key, text in strings.items() if text}
+    meta["isodate"] = {"t": "MetaString", "c": project.date}
+    meta["citationdate"] = {"t": "MetaString", "c": project.date.replace("-", "/")}
+    if project.option("html", TOC, project.kind == "book"):
+        depth = int(project.option("html", TOC_DEPTH, 2))
+        headings = [
+            target for target in report.targets.values() if target.kind == "sec" and target.level <= depth
+        ]
+        meta["contents"] = {"t": "MetaBlocks", "c": [raw("html", _contents(headings))]}
+    return meta
+
+
+def _contents(headings: Sequence[Target]) -> str:
+    """The headings as a list, those of lower levels in lists of their own."""
+    level = min((target.level for target in headings), default=1)
+    starts = [number for number, target in enumerate(headings) if target.level == level]
+    ends = [*starts[1:], len(headings)]
+    items = [
+        _item(headings[start], headings[start + 1 : end]) for start, end in zip(starts, ends, strict=False)
+    ]
+    return f"<ol>{''.join(items)}</ol>"
+
+
+def _item(target: Target, below: Sequence[Target]) -> str:
+    if not target.listed:
+        return ""
+    number = f'<span class="number">{target.number}</span> ' if target.number else ""
+    inside = _contents(below) if any(other.listed for other in below) else ""
+    return f'<li><a href="#{target.label}">{number}{html.escape(target.title)}</a>{inside}</li>'
+
+
+def _font_store(project: Project, store: Path | None) -> Path | None:
+    """``store``, unless it is a folder that people work in, where nothing of ours shall lie about."""
+    folders = {(project.root / path).resolve().parent for path in project.chapters}
+    return None if store is None or store.resolve() in folders else store
+
+
+def _dress(page: str, project: Project, entries: Mapping[str, Entry], store: Path | None) -> str:
+    """The page with styles, fonts, script and what it says of itself; the first of each mark is the template's."""
+    script, styles = read_script(), read_styles()
+    fonts = font_css("".join(sorted(set(page + styles))), store, own_fonts(project))
+    parts = {
+        "/*hash*/": hash_script(script),
+        "/*styles*/": "\n".join([fonts, styles, *filter(None, [write_css(project)])]),
+        "/*json-ld*/": write_json_ld(project, entries.values()),
+    }
+    for mark, content in parts.items():
+        page = page.replace(mark, content, 1)
+    for mark, content in {"<!--footer-->": write_footer(project), "/*script*/": script}.items():
+        page = content.join(page.rsplit(mark, 1))
+    return page
+
+
+def _read(name: str) -> str:
+    """A file of the theme without its comments, which are for those who change it."""
+    text = (THEME / name).read_text(encoding="utf-8")
+    return re.sub(r"^\s*(?://.*\n|/\*.*?\*/\n)", "", text, flags=re.MULTILINE)
+
+
+def _write(report: Report, folder: Path | None) -> Files:
+    return {f"{report.project.name}.html": render_html(report, folder)}
+
+
+FORMAT = Format(
+    name="html",
+    title="Report (HTML)",
+    mime="text/html",
+    write=_write,
+    answers=frozenset({"html", "html5", "html:js"}),
+    raw=frozenset({"html", "html5"}),
+    interactive=True,
+    prepare=prepare_html,
+)

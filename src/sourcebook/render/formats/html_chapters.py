@@ -1,0 +1,158 @@
+"""The page chapter by chapter: what HTML shows of each, and its text, from an earlier build where nothing in it changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypedDict
+
+from sourcebook.errors import Issue
+from sourcebook.render.assembly import Report
+from sourcebook.render.document import Node, attributes, iterate, raw
+from sourcebook.render.passes.conditions import find_anchor, is_conditional, select_content, unlink
+from sourcebook.render.tools import write_document
+
+_OPTIONS = ("--mathml", "--section-divs", "--shift-heading-level-by=1")
+_END = "<!--end of part-->"
+# The end of a part, the sections that it closes behind it.
+_SEAM = re.compile(rf"\n?{_END}((?:\n</section>)*)\n?")
+# What pandoc's HTML writer puts after a text with notes, and the numbers in it.
+_NOTES = re.compile(r'\n(<section id="footnotes"[^>]*>\n<hr />\n<ol>)\n(.*?)\n</ol>\n</section>', re.DOTALL)
+_ITEM = re.compile(r'\n(?=<li id="fn\d+")')
+_NUMBER = re.compile(r'((?:id="|href="#)fn(?:ref)?|role="doc-noteref"><sup>)(\d+)(?=["<])')
+_REFERENCE = 'role="doc-noteref"'
+# A corner above row headers heads nothing.
+_EMPTY_HEADER = re.compile(r"<th(?: scope=\"\w+\")?((?: rowspan=\"\d+\"| colspan=\"\d+\")*)[^>]*>\s*</th>")
+# What the style sheet says already, once for every cell.
+_LEFT = re.compile(r"(<t[dh]) style=\"text-align: left;\"")
+_FRAME, _CARDS = "html frame", "html cards"
+
+
+class _Part(TypedDict):
+    """A part of the page: its text, its notes, both numbered from 1, and what pandoc warns of.
+
+    ``list_tags`` begin the list of notes; ``tail`` is what the frame has after all other parts.
+    """
+
+    text: str
+    tail: str
+    notes: list[str]
+    list_tags: str
+    complaints: list[str]
+
+
+def select_chapters(blocks: list[Node]) -> tuple[list[list[Node]], list[Issue]]:
+    """The report cut before headings of the first level, as HTML shows it, and warnings of what it cannot show."""
+    chapters, warnings, place = list[list[Node]](), list[Issue](), ""
+    for chapter in _cut(blocks):
+        nodes = list(iterate(chapter))
+        if any(is_conditional(node, "html") for node in nodes):
+            shown, said = select_content(chapter, "html", place)
+            chapters += _cut(shown)  # conditional content may hold headings
+            warnings += said
+        else:
+            chapters.append(chapter)
+        markers = (
+            node["c"][1] for node in reversed(nodes) if node["t"] == "RawBlock" and node["c"][0] == "place"
+        )
+        place = next(markers, place)
+    nodes_of = [list(iterate(chapter)) for chapter in chapters]
+    anchors = {find_anchor(node) for nodes in nodes_of for node in nodes}
+    return [
+        chapter if _find_links(nodes) <= anchors else unlink(chapter, anchors)
+        for chapter, nodes in zip(chapters, nodes_of, strict=True)
+    ], warnings
+
+
+def write_chapters(
+    report: Report, template: Path, meta: Mapping[str, Any], cards: list[Node], chapters: Sequence[list[Node]]
+) -> tuple[str, str, list[str]]:
+    """The page that ``template`` makes of ``meta`` and ``chapters``, the text of ``cards``, and what pandoc warns of.
+
+    All nodes are as HTML has them already. What an earlier build did not have is written by one run of pandoc.
+    """
+    parts = {_FRAME: list[Node](), _CARDS: cards} | _name(chapters)
+    rests_on: dict[str, list[Any]] = {step: [_OPTIONS, blocks] for step, blocks in parts.items()}
+    rests_on[_FRAME] = [_OPTIONS, meta]
+
+    def make(steps: Sequence[str]) -> list[_Part]:
+        """Those parts; each alone if pandoc warns, so that it is known of which."""
+        blocks = [block for step in steps for block in [*parts[step], raw("html", _END)]]
+        document = {**report.document, "meta": meta if _FRAME in steps else {}, "blocks": blocks}
+        framed = ["--template", str(template)] if _FRAME in steps else []
+        text, complaints = write_document(document, "html5", [*_OPTIONS, *framed])
+        if complaints and len(steps) > 1:
+            return [part for step in steps for part in make([step])]
+        return _take_apart(_LEFT.sub(r"\1", _EMPTY_HEADER.sub(r"<td\1></td>", text)), complaints)
+
+    written = report.memo.recall_all(rests_on, make)
+    complaints = [said for part in written for said in part["complaints"]]
+    return *_join(written), complaints
+
+
+def _cut(blocks: Iterable[Node]) -> list[list[Node]]:
+    """Blocks in runs that begin with a heading of the first level, but perhaps for the first."""
+    runs: list[list[Node]] = [[]]
+    for block in blocks:
+        if block["t"] == "Header" and block["c"][0] == 1:
+            runs.append([])
+        runs[-1].append(block)
+    return [run for run in runs if run]
+
+
+def _find_links(nodes: Iterable[Node]) -> set[str]:
+    """The anchors that links lead to."""
+    targets = (node["c"][2][0] for node in nodes if node["t"] == "Link")
+    return {target[1:] for target in targets if target.startswith("#")}
+
+
+def _name(chapters: Sequence[list[Node]]) -> dict[str, list[Node]]:
+    """The chapters by the names under which they are kept."""
+    named: dict[str, list[Node]] = {}
+    for blocks in chapters:
+        name = f"html {attributes(blocks[0])[0] if blocks and blocks[0]['t'] == 'Header' else 'start'}"
+        while name in named:
+            name += "+"
+        named[name] = blocks
+    return named
+
+
+def _take_apart(text: str, complaints: list[str]) -> list[_Part]:
+    """The parts of a text that pandoc wrote, each with its own notes."""
+    listed = _NOTES.search(text)
+    items = _ITEM.split(listed.group(2)) if listed else []
+    if listed:
+        text = text[: listed.start()] + text[listed.end() :]
+    *pieces, tail = _SEAM.split(text)
+    parts: list[_Part] = []
+    count = 0
+    for before, closing in zip(pieces[::2], pieces[1::2], strict=True):
+        notes = items[count : count + before.count(_REFERENCE)]
+        parts.append(
+            {
+                "text": _renumber(before + closing, -count),
+                "tail": "" if parts else tail,
+                "notes": [_renumber(note, -count) for note in notes],
+                "list_tags": listed.group(1) if listed else "",
+                "complaints": complaints,
+            }
+        )
+        count += len(notes)
+    return parts
+
+
+def _join(parts: Sequence[_Part]) -> tuple[str, str]:
+    """The page, and the text of the cards: the frame, the cards and chapters, their notes numbered through."""
+    texts, notes = list[str](), list[str]()
+    for part in parts:
+        texts.append(_renumber(part["text"], len(notes)))
+        notes += [_renumber(note, len(notes)) for note in part["notes"]]
+    head, cards, *chapters = texts
+    list_tags = next((part["list_tags"] for part in parts if part["notes"]), "")
+    listed = ["\n".join([list_tags, *notes, "</ol>\n</section>"])] if notes else []
+    return "\n".join([head, *filter(None, chapters), *listed, parts[0]["tail"]]), cards
+
+
+def _renumber(text: str, more: int) -> str:
+    return _NUMBER.sub(lambda found: f"{found.group(1)}{int(found.group(2)) + more}", text) if more else text

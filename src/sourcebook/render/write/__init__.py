@@ -1,1 +1,0 @@
-"""One writer per format; each takes the same numbered report."""
