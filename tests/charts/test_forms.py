@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pandas as pd
 import pytest
 
-from sourcebook.charts import ChartError
+from sourcebook.charts import ChartError, bars
 
 
 def test_a_form_draws_its_words_and_keeps_its_data(form, frame, words):
@@ -77,3 +77,11 @@ def test_nullable_numbers_and_categories_are_drawn_alike(form, frame):
         who=pd.Categorical(frame["who"], dict.fromkeys(frame["who"]), ordered=True)
     )
     assert form(nullable).svg == form(frame).svg
+
+
+def test_a_form_refuses_an_argument_that_no_chart_has_and_asks_for_its_title(words):
+    frame = pd.DataFrame({"name": ["a"], "n": [1]})
+    with pytest.raises(TypeError, match="a chart has no argument titel"):
+        bars(frame, category="name", value="n", titel="A", **words)
+    with pytest.raises(ChartError, match="needs a title"):
+        bars(frame, category="name", value="n", subtitle="n")

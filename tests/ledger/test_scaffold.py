@@ -5,6 +5,7 @@ import subprocess
 import pytest
 
 from sourcebook.cli import COMMANDS
+from sourcebook.core.brand import Brand
 from sourcebook.errors import AnchorError, ProjectError
 from sourcebook.ledger import open_book
 from sourcebook.ledger.load import read_ledger
@@ -87,6 +88,13 @@ def test_it_has_the_same_rooms_and_a_chapter_for_each_section(tmp_path, bees):
     assert not [
         path for path in root.rglob("*") if path.is_file() and "@id@" in path.read_text(encoding="utf-8")
     ]
+
+
+def test_its_look_can_be_read_and_may_be_left_out(tmp_path, bees):
+    root = create_project(tmp_path / "report", bees).root
+    assert open_book(root).brand.colours["primary"].light == open_book(root).brand.palette["harbour"]
+    (root / "_brand.yml").unlink()
+    assert open_book(root).brand == Brand()
 
 
 def test_the_title_survives_its_quotes(tmp_path, bees):

@@ -14,6 +14,8 @@ from sourcebook.charts.style import LINE_ASPECT, SMALL, text_width
 from sourcebook.charts.time_axis import time_ticks
 from sourcebook.core.numbers import format_number
 
+AXIS_HEIGHT = 13.0
+
 
 @dataclass(frozen=True)
 class Scale:
@@ -54,9 +56,6 @@ def _decades(low: float, high: float) -> list[float]:
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
     factors = (1, 2, 5) if last - first <= 3 else (1,)
     return [factor * 10.0**power for power in range(first, last + 1) for factor in factors]
-
-
-AXIS_HEIGHT = 13.0
 
 
 def axis_room(scale: Scale) -> float:

@@ -21,6 +21,11 @@ from sourcebook.charts.svg import TextBox, clean, draw
 from sourcebook.charts.validate import ChartError, as_data, own_sources, source_keys
 
 EXHIBIT = "application/vnd.sourcebook.exhibit+json"
+TITLE_LEADING = 1.18
+SUBTITLE_LEADING = 1.25
+GAP_BELOW_TITLE = 3.0
+GAP_BELOW_HEAD = 9.0
+SIDE_GAP = 1.0
 
 
 class Caption(TypedDict, total=False):
@@ -124,13 +129,6 @@ def _release(fig: Drawing) -> None:
     """Take the figure from pyplot, so that the inline backend does not show it a second time."""
     if pyplot := sys.modules.get("matplotlib.pyplot"):
         pyplot.close(fig)
-
-
-TITLE_LEADING = 1.18
-SUBTITLE_LEADING = 1.25
-GAP_BELOW_TITLE = 3.0
-GAP_BELOW_HEAD = 9.0
-SIDE_GAP = 1.0
 
 
 def add_head(drawing: Drawing, title: str, subtitle: str) -> None:

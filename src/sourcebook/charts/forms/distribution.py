@@ -58,7 +58,7 @@ def distribution(
         name=name,
         bins=_count(values, bins),
         quantiles=[(q, float(values.quantile(q))) for q in sorted(quantiles)],
-        said=[]
+        reported=[]
         if points is None
         else _read(check_frame(points, "distribution", label, low, high), label, low, high),
         write=value_formatter(form, digits, unit),
@@ -101,15 +101,15 @@ class _Distribution:
     name: str
     bins: list[_Span]
     quantiles: list[tuple[float, float]]
-    said: list[_Span]
+    reported: list[_Span]
     write: Callable[[float], str]
 
     def __post_init__(self) -> None:
         self.names = wrap(self.name, self.width * LABEL_SHARE, LABEL, True)
-        self.rows = Rows([point.text for point in self.said], self.width * LABEL_SHARE, ROW, around=4)
+        self.rows = Rows([point.text for point in self.reported], self.width * LABEL_SHARE, ROW, around=4)
         left = max(widest(self.names, LABEL, True), self.rows.width) + 10
-        room = widest([self._interval(point) for point in self.said], SMALL, True) + DOT + 6
-        ends = [end for span in (*self.bins, *self.said) for end in (span.low, span.high)]
+        room = widest([self._interval(point) for point in self.reported], SMALL, True) + DOT + 6
+        ends = [end for span in (*self.bins, *self.reported) for end in (span.low, span.high)]
         self.scale = Scale(min(*ends, 0.0), max(ends), left, self.width - max(room, 16.0))
         marks = [(self.scale(value), f"{_quantile(q)} {self.write(value)}") for q, value in self.quantiles]
         self.vertical_lines = VerticalLines(marks, self.width)
@@ -121,21 +121,21 @@ class _Distribution:
             ("quantile", f"{format_number(100 * q)} %", value, value, float("nan"))
             for q, value in self.quantiles
         ]
-        rows += [("point", span.text, span.low, span.high, float("nan")) for span in self.said]
+        rows += [("point", span.text, span.low, span.high, float("nan")) for span in self.reported]
         return pd.DataFrame(rows, columns=["kind", "label", "low", "high", "share"])
 
     def draw(self) -> Sheet:
         """The sheet: quantiles over the histogram, its base line, the points' rows, one axis under all."""
         ceiling = self.vertical_lines.height
         base = ceiling + HISTOGRAM_HEIGHT
-        bottom = base + self.rows.height + (8 if self.said else 0)
+        bottom = base + self.rows.height + (8 if self.reported else 0)
         sheet = Sheet(self.width, bottom + AXIS_HEIGHT)
         axis_below(sheet, self.scale, ceiling, bottom)
         self._histogram(sheet, base)
         self.vertical_lines.draw(sheet, ceiling, [base] * len(self.quantiles))
         sheet.write(0, base - len(self.names) * LABEL * LEADING / 2, self.names, bold=True)
         middles = self.rows.draw(sheet, base + 8)
-        for point, height, middle in zip(self.said, self.rows.heights, middles, strict=True):
+        for point, height, middle in zip(self.reported, self.rows.heights, middles, strict=True):
             sheet.line([0, self.width], [middle - height / 2] * 2, GRID, 0.5)
             with sheet.mark(f"{point.text}: {self._interval(point)}"):
                 self._point(sheet, point, middle)

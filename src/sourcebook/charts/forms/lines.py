@@ -26,6 +26,7 @@ HEADROOM = 11.0
 INSET = 5.0
 NAME_SHARE = 0.2
 MOST_DOTS = 40
+A_YEAR = 360.0
 
 
 def lines(
@@ -169,9 +170,6 @@ class _Lines:
         x, y = self.time(point.middle), self.values(point.value) + (-8.5 if over else 8.5)
         with sheet.mark(series=name):
             label_over(sheet, x, y, self.write(point.value), darken(self.marks[name].colour))
-
-
-A_YEAR = 360.0
 
 
 @dataclass(frozen=True)

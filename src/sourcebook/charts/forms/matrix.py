@@ -44,7 +44,7 @@ def matrix(
     known = {name: _mark(name, tone) for name, tone in tones.items()}
     pairs = zip(read_texts(frame, row), read_texts(frame, column), strict=True)
     cells = _read_cells(zip(pairs, frame[word], strict=True))
-    if unknown := [said for said in cells.values() if said not in known]:
+    if unknown := [text for text in cells.values() if text not in known]:
         raise ChartError(f"matrix: {unknown[0]!r} has no tone; `tones` knows {', '.join(known)}.")
     grid = _Grid(
         width=width * 72,
@@ -81,7 +81,7 @@ class _Grid:
         self.names = {name: wrap(self._word(name), self.left - 8, LABEL, True) for name in self.rows}
         self.heads = {name: wrap(self._word(name), self.cell - PADDING, SMALL, True) for name in self.columns}
         self.words = {
-            place: wrap(self._word(said), self._room(said), SMALL) for place, said in self.cells.items()
+            place: wrap(self._word(text), self._room(text), SMALL) for place, text in self.cells.items()
         }
         self.absent = wrap(self.missing, self.cell - 2 * PADDING, SMALL)
 
@@ -125,8 +125,8 @@ class _Grid:
             x += SYMBOL_ROOM
         sheet.write(x, middle, self.words[place], size=SMALL, colour=ink)
 
-    def _room(self, said: str) -> float:
-        return self.cell - JOINT - 2 * PADDING - (SYMBOL_ROOM if self.marks[said].symbol else 0)
+    def _room(self, text: str) -> float:
+        return self.cell - JOINT - 2 * PADDING - (SYMBOL_ROOM if self.marks[text].symbol else 0)
 
     def _word(self, name: str) -> str:
         return self.labels.get(name, display_name(name))
@@ -135,12 +135,12 @@ class _Grid:
 def _read_cells(rows: Iterable[tuple[tuple[str, str], Any]]) -> dict[tuple[str, str], str]:
     """The word of each pair of row and column that has one."""
     cells: dict[tuple[str, str], str] = {}
-    for (row, column), said in rows:
-        if is_missing(said):
+    for (row, column), text in rows:
+        if is_missing(text):
             continue
-        before = cells.setdefault((row, column), str(said))
-        if before != said:
-            raise ChartError(f"matrix: two words for {row} × {column}: {before!r} and {said!r}; choose one.")
+        before = cells.setdefault((row, column), str(text))
+        if before != text:
+            raise ChartError(f"matrix: two words for {row} × {column}: {before!r} and {text!r}; choose one.")
     return cells
 
 

@@ -50,16 +50,16 @@ def ranges(
     """
     frame = check_frame(frame, "ranges", category, value, reporter, high)
     lows, highs = check_intervals(frame, "ranges", value, high, log=log)
-    said = [
+    reports = [
         _Report(str(c), " ".join(str(r).split()), low, top)
         for c, r, low, top in zip(frame[category], frame[reporter], lows, highs, strict=True)
         if not isnan(low)
     ]
-    names = [name for name in category_order(frame[category]) if any(one.category == name for one in said)]
+    names = [name for name in category_order(frame[category]) if any(one.category == name for one in reports)]
     painted = plain_hues(names, given=marks, focus=focus)
     drawing = _Ranges(
         width=width * 72,
-        said=said,
+        reports=reports,
         names=names,
         marks=painted,
         write=value_formatter(form, digits, unit),
@@ -84,7 +84,7 @@ class _Ranges:
     """The drawing of one range chart: a block for each category, a row for each reporter."""
 
     width: float
-    said: list[_Report]
+    reports: list[_Report]
     names: list[str]
     marks: dict[str, Mark]
     write: Callable[[float], str]
@@ -94,7 +94,7 @@ class _Ranges:
     def __post_init__(self) -> None:
         self.labels = {name: wrap(name, self.width * LABEL_SHARE, LABEL, True) for name in self.names}
         self.left = max(widest(lines, LABEL, True) for lines in self.labels.values()) + 12
-        values = [end for one in self.said for end in (one.low, one.high)]
+        values = [end for one in self.reports for end in (one.low, one.high)]
         low, high = extent(values, zero=self.zero and not self.log)
         if self.log:
             low, high = low / 1.25, max(values) * 1.25
@@ -116,7 +116,7 @@ class _Ranges:
 
     def _rows(self, name: str) -> list[tuple[_Report, tuple[str, ...]]]:
         return [
-            (one, wrap(one.reporter, self._room(one), SMALL)) for one in self.said if one.category == name
+            (one, wrap(one.reporter, self._room(one), SMALL)) for one in self.reports if one.category == name
         ]
 
     def _height(self, name: str, rows: list[tuple[_Report, tuple[str, ...]]]) -> float:

@@ -29,6 +29,16 @@ from sourcebook.charts.time_axis import is_long, span
 from sourcebook.charts.validate import ChartError, category_order, check_frame, is_missing, read_texts
 from sourcebook.core.dates import short_date
 
+EDGE = 4.0
+LANE_GAP = 6.0
+_ROW = 10.6
+_HEAD = 14.0
+_NAME_INDENT = 12.0
+_BESIDE = 2.5
+_APART = 7.0
+_LEAST = 70.0
+_WIDEST = 190.0
+
 
 def timeline(
     frame: pd.DataFrame,
@@ -92,17 +102,6 @@ def _draw(lanes: list[Lane], scale: Scale, events: Events, width: float) -> Shee
     return sheet
 
 
-EDGE = 4.0
-LANE_GAP = 6.0
-_ROW = 10.6
-_HEAD = 14.0
-_NAME_INDENT = 12.0
-_BESIDE = 2.5
-_APART = 7.0
-_LEAST = 70.0
-_WIDEST = 190.0
-
-
 @dataclass
 class Event:
     """An event on its row: dates in days, words broken into lines, the room mark and words take."""
@@ -123,7 +122,7 @@ class Event:
 
 
 class Lane:
-    """One lane: its events with their words move_apart on rows, earliest first, each on the first row that is free."""
+    """One lane: its events with their words on rows, earliest first, each on the first row that is free."""
 
     def __init__(
         self, name: str, mark: Mark, items: list[tuple[tuple[float, float], Any, str]], scale: Scale
