@@ -6,12 +6,15 @@ from collections.abc import Collection
 
 from sourcebook.compare.changes import Change, Comparison
 from sourcebook.compare.html_output import write_page
+from sourcebook.compare.json_output import write_comparison_json
 from sourcebook.compare.markdown_output import write_markdown
 from sourcebook.compare.text_output import write_text
 
 
 def draw_comparison(comparison: Comparison, form: str, *, details: bool = False, address: str = "") -> str:
-    """The comparison as ``text``, ``md`` or ``html``."""
+    """The comparison as ``text``, ``md``, ``html`` or ``json``."""
+    if form == "json":
+        return write_comparison_json(comparison)
     if form == "html":
         return write_page(comparison)
     if form == "md":

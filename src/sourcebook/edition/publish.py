@@ -16,6 +16,7 @@ from sourcebook.edition import corrections
 from sourcebook.edition.check import list_verdicts
 from sourcebook.edition.manifest import describe_project, read_manifest
 from sourcebook.edition.pictures import hold_widths
+from sourcebook.edition.same_content import is_same_content
 from sourcebook.errors import EditionError, Issue
 from sourcebook.ledger.reading import read_ledger
 from sourcebook.ledger.verdicts import check_stale
@@ -28,11 +29,15 @@ _REPORT = "report.json"
 
 @dataclass(frozen=True)
 class Published:
-    """What publishing did: paths written and removed, relative to the project; with issues it did nothing."""
+    """What publishing did: paths written and removed, relative to the project; with issues it did nothing.
+
+    ``kept`` says that the edition was left as it is though the tool has changed, since it would say the same.
+    """
 
     written: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     issues: tuple[Issue, ...] = ()
+    kept: bool = False
 
 
 def publish_edition(
@@ -42,7 +47,7 @@ def publish_edition(
 
     A verdict or finding that changed since the published edition without an entry in the corrections is an issue,
     and then nothing is written: the old edition is what the next attempt is held against. So is a verdict that no
-    longer judges what stands there. ``running`` is how notebooks are run: settings of ``execute.plan.Settings``.
+    longer judges what stands there. An edition that only another tool made, and that says the same, stays as it is. ``running`` is how notebooks are run: settings of ``execute.plan.Settings``.
     Raises a SourcebookError of the phase that failed.
     """
     record = describe_project(root)
@@ -61,6 +66,12 @@ def publish_edition(
         issues += corrections.check_findings(published, changes, entries)
     if issues:
         return Published(issues=tuple(issues))
+    if published and published.inputs != record.inputs and published.material == record.material:
+        present = {
+            path: body for path in published.outputs if (body := _read(root / OUTPUT / path)) is not None
+        }
+        if is_same_content(present, outputs):
+            return Published(kept=True)
     record = replace(
         record,
         outputs={path: hash_bytes(body) for path, body in outputs.items()},
@@ -91,6 +102,10 @@ def _read_files(folder: Path) -> Iterator[tuple[str, bytes]]:
         if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts):
             name = path.relative_to(folder).as_posix()
             yield name, hold_widths(name, path.read_bytes())
+
+
+def _read(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
 
 
 def _replace(folder: Path, outputs: Mapping[str, bytes], gone: list[str]) -> Published:
