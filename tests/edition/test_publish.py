@@ -1,4 +1,5 @@
 import json
+import re
 import shutil
 import subprocess
 
@@ -173,7 +174,11 @@ def test_the_article_is_never_carried(edition):
     ]
 
 
-def test_rebuilding_compares_what_was_never_published(report, capsys, monkeypatch):
+@pytest.mark.parametrize("names", [{}, {"book": "everything", "held": "kept"}], ids=["usual", "renamed"])
+def test_rebuilding_finds_the_same_causes_whatever_variables_are_called(report, capsys, monkeypatch, names):
+    path = report.root / "notebooks/conclusion.ipynb"
+    for old, new in names.items():
+        path.write_text(re.sub(rf"(?<![\w.]){old}\b(?! import)", new, path.read_text()))
     for name, value in {"NAME": "Somebody", "EMAIL": "somebody@example.org"}.items():
         monkeypatch.setenv(f"GIT_AUTHOR_{name}", value)
         monkeypatch.setenv(f"GIT_COMMITTER_{name}", value)
