@@ -95,7 +95,9 @@ def _find_current(args: argparse.Namespace, root: Path, parameters: Mapping[str,
 
 
 def _say_outputs(args: argparse.Namespace, state: str, paths: Sequence[Path]) -> int:
-    names = [_near(path) for path in paths if path.suffix in (".html", ".pdf", ".md", ".docx", ".typ")]
+    names = [
+        _near(path) for path in paths if path.suffix in (".html", ".pdf", ".md", ".docx", ".typ", ".json")
+    ]
     if not args.quiet:
         print(
             f"The report is {state}: {' and '.join(names if len(names) < 4 else [*names[:2], f'{len(names) - 2} files more'])}"
@@ -189,7 +191,7 @@ def kernel(args: argparse.Namespace) -> int:
 
 def check(args: argparse.Namespace) -> int:
     """Check the ledger and the notebooks against their rules."""
-    from sourcebook.edition.check import check_edition
+    from sourcebook.edition.edition_check import check_edition
     from sourcebook.ledger.check import check_project
     from sourcebook.ledger.codebook import write_codebook
     from sourcebook.ledger.reading import read_ledger
@@ -267,7 +269,7 @@ def new(args: argparse.Namespace) -> int:
 def compare(args: argparse.Namespace) -> int:
     """Say what changed between two states of a project."""
     from sourcebook.compare.comparison import compare_trees
-    from sourcebook.compare.drawing import draw_comparison, find_gates
+    from sourcebook.compare.text_output import draw_comparison, find_gates
     from sourcebook.compare.trees import find_trees
 
     root = _find_project(args.project)
@@ -288,7 +290,7 @@ def compare(args: argparse.Namespace) -> int:
 
 def log(args: argparse.Namespace) -> int:
     """Tell a claim's story over the history of the repository."""
-    from sourcebook.compare.history import tell_history
+    from sourcebook.compare.claim_history import tell_history
     from sourcebook.compare.wording import say_change
 
     for event in tell_history(find_root(args.project), args.claim):

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from sourcebook.cli import main
-from sourcebook.edition.check import check_edition
+from sourcebook.edition.edition_check import check_edition
 from sourcebook.edition.publish import publish_edition
 from sourcebook.edition.same_content import digest_pages
 from sourcebook.edition.unpack import inspect_pdf, unpack_pdf
