@@ -9,6 +9,7 @@ from pathlib import Path
 from sourcebook import __version__
 from sourcebook.render.formats import DEFAULT_FORMATS, list_formats
 
+_JSON = "write JSON, for programs"
 ENGINES = ("sourcebook", "quarto")
 
 _FOLDER = "a folder of the project, if not the present one"
@@ -100,7 +101,7 @@ def _add_render(command: argparse.ArgumentParser) -> None:
         type=_formats,
         default=DEFAULT_FORMATS,
         metavar="FORMATS",
-        help="html,pdf (the default), md, docx, typst",
+        help="html,pdf (the default), md, docx, typst, json",
     )
     add("--out", type=Path, metavar="DIR", help="another folder for the outputs")
     add(
@@ -143,6 +144,7 @@ def _add_why(command: argparse.ArgumentParser) -> None:
     about = "part of a chapter's path (all), or a document by itself"
     command.add_argument("chapters", nargs="*", metavar="CHAPTER", help=about)
     command.add_argument("--out", type=Path, metavar="DIR", help="the output folder, if not the project's")
+    command.add_argument("--json", action="store_true", help=_JSON)
     _add_project(command)
 
 
@@ -158,6 +160,9 @@ def _add_check(command: argparse.ArgumentParser) -> None:
     add("project", nargs="?", type=Path, metavar="PROJECT", help=_FOLDER)
     add("--seal", nargs="*", metavar="CLAIM", help="note what new verdicts judged; stale ones only by name")
     add("--codebook", action="store_true", help="write data/README.md from datapackage.json")
+    about = "issues as JSON, or as annotations of GitHub or of GitLab (code quality)"
+    add("--format", choices=("text", "json", "github", "gitlab"), default="text", help=about)
+    add("--json", action="store_const", const="json", dest="format", help=_JSON)
 
 
 def _add_article(command: argparse.ArgumentParser) -> None:
@@ -180,7 +185,8 @@ def _add_compare(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
     add("base", nargs="?", metavar="BASE", help="a revision or a folder (the last commit)")
     add("head", nargs="?", metavar="HEAD", help="a revision or a folder (the working tree)")
-    add("--to", choices=("text", "md", "html"), default="text", help="how to write it (text)")
+    add("--to", choices=("text", "md", "html", "json"), default="text", help="how to write it (text)")
+    add("--json", action="store_const", const="json", dest="to", help=_JSON)
     add("--out", type=Path, metavar="FILE", help="write there instead of the terminal")
     add("--details", action="store_true", help="what each change is made of, in text too")
     add("--fail-on", type=_kinds, metavar="KINDS", help=_KINDS)

@@ -95,7 +95,9 @@ def _find_current(args: argparse.Namespace, root: Path, parameters: Mapping[str,
 
 
 def _say_outputs(args: argparse.Namespace, state: str, paths: Sequence[Path]) -> int:
-    names = [_near(path) for path in paths if path.suffix in (".html", ".pdf", ".md", ".docx", ".typ")]
+    names = [
+        _near(path) for path in paths if path.suffix in (".html", ".pdf", ".md", ".docx", ".typ", ".json")
+    ]
     if not args.quiet:
         print(
             f"The report is {state}: {' and '.join(names if len(names) < 4 else [*names[:2], f'{len(names) - 2} files more'])}"
@@ -154,8 +156,26 @@ def why(args: argparse.Namespace) -> int:
     project = read_document(alone) if alone else read_project(find_report(args.project))
     output = None if alone else args.out or project.root / project.output
     settings = Settings(root=project.root, output=output, ignored=tuple(list_made(project, args.out)))
-    print(*explain_chapters(project, [] if alone else parts, settings), sep="\n")
+    reasons = explain_chapters(project, [] if alone else parts, settings)
+    print(_reasons_as_json(reasons) if args.json else "\n".join(reasons))
     return 0
+
+
+def _reasons_as_json(reasons: Sequence[str]) -> str:
+    """Sentences such as ``a.ipynb: up to date.`` by chapter."""
+    from sourcebook.core.machine_output import write_json
+
+    chapters: dict[str, list[str]] = {}
+    for sentence in reasons:
+        name, _, reason = sentence.partition(": ")
+        chapters.setdefault(name, []).append(reason.removesuffix("."))
+    return write_json(
+        "why",
+        chapters=[
+            {"chapter": name, "up_to_date": found[0].startswith("up to date"), "reasons": found}
+            for name, found in chapters.items()
+        ],
+    )
 
 
 def kernel(args: argparse.Namespace) -> int:
@@ -171,20 +191,27 @@ def kernel(args: argparse.Namespace) -> int:
 
 def check(args: argparse.Namespace) -> int:
     """Check the ledger and the notebooks against their rules."""
-    from sourcebook.edition.check import check_edition
+    from sourcebook.edition.edition_check import check_edition
     from sourcebook.ledger.codebook import write_codebook
     from sourcebook.ledger.load import read_ledger
     from sourcebook.ledger.project_check import check_project
     from sourcebook.ledger.verdicts import seal_verdicts
 
     root = find_root(args.project)
+    said = sys.stdout if args.format == "text" else sys.stderr
     if args.codebook:
-        print(f"Written: {_near(write_codebook(root))}")
+        print(f"Written: {_near(write_codebook(root))}", file=said)
     if args.seal is not None:
         sealed = seal_verdicts(read_ledger(root), args.seal)
-        print(f"Sealed: {', '.join(sealed) or 'nothing; a stale verdict is sealed by name'}")
+        print(f"Sealed: {', '.join(sealed) or 'nothing; a stale verdict is sealed by name'}", file=said)
     result = check_project(root)
-    return _report([*result.issues, *check_edition(root)], result.summary)
+    issues = [*result.issues, *check_edition(root)]
+    if args.format == "text":
+        return _report(issues, result.summary)
+    from sourcebook.core.machine_output import write_issues
+
+    print(write_issues(issues, args.format, "check", result.summary))
+    return FOUND if issues else 0
 
 
 def verify(args: argparse.Namespace) -> int:
@@ -242,7 +269,7 @@ def new(args: argparse.Namespace) -> int:
 def compare(args: argparse.Namespace) -> int:
     """Say what changed between two states of a project."""
     from sourcebook.compare.comparison import compare_trees
-    from sourcebook.compare.drawing import draw_comparison, find_gates
+    from sourcebook.compare.text_output import draw_comparison, find_gates
     from sourcebook.compare.trees import find_trees
 
     root = _find_project(args.project)
@@ -263,7 +290,7 @@ def compare(args: argparse.Namespace) -> int:
 
 def log(args: argparse.Namespace) -> int:
     """Tell a claim's story over the history of the repository."""
-    from sourcebook.compare.history import tell_history
+    from sourcebook.compare.claim_history import tell_history
     from sourcebook.compare.wording import say_change
 
     for event in tell_history(find_root(args.project), args.claim):
@@ -287,7 +314,8 @@ def publish(args: argparse.Namespace) -> int:
     for path in (*done.written, *done.removed):
         print(f"{'Written' if path in done.written else 'Removed'}: {_near(root / path)}")
     changed = done.written or done.removed or done.issues
-    return _report(done.issues, "" if changed else "The published edition is up to date.")
+    state = "says what it would say now: only the tool has changed" if done.kept else "is up to date"
+    return _report(done.issues, "" if changed else f"The published edition {state}.")
 
 
 def options(args: argparse.Namespace) -> int:

@@ -1,12 +1,14 @@
 import json
+import re
 import shutil
 import subprocess
 
 import pytest
 
 from sourcebook.cli import main
-from sourcebook.edition.check import check_edition
+from sourcebook.edition.edition_check import check_edition
 from sourcebook.edition.publish import publish_edition
+from sourcebook.edition.same_content import digest_pages
 from sourcebook.edition.unpack import inspect_pdf, unpack_pdf
 from sourcebook.errors import EditionError
 from sourcebook.render.report import render_project
@@ -116,6 +118,42 @@ def test_what_an_edition_no_longer_has_goes_and_what_is_not_of_it_stays(edition)
     assert not (edition.root / OUTPUT / "exhibits/fig-old.svg").exists()
 
 
+def test_a_change_of_the_tool_alone_asks_for_no_new_edition(edition, capsys):
+    before = published_files(edition.root)
+    edition.write("src/sourcebook/other.py", "# another tool\n")
+    edition.write("README.md", "Read this.\n")
+    assert check_edition(edition.root) == []
+    assert main(["publish", "--quiet", str(edition.root)]) == 0
+    assert "only the tool has changed" in capsys.readouterr().out
+    assert published_files(edition.root) == before
+    assert inspect_pdf(edition.root / OUTPUT / "report.pdf").issues == ()
+
+
+def test_what_the_tool_prints_otherwise_is_published_with_the_tool_that_does(edition):
+    edition.write("src/sourcebook/other.py", "# another tool\n")
+    path = edition.root / OUTPUT / "report.json"  # as if the tool of before had said something else
+    path.write_text(path.read_text().replace("How to read this.", "How to read that."))
+    assert f"{OUTPUT}/report.pdf" in publish_edition(edition.root).written
+    assert "src/sourcebook/other.py" in inspect_pdf(edition.root / OUTPUT / "report.pdf").files
+
+
+def test_another_material_is_published_though_it_prints_the_same(edition):
+    edition.write("data/extra.csv", "id\n")
+    assert f"{OUTPUT}/report.pdf" in publish_edition(edition.root).written
+
+
+def test_a_pdf_is_known_by_its_pages_and_not_by_what_it_carries(edition, tmp_path):
+    def pages(*texts):
+        for path, text in texts:
+            edition.write(path, text)
+        (built,) = render_project(edition.root, ["pdf"], out=tmp_path / "built")
+        return digest_pages(built.read_bytes())
+
+    first = digest_pages((edition.root / OUTPUT / "report.pdf").read_bytes())
+    assert pages(("src/sourcebook/other.py", "# another tool\n")) == first
+    assert pages(("index.md", "# Reading {#sec-reading}\n\nRead this.\n")) != first
+
+
 def test_the_pdf_alone_gives_the_same_pdf(edition, tmp_path):
     pdf = edition.root / OUTPUT / "report.pdf"
     assert inspect_pdf(pdf).issues == ()
@@ -136,7 +174,11 @@ def test_the_article_is_never_carried(edition):
     ]
 
 
-def test_rebuilding_compares_what_was_never_published(report, capsys, monkeypatch):
+@pytest.mark.parametrize("names", [{}, {"book": "everything", "held": "kept"}], ids=["usual", "renamed"])
+def test_rebuilding_finds_the_same_causes_whatever_variables_are_called(report, capsys, monkeypatch, names):
+    path = report.root / "notebooks/conclusion.ipynb"
+    for old, new in names.items():
+        path.write_text(re.sub(rf"(?<![\w.]){old}\b(?! import)", new, path.read_text()))
     for name, value in {"NAME": "Somebody", "EMAIL": "somebody@example.org"}.items():
         monkeypatch.setenv(f"GIT_AUTHOR_{name}", value)
         monkeypatch.setenv(f"GIT_COMMITTER_{name}", value)

@@ -48,6 +48,8 @@ FIGURE = """#| label: fig-tolls
 #| fig-alt: Bars. The last is `{python} number(tolls['tolls'].iloc[-1])`.
 bars(tolls.assign(year=tolls['year'].astype(str)), category='year', value='tolls', title='Tolls', subtitle='thousand crowns')"""
 
+ENTRIES = "#| echo: false\nbook.entries()"
+
 
 def write_cells(*cells):
     made = [
@@ -65,7 +67,12 @@ def built(tmp_path_factory, new_project):
     project.build()
     project.write("_quarto.yml", SETTINGS)
     project.write("index.md", "# Reading {#sec-reading}\n\nHow to read this.\n")
-    cells = [("code", "setup", SETUP), ("markdown", "text", TEXT), ("code", "tolls", FIGURE)]
+    cells = [
+        ("code", "setup", SETUP),
+        ("markdown", "text", TEXT),
+        ("code", "tolls", FIGURE),
+        ("code", "ledger", ENTRIES),
+    ]
     project.write("notebooks/economy.ipynb", write_cells(*cells))
     seal_verdicts(read_ledger(project.root))
     folder = project.root / "out"

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from sourcebook.compare.changes import Change, Detail, find_differing, list_cells, one_side, sides_of
-from sourcebook.compare.judgements import compare_verdicts, find_stale
 from sourcebook.compare.records import SOURCES, Cells, Data, read_origin, read_reliability
 from sourcebook.compare.tokens import similarity
+from sourcebook.compare.verdict_changes import compare_verdicts, find_stale
 
 _WORDS = ("claim",)
 _PLACE = ("passage", "digest")

@@ -1,11 +1,14 @@
-"""A comparison as plain text, for a terminal."""
+"""A comparison written in any of its formats, plain text first; and the gates that scripts put on it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import groupby
 
 from sourcebook.compare.changes import KINDS, Change, Comparison, Story
+from sourcebook.compare.html_output import write_page
+from sourcebook.compare.json_output import write_comparison_json
+from sourcebook.compare.markdown_output import write_markdown
 from sourcebook.compare.tokens import compare_words
 from sourcebook.compare.wording import list_details, say_change, say_cosmetic, say_story, say_summary, shorten
 
@@ -57,3 +60,22 @@ def _inside(change: Change) -> Iterator[str]:
             yield f"{label}{shorten(detail.before) or 'nothing'} → {shorten(detail.after) or 'nothing'}"
     if len(details) > _MOST:
         yield f"and {len(details) - _MOST} more"
+
+
+def draw_comparison(comparison: Comparison, form: str, *, details: bool = False, address: str = "") -> str:
+    """The comparison as ``text``, ``md``, ``html`` or ``json``."""
+    if form == "json":
+        return write_comparison_json(comparison)
+    if form == "html":
+        return write_page(comparison)
+    if form == "md":
+        return write_markdown(comparison, address)
+    return write_text(comparison, details=details)
+
+
+def find_gates(comparison: Comparison, kinds: Collection[str]) -> list[Change]:
+    """Changes of these kinds; a value that changed in a finding is a value too, another reason no other verdict."""
+    return [
+        change for change in comparison.changes
+        if change.what in kinds or (change.kind in kinds and change.what != "rationale")
+    ]  # fmt: skip

@@ -134,7 +134,7 @@ def write_textfile(path: Path, text: str) -> None:
 def write_whole(path: Path, body: bytes) -> None:
     """Write a file beside its place, in a folder that is made if need be, and move it there; its permissions stay.
 
-    Nobody ever reads half of it, and of several writers at once the last one wins. Raises OSError.
+    Readers see the old file or the new one, never a part; of several writers the last one wins. Raises OSError.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:

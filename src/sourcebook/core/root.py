@@ -47,7 +47,7 @@ def _starts() -> Iterator[Path]:
     named = os.environ.get(VARIABLE)
     if named:
         yield Path(named)
-        return  # who names a project wants that one or an error
+        return  # a project that is named is used or refused, never replaced by another
     yield Path.cwd()
     session = os.environ.get("JPY_SESSION_NAME")
     if session:

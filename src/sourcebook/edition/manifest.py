@@ -21,6 +21,8 @@ from sourcebook.render.source.carried import (
 from sourcebook.render.source.project import read_project
 
 PATH = f"{OUTPUT}/{MANIFEST}"
+# The tool and its set-up: carried by the PDF, so that it can be built again, and no part of what the report says.
+_TOOL = ("src/", "requirements", "Makefile", "pyproject.toml", "README.md", "LICENSE", "CITATION.cff")
 _SHOWN = 3
 
 
@@ -36,6 +38,11 @@ class Manifest:
     outputs: Mapping[str, str] = field(default_factory=dict)
     verdicts: Mapping[str, str] = field(default_factory=dict)
     corrections: tuple[str, ...] = ()
+
+    @property
+    def material(self) -> dict[str, str]:
+        """The inputs that the report is made of; the rest is the tool."""
+        return {path: digest for path, digest in self.inputs.items() if not path.startswith(_TOOL)}
 
     def to_bytes(self) -> bytes:
         """The record as it stands in its file."""
@@ -95,12 +102,15 @@ def check_outputs(root: Path, manifest: Manifest) -> list[Issue]:
 
 
 def check_age(root: Path, manifest: Manifest) -> list[Issue]:
-    """One issue when the inputs are no longer those the edition was made of; nothing is built for that."""
+    """One issue when what the report is made of is no longer what the edition was made of; nothing is built for that.
+
+    Whether another tool would print something else only a build can say: ``publish_edition`` does.
+    """
     try:
-        now = describe_project(root).inputs
+        now = describe_project(root).material
     except ProjectError as error:
         return list(error.issues) or [Issue("_quarto.yml", error.summary)]
-    then = manifest.inputs
+    then = manifest.material
     groups = {
         "changed": sorted(path for path in now.keys() & then.keys() if now[path] != then[path]),
         "new": sorted(now.keys() - then.keys()),

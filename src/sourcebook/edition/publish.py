@@ -1,21 +1,27 @@
-"""Publishing: build the report, hold it against the edition before, and replace what changed in ``report/output``."""
+"""Publishing: build the report, compare it with the edition before, and replace what changed in ``report/output``."""
 
 from __future__ import annotations
 
+import html
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
+from functools import cache
+from pathlib import Path, PurePosixPath
 from typing import Any
+
+import font_source_sans_pro
+from fontTools.ttLib import TTFont
 
 from sourcebook.compare.prose_changes import compare_prose
 from sourcebook.compare.published import parse_report, read_edition
 from sourcebook.compare.trees import OUTPUT, read_folder
 from sourcebook.core.files import write_whole
 from sourcebook.edition import corrections
-from sourcebook.edition.check import list_verdicts
+from sourcebook.edition.edition_check import list_verdicts
 from sourcebook.edition.manifest import describe_project, read_manifest
-from sourcebook.edition.pictures import hold_widths
+from sourcebook.edition.same_content import is_same_content
 from sourcebook.errors import EditionError, Issue
 from sourcebook.ledger.load import read_ledger
 from sourcebook.ledger.verdicts import check_stale
@@ -28,11 +34,15 @@ _REPORT = "report.json"
 
 @dataclass(frozen=True)
 class Published:
-    """What publishing did: paths written and removed, relative to the project; with issues it did nothing."""
+    """What publishing did: paths written and removed, relative to the project; with issues it did nothing.
+
+    ``kept`` says that the edition was left as it is though the tool has changed, since it would say the same.
+    """
 
     written: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     issues: tuple[Issue, ...] = ()
+    kept: bool = False
 
 
 def publish_edition(
@@ -42,7 +52,7 @@ def publish_edition(
 
     A verdict or finding that changed since the published edition without an entry in the corrections is an issue,
     and then nothing is written: the old edition is what the next attempt is held against. So is a verdict that no
-    longer judges what stands there. ``running`` is how notebooks are run: settings of ``execute.plan.Settings``.
+    longer judges what stands there. An edition that only another tool made, and that says the same, stays as it is. ``running`` is how notebooks are run: settings of ``execute.plan.Settings``.
     Raises a SourcebookError of the phase that failed.
     """
     record = describe_project(root)
@@ -61,6 +71,12 @@ def publish_edition(
         issues += corrections.check_findings(published, changes, entries)
     if issues:
         return Published(issues=tuple(issues))
+    if published and published.inputs != record.inputs and published.material == record.material:
+        present = {
+            path: body for path in published.outputs if (body := _read(root / OUTPUT / path)) is not None
+        }
+        if is_same_content(present, outputs):
+            return Published(kept=True)
     record = replace(
         record,
         outputs={path: hash_bytes(body) for path, body in outputs.items()},
@@ -93,6 +109,10 @@ def _read_files(folder: Path) -> Iterator[tuple[str, bytes]]:
             yield name, hold_widths(name, path.read_bytes())
 
 
+def _read(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
+
+
 def _replace(folder: Path, outputs: Mapping[str, bytes], gone: list[str]) -> Published:
     """Write what differs, each file whole, and remove what the edition no longer has."""
     written, removed = [], []
@@ -110,3 +130,44 @@ def _replace(folder: Path, outputs: Mapping[str, bytes], gone: list[str]) -> Pub
         issue = Issue(str(folder), error.strerror or str(error), fix="make the folder writable")
         raise EditionError("The edition cannot be written.", [issue]) from error
     return Published(tuple(written), tuple(removed))
+
+
+_TEXT = re.compile(r"<text (?P<attributes>[^>]*)>(?P<words>[^<]+)</text>")
+_SIZE = re.compile(r'font-size="([\d.]+)px"')
+_ROOT = re.compile(r"<svg[^>]*>")
+_FACES = {"": "SourceSansPro", "600": "SourceSansProSemibold", "700": "SourceSansProBold"}
+_WEIGHT = re.compile(r'font-weight="(\d+)"')
+
+
+def hold_widths(path: str, body: bytes) -> bytes:
+    """A picture (SVG) with the width of each line of text written down, so that another font is fitted into it.
+
+    A forge shows pictures with the fonts of whoever looks at them; a wider one would run into marks and over the edge.
+    Every other file, and a line with a sign that our font does not have, stays as it is.
+    """
+    if PurePosixPath(path).suffix != ".svg":
+        return body
+    picture = body.decode("utf-8")
+    root = _ROOT.search(picture)
+    usual = _SIZE.search(root[0]) if root else None
+    return _TEXT.sub(lambda match: _hold(match, usual), picture).encode("utf-8")
+
+
+def _hold(match: re.Match[str], usual: re.Match[str] | None) -> str:
+    size = _SIZE.search(match["attributes"]) or usual
+    weight = _WEIGHT.search(match["attributes"])
+    advances = _read_advances(_FACES.get(weight[1] if weight else "", _FACES[""]))
+    widths = [advances.get(ord(sign)) for sign in html.unescape(match["words"])]
+    if not size or None in widths or "textLength" in match["attributes"] or len(widths) < 2:
+        return match[0]
+    length = sum(width for width in widths if width is not None) * float(size[1])
+    held = f'textLength="{length:.1f}" lengthAdjust="spacingAndGlyphs"'
+    return f"<text {match['attributes']} {held}>{match['words']}</text>"
+
+
+@cache
+def _read_advances(face: str) -> dict[int, float]:
+    """Width of each sign in ems, by code point."""
+    with TTFont(font_source_sans_pro.font_files_ttf[face]) as font:
+        advances, ems = font["hmtx"].metrics, font["head"].unitsPerEm
+        return {code: advances[name][0] / ems for code, name in font.getBestCmap().items()}

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sourcebook.compare.revisions import find_revision, get_revision, run_git
-from sourcebook.compare.trees import OUTPUT, Tree, read_folder
+from sourcebook.compare.trees import OUTPUT, Tree, find_revision, get_revision, read_folder, run_git
 from sourcebook.errors import ToolError
 from sourcebook.render.report import render_project
 

@@ -25,7 +25,7 @@ class Ledger:
     """A project's records as written, their cells still text. ``sheets`` holds the tables read so far.
 
     A part is a table, ``sources`` or ``sections``, as the schema calls them. Besides the schema none is opened before
-    somebody asks for it: what a notebook opened is what its kept result rests on.
+    it is used: the cached result of a notebook depends on the files that it opened.
     """
 
     def __init__(self, root: Path) -> None:
@@ -62,7 +62,7 @@ class Ledger:
     def require(self, *parts: str) -> None:
         """Read parts of the ledger, check each, and check what they say about one another.
 
-        Whoever joins parts requires them together first. Raises one LedgerError that holds every problem.
+        Require parts together before joining them. Raises one LedgerError with every problem.
         """
         if any(sound.issuperset(parts) for sound in self._sound):
             return
@@ -98,7 +98,7 @@ def _summary(issues: list[Issue]) -> str:
 
 
 def _in_file_order(issues: list[Issue]) -> list[Issue]:
-    """File by file, line by line, as somebody mending them would go."""
+    """Sorted by file and line."""
 
     def place(issue: Issue) -> tuple[str, int]:
         """File and line, 0 for an issue of the whole file."""
@@ -112,7 +112,7 @@ def _in_file_order(issues: list[Issue]) -> list[Issue]:
 def check_links(
     sheets: Mapping[str, Sheet], article: Article | None, sources: Mapping[str, Source] | None
 ) -> Iterator[Issue]:
-    """Dangling links from one to another of what is given. What could not be read is left out, for it is named already."""
+    """References among the given tables to rows that do not exist. Parts that could not be read have issues of their own."""
     known = _known_names(sheets, article, sources)
     for sheet in sheets.values():
         columns = {column.name: column for column in sheet.table.columns}

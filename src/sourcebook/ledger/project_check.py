@@ -60,7 +60,7 @@ def check_project(root: Path) -> Result:
 
 
 def _check_tables(ledger: Ledger) -> Iterator[Issue]:
-    """A table that the schema does not describe is read by nobody."""
+    """CSV files that the schema does not describe: nothing reads them."""
     known = {table.path for table in ledger.schema.tables.values()}
     for path in sorted(ledger.root.glob("data/**/*.csv")):
         name = path.relative_to(ledger.root).as_posix()

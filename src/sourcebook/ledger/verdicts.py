@@ -26,7 +26,7 @@ def check_verdicts(ledger: Ledger) -> list[Issue]:
 
 
 def check_stale(ledger: Ledger) -> list[Issue]:
-    """Verdicts whose claim or evidence is no longer what was judged, and judgements nobody has sealed."""
+    """Verdicts whose claim or evidence has changed since they were sealed, and verdicts that were never sealed."""
     issues = []
     for case in collect_cases(ledger).values():
         seen, now = case.verdict["seen"], digest_case(case)

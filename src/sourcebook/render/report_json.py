@@ -98,7 +98,7 @@ class _Traced:
             for expression, start, end in spans:
                 owner = next((owners[index] for index in range(start, end) if index in owners), None)
                 if owner and expression in lineages:
-                    value = _ESCAPE.sub(r"\1", cell.results[expression])
+                    value = " ".join(_ESCAPE.sub(r"\1", cell.results[expression]).split())
                     owner.values.append(Value(value, expression, lineages[expression]))
 
 

@@ -1,9 +1,11 @@
+import json
+
 import pytest
 
 from sourcebook.cli import main
 from sourcebook.compare.changes import Change, Comparison, Detail, Pictures, Story
-from sourcebook.compare.drawing import draw_comparison, find_gates
 from sourcebook.compare.markdown_output import LIMIT, MARK
+from sourcebook.compare.text_output import draw_comparison, find_gates
 
 HOSTILE = "<script>alert(1)</script> @team closes #1 [x](javascript:1) | `"
 
@@ -128,3 +130,16 @@ def test_two_folders_are_compared_from_anywhere(history, tmp_path, monkeypatch, 
     monkeypatch.chdir(tmp_path)
     assert main(["compare", str(tmp_path / "other"), str(history.root)]) == 1
     assert "confidence moderate → low" in capsys.readouterr().out
+
+
+def test_json_has_every_change_once_with_file_and_causes(history, capsys):
+    history.change("data/verdicts.csv", "accurate,moderate", "unproven,low")
+    history.change("report/output/report.json", "60 %", "61 %")
+    assert main(["compare", "--json", "--project", str(history.root)]) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert (said["format"], said["command"], said["base"]) == (1, "compare", "HEAD")
+    (story,) = said["stories"]
+    assert (story["change"]["kind"], story["change"]["file"]) == ("verdict", "data/verdicts.csv")
+    (value,) = story["then"]
+    assert (value["file"], value["place"]) == ("notebooks/04-economy.ipynb", "cell lead")
+    assert (value["before"], value["after"]) == ("60 %", "61 %")

@@ -3,7 +3,7 @@ import subprocess
 import pytest
 
 from sourcebook.cli import main
-from sourcebook.compare.history import tell_history
+from sourcebook.compare.claim_history import tell_history
 from sourcebook.compare.wording import say_change
 from sourcebook.errors import LedgerError
 

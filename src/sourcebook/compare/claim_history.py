@@ -10,8 +10,7 @@ from pathlib import Path
 from sourcebook.compare.changes import Change
 from sourcebook.compare.ledger_changes import compare_ledgers, find_renamed
 from sourcebook.compare.records import SOURCES, Data, read_data
-from sourcebook.compare.revisions import check_history, read_blobs, resolve_paths, run_git
-from sourcebook.compare.trees import Tree, read_folder
+from sourcebook.compare.trees import Tree, check_history, read_blobs, read_folder, resolve_paths, run_git
 from sourcebook.core.text import nearest
 from sourcebook.errors import LedgerError
 
