@@ -290,8 +290,8 @@ def compare(args: argparse.Namespace) -> int:
 
 def log(args: argparse.Namespace) -> int:
     """Tell a claim's story over the history of the repository."""
+    from sourcebook.compare.change_wording import say_change
     from sourcebook.compare.claim_history import tell_history
-    from sourcebook.compare.wording import say_change
 
     for event in tell_history(find_root(args.project), args.claim):
         print(f"{event.day} {event.commit}  {event.message}".strip())

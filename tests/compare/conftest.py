@@ -8,9 +8,9 @@ import subprocess
 
 import pytest
 
+from sourcebook.compare.change_wording import say_story
 from sourcebook.compare.comparison import compare_trees
 from sourcebook.compare.trees import find_trees
-from sourcebook.compare.wording import say_story
 from sourcebook.ledger.load import read_ledger
 from sourcebook.ledger.verdicts import seal_verdicts
 

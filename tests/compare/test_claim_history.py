@@ -3,8 +3,8 @@ import subprocess
 import pytest
 
 from sourcebook.cli import main
+from sourcebook.compare.change_wording import say_change
 from sourcebook.compare.claim_history import tell_history
-from sourcebook.compare.wording import say_change
 from sourcebook.errors import LedgerError
 
 EVIDENCE, CLAIMS, VERDICTS = "data/evidence.csv", "data/claims.csv", "data/verdicts.csv"

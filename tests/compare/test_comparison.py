@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from sourcebook.compare.wording import say_summary
+from sourcebook.compare.change_wording import say_summary
 
 EVIDENCE, CLAIMS, VERDICTS = "data/evidence.csv", "data/claims.csv", "data/verdicts.csv"
 SOURCES, TOLLS, REPORT = "data/sources.yaml", "data/series/tolls.csv", "report/output/report.json"

@@ -177,8 +177,11 @@ def test_the_article_is_never_carried(edition):
 @pytest.mark.parametrize("names", [{}, {"book": "everything", "held": "kept"}], ids=["usual", "renamed"])
 def test_rebuilding_finds_the_same_causes_whatever_variables_are_called(report, capsys, monkeypatch, names):
     path = report.root / "notebooks/conclusion.ipynb"
-    for old, new in names.items():
-        path.write_text(re.sub(rf"(?<![\w.]){old}\b(?! import)", new, path.read_text()))
+    notebook = json.loads(path.read_text())
+    for cell in notebook["cells"]:
+        for old, new in names.items():
+            cell["source"] = re.sub(rf"(?<![\w.]){old}\b", new, cell["source"])
+    path.write_text(json.dumps(notebook))
     for name, value in {"NAME": "Somebody", "EMAIL": "somebody@example.org"}.items():
         monkeypatch.setenv(f"GIT_AUTHOR_{name}", value)
         monkeypatch.setenv(f"GIT_COMMITTER_{name}", value)

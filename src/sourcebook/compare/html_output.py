@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from itertools import groupby
 from string import Template
 
+from sourcebook.compare.change_wording import list_details, say_change, say_cosmetic, say_story, say_summary
 from sourcebook.compare.changes import KINDS, Change, Comparison, Pictures, Story
 from sourcebook.compare.tokens import compare_words
-from sourcebook.compare.wording import list_details, say_change, say_cosmetic, say_story, say_summary
 
 _MOST = 200
 _PAGE = Template("""\

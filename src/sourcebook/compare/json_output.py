@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sourcebook.compare.change_wording import say_change, say_story, say_summary
 from sourcebook.compare.changes import Change, Comparison, Story
-from sourcebook.compare.wording import say_change, say_story, say_summary
 from sourcebook.core.machine_output import split_place, write_json
 
 

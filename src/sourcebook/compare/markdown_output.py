@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
+from sourcebook.compare.change_wording import list_details, say_change, say_cosmetic, say_story, say_summary
 from sourcebook.compare.changes import KINDS, Change, Comparison, Story
 from sourcebook.compare.exhibit_changes import EXHIBITS
 from sourcebook.compare.tokens import compare_words
-from sourcebook.compare.wording import list_details, say_change, say_cosmetic, say_story, say_summary
 
 # A comment carries this line, so that the next run finds and replaces it.
 MARK = "<!-- sourcebook comparison -->"

@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from itertools import groupby
 
+from sourcebook.compare.change_wording import (
+    list_details,
+    say_change,
+    say_cosmetic,
+    say_story,
+    say_summary,
+    shorten,
+)
 from sourcebook.compare.changes import KINDS, Change, Comparison, Story
 from sourcebook.compare.html_output import write_page
 from sourcebook.compare.json_output import write_comparison_json
 from sourcebook.compare.markdown_output import write_markdown
 from sourcebook.compare.tokens import compare_words
-from sourcebook.compare.wording import list_details, say_change, say_cosmetic, say_story, say_summary, shorten
 
 _MOST = 12
 
