@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Unpack
 
 from sourcebook.compare.prose import compare_pages
 from sourcebook.compare.trees import OUTPUT
@@ -16,6 +16,7 @@ from sourcebook.edition.check import list_verdicts
 from sourcebook.edition.manifest import describe_project, read_manifest
 from sourcebook.edition.pictures import hold_widths
 from sourcebook.errors import EditionError, Issue
+from sourcebook.execute.plan import Running
 from sourcebook.ledger.reading import read_ledger
 from sourcebook.ledger.verdicts import check_stale
 from sourcebook.render.report import render_project
@@ -35,13 +36,13 @@ class Published:
 
 
 def publish_edition(
-    root: Path, *, progress: Callable[[str], None] | None = None, **running: Any
+    root: Path, *, progress: Callable[[str], None] | None = None, **running: Unpack[Running]
 ) -> Published:
     """Build the report and publish it; files whose content is the same are not touched.
 
     A verdict or finding that changed since the published edition without an entry in the corrections is an issue,
     and then nothing is written: the old edition is what the next attempt is held against. So is a verdict that no
-    longer judges what stands there. ``running`` is how notebooks are run: settings of ``execute.plan.Settings``.
+    longer judges what stands there. ``running`` says how notebooks are run (``execute.plan.Running``).
     Raises a SourcebookError of the phase that failed.
     """
     record = describe_project(root)
@@ -70,9 +71,7 @@ def publish_edition(
     return _replace(root / OUTPUT, outputs, removed)
 
 
-def _build(
-    root: Path, progress: Callable[[str], None] | None, running: Mapping[str, Any]
-) -> dict[str, bytes]:
+def _build(root: Path, progress: Callable[[str], None] | None, running: Running) -> dict[str, bytes]:
     """The files of the report by their path in the edition."""
     with tempfile.TemporaryDirectory(prefix="sourcebook-") as name:
         folder = Path(name)

@@ -7,14 +7,14 @@ import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import nbformat
 import yaml
 from nbformat import NotebookNode
 
 from sourcebook.core.notebook import read_results, split_options, substitute_expressions
-from sourcebook.execute.plan import Settings
+from sourcebook.execute.plan import Running, Settings
 from sourcebook.render.execution import execute_chapters
 from sourcebook.render.messages import Progress, warn_on_stderr
 from sourcebook.render.source.chapters import Chapter, read_chapters
@@ -35,7 +35,7 @@ def render_with_quarto(
     parameters: Mapping[str, Any] | None = None,
     out: Path | None = None,
     progress: Progress = lambda _: None,
-    **running: Any,
+    **running: Unpack[Running],
 ) -> dict[Path, bytes]:
     """The project or document at ``root`` in Quarto's themes and formats: the content of each file by its path.
 

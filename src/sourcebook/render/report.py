@@ -8,11 +8,11 @@ import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from sourcebook.cache.results import STORE
 from sourcebook.errors import Issue, ProjectError
-from sourcebook.execute.plan import Settings
+from sourcebook.execute.plan import Running, Settings
 from sourcebook.render.cells.export import ChapterExport
 from sourcebook.render.execution import execute_chapters
 from sourcebook.render.memo import Memo, open_memo
@@ -56,14 +56,14 @@ def render_project(
     warn: Warn | None = None,
     store: Path | None = None,
     recorded: bool = True,
-    **running: Any,
+    **running: Unpack[Running],
 ) -> list[Path]:
     """Builds the project in folder ``root``, or the single document that is the file ``root``; the files written.
 
     ``formats`` are some of html, pdf, md, docx, typst. ``parameters`` are set in chapters with a cell tagged so;
     ``out`` is another output folder, ``store`` another one for results that are kept; without ``execute`` stored
-    outputs are used. ``warn`` is told of everything that has no effect here. ``engine="quarto"`` hands the executed project to an installed Quarto instead. ``running`` are
-    further ``execute.plan.Settings``: timeout, memory, jobs, fresh, prove, executor.
+    outputs are used. ``warn`` is told of everything that has no effect here. ``engine="quarto"`` hands the executed project to an installed Quarto instead. ``running``
+    says how notebooks are run: timeout, memory, jobs, fresh, prove, executor.
     What a project was built from is kept beside its results (``record``), unless it is not to be ``recorded``. All files appear whole, together, after
     everything succeeded; until then the last good ones stay.
 
@@ -101,12 +101,14 @@ def _write_documents(
     project: Project,
     formats: Sequence[str],
     out: Path | None,
-    running: Mapping[str, Any],
+    running: Running,
     store: Path | None,
     *,
     kept: bool,
     progress: Progress,
-    **options: Any,
+    parameters: Mapping[str, Any] | None,
+    execute: bool,
+    warn: Warn | None,
 ) -> dict[Path, bytes]:
     """The files of the project, or of each of its documents; with ``kept`` their results are kept beside them."""
     documents = [project]
@@ -118,7 +120,15 @@ def _write_documents(
         output = store or ((out or project.root / project.output) if kept else None)
         ignored = (*list_made(project, out, store), *([output / STORE] if output else []))
         settings = Settings(root=one.root, output=output, ignored=ignored, **running)
-        report = build_report(one, settings=settings, formats=formats, progress=progress, **options)
+        report = build_report(
+            one,
+            parameters=parameters,
+            settings=settings,
+            execute=execute,
+            formats=formats,
+            progress=progress,
+            warn=warn,
+        )
         progress("writing " + " and ".join(formats))
         files = write_formats(report, formats, settings.output or folder)
         written |= {folder / name: body for name, body in files.items()}
