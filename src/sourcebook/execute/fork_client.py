@@ -162,7 +162,7 @@ def find_server(modules: Sequence[str], environment: Mapping[str, str], flags: S
 
 
 def retire(outdated: ForkServer) -> None:
-    """Nobody will ask this server again; it ends when its kernels have ended."""
+    """Asks this server for no more kernels; it ends when its kernels have ended."""
     with _starting, contextlib.suppress(ValueError):
         _servers.remove(outdated)
 

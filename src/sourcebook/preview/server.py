@@ -1,8 +1,8 @@
 """The server of the preview: the page and news of it, to this machine only, and nothing else.
 
 Only what is served has a script that reloads it, allowed by a hash of its own; the file that was written stays without.
-It reads no files of the project: what it serves is in memory. Whoever calls it by another name than this machine's gets no answer,
-so that no site on the network can have itself resolved to here and read along.
+It reads no files of the project: what it serves is in memory. Requests under another host name than this machine's are
+refused, so that no site whose name resolves to this machine can read the report (DNS rebinding).
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ class _Server(ThreadingHTTPServer):
     site: Site
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A browser that went away is nothing to report."""
+        """Nothing is printed when a browser closes its connection."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -125,7 +125,7 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = 60
 
     def do_GET(self) -> None:
-        """A page, news of it, or a refusal: 403 for who calls us by a foreign name, 404 for what is not there."""
+        """A page, news of it, or a refusal: 403 for a foreign host name, 404 for an unknown path."""
         port = self.server.server_port
         path = self.path.partition("?")[0]
         page = self.server.site.find(path)
@@ -139,7 +139,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(200, page, "text/html; charset=utf-8")
 
     def log_message(self, *_: Any) -> None:
-        """Requests are nobody's business."""
+        """Requests are not logged."""
 
     def version_string(self) -> str:
         """What the header ``Server`` says: no versions."""
