@@ -18,10 +18,12 @@ from sourcebook.core.root import find_report, find_root
 from sourcebook.errors import Issue, LedgerError, ProjectError, SourcebookError
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from sourcebook.execute.plan import Running
     from sourcebook.ledger.anchors import Anchor
 
 FOUND, FAILED, INTERRUPTED = 1, 2, 130
-RUNNING = ("timeout", "memory", "jobs", "fresh", "prove")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -71,8 +73,7 @@ def render(args: argparse.Namespace) -> int:
             execute=args.execute,
             engine=args.engine,
             progress=_say_nothing if args.quiet else None,
-            executor=executor,
-            **{name: getattr(args, name) for name in RUNNING},
+            **_choose_running(args, executor),
         )
     return _say_outputs(args, "ready", written)
 
@@ -105,10 +106,17 @@ def _say_outputs(args: argparse.Namespace, state: str, paths: Sequence[Path]) ->
     return 0
 
 
-def _open_cluster(args: argparse.Namespace) -> AbstractContextManager[Any]:
+def _choose_running(args: argparse.Namespace, executor: Executor | None) -> Running:
+    return {
+        "timeout": args.timeout, "memory": args.memory, "jobs": args.jobs, "executor": executor,
+        "fresh": args.fresh, "prove": args.prove,
+    }  # fmt: skip
+
+
+def _open_cluster(args: argparse.Namespace) -> AbstractContextManager[Executor | None]:
     if not args.dask:
         return nullcontext()
-    from sourcebook.execute.sweep.cluster import open_cluster
+    from sourcebook.execute.executors import open_cluster
 
     return open_cluster(args.dask)
 
@@ -123,9 +131,11 @@ def _render_grid(args: argparse.Namespace, root: Path) -> int:
             args.params,
             args.to,
             parameters=read_parameters(args.parameters),
-            executor=executor,
+            out=args.out,
+            execute=args.execute,
+            engine=args.engine,
             progress=_say_nothing if args.quiet else None,
-            **{name: getattr(args, name) for name in (*RUNNING, "out", "execute", "engine")},
+            **_choose_running(args, executor),
         )
     if not args.quiet:
         print(f"{_near(grid.table)}: {grid.made} reports made, {grid.kept} kept")
@@ -397,7 +407,7 @@ def _near(path: Path) -> str:
 
 
 def _say_nothing(_message: str) -> None:
-    """For who asked for quiet."""
+    """Progress with ``--quiet``: nothing is printed."""
 
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {

@@ -37,7 +37,7 @@ def run_program(
     name = name or Path(command[0]).name
     settings = {**os.environ, **_ENVIRONMENT, **(environment or {})}
     try:
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603  # a list, never through a shell
             [str(part) for part in command],
             input=content,
             capture_output=True,

@@ -17,7 +17,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from sourcebook.cli import main
 from sourcebook.errors import ExecutionError, ProjectError
-from sourcebook.execute.sweep.cluster import open_cluster
+from sourcebook.execute.executors import open_cluster
 from sourcebook.render.grid import render_grid
 from sourcebook.render.report import render_project
 

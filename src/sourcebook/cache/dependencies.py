@@ -107,38 +107,14 @@ def conclude(
     if trace["environment"] != describe_environment():
         return Dependencies(unfit=("ran in another Python, or with other packages, than this",))
     seen = _Seen(named, trace, now)
-    whole = seen.list_blind()
-    if whole:
+    blind = seen.list_blind()
+    if blind:
         # Who may read unseen may write unseen; but what changed for the first time somebody may have saved meanwhile.
         seen.wrote |= (find_altered(before, now) - others) & own
     unfit = tuple(seen.find_unfit())
-    keys = [
-        (PYTHON, ""),
-        *_list_named(named, now),
-        *seen.list_code(),
-        *seen.list_files(),
-        *seen.list_variables(bool(whole)),
-    ]
-    inputs = {(kind, name): known for kind, name, known in _fingerprint(keys, now)} | dict(
-        _fingerprint_opened(seen, now)
-    )
-    if whole or seen.asks():
-        but = "\n".join(sorted(seen.wrote))
-        inputs[TREE, but] = before.fingerprint(TREE, but)
-    if whole:
-        inputs |= dict(_fingerprint_project(before, now))
-    if trace["programs"]:
-        inputs |= {(FILE, name): now.fingerprint(FILE, name) for name in now.list_repository()}
-    return Dependencies(
-        tuple(
-            (*key, known)
-            for key, known in sorted(inputs.items())
-            if key[0] != FILE or key[1] not in seen.wrote
-        ),
-        tuple((FILE, name, now.fingerprint(FILE, name)) for name in sorted(seen.wrote)),
-        unfit,
-        tuple(sorted(whole)),
-    )
+    inputs = _list_inputs(seen, before, now, blind=bool(blind))
+    wrote = tuple((FILE, name, now.fingerprint(FILE, name)) for name in sorted(seen.wrote))
+    return Dependencies(inputs, wrote, unfit, tuple(sorted(blind)))
 
 
 def find_blind(trace: Mapping[str, Any] | None, now: Present) -> set[str]:
@@ -159,6 +135,28 @@ def find_written(trace: Mapping[str, Any] | None, now: Present) -> set[str]:
         for path in (trace or {}).get("written", ())
         if path.startswith(inside) and not now.is_ignored(path)
     }
+
+
+def _list_inputs(seen: _Seen, before: Present, now: Present, *, blind: bool) -> tuple[Input, ...]:
+    """What was seen, and the whole project too where something was ``blind``; without the files that it wrote."""
+    keys = [
+        (PYTHON, ""),
+        *_list_named(seen.named, now),
+        *seen.list_code(),
+        *seen.list_files(),
+        *seen.list_variables(blind),
+    ]
+    inputs = {(kind, name): known for kind, name, known in _fingerprint(keys, now)}
+    inputs |= dict(_fingerprint_opened(seen, now))
+    if blind or seen.asks():
+        but = "\n".join(sorted(seen.wrote))
+        inputs[TREE, but] = before.fingerprint(TREE, but)
+    if blind:
+        inputs |= dict(_fingerprint_project(before, now))
+    if seen.trace["programs"]:
+        inputs |= {(FILE, name): now.fingerprint(FILE, name) for name in now.list_repository()}
+    kept = (key for key in sorted(inputs) if key[0] != FILE or key[1] not in seen.wrote)
+    return tuple((*key, inputs[key]) for key in kept)
 
 
 class _Seen:

@@ -132,7 +132,7 @@ class Present:
         return sorted({name_path(path, self.root) for paths in below for path in paths})
 
     def list_repository(self) -> list[str]:
-        """The files by which git knows what is checked out and what branches there are, for who asks git."""
+        """The files by which git knows what is checked out and what branches there are; a notebook that calls git rests on them."""
         found = [".git", *(f".git/{name}" for name in ("HEAD", "index", "config", "packed-refs"))]
         with contextlib.suppress(OSError):
             found += [

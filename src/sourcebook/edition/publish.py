@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Unpack
 
 import font_source_sans_pro
 from fontTools.ttLib import TTFont
@@ -23,6 +23,7 @@ from sourcebook.edition.edition_check import list_verdicts
 from sourcebook.edition.manifest import describe_project, read_manifest
 from sourcebook.edition.same_content import is_same_content
 from sourcebook.errors import EditionError, Issue
+from sourcebook.execute.plan import Running
 from sourcebook.ledger.load import read_ledger
 from sourcebook.ledger.verdicts import check_stale
 from sourcebook.render.report import render_project
@@ -46,13 +47,14 @@ class Published:
 
 
 def publish_edition(
-    root: Path, *, progress: Callable[[str], None] | None = None, **running: Any
+    root: Path, *, progress: Callable[[str], None] | None = None, **running: Unpack[Running]
 ) -> Published:
     """Build the report and publish it; files whose content is the same are not touched.
 
     A verdict or finding that changed since the published edition without an entry in the corrections is an issue,
     and then nothing is written: the old edition is what the next attempt is held against. So is a verdict that no
-    longer judges what stands there. An edition that only another tool made, and that says the same, stays as it is. ``running`` is how notebooks are run: settings of ``execute.plan.Settings``.
+    longer judges what stands there. An edition that only another tool made, and that says the same, stays as it is.
+    ``running`` says how notebooks are run (``execute.plan.Running``).
     Raises a SourcebookError of the phase that failed.
     """
     record = describe_project(root)
@@ -88,9 +90,7 @@ def publish_edition(
     return _replace(root / OUTPUT, outputs, removed)
 
 
-def _build(
-    root: Path, progress: Callable[[str], None] | None, running: Mapping[str, Any]
-) -> dict[str, bytes]:
+def _build(root: Path, progress: Callable[[str], None] | None, running: Running) -> dict[str, bytes]:
     """The files of the report by their path in the edition."""
     with tempfile.TemporaryDirectory(prefix="sourcebook-") as name:
         folder = Path(name)

@@ -87,7 +87,7 @@ class ForkServer:
         folder = session_folder()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs, (folder / "fork_server.txt").open("ab") as output:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603  # this very Python
                 [sys.executable, *_USUAL_FLAGS, *self._flags, *_PROGRAM, str(theirs.fileno())],
                 env={**environment, "TMPDIR": str(folder), "IPYTHONDIR": str(folder / "ipython")},
                 cwd=folder,
@@ -162,7 +162,7 @@ def find_server(modules: Sequence[str], environment: Mapping[str, str], flags: S
 
 
 def retire(outdated: ForkServer) -> None:
-    """Nobody will ask this server again; it ends when its kernels have ended."""
+    """Asks this server for no more kernels; it ends when its kernels have ended."""
     with _starting, contextlib.suppress(ValueError):
         _servers.remove(outdated)
 

@@ -8,7 +8,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from itertools import repeat
 from pathlib import Path
-from typing import Final
+from typing import Final, TypedDict
 
 from nbformat import NotebookNode
 
@@ -33,6 +33,17 @@ from sourcebook.execute.program import describe_job, fill_notebook, read_steps
 
 # A notebook that reads what another writes is run again after it, and so on along a chain; but not for ever.
 _MOST_RUNS: Final = 4
+
+
+class Running(TypedDict, total=False):
+    """Those of ``Settings`` that whoever asks for a build may choose, as keyword arguments."""
+
+    timeout: int
+    memory: int
+    jobs: int | None
+    executor: Executor | None
+    fresh: bool
+    prove: bool
 
 
 @dataclass(frozen=True)

@@ -55,9 +55,9 @@ class WarmProvisioner(LocalProvisioner):
         return self.connection_info
 
     async def _wait_for_sockets(self) -> None:
-        """Returns when the kernel listens, or has ended: ZeroMQ lets those wait who connect too early.
+        """Returns when the kernel listens, or has ended: a client of ZeroMQ that connects too early waits before it tries again.
 
-        And who connects while a cell has all descriptors in use ends the kernel.
+        To connect while a cell has all file descriptors in use would end the kernel.
         """
         if self.connection_info["transport"] != "ipc":
             return

@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from sourcebook.cache.inputs import (
     DAY,
@@ -27,6 +27,7 @@ from sourcebook.cache.results import find_changes
 from sourcebook.core.files import Index
 from sourcebook.errors import SourcebookError
 from sourcebook.execute.environment import kernel_variables
+from sourcebook.execute.plan import Running
 from sourcebook.preview.server import Site, serve_site
 from sourcebook.preview.watch import Watch
 from sourcebook.render.early import start_early
@@ -45,13 +46,13 @@ def preview_project(
     *,
     port: int = 0,
     say: Callable[[str], None] = lambda _: None,
-    **running: Any,
+    **running: Unpack[Running],
 ) -> None:
     """Serves the HTML of the project or document ``root`` and builds it anew after each change, until interrupted.
 
     The page comes first; then all ``formats`` are written, so that for make there is nothing left to do.
-    ``port`` 0 takes any that is free; ``say`` is told the address and what came of each build; ``running`` are settings
-    of ``execute.plan.Settings``. The process stays, and with it all that is imported: changes of this
+    ``port`` 0 takes any that is free; ``say`` is told the address and what came of each build; ``running`` says how
+    notebooks are run (``execute.plan.Running``). The process stays, and with it all that is imported: changes of this
     tool itself show after a new start only, those of what notebooks use at once.
 
     Raises ``ToolError`` when the port is taken.
@@ -73,7 +74,7 @@ class _Loop:
         formats: Sequence[str],
         site: Site,
         say: Callable[[str], None],
-        running: dict[str, Any],
+        running: Running,
     ) -> None:
         self.root, self.formats, self.site, self.say, self.running = root, formats, site, say, running
         self.folder = (root.parent if root.is_file() else root).resolve()

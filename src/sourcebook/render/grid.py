@@ -6,17 +6,18 @@ import csv
 import io
 import os
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor, Future, as_completed
+from concurrent.futures import Future, as_completed
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from itertools import repeat
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from sourcebook.core.files import prepare_folder, publish_files
 from sourcebook.errors import ExecutionError, Issue
+from sourcebook.execute.executors import Processes
 from sourcebook.execute.failures import lost_worker
-from sourcebook.execute.sweep.processes import Processes
+from sourcebook.execute.plan import Running
 from sourcebook.render.messages import Progress, show_progress, warn_on_stderr
 from sourcebook.render.row import Rendered, Task, find_done, render_row
 from sourcebook.render.source.chapters import read_chapters
@@ -41,18 +42,18 @@ def render_grid(
     *,
     parameters: Mapping[str, Any] | None = None,
     out: Path | None = None,
-    executor: Executor | None = None,
-    jobs: int | None = None,
+    execute: bool = True,
+    engine: str = "sourcebook",
     progress: Progress | None = None,
     warn: Warn | None = None,
-    **options: Any,
+    **running: Unpack[Running],
 ) -> Grid:
     """Renders the project or document at ``root`` once per row of the CSV file ``grid``, each into its own folder.
 
     They lie in ``out``, or below the output folder in one that is called like the grid, with ``results.csv``: each
     row's parameters, what became of it, its files. A row that is done, and rests on nothing that has changed since,
-    is not done again. ``executor`` renders whole rows; without one, ``jobs`` processes do (default: one per core).
-    ``parameters`` hold where a row is silent; ``options`` are those of ``render_project``.
+    is not done again. An ``executor`` renders whole rows; without one, ``jobs`` processes do (default: one per core).
+    ``parameters`` hold where a row is silent; all else is as in ``render_project``.
 
     Raises ``ProjectError`` for a grid that cannot be used, and ``ExecutionError`` after all rows when some failed.
     """
@@ -60,12 +61,12 @@ def render_grid(
     project = read_document(root) if root.is_file() else read_project(root.resolve())
     rows = read_grid(grid, read_chapters(project))
     folder = prepare_folder((out or project.root / project.output / grid.stem).resolve())
-    cores = jobs or os.cpu_count() or 1
-    options["jobs"] = max(1, cores // len(rows))
-    usual = Task(root.resolve(), tuple(formats), parameters or {}, folder, folder, options)
+    executor, cores = running.get("executor"), running.get("jobs") or os.cpu_count() or 1
+    running |= {"executor": None, "jobs": max(1, cores // len(rows))}
+    usual = Task(root.resolve(), tuple(formats), parameters or {}, folder, folder, execute, engine, running)
     tasks = [_task_of(row, usual) for row in rows]
     done = dict(enumerate(map(find_done, tasks, repeat(project))))
-    again = options.get("fresh") or options.get("prove")
+    again = running.get("fresh") or running.get("prove")
     todo = [number for number, found in done.items() if again or not found]
     if todo:
         with nullcontext(executor) if executor else Processes(min(cores, len(todo))) as processes:

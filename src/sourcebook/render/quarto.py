@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import nbformat
 import yaml
@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 
 from sourcebook.core.files import prepare_folder
 from sourcebook.core.notebook import join_options, read_results, split_options, substitute_expressions
-from sourcebook.execute.plan import Settings
+from sourcebook.execute.plan import Running, Settings
 from sourcebook.render.execution import execute_chapters
 from sourcebook.render.formats import find_format, list_formats
 from sourcebook.render.messages import Progress, warn_on_stderr
@@ -34,7 +34,7 @@ def render_with_quarto(
     parameters: Mapping[str, Any] | None = None,
     out: Path | None = None,
     progress: Progress = lambda _: None,
-    **running: Any,
+    **running: Unpack[Running],
 ) -> dict[Path, bytes]:
     """The project or document at ``root`` in Quarto's themes and formats: the content of each file by its path.
 

@@ -6,16 +6,16 @@ import contextlib
 import functools
 import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypedDict, Unpack
+from typing import Any, Unpack
 
 from sourcebook.cache.results import STORE
 from sourcebook.core.files import prepare_folder, publish_files
 from sourcebook.core.options import ENABLED, EVAL
 from sourcebook.errors import Issue, ProjectError
-from sourcebook.execute.plan import Settings
+from sourcebook.execute.plan import Running, Settings
 from sourcebook.render.assembly import Report, assemble_report, convert_chapters
 from sourcebook.render.execution import execute_chapters
 from sourcebook.render.export.chapter_export import ChapterExport, read_variables
@@ -29,17 +29,6 @@ from sourcebook.render.record import list_made, open_record
 from sourcebook.render.source.chapters import Chapter, read_chapters
 from sourcebook.render.source.places import Places, Warn, read_sources
 from sourcebook.render.source.project import Project, document_of, read_document, read_project
-
-
-class Running(TypedDict, total=False):
-    """How notebooks are run: some of ``execute.plan.Settings``, and as there."""
-
-    timeout: int
-    memory: int
-    jobs: int | None
-    executor: Executor | None
-    fresh: bool
-    prove: bool
 
 
 @contextlib.contextmanager
@@ -74,10 +63,11 @@ def render_project(
     ``formats`` are some of html, pdf, md, docx, typst. ``parameters`` are set in chapters with a cell tagged so;
     ``out`` is another output folder, ``store`` another one for results that are kept; without ``execute`` stored
     outputs are used. ``warn`` is told of everything that has no effect here. ``engine="quarto"`` hands the executed
-    project to an installed Quarto instead.
+    project to an installed Quarto instead. ``running`` says how notebooks are run: timeout, memory, jobs, fresh, prove,
+    executor.
+
     What a project was built from is kept beside its results (``record``), unless it is not to be ``recorded``. All
-    files appear whole, together, after
-    everything succeeded; until then the last good ones stay.
+    files appear whole, together, after everything succeeded; until then the last good ones stay.
 
     Raises a ``SourcebookError`` of the phase that failed.
     """

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sourcebook.errors import Issue, SourcebookError
+from sourcebook.execute.plan import Running
 from sourcebook.render.record import open_record
 from sourcebook.render.report import render_project
 from sourcebook.render.source.project import Project
@@ -21,7 +22,7 @@ _alone = threading.Lock()
 
 @dataclass(frozen=True)
 class Task:
-    """One report to be made of the project or document ``root``; ``options`` are those of ``render_project``.
+    """One report to be made of the project or document ``root``, with arguments of ``render_project``.
 
     ``shared`` is the folder of the whole grid, where results of notebooks are kept for all rows.
     """
@@ -31,7 +32,9 @@ class Task:
     parameters: Mapping[str, Any]
     folder: Path
     shared: Path
-    options: Mapping[str, Any]
+    execute: bool
+    engine: str
+    running: Running
 
 
 @dataclass(frozen=True)
@@ -45,8 +48,7 @@ class Rendered:
 
 def find_done(task: Task, project: Project) -> Rendered | None:
     """What an earlier run made of ``task``, if its files are whole and all they rest on is unchanged."""
-    execute = bool(task.options.get("execute", True))
-    record = open_record(project, task.formats, task.parameters, task.folder, execute, task.shared)
+    record = open_record(project, task.formats, task.parameters, task.folder, task.execute, task.shared)
     outputs = record.find_outputs()
     return Rendered(tuple(outputs)) if outputs else None
 
@@ -59,6 +61,7 @@ def render_row(task: Task) -> Rendered:
 
 def _render(task: Task) -> Rendered:
     warnings: list[Issue] = []
+    running: Running = {**task.running, "executor": _threads(task.running.get("jobs") or 1)}
     try:
         written = render_project(
             task.root,
@@ -68,8 +71,9 @@ def _render(task: Task) -> Rendered:
             store=task.shared,
             progress=lambda _: None,
             warn=warnings.append,
-            executor=_threads(task.options.get("jobs") or 1),
-            **task.options,
+            execute=task.execute,
+            engine=task.engine,
+            **running,
         )
     except SourcebookError as error:
         return Rendered(warnings=tuple(warnings), failure=error)
