@@ -22,14 +22,15 @@ def test_arms_of_others_and_of_russia_stand_in_one_column(trace, series):
     trace("fig-arms", rows)
 
 
-def test_arms_to_iran_and_the_emirates_are_added_up_by_period(trace, series):
+def test_arms_to_iran_and_the_gulf_states_are_added_up_by_period(trace, series):
+    gulf = {"United Arab Emirates", "Kuwait", "Qatar", "Bahrain", "Saudi Arabia"}
     sums = defaultdict(float)
     for row in series("arms_annual"):
-        if row["supplier"] == "Russia" and row["recipient"] in ("Iran", "United Arab Emirates"):
+        if row["supplier"] == "Russia" and row["recipient"] in {"Iran", *gulf}:
             year = int(row["year"])
             period = "2000–2009" if year < 2010 else "2010–2017" if year < 2018 else "2018–2023"
-            sums[period, row["recipient"]] += float(row["tiv_m"])
-    trace("fig-gulf", [{"period": a, "recipient": b, "tiv_m": total} for (a, b), total in sums.items()])
+            sums[period, "Gulf states" if row["recipient"] in gulf else "Iran"] += float(row["tiv_m"])
+    trace("fig-gulf", [{"period": a, "to": b, "tiv_m": total} for (a, b), total in sums.items()])
 
 
 def test_counts_of_names_leave_out_what_was_carried_forward(trace, series):
@@ -56,7 +57,7 @@ def test_tariffs_before_and_after_are_those_of_the_series(trace, series):
             *(find(when, "both", "trade") for when in ("interim-2019", "full-2025")),
         ),
         (
-            "Tariff lines under preferences",
+            "Goods under preferences",
             *(find(when, "both", "lines") for when in ("interim-2019", "full-2025")),
         ),
         ("Average Iranian duty (the Commission)", *before.values(), after),
@@ -151,7 +152,7 @@ def test_each_input_swings_the_rise_as_the_formula_says(trace, studies, limits):
                              for name, (low, high) in ends.items()])  # fmt: skip
 
 
-def test_the_cases_are_differences_of_the_series(trace, series):
+def test_the_cases_are_differences_of_the_series(trace, series, read):
     shipped = {
         (row["when"], row["source"]): float(row["mbd"])
         for row in series("iran_oil")
@@ -160,11 +161,14 @@ def test_the_cases_are_differences_of_the_series(trace, series):
     year = {row["year"]: float(row["usd_per_bbl"]) for row in series("brent")}
     day = {row["when"]: float(row["usd_per_bbl"]) for row in series("brent_daily")}
     lost = [shipped["2011", "meed_eia_2013"] - shipped["2012", "meed_eia_2013"],
-            shipped["2018-05", "dp_iea_2019"] - shipped["2019-04", "dp_iea_2019"], None]  # fmt: skip
+            shipped["2018-05", "dp_iea_2019"] - shipped["2019-04", "dp_iea_2019"], None, 8.0]  # fmt: skip
+    month = {row["when"]: float(row["value"]) for row in read("evidence")
+             if row["source"] == "dh_brent" and row["locator"] == "monthly series"}  # fmt: skip
     prices = [
         (year["2011"], year["2012"]),
         (year["2018"], year["2019"]),
         (day["2025-06-12"], day["2025-06-19"]),
+        (month["2026-02"], month["2026-03"]),
     ]
     trace("tbl-oil-cases", [{"lost": gone, "before": before, "after": after, "change": 100 * (after / before - 1)}
                             for gone, (before, after) in zip(lost, prices, strict=True)])  # fmt: skip

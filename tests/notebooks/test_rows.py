@@ -59,6 +59,16 @@ def test_an_exhibit_shows_the_rows_of_its_table(label, trace, read):
     trace(label, [{name: row[name] for name in columns.split()} for row in read(table) if belongs(row)])
 
 
+VOTES = {"in-favour": "for", "against": "against", "abstained": "abstained", "not-found": "not found"}
+
+
+def test_the_votes_on_ukraine_are_those_of_the_series(trace, read):
+    states = ("russia", "iran", "israel")
+    trace("tbl-ukraine-votes", [{"tally": f"{row['in_favour']}–{row['against']}–{row['abstained']}"}
+                                | {state: VOTES[row[state]] for state in states}
+                                for row in read("series/ukraine_votes")])  # fmt: skip
+
+
 EVENTS = {
     "fig-june": lambda row: "2025-06-12" <= row["when"] <= "2025-06-24" and "Russia" in row["actors"].split(";"),
     "fig-after-2025": lambda row: "2025-06-24" < row["when"] < "2026" and row["direction"] != "neutral",
@@ -79,7 +89,7 @@ CHOSEN = {
     "fig-syria": ("E776 E764 E765 E780 E782 E767", "id when says source"),
     "tbl-treaty": ("E743 E744 E748 E746 E129 E472 E470 E468 E747", "says grade"),
     "tbl-opec": ("E165 E160 E164 E162 E159 E158 E163", "when says grade"),
-    "tbl-gulf": ("E1004 E784 E783 E785", "says grade"),
+    "tbl-gulf": ("E1004 E1025 E784 E783 E785", "says grade"),
     "tbl-hezbollah": ("E664 E947 E666 E665 E949", "says grade"),
     "tbl-warm": ("E821 E822 E806 E819 E807 E808 E810", "says grade"),
     "tbl-missiles": ("E422 E423 E415 E417 E418 E419 E420 E421 E412", "account grade"),
