@@ -39,7 +39,10 @@ def test_a_well_founded_verdict_passes(project):
             {"rationale": "It is 7 km long. So it is."},
             "a figure of the rationale is not in its evidence (found 7;",
         ),
-        ({"confidence": "high"}, "high confidence on one origin (found 1 independent"),
+        (
+            {"confidence": "high"},
+            "high confidence without two origins on the side of accurate (found 1 independent",
+        ),
         ({"verdict": "inaccurate"}, "inaccurate needs evidence that refutes it (found none"),
     ],
 )
@@ -100,7 +103,55 @@ def test_what_came_after_the_article_is_context_unless_the_claim_is_a_forecast(p
         "evidence later than the article (found E101 supports, 2025-07"
         in find_breaches(project, evidence=evidence)[0]
     )
-    assert find_breaches(project, evidence=evidence, claims=[{"id": "eco-01", "kind": "forecast"}]) == []
+    forecast = [{"id": "eco-01", "kind": "forecast"}]
+    scored = {"verdict": "not-checkable", "confidence": ""}
+    assert find_breaches(project, scored, evidence=evidence, claims=forecast) == []
+
+
+def test_a_forecast_is_scored_not_judged(project):
+    found = find_breaches(project, claims=[{"id": "eco-01", "kind": "forecast"}])
+    assert "a forecast is judged (found accurate; expected not-checkable" in found[0]
+
+
+@pytest.mark.parametrize("verdict", ["misleading", "outdated"])
+def test_items_that_refine_do_not_add_up_to_one_that_refutes(project, verdict):
+    refining = [
+        {"id": f"E10{n}", "stance": "refines", "source": name} for n, name in enumerate(["gazette", "herald"])
+    ]
+    found = find_breaches(project, {"verdict": verdict}, evidence=refining)
+    assert [f"{verdict} needs evidence that refutes it (found 2 items" in breach for breach in found] == [
+        True
+    ]
+    refuting = [*refining, {"id": "E102", "stance": "refutes"}]
+    assert find_breaches(project, {"verdict": verdict}, evidence=refuting) == []
+
+
+@pytest.mark.parametrize(
+    ("verdict", "stance", "breaches"),
+    [
+        ("accurate", "refutes", 1),
+        ("mostly-accurate", "refines", 0),
+        ("outdated", "supports", 1),
+        ("unproven", "refutes", 0),
+    ],
+)
+def test_high_confidence_needs_two_origins_on_the_side_of_the_verdict(project, verdict, stance, breaches):
+    own = "refutes" if verdict == "outdated" else "supports"
+    evidence = [{"id": "E100", "stance": own}, {"id": "E101", "stance": stance, "source": "herald"}]
+    assert (
+        len(find_breaches(project, {"verdict": verdict, "confidence": "high"}, evidence=evidence)) == breaches
+    )
+
+
+def test_a_page_that_the_article_copied_supports_nothing(project):
+    copied = [{"claim": "eco-01", "source": "herald", "wording": "identical", "confidence": "high"}]
+    evidence = [{"id": "E100"}, {"id": "E101", "source": "herald"}]
+    found = find_breaches(project, evidence=evidence, origins=copied)
+    assert [
+        "a page that the article copied supports it (found E101 from herald" in breach for breach in found
+    ] == [True]
+    evidence[1]["stance"] = "refines"
+    assert find_breaches(project, evidence=evidence, origins=copied) == []
 
 
 def test_a_restatement_has_the_verdict_of_the_first_statement(project):

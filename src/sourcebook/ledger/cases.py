@@ -19,11 +19,15 @@ BEARING = ("supports", "refutes", "refines")
 
 @dataclass(frozen=True)
 class Item:
-    """A row of evidence with its publication; ``later`` means that what it tells came after the article."""
+    """A row of evidence with its publication.
+
+    ``later`` means that what it tells came after the article, ``copied`` that the article copied from its publication.
+    """
 
     row: Row
     source: Source
     later: bool
+    copied: bool = False
 
     @property
     def counts(self) -> bool:
@@ -62,11 +66,12 @@ class Case:
 
 def collect_cases(ledger: Ledger) -> dict[str, Case]:
     """Every claim's case by id. A restatement is judged by its own evidence and that of the first statement."""
-    ledger.require("claims", "verdicts", "evidence", "sources", "sections")
+    ledger.require("claims", "verdicts", "evidence", "sources", "sections", "origins")
     claims, verdicts = ledger.sheet("claims").by_key, ledger.sheet("verdicts").by_key
     sources, last_day = ledger.sources, ledger.article.last_day
+    copied = {row["source"] for row in ledger.rows("origins")}
     items = {
-        row["id"]: Item(row, sources[row["source"]], is_later(row, last_day))
+        row["id"]: Item(row, sources[row["source"]], is_later(row, last_day), row["source"] in copied)
         for row in ledger.rows("evidence")
     }
     return {

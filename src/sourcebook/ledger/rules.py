@@ -1,8 +1,9 @@
 """The grading rules: what a verdict may say, given its evidence.
 
-``accurate`` and ``inaccurate`` need one good item or two independent ones, ``high`` needs two independent
-origins, and only what could be known on the article's date counts. Reliability and credibility are the
-Admiralty code, confidence is that of ICD 203.
+``accurate`` and ``inaccurate`` need one good item or two independent ones, ``misleading`` and ``outdated`` one that
+refutes, ``high`` needs two independent origins on the side of the verdict, and only what could be known on the
+article's date counts. A page from which the article copied supports nothing; forecasts are scored, not judged.
+Reliability and credibility are the Admiralty code, confidence is that of ICD 203.
 """
 
 from __future__ import annotations
@@ -16,6 +17,15 @@ from sourcebook.core.vocabulary import UNGRADED
 from sourcebook.ledger.cases import Case, count_origins
 
 _NEEDED = {"accurate": "supports", "inaccurate": "refutes"}
+_REFUTED = ("misleading", "outdated")
+# The stances on whose side a verdict is; the others lie between, so that all that bears on the claim is on theirs.
+_SIDES = {
+    "accurate": ("supports",),
+    "mostly-accurate": ("supports", "refines"),
+    "outdated": ("refutes", "refines"),
+    "misleading": ("refutes", "refines"),
+    "inaccurate": ("refutes",),
+}
 _ID = re.compile(r"\b(?:[a-z]{3}-|E)\d+\b")
 _NUMBER = re.compile(r"(?<!\w)(?<![A-Za-z]-)\d+(?:[,.]\d+)*")
 
@@ -81,11 +91,38 @@ def _corroboration(case: Case, _cases: Mapping[str, Case], _date: str) -> Iterat
         )
 
 
+def _refuted(case: Case, _cases: Mapping[str, Case], _date: str) -> Iterator[Breach]:
+    verdict = case.verdict["verdict"]
+    if verdict in _REFUTED and not case.counted("refutes"):
+        found = f"{len(case.counted())} items that bear on it, none that refutes"
+        yield f"{verdict} needs evidence that refutes it", found, "at least one", "grade it higher or add"
+
+
+def _forecast(case: Case, _cases: Mapping[str, Case], _date: str) -> Iterator[Breach]:
+    verdict = case.verdict["verdict"]
+    if case.claim["kind"] == "forecast" and verdict not in UNGRADED:
+        fix = "score it in data/series/forecasts.csv, or say what it claims of its own day"
+        yield "a forecast is judged", verdict, "not-checkable", fix
+
+
+def _copied(case: Case, _cases: Mapping[str, Case], _date: str) -> Iterator[Breach]:
+    for item in case.own_items:
+        if item.copied and item.row["stance"] == "supports":
+            found = f"{item.row['id']} from {item.row['source']}, which data/origins.csv lists"
+            yield (
+                "a page that the article copied supports it",
+                found,
+                "another origin",
+                "make its stance context",
+            )
+
+
 def _high(case: Case, _cases: Mapping[str, Case], _date: str) -> Iterator[Breach]:
-    origins = count_origins(case.counted())
+    verdict = case.verdict["verdict"]
+    origins = count_origins(case.counted(*_SIDES.get(verdict, ())))
     if case.verdict["confidence"] == "high" and origins < 2:
         yield (
-            "high confidence on one origin",
+            f"high confidence without two origins on the side of {verdict}",
             f"{origins} independent",
             "two or more",
             "say moderate, or add evidence",
@@ -134,5 +171,6 @@ def _find_numbers(text: str) -> set[Decimal]:
 
 
 RULES: tuple[Rule, ...] = (
-    *(_confidence, _record, _rationale, _evidence, _corroboration, _high, _restated, _later, _numbers),
+    *(_confidence, _record, _rationale, _evidence, _corroboration, _refuted, _forecast, _copied, _high),
+    *(_restated, _later, _numbers),
 )
