@@ -2,7 +2,7 @@ import pytest
 from playwright.sync_api import expect
 
 from sourcebook.ledger.wording import digest
-from sourcebook.render.trace import render_trace
+from sourcebook.render.article_trace import render_trace
 
 ARTICLE = """\
 It rains here.

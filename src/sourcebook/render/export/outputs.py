@@ -16,9 +16,9 @@ from traitlets import Bool, List, default
 
 from sourcebook.core.options import FIG_ALT, LABEL, OUTPUT, WARNING, is_prose
 from sourcebook.errors import Issue, RenderError
+from sourcebook.render.export.cell_options import CellOptions, plain_option
 from sourcebook.render.export.code_cells import write_cell
 from sourcebook.render.export.nodes import Figure, Html, Output, Prose, Table, Text
-from sourcebook.render.export.options import CellOptions, plain_option
 from sourcebook.render.safety import check_size, clean_html, clean_svg, clean_text, shorten_text
 
 EXHIBIT = "application/vnd.sourcebook.exhibit+json"

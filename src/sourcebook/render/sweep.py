@@ -19,11 +19,11 @@ from sourcebook.execute.executors import Processes
 from sourcebook.execute.failures import lost_worker
 from sourcebook.execute.plan import Running
 from sourcebook.render.messages import Progress, show_progress, warn_on_stderr
-from sourcebook.render.row import Rendered, Task, find_done, render_row
 from sourcebook.render.source.chapters import read_chapters
-from sourcebook.render.source.grid import TABLE, Row, read_grid
 from sourcebook.render.source.places import Warn
 from sourcebook.render.source.project import read_document, read_project
+from sourcebook.render.sweep_csv import TABLE, Row, read_grid
+from sourcebook.render.sweep_task import Rendered, Task, find_done, render_row
 
 
 @dataclass(frozen=True)
