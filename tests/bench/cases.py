@@ -99,6 +99,10 @@ def _list_preview(copy: Path, edited: Path, browser: str) -> Case:
     return Case("preview", says, command, copy, _do_nothing, watch=watch)
 
 
+LARGEST_PAGE = 2000
+"""Claims that one page is made for; a ledger may hold more."""
+
+
 def list_scale_cases(work: Path, chapters: Iterable[int], claims: Iterable[int]) -> list[Case]:
     """The cases of growth: generated books of so many chapters, ledgers and editions of so many claims."""
     program = str(BIN / "sourcebook")
@@ -127,9 +131,11 @@ def list_scale_cases(work: Path, chapters: Iterable[int], claims: Iterable[int])
         compare = (program, "compare", str(before), str(after))
         cases += [
             Case(f"check-{size}", f"check of {size} claims", (program, "check"), ledger, _do_nothing, "check", size),
-            Case(f"ledger-{size}", f"page of {size} claims, nothing kept", page, ledger, _clearing(ledger), "ledger", size),
             Case(f"compare-{size}", f"comparison of {size} claims", compare, work, _do_nothing, "compare", size),
         ]  # fmt: skip
+        if size <= LARGEST_PAGE:
+            said = f"page of {size} claims, nothing kept"
+            cases.append(Case(f"ledger-{size}", said, page, ledger, _clearing(ledger), "ledger", size))
     return cases
 
 
