@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sourcebook import arguments, cli
+from sourcebook import cli
 from sourcebook.compare.changes import KINDS
 from sourcebook.core.options import OPTIONS
 from sourcebook.ledger.codebook import write_codebook
@@ -173,12 +173,6 @@ def test_render_passes_its_options_on(sound, monkeypatch, capsys):
     assert capsys.readouterr().out == "The report is ready: report.pdf\n"
     assert cli.main(["render", "--quiet"]) == 0
     assert capsys.readouterr().out == ""
-
-
-def test_render_knows_the_renderers_formats():
-    from sourcebook.render.report import FORMATS
-
-    assert arguments.FORMATS == FORMATS
 
 
 @pytest.mark.usefixtures("sound")
