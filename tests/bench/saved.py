@@ -34,7 +34,7 @@ def time_preview(
     """
     with _serve(command, variables) as (address, process), _open(browser, address) as (page, seen):
         for edition in (FIRST + 2 * number, FIRST + 2 * number + 1):
-            page.wait_for_timeout(4000)  # the PDF follows each page
+            _wait_until_idle(process)
             edit(edition)
             begun, words = time.time(), f"Edited, edition {edition}"
             while words not in seen:
@@ -56,6 +56,13 @@ def _serve(
             yield address, process
         finally:
             process.send_signal(signal.SIGINT)
+
+
+def _wait_until_idle(process: subprocess.Popen[str]) -> None:
+    """Returns when the formats that follow a page are written: an edit before that would wait for them."""
+    assert process.stdout
+    while " and " not in process.stdout.readline():
+        pass
 
 
 @contextmanager

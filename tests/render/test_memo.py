@@ -14,6 +14,33 @@ from sourcebook.render.memo import Memo
 from sourcebook.render.report import render_project
 
 FORMATS = ("html", "typst", "md")
+CLAIMS = """
+## Limits {#sec-limits}
+
+Nobody knows. Not even we.
+
+::: {#claim-x-01 .claim-entry verdict="accurate" confidence="high"}
+[It is so.]{.claim-text} [Because it is.]{.rationale}
+:::
+
+::: {.claim-explorer}
+:::
+"""
+EDITS = {
+    "a word of prose": ("chapters/text.qmd", "It is plain.", "It is very plain."),
+    "a heading others refer to": ("chapters/exhibits.qmd", "title: Exhibits", "title: Drawings"),
+    "a section, which moves all numbers after it": ("chapters/text.qmd", "## References {", "## New\n\n## References {"),
+    "a figure, which does so too": ("chapters/exhibits.qmd", "See @fig-bars,", "![One](square.svg){#fig-one fig-alt='A square.'}\n\nSee @fig-one, @fig-bars,"),
+    "a citation": ("chapters/text.qmd", "@writer24 says so", "@writer24 says so [@agency25]"),
+    "a source": ("data/sources.yaml", "issued: 2024", "issued: 2023"),
+    "a note": ("chapters/exhibits.qmd", "begins a sentence.", "begins a sentence.^[A word first.]"),
+    "a picture": ("chapters/square.svg", "<rect", "<circle r='9'/><rect"),
+    "code": ("chapters/exhibits.qmd", "bar(42)", "bar(43)"),
+    "a variable": ("_variables.yml", "Widget", "Gadget"),
+    "what a condition hides": ("chapters/text.qmd", "Seen on screens.", "Seen on every screen."),
+    "a verdict": ("chapters/sources.qmd", 'verdict="accurate"', 'verdict="outdated"'),
+    "the author": ("_quarto.yml", "author: The authors", "author: Somebody"),
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -111,3 +138,29 @@ def test_to_prove_is_to_do_again_and_compare(tmp_path):
     assert proving.recall("chapter one.md", [1], lambda: {"blocks": []}) == {"blocks": []}
     with pytest.raises(RenderError, match=r"chapter one\.md: gave another result"):
         proving.recall("chapter one.md", [1], lambda: {"blocks": [json.loads("1")]})
+
+
+@pytest.mark.slow
+def test_edits_show_as_in_a_first_build(tmp_path, copied):
+    """Whatever a step rests on is in its key: after each edit every byte is that of a build with nothing kept."""
+    root, earlier = copied(tmp_path / "project"), dict[str, str]()
+    with (root / "chapters/sources.qmd").open("a") as chapter:
+        chapter.write(CLAIMS)
+    marker = "It is plain, [x-01](#claim-x-01){.claim}.\n\nIt is plain."
+    edit(root, "chapters/text.qmd", "It is plain.", marker)
+    seen = [build(root)]
+    for says, (name, old, new) in EDITS.items():
+        earlier.setdefault(name, (root / name).read_text())
+        edit(root, name, old, new)
+        seen.append(build(root))
+        assert seen[-1] == build(root, fresh=True), says
+        assert seen[-1][0] != seen[-2][0], says
+    for name, text in earlier.items():
+        (root / name).write_text(text)
+    assert build(root) == seen[0]
+
+
+def edit(root, name, old, new):
+    text = (root / name).read_text()
+    assert old in text, (name, old)
+    (root / name).write_text(text.replace(old, new, 1))
