@@ -147,9 +147,10 @@ def _dress(page: str, project: Project, entries: Mapping[str, Entry], store: Pat
 
 
 def _read(name: str) -> str:
-    """A file of the theme without its comments, which are for those who change it."""
+    """A file of the theme without comments and indentation, which are for those who change it."""
     text = (THEME / name).read_text(encoding="utf-8")
-    return re.sub(r"^\s*(?://.*\n|/\*.*?\*/\n)", "", text, flags=re.MULTILINE)
+    bare = re.sub(r"^\s*(?://.*\n|/\*.*?\*/\n)", "", text, flags=re.MULTILINE)
+    return re.sub(r"^[ \t]+", "", bare, flags=re.MULTILINE)
 
 
 def _write(report: Report, folder: Path | None) -> Files:
