@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sourcebook import __version__
+from sourcebook.core.machine_output import FORMATS
 from sourcebook.render.formats import DEFAULT_FORMATS, list_formats
 
 _JSON = "write JSON, for programs"
@@ -101,7 +102,7 @@ def _add_render(command: argparse.ArgumentParser) -> None:
         type=_formats,
         default=DEFAULT_FORMATS,
         metavar="FORMATS",
-        help="html,pdf (the default), md, docx, typst, json",
+        help=f"{','.join(DEFAULT_FORMATS)} (the default); of {', '.join(list_formats())}",
     )
     add("--out", type=Path, metavar="DIR", help="another folder for the outputs")
     add(
@@ -161,7 +162,7 @@ def _add_check(command: argparse.ArgumentParser) -> None:
     add("--seal", nargs="*", metavar="CLAIM", help="note what new verdicts judged; stale ones only by name")
     add("--codebook", action="store_true", help="write data/README.md from datapackage.json")
     about = "issues as JSON, or as annotations of GitHub or of GitLab (code quality)"
-    add("--format", choices=("text", "json", "github", "gitlab"), default="text", help=about)
+    add("--format", choices=FORMATS, default="text", help=about)
     add("--json", action="store_const", const="json", dest="format", help=_JSON)
 
 

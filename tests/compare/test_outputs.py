@@ -3,9 +3,9 @@ import json
 import pytest
 
 from sourcebook.cli import main
-from sourcebook.compare.changes import Change, Comparison, Detail, Pictures, Story
+from sourcebook.compare.changes import Change, Comparison, Detail, Pictures, Story, find_gates
 from sourcebook.compare.markdown_output import LIMIT, MARK
-from sourcebook.compare.text_output import draw_comparison, find_gates
+from sourcebook.compare.text_output import draw_comparison
 
 HOSTILE = "<script>alert(1)</script> @team closes #1 [x](javascript:1) | `"
 

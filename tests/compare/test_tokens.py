@@ -1,8 +1,7 @@
 import pytest
 
 from sourcebook.compare.tokens import pair_numbers, relative_difference
-from sourcebook.core.sentences import even_out, mask_numbers
-from sourcebook.core.text import split_sentences
+from sourcebook.core.text import even_out, mask_numbers, split_sentences
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sourcebook.commands.printing import say_nothing, shorten_path
 from sourcebook.core.root import find_report
+from sourcebook.render.formats import list_formats
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -62,11 +63,8 @@ def _find_current(args: argparse.Namespace, root: Path, parameters: Mapping[str,
 
 
 def _say_outputs(args: argparse.Namespace, state: str, paths: Sequence[Path]) -> int:
-    names = [
-        shorten_path(path)
-        for path in paths
-        if path.suffix in (".html", ".pdf", ".md", ".docx", ".typ", ".json")
-    ]
+    suffixes = {f".{name}" for name in list_formats()} | {".typ"}  # Typst's source is a folder
+    names = [shorten_path(path) for path in paths if path.suffix in suffixes]
     if not args.quiet:
         print(
             f"The report is {state}: {' and '.join(names if len(names) < 4 else [*names[:2], f'{len(names) - 2} files more'])}"

@@ -31,8 +31,9 @@ def publish(args: argparse.Namespace) -> int:
 
 def compare(args: argparse.Namespace) -> int:
     """Say what changed between two states of a project."""
+    from sourcebook.compare.changes import find_gates
     from sourcebook.compare.comparison import compare_trees
-    from sourcebook.compare.text_output import draw_comparison, find_gates
+    from sourcebook.compare.text_output import draw_comparison
     from sourcebook.compare.trees import find_trees
 
     root = _find_project(args.project)

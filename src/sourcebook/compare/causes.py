@@ -11,7 +11,7 @@ from sourcebook.compare.changes import Change, Story
 from sourcebook.compare.published import Edition, Roots, Sentence
 from sourcebook.compare.records import Cells, Data
 from sourcebook.compare.tokens import read_number
-from sourcebook.core.sentences import even_out
+from sourcebook.core.text import even_out
 
 Key = tuple[str, str, str, str]
 _DERIVED = ("value", "exhibit", "finding")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sourcebook.core.sentences import even_out
+from sourcebook.core.text import even_out
 
 # What a change is about, the weightiest first: the order in which a reviewer reads them.
 KINDS: Mapping[str, str] = {
@@ -131,3 +131,11 @@ def one_side(text: str, *, added: bool) -> tuple[str, str]:
 def sides_of(cells: Sequence[Detail]) -> tuple[str, str]:
     """Both sides of a change that is one detail; of several, the details tell."""
     return (cells[0].before, cells[0].after) if len(cells) == 1 else ("", "")
+
+
+def find_gates(comparison: Comparison, kinds: Collection[str]) -> list[Change]:
+    """Changes of these kinds; a value that changed in a finding is a value too, another reason no other verdict."""
+    return [
+        change for change in comparison.changes
+        if change.what in kinds or (change.kind in kinds and change.what != "rationale")
+    ]  # fmt: skip

@@ -14,8 +14,7 @@ from sourcebook.compare.published import MARKDOWN, REPORT, Edition, read_edition
 from sourcebook.compare.records import SOURCES, Cells, Data, Key, read_data
 from sourcebook.compare.table_changes import compare_settings, compare_tables
 from sourcebook.compare.trees import OUTPUT, Tree
-from sourcebook.core.sentences import even_out
-from sourcebook.core.text import listing
+from sourcebook.core.text import even_out, listing
 
 _PRINTED = ("finding", "value", "prose", "chapter", "exhibit")
 # What the report is made of, by the beginning of its path.

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from sourcebook.compare.changes import Change, Detail, Pictures
 from sourcebook.compare.tokens import relative_difference
 from sourcebook.compare.trees import OUTPUT, Tree
-from sourcebook.core.sentences import even_out
+from sourcebook.core.text import even_out
 
 EXHIBITS = f"{OUTPUT}/exhibits"
 Rows = list[list[str]]

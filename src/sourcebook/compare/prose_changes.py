@@ -11,8 +11,7 @@ from itertools import groupby
 from sourcebook.compare.changes import Change, Detail, sides_of
 from sourcebook.compare.published import REPORT, Chapter, Edition, Sentence
 from sourcebook.compare.tokens import pair_numbers, relative_difference, similarity
-from sourcebook.core.sentences import mask_numbers
-from sourcebook.core.text import listing
+from sourcebook.core.text import listing, mask_numbers
 
 # Chapters whose sentences are findings: a change in them is a change of what the report says.
 FINDINGS = ("sec-findings", "sec-judgements", "sec-conclusion")

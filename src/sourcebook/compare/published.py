@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from sourcebook.compare.trees import OUTPUT, Tree
-from sourcebook.core.sentences import even_out
+from sourcebook.core.text import even_out
 from sourcebook.errors import EditionError, Issue
 
 REPORT = f"{OUTPUT}/report.json"

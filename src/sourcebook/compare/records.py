@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from sourcebook.compare.trees import Tree
-from sourcebook.core.sentences import even_out
+from sourcebook.core.text import even_out
 from sourcebook.core.textfile import BaseLoader
 from sourcebook.errors import Issue, LedgerError
 

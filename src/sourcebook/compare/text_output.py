@@ -1,8 +1,8 @@
-"""A comparison written in any of its formats, plain text first; and the gates that scripts put on it."""
+"""A comparison written in any of its formats; plain text itself."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from itertools import groupby
 
 from sourcebook.compare.change_wording import (
@@ -20,6 +20,17 @@ from sourcebook.compare.markdown_output import write_markdown
 from sourcebook.compare.tokens import compare_words
 
 _MOST = 12
+
+
+def draw_comparison(comparison: Comparison, form: str, *, details: bool = False, address: str = "") -> str:
+    """The comparison as ``text``, ``md``, ``html`` or ``json``."""
+    if form == "json":
+        return write_comparison_json(comparison)
+    if form == "html":
+        return write_page(comparison)
+    if form == "md":
+        return write_markdown(comparison, address)
+    return write_text(comparison, details=details)
 
 
 def write_text(comparison: Comparison, *, details: bool = False) -> str:
@@ -67,22 +78,3 @@ def _inside(change: Change) -> Iterator[str]:
             yield f"{label}{shorten(detail.before) or 'nothing'} → {shorten(detail.after) or 'nothing'}"
     if len(details) > _MOST:
         yield f"and {len(details) - _MOST} more"
-
-
-def draw_comparison(comparison: Comparison, form: str, *, details: bool = False, address: str = "") -> str:
-    """The comparison as ``text``, ``md``, ``html`` or ``json``."""
-    if form == "json":
-        return write_comparison_json(comparison)
-    if form == "html":
-        return write_page(comparison)
-    if form == "md":
-        return write_markdown(comparison, address)
-    return write_text(comparison, details=details)
-
-
-def find_gates(comparison: Comparison, kinds: Collection[str]) -> list[Change]:
-    """Changes of these kinds; a value that changed in a finding is a value too, another reason no other verdict."""
-    return [
-        change for change in comparison.changes
-        if change.what in kinds or (change.kind in kinds and change.what != "rationale")
-    ]  # fmt: skip

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sourcebook.core.sentences import find_numbers
+from sourcebook.core.text import find_numbers
 
 
 class Span(NamedTuple):

@@ -1,4 +1,4 @@
-"""Text for readers: lists, counts in words, sentences, and plain text made safe inside Markdown."""
+"""Text for readers: lists, counts in words, sentences and what two of them have in common, text made safe in Markdown."""
 
 from __future__ import annotations
 
@@ -20,6 +20,16 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Gen|Col|Sen|Rep|Gov|Lt|No|Fig|Vol|vs|etc|cf|al|ca|pp?|approx|e\.g|i\.e)"
     r"|\b(?:[A-Z]\.)*[A-Z])\.$"
 )
+
+# A figure with its thousands, decimals and per cent sign, or a number word: what the library prints for a value.
+_PRINTED_NUMBER = re.compile(
+    rf"(?<![\w-])[−-]?\d(?:[\d\u202f]|,(?=\d))*(?:\.\d+)?(?:[\s\u202f\u00a0]?%)?|\b(?:{'|'.join(_SMALL)}|half|none|all)\b",
+    re.IGNORECASE,
+)
+MASK = "#"
+# Typographic variants of the same character: they do not change what a text says.
+_VARIANTS = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\u2011": "-"})
+_PER_CENT = re.compile(r"(?<=\d) ?(?:per cent\b|%)")
 
 
 def listing(items: Iterable[object], last: str = "and") -> str:
@@ -66,6 +76,21 @@ def split_sentences(text: str) -> list[str]:
             start = match.end()
     sentences.append(paragraph[start:].strip())
     return [sentence for sentence in sentences if any(mark.isalnum() for mark in sentence)]
+
+
+def even_out(text: str) -> str:
+    """A text with quotes, white space and the sign for per cent set one way: equal for two that read the same."""
+    return _PER_CENT.sub(" %", " ".join(text.translate(_VARIANTS).split()))
+
+
+def find_numbers(text: str) -> list[str]:
+    """The numbers of a text as printed, number words up to ten included."""
+    return _PRINTED_NUMBER.findall(text)
+
+
+def mask_numbers(text: str) -> str:
+    """A sentence with each number replaced by ``MASK``: equal for two sentences that differ in values alone."""
+    return _PRINTED_NUMBER.sub(MASK, text)
 
 
 def _is_end(paragraph: str, match: re.Match[str]) -> bool:

@@ -18,6 +18,21 @@ from sourcebook.edition.manifest import Manifest, parse_manifest
 from sourcebook.errors import EditionError, Issue
 from sourcebook.render.source.carried import MANIFEST, hash_bytes
 
+# Ten times what a large project holds; a PDF that asks for more is not one of ours.
+MOST_FILES = 20_000
+LARGEST_FILE = 64 * 2**20
+LARGEST_SUM = 256 * 2**20
+_LARGEST_PDF = 512 * 2**20
+_LONGEST_NAME, _DEEPEST = 240, 16
+_FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\]')
+# Names that are devices on Windows, whatever their ending.
+_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
+# What a reader of broken files may raise before it knows that they are broken.
+_BROKEN = (
+    *(ValueError, KeyError, IndexError, TypeError, AttributeError, AssertionError, NotImplementedError),
+    *(RecursionError, OverflowError, EOFError, zlib.error, struct.error),
+)
+
 
 @dataclass(frozen=True)
 class Carried:
@@ -86,22 +101,6 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("xb") as stream:
             stream.write(body)
-
-
-# Ten times what a large project holds; a PDF that asks for more is not one of ours.
-MOST_FILES = 20_000
-LARGEST_FILE = 64 * 2**20
-LARGEST_SUM = 256 * 2**20
-_LARGEST_PDF = 512 * 2**20
-_LONGEST_NAME, _DEEPEST = 240, 16
-_FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\]')
-# Names that are devices on Windows, whatever their ending.
-_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
-# What a reader of broken files may raise before it knows that they are broken.
-_BROKEN = (
-    *(ValueError, KeyError, IndexError, TypeError, AttributeError, AssertionError, NotImplementedError),
-    *(RecursionError, OverflowError, EOFError, zlib.error, struct.error),
-)
 
 
 def read_attachments(pdf: Path) -> dict[str, bytes]:

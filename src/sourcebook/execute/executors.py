@@ -83,9 +83,9 @@ def _end_with_parent() -> None:
 
 @contextmanager
 def open_cluster(address: str) -> Iterator[Executor]:
-    """A Dask cluster, which needs the optional package ``distributed``: the one whose scheduler answers at ``address``, such as ``tcp://10.0.0.5:8786``, until the block ends.
+    """The Dask cluster whose scheduler answers at ``address``, such as ``tcp://10.0.0.5:8786``, until the block ends.
 
-    Its workers need the same packages, and must see the project by the same path. What a lost worker had in hand the
+    It needs the optional package ``distributed``. Its workers need the same packages, and must see the project by the same path. What a lost worker had in hand the
     scheduler gives to another, as often as its setting ``allowed-failures`` says (3).
     Raises ``ToolError`` when Dask is not installed or nobody answers.
     """

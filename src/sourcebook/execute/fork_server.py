@@ -149,7 +149,7 @@ def _run_kernel(request: Request) -> None:
     gc.enable()
     from ipykernel import kernelapp
 
-    sys.argv = [str(Path(kernelapp.__file__).parents[1] / "ipykernel_launcher.py"), *request["argv"]]
+    sys.argv[:] = [str(Path(kernelapp.__file__).parents[1] / "ipykernel_launcher.py"), *request["argv"]]
     if numpy := sys.modules.get("numpy"):
         numpy.random.seed()  # Python's own generator sees to that itself
     _exit_status.append(1)

@@ -23,6 +23,9 @@ ARTICLE = "data/article.toml"
 _TEXTS = ("title", "date", "date_reason", "sha256", "thesis")
 _OPTIONAL = ("address", "sections")
 _SECTION_TEXTS, _SECTION_OPTIONAL = ("id", "heading", "prefix"), ("after",)
+_MARKDOWN_HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$")
+_UNDERLINE = re.compile(r"^(?:={3,}|-{3,})$")
+_LIST_ITEM = re.compile(r"^(?:[-*+•]|\d{1,3}[.)])\s+(.+)$")
 
 
 @dataclass(frozen=True)
@@ -123,10 +126,6 @@ def _check_sections(meta: Mapping[str, Any]) -> Iterator[Issue]:
 
 
 LONGEST_HEADING = 12
-
-_MARKDOWN_HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$")
-_UNDERLINE = re.compile(r"^(?:={3,}|-{3,})$")
-_LIST_ITEM = re.compile(r"^(?:[-*+•]|\d{1,3}[.)])\s+(.+)$")
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,8 @@ from sourcebook.ledger.verdicts import check_stale, check_verdicts
 
 _UNVERIFIED = "Anchors were not verified again: that needs the article (sourcebook verify ARTICLE)."
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_FINISH = "merge it again cell by cell: git checkout --merge FILE, after make git-setup"
+_STRIP = "strip the outputs, for example with `make format`"
 
 
 @dataclass(frozen=True)
@@ -107,10 +109,6 @@ def _summarise(ledger: Ledger, stale: list[Issue]) -> str:
     judged = [f"{verdicts[name]} {name}" for name in VERDICTS if verdicts[name]]
     seals = f"{len(stale) - unsealed} stale, {unsealed} not sealed"
     return f"{listing(counts)}. Verdicts: {listing(judged) or 'none'}; {seals}. {_UNVERIFIED}"
-
-
-_FINISH = "merge it again cell by cell: git checkout --merge FILE, after make git-setup"
-_STRIP = "strip the outputs, for example with `make format`"
 
 
 def check_notebooks(root: Path) -> list[Issue]:

@@ -66,7 +66,7 @@ def preview_project(
 
 
 class _Loop:
-    """What stays from build to build: results in memory, digests of files, the watch, and what was built from."""
+    """What stays from build to build: digests of files, the watch, and what was built from."""
 
     def __init__(
         self,
@@ -143,13 +143,13 @@ class _Loop:
     def _render(self, formats: Sequence[str], progress: Callable[[str], None]) -> dict[str, bytes]:
         """The HTML pages by the path they are served at; the first is also the report itself."""
         project = read_document(self.root) if self.root.is_file() else read_project(self.root.resolve())
+        if not self.made:  # later builds find the process for kernels at work
+            start_early(project)
         self.made = list_made(project)
-        start_early(project)
         from sourcebook.render.report import render_project  # while kernels are prepared
 
-        recorded = (
-            list(formats) == self.formats
-        )  # of the page alone make asks nothing, and writing it takes time
+        # Nobody asks what the page alone was built from, and writing it down takes time.
+        recorded = list(formats) == self.formats
         written = render_project(self.root, formats, progress=progress, recorded=recorded, **self.running)
         pages = {f"/{path.name}": path.read_bytes() for path in written if path.suffix == ".html"}
         return {"/": next(iter(pages.values())), **pages}

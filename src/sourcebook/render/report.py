@@ -60,7 +60,7 @@ def render_project(
 ) -> list[Path]:
     """Builds the project in folder ``root``, or the single document that is the file ``root``; the files written.
 
-    ``formats`` are some of html, pdf, md, docx, typst. ``parameters`` are set in chapters with a cell tagged so;
+    ``formats`` are some of those that ``list_formats`` names. ``parameters`` are set in chapters with a cell tagged so;
     ``out`` is another output folder, ``store`` another one for results that are kept; without ``execute`` stored
     outputs are used. ``warn`` is told of everything that has no effect here. ``engine="quarto"`` hands the executed
     project to an installed Quarto instead. ``running`` says how notebooks are run: timeout, memory, jobs, fresh, prove,

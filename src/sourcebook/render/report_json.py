@@ -16,7 +16,7 @@ from typing import Any
 
 from sourcebook import __version__
 from sourcebook.core.notebook import EXPRESSION, read_options, split_options
-from sourcebook.core.sentences import even_out, mask_numbers
+from sourcebook.core.text import even_out, mask_numbers
 from sourcebook.render.assembly import Report
 from sourcebook.render.lineage import CodeReader, Lineage
 from sourcebook.render.passes.exhibits import Exhibit

@@ -15,7 +15,7 @@ from sourcebook.render.assembly import Report
 from sourcebook.render.document import Node, attributes, iterate, raw
 from sourcebook.render.formats import Files, Format
 from sourcebook.render.formats.fonts import font_css
-from sourcebook.render.formats.html_about import LIMITS, say_date, summarise, write_footer, write_json_ld
+from sourcebook.render.formats.html_about import LIMITS, summarise, write_footer, write_json_ld
 from sourcebook.render.formats.html_chapters import select_chapters, write_chapters
 from sourcebook.render.formats.html_claims import Entry, choose_cards, make_cards, read_entries
 from sourcebook.render.formats.html_nodes import HtmlNodes
@@ -91,7 +91,7 @@ def _metadata(report: Report) -> dict[str, Any]:
         "title": project.title, "subtitle": project.subtitle, "author": project.author, "date": project.date,
         "description": project.description, "keywords": ", ".join(project.keywords), "lang": project.lang,
     }  # fmt: skip
-    strings["date"] = say_date(project)
+    strings["date"] = project.date_in_words
     strings["limits"] = LIMITS if LIMITS in report.targets else ""
     meta: dict[str, Any] = {key: {"t": "MetaString", "c": text} for key, text in strings.items() if text}
     meta["isodate"] = {"t": "MetaString", "c": project.date}

@@ -76,7 +76,7 @@ def write_json_ld(project: Project, entries: Iterable[Entry]) -> str:
 def write_footer(project: Project) -> str:
     """Edition, citation, digest of the manifest and how to verify it."""
     parts = [f"{project.author}."] if project.author else []
-    parts += [f"Edition of {say_date(project)}."] if project.date else []
+    parts += [f"Edition of {project.date_in_words}."] if project.date else []
     verify = _verification(project) if project.kind == "book" else ""
     return (
         (f"<p>{html.escape(' '.join(parts))}</p>" if parts else "")
@@ -88,21 +88,10 @@ def write_footer(project: Project) -> str:
 def cite_report(project: Project, label: str = "") -> str:
     """How to cite the report, or the part of it that ``label`` names."""
     who = f"{project.author}: " if project.author else ""
-    edition = f", edition of {say_date(project)}" if project.date else ""
+    edition = f", edition of {project.date_in_words}" if project.date else ""
     address = str(SITE_URL.of(project.meta) or "")
     place = f"{address}#{label}" if label and address else address or (f"#{label}" if label else "")
     return f"{who}{project.title}{edition}{f', {place}' if place else ''}."
-
-
-def say_date(project: Project) -> str:
-    """The edition's date in words where it is one; as written where it is not."""
-    from sourcebook.core.dates import day
-    from sourcebook.errors import SourcebookError
-
-    try:
-        return day(project.date) if project.date else ""
-    except (SourcebookError, ValueError):
-        return project.date
 
 
 def digest_manifest(project: Project) -> str:

@@ -14,7 +14,6 @@ from sourcebook.render.assembly import Report
 from sourcebook.render.document import Node, attributes, is_div, iterate, raw, transform
 from sourcebook.render.formats import Files, Format
 from sourcebook.render.formats.fonts import copy_fonts
-from sourcebook.render.formats.html_about import say_date
 from sourcebook.render.formats.look import check_families, own_fonts, write_typst_look
 from sourcebook.render.formats.typst_divs import quote
 from sourcebook.render.formats.typst_nodes import TypstWriter
@@ -106,7 +105,7 @@ def _opening(report: Report, finding: str, form: str, listed: str, *, notes: boo
     project = report.project
     book = project.kind == "book"
     fields: dict[str, Any] = {
-        "title": project.title, "subtitle": project.subtitle, "author": project.author, "date": say_date(project),
+        "title": project.title, "subtitle": project.subtitle, "author": project.author, "date": project.date_in_words,
         "description": project.description, "keywords": list(project.keywords), "lang": project.lang.split("-")[0],
         "region": project.lang.partition("-")[2] or "none", "paper": _read_paper(project, form),
         "book": book, "toc": bool(project.option(form, TOC, book)), "depth": int(project.option(form, TOC_DEPTH, 1 if book else 3)),

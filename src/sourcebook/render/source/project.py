@@ -13,8 +13,9 @@ import yaml
 
 from sourcebook.core import options
 from sourcebook.core.brand import Brand, read_brand
+from sourcebook.core.dates import day
 from sourcebook.core.qmd import parse_front_matter, read_source, split_front_matter
-from sourcebook.errors import Issue, ProjectError
+from sourcebook.errors import Issue, ProjectError, SourcebookError
 from sourcebook.execute.figures import Size, read_size
 from sourcebook.render.formats import find_format
 from sourcebook.render.reading import note_day
@@ -101,6 +102,14 @@ class Project:
             if place != name:
                 return place
         return self.chapters[0].as_posix() if self.kind == "document" else "_quarto.yml"
+
+    @property
+    def date_in_words(self) -> str:
+        """The edition's date in words where it is one; as written where it is not."""
+        try:
+            return day(self.date) if self.date else ""
+        except (SourcebookError, ValueError):
+            return self.date
 
     def option(self, form: str, option: options.Option, default: Any = None) -> Any:
         """The value of ``option`` for a format, else for the whole project; ``default`` where that depends on others."""
