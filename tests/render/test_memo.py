@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 
 import pytest
@@ -90,6 +91,22 @@ def test_an_edit_in_one_chapter_converts_that_chapter_alone(folder, asked):
     page = (folder.root / "_build" / "report.html").read_text()
     assert "Other words." in page
     assert "Second words" in page
+
+
+def test_notes_and_code_are_numbered_through_after_an_edit_too(folder):
+    """Only the edited chapter is written again; pandoc numbers what it writes from 1 in each run."""
+    code = "# {}\n\nWords.^[A note.]\n\n``` python\nx = 1\n```\n\n``` python\ny = 2\n```\n"
+    folder.add("one.md", code.format("One")).add("two.md", code.format("Two"))
+    folder.render("html")
+    (folder.root / "two.md").write_text(code.format("Two").replace("Words", "Other words"))
+    folder.render("html")
+    page = (folder.root / "_build" / "report.html").read_text()
+    assert re.findall(r'<div class="sourceCode" id="(\w+)"', page) == ["cb1", "cb2", "cb3", "cb4"]
+    assert re.findall(r'role="doc-noteref"><sup>(\d)', page) == ["1", "2"]
+    anchors = re.findall(r' id="([^"]+)"', page)
+    assert len(anchors) == len(set(anchors))
+    folder.render("html", fresh=True)
+    assert (folder.root / "_build" / "report.html").read_text() == page
 
 
 def test_a_variable_of_the_environment_is_looked_at_again(folder, monkeypatch):

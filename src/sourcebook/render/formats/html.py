@@ -28,6 +28,7 @@ THEME = Path(__file__).parent.parent / "theme" / "page"
 _STYLES = ("base", "dialect", "reading", "claims", "exhibits", "charts", "explorer", "print")
 _SCRIPTS = ("contents", "cards", "previews", "exhibits", "charts", "explorer")
 _CARDS = "<!--cards-->"
+_BLANKS = re.compile(r"\s*([{};,])\s*")
 
 
 def render_html(report: Report, store: Path | None = None) -> bytes:
@@ -67,8 +68,8 @@ def prepare_html(project: Project, store: Path | None) -> None:
 
 
 def read_styles() -> str:
-    """All style sheets in the order in which they override each other."""
-    return "\n".join(_read(f"{name}.css") for name in _STYLES)
+    """All style sheets in the order in which they override each other, without needless blanks: no string holds these signs."""
+    return _BLANKS.sub(r"\1", "\n".join(_read(f"{name}.css") for name in _STYLES))
 
 
 def read_script() -> str:

@@ -22,6 +22,8 @@ _NOTES = re.compile(r'\n(<section id="footnotes"[^>]*>\n<hr />\n<ol>)\n(.*?)\n</
 _ITEM = re.compile(r'\n(?=<li id="fn\d+")')
 _NUMBER = re.compile(r'((?:id="|href="#)fn(?:ref)?|role="doc-noteref"><sup>)(\d+)(?=["<])')
 _REFERENCE = 'role="doc-noteref"'
+# The number that pandoc gives to each piece of code in one run, in the anchors of its lines.
+_CODE = re.compile(r'((?:<div class="sourceCode" id="|<span id="|<a href="#)cb)(\d+)(?=[-"])')
 # A corner above row headers heads nothing.
 _EMPTY_HEADER = re.compile(r"<th(?: scope=\"\w+\")?((?: rowspan=\"\d+\"| colspan=\"\d+\")*)[^>]*>\s*</th>")
 # What the style sheet says already, once for every cell.
@@ -30,7 +32,7 @@ _FRAME, _CARDS = "html frame", "html cards"
 
 
 class _Part(TypedDict):
-    """A part of the page: its text, its notes, both numbered from 1, and what pandoc warns of.
+    """A part of the page: its text, its notes, both with notes and code numbered from 1, and what pandoc warns of.
 
     ``list_tags`` begin the list of notes; ``tail`` is what the frame has after all other parts.
     """
@@ -128,12 +130,13 @@ def _take_apart(text: str, complaints: list[str]) -> list[_Part]:
     parts: list[_Part] = []
     count = 0
     for before, closing in zip(pieces[::2], pieces[1::2], strict=True):
-        notes = items[count : count + before.count(_REFERENCE)]
+        found = [before + closing, *items[count : count + before.count(_REFERENCE)]]
+        (text, *notes), _ = _number_code([_renumber(one, -count) for one in found], 0)
         parts.append(
             {
-                "text": _renumber(before + closing, -count),
+                "text": text,
                 "tail": "" if parts else tail,
-                "notes": [_renumber(note, -count) for note in notes],
+                "notes": notes,
                 "list_tags": listed.group(1) if listed else "",
                 "complaints": complaints,
             }
@@ -143,11 +146,13 @@ def _take_apart(text: str, complaints: list[str]) -> list[_Part]:
 
 
 def _join(parts: Sequence[_Part]) -> tuple[str, str]:
-    """The page, and the text of the cards: the frame, the cards and chapters, their notes numbered through."""
-    texts, notes = list[str](), list[str]()
+    """The page, and the text of the cards: the frame, the cards and chapters, notes and code numbered through."""
+    texts, notes, code = list[str](), list[str](), 0
     for part in parts:
-        texts.append(_renumber(part["text"], len(notes)))
-        notes += [_renumber(note, len(notes)) for note in part["notes"]]
+        found = [_renumber(one, len(notes)) for one in (part["text"], *part["notes"])]
+        (text, *below), code = _number_code(found, code)
+        texts.append(text)
+        notes += below
     head, cards, *chapters = texts
     list_tags = next((part["list_tags"] for part in parts if part["notes"]), "")
     listed = ["\n".join([list_tags, *notes, "</ol>\n</section>"])] if notes else []
@@ -156,3 +161,14 @@ def _join(parts: Sequence[_Part]) -> tuple[str, str]:
 
 def _renumber(text: str, more: int) -> str:
     return _NUMBER.sub(lambda found: f"{found.group(1)}{int(found.group(2)) + more}", text) if more else text
+
+
+def _number_code(texts: Sequence[str], before: int) -> tuple[list[str], int]:
+    """``texts`` with their pieces of code numbered in order from ``before`` on, and the last number."""
+    numbers: dict[str, int] = {}
+
+    def number(found: re.Match[str]) -> str:
+        """The anchor with the piece's new number."""
+        return f"{found[1]}{before + numbers.setdefault(found[2], len(numbers) + 1)}"
+
+    return [_CODE.sub(number, text) for text in texts], before + len(numbers)
