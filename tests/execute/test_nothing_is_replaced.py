@@ -11,7 +11,7 @@ import sourcebook
 SOURCE = Path(sourcebook.__file__).parent
 ALLOWED = {
     # A forked kernel is told its own command line and its own variables, as a program that is started is.
-    "execute/fork_server.py: sys.argv",
+    "execute/fork_server.py: sys.argv[...]",
     "execute/fork_server.py: os.environ[...]",
     "execute/fork_server.py: sys.path[...]",
     # Its own entry there: what makes `sourcebook.render` both a package and a function.

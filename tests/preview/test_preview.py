@@ -19,6 +19,8 @@ import pypdfium2
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from sourcebook.preview.page import compare_pages
+
 SETTINGS = "project: {type: book, output-dir: _build}\nexecute: {echo: false}\nbook: {title: Words, chapters: [first.ipynb, second.ipynb]}\n"
 FILLER = "\n\n".join("A sentence that fills the page with words." for _ in range(60))
 FIRST = f"# First\n\nThe opening word.\n\n{FILLER}\n\n## A place to read {{#sec-place}}\n\n{FILLER}"
@@ -152,6 +154,49 @@ def test_a_saved_change_shows_at_the_readers_place_and_runs_only_what_it_affects
     shows(page, "It read two")
     assert page.locator("text=It ran as").inner_text() == ran
     assert "EventSource" not in (preview.root / "_build/report.html").read_text()
+
+
+@pytest.mark.slow
+def test_changed_words_are_put_in_place_and_the_page_is_loaded_again_for_more(preview, read):
+    prose = FIRST.replace(
+        "opening word", "opening word [leads](#sec-place) on.^[A note.]\n\n- An item\n- Another"
+    )
+    preview.write_chapter("first.ipynb", prose, READS)
+    page = read(preview)
+    shows(page, "Another")
+    for old, new, shown in [
+        ("opening word", "*changed* words", "words leads on"),
+        ("An item", "An item `of` more", "more"),
+        ("A note.", "Noted.", "Noted."),
+        ("- Another", "- Another\n- Additional", "Additional"),
+        ("## A place", "A *new* one.\n\nYet one.\n\n## A place", "Yet one."),
+        ("A *new* one.\n\nYet one.", "Merged.", "Merged."),
+    ]:
+        page.evaluate("window.stays = true")
+        prose = prose.replace(old, new)
+        preview.write_chapter("first.ipynb", prose, READS)
+        shows(page, shown)
+        assert page.evaluate("window.stays")
+        kept = page.locator("main").inner_html()
+        page.reload()
+        assert page.locator("main").inner_html() == kept
+    page.evaluate("window.stays = true")
+    preview.write_chapter(
+        "first.ipynb", prose.replace("## A place", "## A section more\n\n## A place"), READS
+    )
+    shows(page, "A section more")
+    assert not page.evaluate("window.stays")
+
+
+def test_sections_that_differ_are_found_among_those_that_do_not():
+    page = b"<head>\n<section id=a>\nOne\n<section id=b>\nTwo\n</section>\n</section>\n<footer>"
+    changed = page.replace(b"Two", b"2")
+    assert compare_pages(page, changed) == [
+        ("<section id=b>\nTwo\n</section>\n</section>", "<section id=b>\n2\n</section>\n</section>")
+    ]
+    assert compare_pages(page, page.replace(b"head", b"HEAD")) is None
+    assert compare_pages(page, page.replace(b"Two", b"\n<section id=c>")) is None
+    assert compare_pages(b"", page) is None
 
 
 @pytest.mark.slow

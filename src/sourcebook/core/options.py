@@ -8,6 +8,7 @@ and nothing here does stands in ``render/source/settings.py``.
 from __future__ import annotations
 
 import enum
+import functools
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -138,9 +139,10 @@ def list_defaults() -> dict[str, Any]:
     return {option.name: option.default for option in list_options(Where.CELL) if option.default is not None}
 
 
-def list_inherited() -> list[Option]:
+@functools.cache
+def list_inherited() -> tuple[Option, ...]:
     """The cell options that project, chapter or ``execute:`` may set for all cells."""
-    return [option for option in OPTIONS if Where.CELL | Where.EXECUTE in option.where]
+    return tuple(option for option in OPTIONS if Where.CELL | Where.EXECUTE in option.where)
 
 
 def is_prose(name: str) -> bool:

@@ -1,7 +1,8 @@
-// Loads the page again, at the reader's place, when the report has been built anew; shows what kept it from being built.
+// Keeps the page as the report was last built: changed words are put in their places, for anything more the page is
+// loaded again, at the reader's place. Shows what kept the report from being built.
 {
   const PLACE = "sourcebook-preview-place";
-  const own = document.currentScript.dataset.page;
+  let own = document.currentScript.dataset.page;
   const note = document.createElement("section");
   note.id = "preview-note";
   note.setAttribute("aria-label", "Preview");
@@ -40,6 +41,39 @@
     history.scrollRestoration = "auto";
   };
 
+  // What the page's own scripts hold on to is never touched; what else they have changed is not as it was served.
+  const HELD = "section, figure, details, nav, .picture, .explorer, script, style";
+  const holds = (node) => node.nodeType === Node.ELEMENT_NODE && (node.matches(HELD) || node.querySelector(HELD));
+  const alike = (one, other) => one.isEqualNode(other) || (one.childNodes.length && one.cloneNode().isEqualNode(other.cloneNode()));
+
+  // Does to the children of an element what was done to those of old to make those of fresh; says whether it could.
+  const put = (here, old, fresh) => {
+    const [places, before, after] = [here, old, fresh].map((node) => [...(node?.childNodes ?? [])]);
+    const start = before.findIndex((node, n) => !after[n]?.isEqualNode(node));
+    const first = start < 0 ? before.length : start;
+    let last = 0;
+    while (last < Math.min(before.length, after.length) - first && before.at(-1 - last).isEqualNode(after.at(-1 - last))) last += 1;
+    const [gone, come] = [before, after].map((nodes) => nodes.slice(first, nodes.length - last));
+    const there = places.slice(first);
+    if (gone.length === come.length && gone.every((node, n) => alike(node, come[n]))) {
+      return gone.every((node, n) => put(there[n], node, come[n]));
+    }
+    const asServed = gone.every((node, n) => there[n]?.isEqualNode(node));
+    if (!here || !asServed || [...gone, ...come].some(holds) || here.closest("nav, .picture, .explorer")) return false;
+    for (const node of come) here.insertBefore(node, there[0] ?? null);
+    for (const node of there.slice(0, gone.length)) node.remove();
+    return true;
+  };
+  const replace = (texts) => {
+    const [before, after] = texts.map((text) => {
+      const made = document.createElement("template");
+      made.innerHTML = text;
+      return [...made.content.children];
+    });
+    const find = (old) => (old.id ? document.getElementById(old.id) : document.querySelector(old.localName));
+    return before.length === after.length && before.every((old, n) => alike(old, after[n]) && put(find(old), old, after[n]));
+  };
+
   const LOOK =
     "position:fixed;z-index:99;right:0;bottom:0;box-sizing:border-box;max-width:100%;max-height:60vh;overflow:auto;margin:0;" +
     "font:16px/1.5 system-ui,sans-serif;text-align:left;color:#fff;";
@@ -74,9 +108,13 @@
   let later;
   const show = (state) => {
     if (state.page && state.page !== own) {
-      keepPlace();
-      location.reload();
-      return;
+      const changes = state.last === own && state.changes[location.pathname];
+      if (!changes || !changes.every(replace)) {
+        keepPlace();
+        location.reload();
+        return;
+      }
+      own = state.page;
     }
     clearTimeout(later);
     if (state.error) complain(state.error);

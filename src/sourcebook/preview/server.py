@@ -1,6 +1,5 @@
 """The server of the preview: the page and news of it, to this machine only, and nothing else.
 
-Only what is served has a script that reloads it, allowed by a hash of its own; the file that was written stays without.
 It reads no files of the project: what it serves is in memory. Requests under another host name than this machine's are
 refused, so that no site whose name resolves to this machine can read the report (DNS rebinding).
 """
@@ -8,18 +7,14 @@ refused, so that no site whose name resolves to this machine can read the report
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
-import re
 import threading
 from collections.abc import Iterator
-from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 from sourcebook.errors import Issue, ToolError
-from sourcebook.render.formats.html import hash_script
+from sourcebook.preview.page import EMPTY, compare_pages, digest_pages, dress_page
 
 HOST = "127.0.0.1"
 _HEARTBEAT = 10.0  # seconds after which a silent listener is asked whether it is still there
@@ -31,49 +26,36 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 
-_POLICY = (
-    "default-src 'none'; script-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-)
-_EMPTY = f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
-<title>Preview</title>
-<style>:root {{ color-scheme: light dark }} body {{ font: 1rem/1.5 system-ui, sans-serif; margin: 2rem }}</style>
-</head>
-<body>
-<p>The report appears here as soon as it has been built.</p>
-</body>
-</html>
-""".encode()
-
 
 class Site:
     """What browsers are shown: pages by their path, what is being done, what went wrong."""
 
     def __init__(self) -> None:
         self._news = threading.Condition()
-        self._pages: dict[str, bytes] = {"/": _add_script(_EMPTY, "")}
+        self._built: dict[str, bytes] = {}
+        self._pages: dict[str, bytes] = {"/": dress_page(EMPTY, "")}
         self._state: dict[str, Any] = {"page": "", "busy": "", "error": None}
         self._number = 0
 
     def show(self, pages: dict[str, bytes]) -> None:
-        """New pages by their path; an error before is over."""
-        digest = _digest_pages(pages)
+        """New pages by their path; an error before is over. Browsers that show the last one are told what is new in it."""
+        digest = digest_pages(pages)
         if digest == self._state["page"]:
             self.tell(busy="", error=None)
             return
-        dressed = {page: _add_script(page, digest) for page in set(pages.values())}
+        dressed = {page: dress_page(page, digest) for page in set(pages.values())}
+        pairs = {path: (self._built.get(path, b""), page) for path, page in pages.items()}
+        changed = {pair: compare_pages(*pair) for pair in set(pairs.values())}
+        changes = {path: changed[pair] for path, pair in pairs.items()}
         with self._news:
-            self._pages = {path: dressed[page] for path, page in pages.items()}
-        self.tell(page=digest, busy="", error=None)
+            self._built, self._pages = pages, {path: dressed[page] for path, page in pages.items()}
+            last = self._state["page"]
+        self.tell(page=digest, last=last, changes=changes, busy="", error=None)
 
     def tell(self, **news: Any) -> None:
         """Sends news to every open page: ``busy`` is what is being done, ``error`` has summary, issues and details."""
         with self._news:
-            self._state = self._state | news
+            self._state = self._state | {"changes": {}} | news  # changes are sent once
             self._number += 1
             self._news.notify_all()
 
@@ -164,23 +146,3 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in [("Content-Type", kind), header, *_HEADERS.items()]:
             self.send_header(name, value)
         self.end_headers()
-
-
-def _digest_pages(pages: dict[str, bytes]) -> str:
-    """By this a page in a browser knows that there is a newer one."""
-    return hashlib.sha256(b"\0".join(dict.fromkeys(pages.values()))).hexdigest()[:16]
-
-
-def _add_script(page: bytes, digest: str) -> bytes:
-    """``page`` with the preview's script; its security policy allows that and connections to this server."""
-    script = _read_script()
-    allowed = f"connect-src 'self'; script-src '{hash_script(script)}' "
-    page = re.sub(rb"script-src (?:'none')?", allowed.encode(), page, count=1)
-    before, _, after = page.rpartition(b"</body>")
-    ours = f'<script data-page="{digest}">{script}</script>\n</body>'
-    return before + ours.encode() + after
-
-
-@cache
-def _read_script() -> str:
-    return (Path(__file__).parent / "preview.js").read_text(encoding="utf-8")
