@@ -22,6 +22,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode, from_dict
 
+from sourcebook.cache.trace import Recording
 from sourcebook.errors import ExecutionError
 from sourcebook.execute import failures
 from sourcebook.execute.environment import kernel_variables, session_folder, use_scratch
@@ -263,7 +264,7 @@ def _describe(step: Step, cell: NotebookNode, answers: list[dict[str, Any]]) -> 
     result: Result = {}
     if step.source is not None:
         result = {"outputs": join_streams(cell.outputs), "execution_count": cell.execution_count}
-    return result | ({"expressions": answers} if step.expressions else {})
+    return result | Result(expressions=answers) if step.expressions else result
 
 
 def join_streams(outputs: Sequence[NotebookNode]) -> list[dict[str, Any]]:
@@ -306,9 +307,9 @@ def _settle(text: str) -> str:
     return _CELL_FILE.sub("<cell>", text) if "ipykernel_" in text else text
 
 
-def _read_trace(scratch: Path) -> dict[str, Any] | None:
+def _read_trace(scratch: Path) -> Recording | None:
     try:
-        trace: dict[str, Any] = json.loads((scratch / "trace.json").read_text(encoding="utf-8"))
+        trace: Recording = json.loads((scratch / "trace.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):  # nobody was watching, or the kernel was killed
         return None
     return trace
