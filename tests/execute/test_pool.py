@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import re
 import signal
 from concurrent.futures import ProcessPoolExecutor
 
@@ -26,6 +27,13 @@ def test_an_executor_runs_jobs_and_brings_errors_back(tmp_path):
     assert isinstance(second.failure, ExecutionError)
     assert second.failure.issues[0].where == "job 1, cell 1, line 1"
     assert third.results[0]["outputs"][0]["data"]["text/plain"] == "'last'"
+
+
+def test_progress_says_which_of_how_many_and_how_long_the_rest_takes(tmp_path):
+    said = []
+    run_jobs(jobs(tmp_path, "import time; time.sleep(1.1)", "1"), jobs=1, progress=said.append)
+    assert said[0] == "1 of 2 notebooks, job 0"
+    assert re.fullmatch(r"2 of 2 notebooks, job 1, about [1-9]\d* s left", said[1])
 
 
 def test_a_lost_process_is_named_by_its_job(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import Executor, as_completed
 
@@ -26,11 +27,28 @@ def run_jobs(
 
     With an ``executor`` each job is submitted to it (``run_here``); the project must be reachable by the same
     path from wherever it runs. Otherwise at most ``jobs`` run at once (default: one per core). ``progress`` is told
-    the name of each job as it starts.
+    of each job, as it starts or with an ``executor`` as it ends: which of how many, its name, how long the rest takes.
     """
     if executor:
-        return _submit_all(todo, executor, progress)
-    return asyncio.run(_run_all(todo, jobs, progress)) if todo else []
+        return _submit_all(todo, executor, _Count(len(todo), 0, progress))
+    jobs = jobs or os.cpu_count() or 1
+    return asyncio.run(_run_all(todo, jobs, _Count(len(todo), jobs, progress))) if todo else []
+
+
+class _Count:
+    """Counts jobs as they start, of which ``at_once`` run together."""
+
+    def __init__(self, total: int, at_once: int, say: Callable[[str], None]) -> None:
+        self._total, self._at_once, self._say = total, at_once, say
+        self._begun, self._since = 0, time.monotonic()
+
+    def __call__(self, name: str) -> None:
+        """One more: those that do not run beside it are done, and the rest may be as quick as they were."""
+        self._begun += 1
+        done = self._begun - self._at_once
+        left = (self._total - done) * (time.monotonic() - self._since) / done if done > 0 else 0
+        rest = f", about {left:.0f} s left" if left >= 1 else ""
+        self._say(f"{self._begun} of {self._total} notebooks, {name}{rest}")
 
 
 def run_here(job: Job) -> Outcome:
@@ -59,8 +77,8 @@ def _submit_all(todo: Sequence[Job], executor: Executor, progress: Callable[[str
     return [outcomes[number] for number in range(len(todo))]
 
 
-async def _run_all(todo: Sequence[Job], jobs: int | None, progress: Callable[[str], None]) -> list[Outcome]:
-    slots = asyncio.Semaphore(jobs or os.cpu_count() or 1)
+async def _run_all(todo: Sequence[Job], jobs: int, progress: Callable[[str], None]) -> list[Outcome]:
+    slots = asyncio.Semaphore(jobs)
     modules = find_heavy(_list_code(todo))
 
     @contextlib.asynccontextmanager
