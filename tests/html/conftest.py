@@ -90,9 +90,23 @@ SVG = (
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory, new_project):
-    """The folder of a project of seven claims, one for each verdict; the fourth restates the first."""
-    made = new_project(tmp_path_factory.mktemp("site") / "project")
+def page_path(make_once, new_project):
+    """The rendered page of a project of seven claims, one for each verdict; the fourth restates the first."""
+
+    def render(folder):
+        root = _build(new_project(folder / "project"))
+        return render_project(root, ("html",), execute=False, progress=lambda _: None)[0]
+
+    return make_once("site", render)
+
+
+@pytest.fixture(scope="session")
+def site(page_path):
+    """The folder of that project."""
+    return page_path.parents[1]
+
+
+def _build(made):
     claims, verdicts = [], []
     for number, verdict in enumerate(VERDICTS, start=1):
         name, direction = f"eco-{number:02}", ("supports", "limits")[number % 2]
@@ -159,12 +173,6 @@ def _cell(label, *parts):
     head = "".join(f"#| {line}\n" for line in (f"label: {label}", *options))
     output = new_output("execute_result", bundle | {"text/plain": "shown"}, execution_count=None)
     return new_code_cell(head + "draw(tolls)", outputs=[output], id=label)
-
-
-@pytest.fixture(scope="session")
-def page_path(site):
-    """The rendered page."""
-    return render_project(site, ("html",), execute=False, progress=lambda _: None)[0]
 
 
 @pytest.fixture(scope="session")
