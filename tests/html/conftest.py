@@ -186,8 +186,9 @@ def find_barriers():
     """Runs axe-core on a page or the part of it that a selector names: the rules of WCAG 2.2 AA that fail, and where."""
     from axe_playwright_python.sync_playwright import Axe
 
-    def run(page, part=None):
-        found = Axe().run(page, part, options=WCAG).response["violations"]
+    def run(page, part=None, *, contrast=True):
+        options = WCAG | {"rules": {"color-contrast": {"enabled": contrast}}}
+        found = Axe().run(page, part, options=options).response["violations"]
         return [(issue["id"], [node["html"] for node in issue["nodes"]]) for issue in found]
 
     return run
