@@ -48,7 +48,8 @@ MAKEFILE = SOURCE / "sourcebook/ledger/template/Makefile"
 BUILDER = """
 import atexit, json, os, shutil, sys
 import IPython.paths, ipykernel.kernelspec, jupyter_client.provisioning, nbformat.validator
-import sourcebook.cli, sourcebook.render.early, sourcebook.render.export.outputs, sourcebook.render.report
+import sourcebook.cli, sourcebook.execute.pool, sourcebook.render.early, sourcebook.render.export.outputs
+import sourcebook.render.report
 from sourcebook.execute import fork_client
 from sourcebook.execute.environment import kernel_variables, session_folder
 from sourcebook.render.formats import find_format, list_formats
