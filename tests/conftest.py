@@ -29,14 +29,10 @@ NO_BROWSER = (
 )
 NO_ARTICLE = "tests against the source article, which is not at hand: name it with SOURCEBOOK_ARTICLE=path"
 
-LONGEST = [
-    "test_soundness",
-    "test_like_nbconvert",
-    "test_preview",
-    "test_interruption",
-    "test_memo",
-    "test_report",
-]
+LONGEST = (
+    "test_soundness test_like_nbconvert test_preview test_report test_interruption test_charts test_memo test_sweep "
+    "test_publish".split()
+)
 
 ARTICLE = """\
 title = "Two towns and a bridge"
@@ -242,6 +238,7 @@ def make_once(tmp_path_factory):
         folder, kept = base / name, base / f"{name}.pickle"
         with FileLock(f"{folder}.lock"):
             if not kept.exists():
+                shutil.rmtree(folder, ignore_errors=True)  # of a worker that failed
                 folder.mkdir()
                 kept.write_bytes(pickle.dumps(make(folder)))
         return pickle.loads(kept.read_bytes())
