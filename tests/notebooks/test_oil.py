@@ -14,9 +14,9 @@ DRAWS = 20_000
 
 
 @pytest.fixture(scope="module")
-def chapter(oil: SimpleNamespace) -> SimpleNamespace:
-    """The executed chapter: ``tables`` by label (rows as dicts), ``words`` by inline expression, ``cells`` by id."""
-    return oil
+def chapter(chapters: SimpleNamespace) -> SimpleNamespace:
+    """The executed chapters: ``tables`` by label (rows as dicts), ``words`` by inline expression, ``cells`` by id."""
+    return chapters
 
 
 @pytest.fixture(scope="module")

@@ -151,5 +151,5 @@ def test_pandocs_warnings_lead_to_the_line(single):
     ],
 )
 def test_whatever_is_unknown_is_named(single, text, said):
-    _, warnings = single(FRONT + text, "html", "pdf")
+    _, warnings = single(FRONT + text, "html", "typst")
     assert said in "\n".join(warnings)
