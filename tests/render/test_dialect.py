@@ -239,7 +239,7 @@ def test_cells_with_several_pictures_make_parts(book):
         "A bar of twenty.",
         "A bar of eighty.",
     ]
-    assert "Figure 2a" in book.text("#sec-figures p")
+    assert "Figure 2 (a)" in book.text("#sec-figures p")
 
 
 def test_layouts_have_rows(book):
@@ -406,7 +406,7 @@ def test_outputs_of_other_notebooks_are_embedded(book):
 def test_references_have_all_forms(book):
     said = book.text("#sec-figures p").replace("\u00a0", " ")
     assert said.startswith(
-        "See Figure 1, Figure 2a and Figure 2; both Figure 1 and Figure 2; 1 alone; Fig. 1. Figs. 1 and 2; "
+        "See Figure 1, Figure 2 (a) and Figure 2; both Figure 1 and Figure 2; 1 alone; Fig. 1. Figs. 1 and 2; "
         "Figure 1, left. A line may begin with Figure 1. Then goes on. Figure 1 begins"
     )
 

@@ -168,6 +168,10 @@ def _are_texts(value: Any) -> bool:
     return all(isinstance(text, str) for text in (value if isinstance(value, list) else [value]))
 
 
+def _are_entries(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, dict) for item in value)
+
+
 def _is_mapping(value: Any) -> bool:
     return isinstance(value, dict) or value is False
 
@@ -192,10 +196,11 @@ _PAPER = Kind("a size such as a4 or letter", lambda value: isinstance(value, str
 _CELL, _TOP, _CHAPTER, _BLOCK, _IMAGE = Where.CELL, Where.DOCUMENT, Where.CHAPTER, Where.BLOCK, Where.IMAGE
 _BOOK, _ABOUT = Where.BOOK, Where.DOCUMENT | Where.BOOK | Where.MANUSCRIPT
 _INHERITED = Where.CELL | Where.DOCUMENT | Where.CHAPTER | Where.EXECUTE
-_CONDITION = Where.BLOCK | Where.SPAN
+_CONDITION = Where.BLOCK | Where.SPAN | Where.CODE
 _YES_NO = (True, False)
 _HTML, _PRINT, _PAGES = ("html",), ("pdf", "typst"), ("html", "pdf", "typst")
 _NOT_MD = (*_PAGES, "docx")
+_ALL = (*_NOT_MD, "md")
 
 # fmt: off
 # Code cells
@@ -248,10 +253,11 @@ KEYWORDS = Option("keywords", _ABOUT, "Keywords, for search engines and librarie
 LANG = Option("lang", _TOP, "Language of the text.", _LANGUAGE)
 TOC = Option("toc", _TOP, "Lists the contents; books do so unless told otherwise.", formats=_NOT_MD, by_format=_NOT_MD)
 TOC_DEPTH = Option("toc-depth", _TOP, "Levels of headings among the contents.", _LEVELS, formats=_NOT_MD, by_format=_NOT_MD)
-NUMBER_SECTIONS = Option("number-sections", _TOP | _CHAPTER, "Numbers headings; books do so unless told otherwise.", by_format=_PAGES)
-NUMBER_DEPTH = Option("number-depth", _TOP, "Levels of headings that are numbered.", _LEVELS, default=6)
+NUMBER_SECTIONS = Option("number-sections", _TOP | _CHAPTER, "Numbers headings; books do so unless told otherwise.", by_format=_ALL)
+NUMBER_DEPTH = Option("number-depth", _TOP, "Levels of headings that are numbered.", _LEVELS, default=6, by_format=_ALL)
 BIBLIOGRAPHY = Option("bibliography", _TOP, "Files of what the text cites.", _FILES)
 CSL = Option("csl", _TOP, "Style of citations.", _FILE)
+REFERENCES = Option("references", _TOP, "Publications themselves, as a bibliography in CSL-YAML has them.", Kind("a list of entries with id", _are_entries))
 NOCITE = Option("nocite", _TOP, "What the list of sources names besides.")
 PAPERSIZE = Option("papersize", _TOP, "Size of the pages.", _PAPER, default="a4", formats=_PRINT, by_format=_PRINT)
 MAIN_FONT = Option("mainfont", _TOP, "Font family of the text.", formats=_PAGES, by_format=_PAGES)
@@ -289,9 +295,9 @@ DELIMITER = Option("title-delim", Where.CROSSREF, "What stands between number an
 CUSTOM = Option("custom", Where.CROSSREF, "Further kinds of figures, each with key and caption-prefix.")
 LABELS = Option("labels", Where.CROSSREF, "How numbers are written: arabic, alpha a, roman i.")
 SUBREF_LABELS = Option("subref-labels", Where.CROSSREF, "How parts of figures are counted.")
-CHAPTER_PREFIX = Option("ch-prefix", Where.CROSSREF, "Word for chapters in references.", default="Chapter")
+CHAPTER_PREFIX = Option("ch-prefix", Where.CROSSREF, "Word for chapters in references.")
 APPENDIX_PREFIX = Option("apx-prefix", Where.CROSSREF, "Word for appendices in references.")
-APPENDIX_TITLE = Option("appendix-title", Where.CROSSREF, "Word for appendices.", default="Appendix")
+APPENDIX_TITLE = Option("appendix-title", Where.CROSSREF, "Word for appendices.")
 KIND_TITLE = Option("{kind}-title", Where.CROSSREF, "Word before the captions of a kind.")
 KIND_PREFIX = Option("{kind}-prefix", Where.CROSSREF, "Word for a kind in references.")
 KIND_LABELS = Option("{kind}-labels", Where.CROSSREF, "How the numbers of a kind are written.")

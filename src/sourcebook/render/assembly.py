@@ -149,7 +149,8 @@ def _read_chapter(project: Project, chapter: Chapter, exports: ChapterExport, pl
     """``chapter`` exported, and read by pandoc in one go: its prose, behind it the texts of its outputs."""
     exported = exports.export(chapter.notebook, chapter.path, chapter.meta)
     text = exported.markdown + write_texts(exported.outputs.values())
-    document, complaints = read_markdown(text, lambda line: places.of_line(text, line))
+    jupyter = chapter.path.suffix == ".ipynb"
+    document, complaints = read_markdown(text, lambda line: places.of_line(text, line), jupyter=jupyter)
     complaints += [
         Issue(_line_of(key, text, places), f"'{key}:' amid the text has no effect here", fix=_TOP)
         for key in document["meta"]

@@ -35,6 +35,10 @@ _WORDS = re.compile(
     r"(?:[A-Za-z0-9]|[^\x00-\x7f\s‘’‚‛“”„‟]|(?<=[^\W_])[-.](?=[^\W_])|[,;%/()]| (?=\S)|\\[!-/:-@\[-`{-~])*"
 )
 _LIST = re.compile(r"\(?\w{1,9}[.)](?:\s|$)")
+# What begins an item of a list for pandoc, and in Jupyter (CommonMark) amid a paragraph only as a bullet or as 1.
+_ITEM = re.compile(
+    r"^ {0,3}(?:(?P<bullet>[-+*])|(?P<open>\(?)(?:(?P<number>\d{1,9})|#|@|[A-Za-z]{1,5})(?P<close>[.)]))(?=\s)"
+)
 # Memory to begin with, in which most chapters are read without a search for what could be freed: a quarter of the time.
 _ROOM = ("+RTS", "-A64m", "-RTS")
 _NO_GLYPH = (
@@ -44,15 +48,19 @@ _NO_GLYPH = (
 
 
 def read_markdown(
-    markdown: str, place_of: Callable[[int], str], without: str = ""
+    markdown: str, place_of: Callable[[int], str], without: str = "", *, jupyter: bool = False
 ) -> tuple[dict[str, Any], list[Issue]]:
-    """pandoc's tree of Markdown in Quarto's dialect (pandoc's own, with extensions), and what pandoc warns of.
+    """pandoc's tree of Markdown in Quarto's dialect (pandoc's own), and what pandoc warns of.
 
+    A list begins behind an empty line; in text of ``jupyter``, a bullet or 1. begins one amid a paragraph too.
     ``without`` names extensions that are off, each after a minus. ``place_of`` tells where the author finds a
     line of ``markdown``. Raises ``ToolError`` when pandoc fails.
     """
     markdown = change_outside(FENCED, markdown, lambda part: _LABEL_FIRST.sub(r"\1\\\2", part))
-    form = "markdown+emoji+lists_without_preceding_blankline-auto_identifiers" + without
+    form = "markdown-auto_identifiers" + without
+    if jupyter:
+        markdown = change_outside(FENCED, markdown, _keep_prose)
+        form += "+lists_without_preceding_blankline"
     output, complaints = _run_pandoc(["-f", form, "-t", "json"], markdown)
     document = parse_document(output)
     _mend_closings(document["blocks"])
@@ -204,6 +212,24 @@ def _placed(complaints: Sequence[str], place_of: Callable[[int], str]) -> list[I
         )
         issues.append(Issue(place_of(int(line.group(1))) if line else "pandoc", f"pandoc says: {said}"))
     return issues
+
+
+def _keep_prose(text: str) -> str:
+    """``text`` in which no line amid a paragraph begins a list that CommonMark would not begin there."""
+    lines: list[str] = []
+    above = ""  # what the line belongs to: a paragraph, a list of bullets, one of numbers
+    for line in text.split("\n"):
+        item = _ITEM.match(line)
+        if not line.strip():
+            above = ""
+        elif item and above in ("paragraph", "bullets") and not (item["bullet"] or item["number"] == "1"):
+            line = f"{line[: item.start('close')]}\\{line[item.start('close') :]}"  # noqa: PLW2901
+        elif item:
+            above = "bullets" if item["bullet"] else "numbers"
+        else:
+            above = above or "paragraph"
+        lines.append(line)
+    return "\n".join(lines)
 
 
 @functools.cache

@@ -9,7 +9,13 @@ from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from traitlets import Dict, Instance, List, Unicode
 
-from sourcebook.core.notebook import read_options, read_results, split_options, substitute_expressions
+from sourcebook.core.notebook import (
+    find_directives,
+    read_options,
+    read_results,
+    split_options,
+    substitute_expressions,
+)
 from sourcebook.core.options import (
     CAPTION,
     ECHO,
@@ -90,6 +96,9 @@ class CellOptions(Preprocessor):
                 place, f"the option '{key}' is not supported", fix="it has no effect; see sourcebook options"
             )
             _warnings(resources).append(issue)
+        for line in find_directives(cell.source):
+            word = line.removeprefix("#|").strip()
+            _warnings(resources).append(Issue(place, "a line is no option, and stays a comment", word))
         for option in list_options(Where.CELL):  # what is passed on is checked where it is read
             if option.is_in(own) and not option.passed_on and not option.accepts(option.of(own)):
                 found = str(option.of(own))

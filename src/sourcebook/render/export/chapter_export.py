@@ -13,10 +13,12 @@ from nbformat import NotebookNode
 
 from sourcebook.core.notebook import drop_options, join_options, read_options, split_options
 from sourcebook.core.options import ECHO, EXECUTE, ID, LABEL
+from sourcebook.core.yaml_text import load_yaml
 from sourcebook.errors import Issue, ProjectError, RenderError
 from sourcebook.render.export.placeholders import Placed, fenced
 from sourcebook.render.source.chapters import resolve
 from sourcebook.render.source.places import key_of
+from sourcebook.render.source.project import VARIABLES
 from sourcebook.render.source.shortcodes import Shortcodes, advise
 
 if TYPE_CHECKING:
@@ -96,11 +98,11 @@ def read_variables(root: Path) -> dict[str, Any]:
     """What ``_variables.yml`` holds; empty when there is none."""
     import yaml
 
-    path = root / "_variables.yml"
+    path = root / VARIABLES
     if not path.is_file():
         return {}
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+        found = load_yaml(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ProjectError("Variables cannot be read.", [Issue(path.name, str(error))]) from error
     return found if isinstance(found, dict) else {}

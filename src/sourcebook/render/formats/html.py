@@ -7,6 +7,7 @@ import hashlib
 import html
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from sourcebook.render.formats.html_chapters import select_chapters, write_chapt
 from sourcebook.render.formats.html_claims import Entry, choose_cards, make_cards, read_entries
 from sourcebook.render.formats.html_nodes import HtmlNodes
 from sourcebook.render.formats.look import check_families, own_fonts, write_css, write_logo
+from sourcebook.render.passes.number import read_depth
 from sourcebook.render.passes.state import Target
 from sourcebook.render.source.project import Project
 from sourcebook.render.tools import place_complaints
@@ -99,8 +101,11 @@ def _metadata(report: Report) -> dict[str, Any]:
     meta["citationdate"] = {"t": "MetaString", "c": project.date.replace("-", "/")}
     if project.option("html", TOC, project.kind == "book"):
         depth = int(project.option("html", TOC_DEPTH, 2))
+        shown = read_depth(project, "html")
         headings = [
-            target for target in report.targets.values() if target.kind == "sec" and target.level <= depth
+            replace(target, number=target.number if target.level <= shown else "")
+            for target in report.targets.values()
+            if target.kind == "sec" and target.level <= depth
         ]
         meta["contents"] = {"t": "MetaBlocks", "c": [raw("html", _contents(headings))]}
     return meta

@@ -148,6 +148,6 @@ FORMAT = Format(
     write=render_typst,
     answers=frozenset({"typst", "pdf"}),
     raw=frozenset({"typst"}),
-    settings=("typst",),
+    settings=("typst", "pdf"),
     quarto="typst",
 )

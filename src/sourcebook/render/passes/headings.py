@@ -77,16 +77,17 @@ def mend_levels(report: ReportTree) -> None:
 
 
 def name_headings(chapters: Sequence[Nodes], taken: set[str]) -> None:
-    """Gives headings without a label an anchor made of their words, so that every section has an address."""
+    """Gives headings without a label an anchor made of their words, as pandoc does: every section has an address."""
     counts: Counter[str] = Counter()
     for nodes in chapters:
         for node, _ in nodes:
             if node["t"] == "Header" and not attributes(node)[0]:
-                words = re.sub(r"[^\w.-]+", "-", plain_text(node["c"][2]).lower()).strip("-.0123456789")
+                bare = re.sub(r"[^\w\s.-]+", "", plain_text(node["c"][2]).lower())
+                words = re.sub(r"^[\W\d_]+", "", "-".join(bare.split()))
                 name = words = words or "section"
                 while name in taken:
                     counts[words] += 1
-                    name = f"{words}-{counts[words] + 1}"
+                    name = f"{words}-{counts[words]}"
                 taken.add(name)
                 node["c"][1][0] = name
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import os
 from collections.abc import Mapping
@@ -15,12 +16,13 @@ from sourcebook.core import options
 from sourcebook.core.brand import Brand, read_brand
 from sourcebook.core.dates import day
 from sourcebook.core.qmd import parse_front_matter, read_source, split_front_matter
+from sourcebook.core.yaml_text import load_yaml
 from sourcebook.errors import Issue, ProjectError, SourcebookError
 from sourcebook.execute.figures import Size, read_size
 from sourcebook.render.formats import find_format
 from sourcebook.render.reading import note_day
 from sourcebook.render.source.contents import CHAPTER_KINDS, as_list, list_chapters, list_parts, list_paths
-from sourcebook.render.source.settings import check_settings
+from sourcebook.render.source.settings import check_days, check_settings
 from sourcebook.render.source.values import check_types, find_line, read_written
 
 _OUTPUT = {"book": "_book", "manuscript": "_manuscript", "default": "."}
@@ -121,6 +123,7 @@ class Project:
         return option.of(self.meta) if option.is_in(self.meta) or default is None else default
 
 
+VARIABLES = "_variables.yml"
 _UNREAD = ("_metadata.yml", "_environment", "_extensions")
 
 
@@ -233,7 +236,7 @@ def _project_around(path: Path) -> Path:
 
 def _read_yaml(path: Path) -> dict[str, Any]:
     try:
-        settings = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+        settings = load_yaml(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         fix = "run inside a project, or 'sourcebook new'; or name a single file"
         issue = Issue(path.name, "no such file", expected=f"a project in {path.parent}", fix=fix)
@@ -251,9 +254,13 @@ def _read_yaml(path: Path) -> dict[str, Any]:
 
 
 def _check_files(root: Path) -> list[Issue]:
-    """Warnings of files and folders that Quarto would read."""
+    """Warnings of files and folders that Quarto would read, and of variables that are no day."""
     found = [root / name for name in _UNREAD if (root / name).exists()]
-    return [Issue(path.name, "is not read", fix="leave it for Quarto, or take it out") for path in found]
+    unread = [Issue(path.name, "is not read", fix="leave it for Quarto, or take it out") for path in found]
+    with contextlib.suppress(yaml.YAMLError, UnicodeDecodeError):  # told when they are used
+        text = read_written(root, VARIABLES)
+        unread += check_days(load_yaml(text), VARIABLES, text)
+    return unread
 
 
 def _authors(value: Any) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sourcebook.core import options
 from sourcebook.core.options import OPTIONS, Where, list_inherited, list_names
+from sourcebook.core.yaml_text import find_no_days
 from sourcebook.errors import Issue
 from sourcebook.render.source.values import find_line
 
@@ -35,7 +36,7 @@ _IGNORED = {
     "notebook-view", "section-divs", "variables", "execute-dir", "pre-render", "post-render", "resources", "preview",
     "chapters-part", "sidebar", "navbar", "repo-url", "repo-actions", "repo-branch", "cover-image", "downloads", "sharing",
     "language", "affiliation", "journal", "abstract-title", "thanks", "subject", "category", "title-meta", "pagetitle", "title-prefix",
-    "description-meta", "author-meta", "date-meta", "references", "citations-hover", "biblatexoptions", "natbiboptions",
+    "description-meta", "author-meta", "date-meta", "citations-hover", "biblatexoptions", "natbiboptions",
     "biblio-title", "biblio-config", "citation-abbreviations", "line-numbers", "body-classes", "minimal", "document-css",
     "tabsets", "respect-user-color-scheme", "identifier-prefix", "email-obfuscation", "html-q-tags", "pdf-engine-opt",
     "pdf-engine-opts", "logo", "variant", "markdown-headings", "ipynb-output", "preview-mode", "secnumdepth", "page-numbering",
@@ -120,6 +121,7 @@ def check_settings(
             )
         )
     issues += _check_values(settings, where, text, first)
+    issues += check_days(settings, where, text, first)
     formats = options.FORMAT.of(settings)
     for name, own in formats.items() if isinstance(formats, dict) else [(str(formats or "html"), {})]:
         if name not in _FORMATS:
@@ -130,6 +132,14 @@ def check_settings(
             ignored(options.FORMAT.name, str(name), str(key)) for key in keys if chapter or key not in known
         ]
     return issues
+
+
+def check_days(values: Any, where: str, text: str, first: int = 1) -> list[Issue]:
+    """Warnings of dates that do not exist; arguments as of ``check_settings``."""
+    what, fix = "no calendar has this day, which stands as written", "correct it, or quote it"
+    return [
+        Issue(find_line(where, text, first, path), what, day, fix=fix) for path, day in find_no_days(values)
+    ]
 
 
 def _check_values(settings: Mapping[str, Any], where: str, text: str, first: int) -> list[Issue]:
