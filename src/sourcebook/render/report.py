@@ -18,7 +18,7 @@ from sourcebook.errors import Issue, ProjectError
 from sourcebook.execute.plan import Running, Settings
 from sourcebook.render.assembly import Report, assemble_report, convert_chapters
 from sourcebook.render.execution import execute_chapters
-from sourcebook.render.export.chapter_export import ChapterExport, read_variables
+from sourcebook.render.export.chapter_export import ChapterExport
 from sourcebook.render.formats import DEFAULT_FORMATS, list_formats, prepare_writing, write_formats
 from sourcebook.render.memo import Memo, open_memo
 from sourcebook.render.messages import Progress, show_progress, warn_on_stderr
@@ -29,6 +29,7 @@ from sourcebook.render.record import list_made, open_record
 from sourcebook.render.source.chapters import Chapter, read_chapters
 from sourcebook.render.source.places import Places, Warn, read_sources
 from sourcebook.render.source.project import Project, document_of, read_document, read_project
+from sourcebook.render.source.shortcodes import read_variables
 
 
 @contextlib.contextmanager
@@ -155,7 +156,7 @@ def build_report(
     converted = _convert(
         project, chapters, places, settings, memo, execute=execute, formats=formats, progress=progress
     )
-    return assemble_report(project, converted, places, memo)
+    return assemble_report(project, converted, places, memo, plain="qmd" in formats)
 
 
 def _convert(
@@ -201,10 +202,15 @@ def plan_export(project: Project, chapters: Sequence[Chapter]) -> ChapterExport:
     return ChapterExport(
         root=project.root,
         defaults=project.execute,
+        by_format={
+            form: own for form in list_formats() if form != "typst" and (own := project.execute_in(form))
+        },
         kinds=names.floats,
         trusted=project.trusted,
         meta=project.meta,
         variables=read_variables(project.root),
+        colours={name: colour.light for name, colour in project.brand.colours.items()}
+        | dict(project.brand.palette),
         notebooks={chapter.path: chapter.notebook for chapter in chapters},
         chapters=project.chapters,
     )

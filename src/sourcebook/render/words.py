@@ -47,6 +47,11 @@ def is_translated(lang: str) -> bool:
     return _is_english(lang) or _base(lang) in _read_own()
 
 
+def is_rtl(lang: str) -> bool:
+    """Whether a language is written from right to left."""
+    return _base(lang) in ("ar", "fa", "he", "ur", "ps", "yi", "dv", "ckb", "ug", "sd")
+
+
 def set_quotes(value: Any, lang: str) -> Any:
     """A copy of ``value`` with quotations as text between the language's marks, the same in all formats."""
     outer, outer_end, inner, inner_end = _list_quotes(lang)

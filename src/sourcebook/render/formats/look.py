@@ -20,6 +20,7 @@ from sourcebook.core.options import GEOMETRY, MAIN_FONT, MARGIN, MONO_FONT, SANS
 from sourcebook.errors import Issue, ProjectError
 from sourcebook.render.formats.fonts import Font, list_fonts
 from sourcebook.render.source.project import Project
+from sourcebook.render.words import translate
 
 # The theme's fonts; each family of the project stands before them, for signs that it lacks.
 _THEME_FONTS = {"serif": ("Source Serif Pro", "DejaVu Sans"), "sans": ("Source Sans Pro", "DejaVu Sans"),
@@ -102,6 +103,14 @@ def write_typst_look(project: Project, form: str, paper: str, folder: Path) -> s
         f'#let {name} = rgb("{project.brand.colours.get(_ROLES[name], theme).light}")'
         for name, theme in _THEME_COLOURS.items()
     ]
+    words = {"contents": "Contents", "exhibits": "Exhibits", "source": "Source", "abstract": "Abstract"}
+    said = {key: translate(word, project.lang) for key, word in words.items()}
+    said["edition"] = "edition of " if project.lang.startswith("en") else ""
+    lines.append(
+        "#let words = ("
+        + ", ".join(f"{key}: {json.dumps(word, ensure_ascii=False)}" for key, word in said.items())
+        + ")"
+    )
     margins, text, full = _measure(project, form, paper)
     sides = ", ".join(f"{side}: {width:g}mm" for side, width in margins.items())
     lines += [f"#let margins = ({sides})", f"#let text-width = {text:g}mm", f"#let full-width = {full:g}mm"]

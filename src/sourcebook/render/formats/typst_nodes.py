@@ -16,6 +16,7 @@ from sourcebook.render.assembly import Report
 from sourcebook.render.document import (
     Node,
     attributes,
+    inlines_of,
     is_div,
     iterate,
     para,
@@ -60,8 +61,9 @@ class TypstWriter:
             )
         if kind == "Image":
             return self._image(node)
-        if kind == "Header" and node["c"][0] == 1 and self.book:
-            return [raw("typst", "#chapter-break"), node]
+        if kind == "Header":
+            node["c"][2] = transform(node["c"][2], _heading_note)
+            return [raw("typst", "#chapter-break"), node] if node["c"][0] == 1 and self.book else node
         visit = _VISITS.get(kind)
         return visit(node) if visit else None
 
@@ -122,6 +124,12 @@ class TypstWriter:
                 "typst", f"#box(picture({path}, alt: {quote(alternative_text(node) or NO_ALT)}{size}))"
             )
         ]
+
+
+def _heading_note(node: Node) -> list[Node] | None:
+    if node["t"] != "Note":
+        return None
+    return [raw_inline("typst", "#heading-note["), *inlines_of(node["c"]), raw_inline("typst", "]")]
 
 
 def _small_print(exhibit: Exhibit) -> list[Node]:

@@ -27,7 +27,8 @@ def set_citations(report: ReportTree) -> None:
     first = report.chapters[0]
     whole = {**first.head, "blocks": [block for chapter in report.chapters for block in chapter.blocks]}
     nodes = (node for chapter in report.nodes for node, _ in chapter)
-    report.document = cite(report.project, whole, report.memo, nodes)
+    made = cite(report.project, whole, report.memo, nodes)
+    report.document = made | {"blocks": _head(made["blocks"], whole["blocks"], report.project)}
 
 
 def read_keys(project: Project, memo: Memo) -> dict[str, list[str]]:
@@ -77,24 +78,17 @@ def cite(
     alone = [_bare(node) if node["t"] == "Cite" else node for node in found]
     answers, lean_on_text = _process(project, memo, document, [*alone, *last], len(found))
     if lean_on_text:
-        answers = _process(project, memo, document, blocks)[0]
-        return document | {"blocks": answers if last else _head(answers, found, project)}
+        return document | {"blocks": _process(project, memo, document, blocks)[0]}
     for node, answer in zip(found, answers, strict=False):
         node["c"] = answer["c"][0]["c"] if node["t"] == "Cite" else answer["c"]
-    below = answers[len(found) :]
-    return document | {
-        "blocks": [*blocks[: len(blocks) - len(last)], *(below if last else _head(below, found, project))]
-    }
+    return document | {"blocks": [*blocks[: len(blocks) - len(last)], *answers[len(found) :]]}
 
 
-def _head(blocks: list[Node], found: list[Node], project: Project) -> list[Node]:
-    """``blocks`` with a heading over the bibliography at their end, where the author gave it no place."""
-    if (
-        any(map(_is_bibliography, found))
-        or not blocks
-        or not _is_bibliography(blocks[-1])
-        or not blocks[-1]["c"][1]
-    ):
+def _head(blocks: list[Node], before: list[Node], project: Project) -> list[Node]:
+    """``blocks`` with a heading over the bibliography, which citeproc set at their end where it had no place ``before``."""
+    last = before[-1:]
+    placed = last and (last[0]["t"] == "Header" or _is_bibliography(last[0]))
+    if placed or not blocks or not _is_bibliography(blocks[-1]) or not blocks[-1]["c"][1]:
         return blocks
     title = text(translate("References", project.lang))
     heading: Node = {"t": "Header", "c": [1, ["bibliography", ["unnumbered", "unlisted"], []], title]}

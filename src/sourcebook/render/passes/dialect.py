@@ -37,6 +37,7 @@ from sourcebook.render.document import (
 )
 from sourcebook.render.passes.check import CALLOUTS
 from sourcebook.render.passes.clean import read_inlines
+from sourcebook.render.passes.filters import MARK
 from sourcebook.render.passes.names import THEOREMS
 from sourcebook.render.passes.state import ChapterTree
 from sourcebook.render.table_nodes import scope_headers
@@ -49,7 +50,6 @@ _EQUATION_OPENING = re.compile(r"\s*(?:\{(?:#[^}]*)?)?$")
 _ENVIRONMENT = re.compile(
     r"\s*\\begin\{((?:equation|align|gather|multline|eqnarray)\*?)\}.*\\end\{\1\}\s*", re.DOTALL
 )
-_ANNOTATION = re.compile(r"[ \t]*(#|//|--)[ \t]*<(\d+)>[ \t]*$", re.MULTILINE)
 
 
 def normalise(chapter: ChapterTree) -> None:
@@ -84,7 +84,7 @@ def _table(node: Node) -> Node | None:
     if not caption and not label:
         return None
     bare: Node = {"t": "Table", "c": [["", classes, pairs], [None, []], *rest]}
-    return _exhibit(label, caption, [bare], [], {})
+    return _exhibit(label, caption, [bare], [], {"kind": "tbl"})
 
 
 def _formula(node: Node) -> Node | None:
@@ -97,7 +97,7 @@ def _formula(node: Node) -> Node | None:
 
 def _code(node: Node) -> Node | None:
     label, classes, pairs = attributes(node)
-    code = _ANNOTATION.sub(r"  \1 (\2)", node["c"][1])
+    code = MARK.sub(r"  \1 (\2)", node["c"][1])
     caption, file, fold = (option.pop(pairs) for option in (CAPTION.for_kind("lst"), FILENAME, CODE_FOLD))
     summary = CODE_SUMMARY.pop(pairs)
     kept = [[key, value] for key, value in pairs.items()]
@@ -107,7 +107,7 @@ def _code(node: Node) -> Node | None:
             [para([{"t": "Strong", "c": [{"t": "Code", "c": [["", [], []], file]}]}]), made], "", "file"
         )
     if caption:
-        made = _exhibit(label, [plain(read_inlines(caption))], [made], [], {})
+        made = _exhibit(label, [plain(read_inlines(caption))], [made], [], {"kind": "lst"})
     if fold in ("true", "show"):
         state = "open" if fold == "show" else "closed"
         return div([made], "", "code-fold", state=state, summary=summary)

@@ -10,13 +10,15 @@ from sourcebook.core import options
 from sourcebook.core.options import OPTIONS, Where, list_inherited, list_names
 from sourcebook.core.yaml_text import find_no_days
 from sourcebook.errors import Issue
+from sourcebook.render.source.people import PERSON
 from sourcebook.render.source.values import find_line
+from sourcebook.render.words import is_translated
 
 # Nothing to obey: they choose programs and editors, or ask for what we always do.
 _HARMLESS = {
     "jupyter", "kernelspec", "engine", "editor", "editor_options", "embed-resources", "self-contained", "standalone",
     "link-citations", "cite-method", "citeproc", "pdf-engine", "html-math-method", "fig-format", "keep-md", "keep-typ", "metadata",
-    "jupytext", "fig-cap-location", "order", "fig-dpi", "code-annotations", "output-ext", "quarto-required", "keep-ipynb",
+    "jupytext", "fig-cap-location", "order", "fig-dpi", "output-ext", "quarto-required", "keep-ipynb",
     "self-contained-math", "fontenc", "use-rsvg-convert",
 }  # fmt: skip
 # Quarto obeys these and we do not: a warning names them.
@@ -29,7 +31,7 @@ _IGNORED = {
     "citation-location", "reference-location", "footnotes-location", "reference-section-title", "suppress-bibliography",
     "cap-location", "tbl-cap-location", "df-print", "fig-responsive", "lightbox",
     "number-offset", "shift-heading-level-by", "section-numbering", "template", "template-partials", "reference-doc",
-    "date-format", "date-modified", "institute", "affiliations", "funding", "license", "copyright", "doi", "website",
+    "date-modified", "institute", "funding", "license", "copyright", "doi", "website",
     "freeze", "cache", "fig-pos", "top-level-division", "bibliographystyle", "biblio-style", "columns", "knitr", "from",
     "metadata-files", "profile", "brand", "draft", "categories", "listing", "about", "image", "search", "aliases", "server",
     "keep-tex", "pdf-standard", "mermaid", "hypothesis", "comments", "other-links", "code-links", "notebook-links",
@@ -109,8 +111,8 @@ def check_settings(
             if isinstance(found, dict) and key not in known
         ]
     issues += [ignored(*path) for path in _list_unread(settings)]
-    if not str(options.LANG.of(settings) or "en").startswith("en"):
-        what = "words that are ours, such as 'Figure' and 'Contents', stay English"
+    if not is_translated(str(options.LANG.of(settings) or "en")):
+        what = "some words that are ours, such as 'Note' and 'Theorem', stay English"
         fix = "name those of captions and references under crossref:"
         issues.append(
             Issue(
@@ -163,6 +165,7 @@ def _list_unread(settings: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What authors say of themselves beside their names."""
     book = options.BOOK.of(settings)
     groups = [settings, book if isinstance(book, dict) else {}]
+    shown = {"name"} if book else PERSON  # a book's page names its authors alone
     people = [
         (option.name, person)
         for group in groups
@@ -170,7 +173,7 @@ def _list_unread(settings: Mapping[str, Any]) -> list[tuple[str, str]]:
         for person in _people(option.of(group))
     ]
     return list(
-        dict.fromkeys((key, str(name)) for key, person in people for name in person if name != "name")
+        dict.fromkeys((key, str(name)) for key, person in people for name in person if name not in shown)
     )
 
 
