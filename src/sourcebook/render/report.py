@@ -74,10 +74,8 @@ def render_project(
     """
     say = progress or show_progress
     if engine == "quarto":
-        from sourcebook.render.quarto import render_with_quarto
-
-        written = render_with_quarto(root, formats, parameters=parameters, out=out, progress=say, **running)
-        return publish_files(written)
+        asked = _Request(formats, parameters, out, store, execute, say, warn or warn_on_stderr, running)
+        return _render_with_quarto(root, asked, recorded=recorded and root.is_dir())
     _check_formats(formats)
     # A single document gets no folder of kept results beside it.
     kept = root.is_dir()
@@ -110,6 +108,28 @@ class _Request:
     progress: Progress
     warn: Warn
     running: Running
+
+
+def _render_with_quarto(root: Path, asked: _Request, *, recorded: bool) -> list[Path]:
+    """What Quarto makes of the executed report, published and perhaps recorded."""
+    from sourcebook.render.quarto import render_with_quarto
+
+    with Reading() as reading:
+        given = (asked.parameters, asked.out, asked.execute)
+        record = (
+            open_record(read_project(root.resolve()), ["quarto", *asked.formats], *given)
+            if recorded
+            else None
+        )
+        before = record.look() if record else None
+        written = render_with_quarto(
+            root, asked.formats, parameters=asked.parameters, out=asked.out, execute=asked.execute,
+            progress=asked.progress, warn=asked.warn, **asked.running,
+        )  # fmt: skip
+        paths = publish_files(written)
+        if record and before:
+            record.write(reading, paths, before)
+    return paths
 
 
 def _write_documents(project: Project, asked: _Request, *, kept: bool) -> dict[Path, bytes]:

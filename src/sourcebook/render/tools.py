@@ -127,8 +127,10 @@ def run_pandoc(options: Sequence[str], text: str) -> str:
     return _run_pandoc(options, text)[0]
 
 
-def run_quarto(options: Sequence[str], folder: Path) -> None:
-    """Runs an installed Quarto in ``folder``; ``ToolError`` when there is none, or with its words when it fails."""
+def run_quarto(options: Sequence[str], folder: Path) -> str:
+    """What an installed Quarto remarks when it is run in ``folder``; ``ToolError`` when there is none, or with its words when
+    it fails.
+    """
     program = shutil.which(
         "quarto", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     )
@@ -137,7 +139,7 @@ def run_quarto(options: Sequence[str], folder: Path) -> None:
             f"install it from quarto.org, or beside this program: {sys.executable} -m pip install quarto-cli"
         )
         raise ToolError("Quarto is not installed.", [Issue("quarto", "not found on PATH", fix=fix)])
-    run_program([program, *options], folder=folder, name="Quarto")
+    return run_program([program, *options], folder=folder, name="Quarto").remarks
 
 
 def compile_typst(folder: Path, fonts: Sequence[Path], place_of: Callable[[int], str]) -> bytes:
