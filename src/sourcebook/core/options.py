@@ -266,6 +266,8 @@ PAPERSIZE = Option("papersize", _TOP, "Size of the pages.", _PAPER, default="a4"
 MAIN_FONT = Option("mainfont", _TOP, "Font family of the text.", formats=_PAGES, by_format=_PAGES)
 SANS_FONT = Option("sansfont", _TOP, "Font family of headings, tables and captions.", formats=_PAGES, by_format=_PAGES)
 MONO_FONT = Option("monofont", _TOP, "Font family of code.", formats=_PAGES, by_format=_PAGES)
+CJK_FONT = Option("CJKmainfont", _TOP, "Font family of Chinese, Japanese and Korean signs.", formats=_PAGES, by_format=_PAGES)
+FONT_PATHS = Option("font-paths", _TOP, "Folders of the project with the files of these fonts.", by_format=_PAGES)
 MARGIN = Option("margin", _TOP, "Margins of the pages: a length, or x, y, left, right, top, bottom with one each.", formats=_PRINT, by_format=_PRINT)
 GEOMETRY = Option("geometry", _TOP, "The same as LaTeX's geometry package has it.", formats=_PRINT, by_format=_PRINT)
 LOF = Option("lof", _TOP, "Lists figures and tables after the contents.", formats=_PRINT, by_format=_PRINT)

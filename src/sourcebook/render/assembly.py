@@ -26,6 +26,8 @@ from sourcebook.render.source.project import Project
 from sourcebook.render.source.shortcodes import find_embeds, find_variables
 from sourcebook.render.tools import read_markdown
 
+# In Jupyter a list may stand right under text, in Quarto never.
+_JUPYTER = "+lists_without_preceding_blankline"
 _TOP = "move it to the front matter at the top of the file, or put a blank line below the rule"
 
 
@@ -160,7 +162,9 @@ def _read_chapter(project: Project, chapter: Chapter, exports: ChapterExport, pl
     exported = exports.export(chapter.notebook, chapter.path, chapter.meta)
     text = exported.markdown + write_texts(exported.outputs.values())
     jupyter = chapter.path.suffix == ".ipynb"
-    document, complaints = read_markdown(text, lambda line: places.of_line(text, line), jupyter=jupyter)
+    document, complaints = read_markdown(
+        text, lambda line: places.of_line(text, line), _JUPYTER if jupyter else ""
+    )
     complaints += [
         Issue(_line_of(key, text, places), f"'{key}:' amid the text has no effect here", fix=_TOP)
         for key in document["meta"]

@@ -35,12 +35,11 @@ _WORDS = re.compile(
     r"(?:[A-Za-z0-9]|[^\x00-\x7f\s‘’‚‛“”„‟]|(?<=[^\W_])[-.](?=[^\W_])|[,;%/()]| (?=\S)|\\[!-/:-@\[-`{-~])*"
 )
 _LIST = re.compile(r"\(?\w{1,9}[.)](?:\s|$)")
-# What begins an item of a list for pandoc, and in Jupyter (CommonMark) amid a paragraph only as a bullet or as 1.
-_ITEM = re.compile(
-    r"^ {0,3}(?:(?P<bullet>[-+*])|(?P<open>\(?)(?:(?P<number>\d{1,9})|#|@|[A-Za-z]{1,5})(?P<close>[.)]))(?=\s)"
-)
 # Memory to begin with, in which most chapters are read without a search for what could be freed: a quarter of the time.
 _ROOM = ("+RTS", "-A64m", "-RTS")
+NO_GLYPH = re.compile(
+    r"could not be displayed with font|contains the codepoint"
+)  # of icons, in the private area
 _NO_GLYPH = (
     "the report's fonts lack these signs: show a picture of them, or leave them to the page with"
     ' ::: {.content-visible when-format="html"}'
@@ -48,19 +47,15 @@ _NO_GLYPH = (
 
 
 def read_markdown(
-    markdown: str, place_of: Callable[[int], str], without: str = "", *, jupyter: bool = False
+    markdown: str, place_of: Callable[[int], str], other: str = ""
 ) -> tuple[dict[str, Any], list[Issue]]:
     """pandoc's tree of Markdown in Quarto's dialect (pandoc's own), and what pandoc warns of.
 
-    A list begins behind an empty line; in text of ``jupyter``, a bullet or 1. begins one amid a paragraph too.
-    ``without`` names extensions that are off, each after a minus. ``place_of`` tells where the author finds a
-    line of ``markdown``. Raises ``ToolError`` when pandoc fails.
+    ``other`` names extensions that are off, each after a minus, or on, after a plus. ``place_of`` tells where the author
+    finds a line of ``markdown``. Raises ``ToolError`` when pandoc fails.
     """
     markdown = change_outside(FENCED, markdown, lambda part: _LABEL_FIRST.sub(r"\1\\\2", part))
-    form = "markdown-auto_identifiers" + without
-    if jupyter:
-        markdown = change_outside(FENCED, markdown, _keep_prose)
-        form += "+lists_without_preceding_blankline"
+    form = "markdown-auto_identifiers" + other
     output, complaints = _run_pandoc(["-f", form, "-t", "json"], markdown)
     document = parse_document(output)
     _mend_closings(document["blocks"])
@@ -142,10 +137,17 @@ def run_quarto(options: Sequence[str], folder: Path) -> str:
     return run_program([program, *options], folder=folder, name="Quarto").remarks
 
 
-def compile_typst(folder: Path, fonts: Sequence[Path], place_of: Callable[[int], str]) -> bytes:
-    """The PDF (PDF/UA-1 and PDF/A-3a) of ``folder/main.typ``; the time stamp is SOURCE_DATE_EPOCH or zero.
+def compile_typst(
+    folder: Path,
+    fonts: Sequence[Path],
+    place_of: Callable[[int], str],
+    *,
+    system: bool = False,
+    standard: bool = True,
+) -> bytes:
+    """The PDF (PDF/UA-1 and PDF/A-3a, if ``standard``) of ``folder/main.typ``; the time stamp is SOURCE_DATE_EPOCH or zero.
 
-    ``place_of`` tells where the author finds what stands on a line of ``main.typ``.
+    ``system`` says whether fonts of this machine count. ``place_of`` tells where the author finds what stands on a line of ``main.typ``.
     """
     import typst
 
@@ -154,13 +156,13 @@ def compile_typst(folder: Path, fonts: Sequence[Path], place_of: Callable[[int],
             str(folder / "main.typ"),
             root=str(folder),
             font_paths=[str(path) for path in fonts],
-            ignore_system_fonts=True,
-            pdf_standards=["a-3a", "ua-1"],
+            ignore_system_fonts=not system,
+            pdf_standards=["a-3a", "ua-1"] if standard else [],
             timestamp=int(os.environ.get("SOURCE_DATE_EPOCH", "0")),
         )
     except typst.TypstError as error:
         hints = "; ".join(getattr(error, "hints", None) or [])
-        hints = _NO_GLYPH if "could not be displayed with font" in str(error) else hints
+        hints = _NO_GLYPH if NO_GLYPH.search(str(error)) else hints
         line = re.search(r"main\.typ:(\d+):", getattr(error, "diagnostic", "") or "")
         where = place_of(int(line.group(1))) if line else ""
         raise ToolError("typst failed.", [Issue(where or "typst", str(error), fix=hints)]) from error
@@ -214,24 +216,6 @@ def _placed(complaints: Sequence[str], place_of: Callable[[int], str]) -> list[I
         )
         issues.append(Issue(place_of(int(line.group(1))) if line else "pandoc", f"pandoc says: {said}"))
     return issues
-
-
-def _keep_prose(text: str) -> str:
-    """``text`` in which no line amid a paragraph begins a list that CommonMark would not begin there."""
-    lines: list[str] = []
-    above = ""  # what the line belongs to: a paragraph, a list of bullets, one of numbers
-    for line in text.split("\n"):
-        item = _ITEM.match(line)
-        if not line.strip():
-            above = ""
-        elif item and above in ("paragraph", "bullets") and not (item["bullet"] or item["number"] == "1"):
-            line = f"{line[: item.start('close')]}\\{line[item.start('close') :]}"  # noqa: PLW2901
-        elif item:
-            above = "bullets" if item["bullet"] else "numbers"
-        else:
-            above = above or "paragraph"
-        lines.append(line)
-    return "\n".join(lines)
 
 
 @functools.cache

@@ -126,8 +126,10 @@ class CellOptions(Preprocessor):
 
     def _part(self, option: Option, whole: dict[str, Any], hidden: dict[str, list[str]]) -> None:
         """What some formats hide is shown, in place, and ``hidden`` in these."""
-        values = {form: option.of(self.by_format.get(form, whole)) for form in list_formats()}
-        values = {form: option.of(whole) if value is None else value for form, value in values.items()}
+        values = {
+            form: option.of(own if option.is_in(own := self.by_format.get(form, {})) else whole)
+            for form in list_formats()
+        }
         forms = [form for form, value in values.items() if value is False and form != "typst"]
         shown = [value for form, value in values.items() if form not in forms and form != "typst"]
         if forms and shown:

@@ -14,7 +14,20 @@ from urllib.parse import unquote
 import yaml
 
 from sourcebook.core.brand import BRAND
-from sourcebook.core.options import EXECUTE, FIG_ALT, FIG_HEIGHT, FIG_WIDTH, OUT_WIDTH, PROJECT, TITLE, WIDTH
+from sourcebook.core.options import (
+    CAPTION,
+    CODE_FOLD,
+    CODE_SUMMARY,
+    EXECUTE,
+    FIG_ALT,
+    FIG_HEIGHT,
+    FIG_WIDTH,
+    FILENAME,
+    OUT_WIDTH,
+    PROJECT,
+    TITLE,
+    WIDTH,
+)
 from sourcebook.errors import Issue, RenderError
 from sourcebook.render.assembly import Report
 from sourcebook.render.document import (
@@ -209,6 +222,10 @@ def _unnumbered(label: str, caption: list[Node], content: list[Node], pairs: Map
     if alone and alone["t"] == "Table":
         alone["c"][0][0], alone["c"][1] = label, [None, [plain(caption)] if caption else []]
         return [_div("", [], pairs, [alone])] if pairs else [alone]
+    if alone and alone["t"] == "CodeBlock" and caption:
+        _, classes, own = alone["c"][0]
+        alone["c"][0] = [label, classes, [*own, [CAPTION.for_kind("lst").name, plain_text(caption)]]]
+        return [alone]
     said = [para(caption)] if caption else []
     return [_div(label, [], pairs, [*content, *said])] if label or pairs else [*content, *said]
 
@@ -253,7 +270,7 @@ def _folded(div: Node) -> list[Node]:
     for node in iterate(div["c"][1]):
         if node["t"] == "CodeBlock":
             state = "show" if pairs.get("state") == "open" else "true"
-            node["c"][0][2] += [["code-fold", state], ["code-summary", pairs.get("summary", "Code")]]
+            node["c"][0][2] += [[CODE_FOLD.name, state], [CODE_SUMMARY.name, pairs.get("summary", "Code")]]
     return list(div["c"][1])
 
 
@@ -262,7 +279,7 @@ def _named(div: Node) -> list[Node]:
     title, *blocks = div["c"][1]
     for node in iterate(blocks):
         if node["t"] == "CodeBlock":
-            node["c"][0][2].append(["filename", plain_text([title])])
+            node["c"][0][2].append([FILENAME.name, plain_text([title])])
     return blocks
 
 

@@ -87,7 +87,7 @@ class TypstWriter:
         else:
             opening += _small_print(exhibit)
         opening.append(raw_inline("typst", ")["))
-        closing = raw_inline("typst", f"] <{exhibit.label}>" if exhibit.label and exhibit.sub else "]")
+        closing = raw_inline("typst", f"] <{exhibit.label}>" if exhibit.label and call != "exhibit" else "]")
         if exhibit.svg:
             opening.append(raw_inline("typst", self._picture(exhibit)))
         content = [] if exhibit.svg else write_grid(exhibit.content, exhibit.layout)
@@ -106,7 +106,7 @@ class TypstWriter:
         return f"#picture({name}, alt: {quote(exhibit.alt or NO_ALT)}{size})"
 
     def _image(self, node: Node) -> list[Node]:
-        (_, _, pairs), _, (target, _) = node["c"]
+        (label, _, pairs), _, (target, _) = node["c"]
         name = target if not target.startswith("data:") else ""
         copy = self.folder / "media" / (name or _data_name(target))
         copy.parent.mkdir(parents=True, exist_ok=True)
@@ -121,7 +121,9 @@ class TypstWriter:
         size += f", height: {height}" if height and not height.endswith("%") else ""
         return [
             raw_inline(
-                "typst", f"#box(picture({path}, alt: {quote(alternative_text(node) or NO_ALT)}{size}))"
+                "typst",
+                f"#box(picture({path}, alt: {quote(alternative_text(node) or NO_ALT)}{size}))"
+                + (f" <{label}>" if label else ""),
             )
         ]
 

@@ -6,6 +6,7 @@ label; a heading inside a callout, theorem or tab set has become a ``.title`` Di
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Any
 
@@ -178,7 +179,7 @@ def _take_label(inlines: list[Node]) -> tuple[str, list[Node]]:
     return "", []
 
 
-def _division(node: Node, floats: frozenset[str], lang: str) -> Node | None:
+def _division(node: Node, floats: frozenset[str], lang: str) -> Node | list[Node] | None:
     label, classes, pairs = attributes(node)
     kind = _kind(label)
     if "exhibit" in classes:
@@ -199,7 +200,8 @@ def _division(node: Node, floats: frozenset[str], lang: str) -> Node | None:
             _with_title(node["c"][1], BOX_TITLE.of(pairs) or ""), label, classes, pairs | {"word": word}
         )
     if "panel-tabset" in classes:
-        return div(_tabs(node["c"][1]), label, "tabset")
+        before = list(itertools.takewhile(lambda block: block["t"] != "Header", node["c"][1]))
+        return [*before, div(_tabs(node["c"][1][len(before) :]), label, "tabset")]
     if any(option.is_in(pairs) for option in (LAYOUT, LAYOUT_NCOL, LAYOUT_NROW)):
         node["c"][0][1].append("grid")
         node["c"][1] = _unpacked(node["c"][1])
@@ -296,15 +298,13 @@ def _opened(word: str, blocks: list[Node]) -> list[Node]:
 
 
 def _tabs(blocks: list[Node]) -> list[Node]:
-    """One ``.tab`` Div for each heading and what follows it."""
+    """One ``.tab`` Div for each heading and what follows it; the first block is a heading."""
     tabs: list[Node] = []
     for block in blocks:
         if block["t"] == "Header":
             tabs.append(div([div([plain(block["c"][2])], "", "title")], "", "tab"))
-        elif tabs:
-            tabs[-1]["c"][1].append(block)
         else:
-            tabs.append(div([block], "", "tab"))
+            tabs[-1]["c"][1].append(block)
     return tabs
 
 

@@ -9,11 +9,12 @@ import yaml
 
 from sourcebook.core.options import CAPTION, CODE_ANNOTATIONS, LABEL
 from sourcebook.core.yaml_text import load_yaml
-from sourcebook.render.document import Node, attr, attributes, is_div, iterate, plain, transform
+from sourcebook.render.document import Node, attr, attributes, is_div, iterate, link, plain, text, transform
 from sourcebook.render.passes.state import ChapterTree
 
 MARK = re.compile(r"[ \t]*(#|//|--|%)[ \t]*<(\d+)>[ \t]*$", re.MULTILINE)
 _OPTION = re.compile(r"(?:(?://|%%|#)\| ?(.*)\n)")
+_FILM = re.compile(r"\.(mp4|webm|mov|m4v|ogv|mp3|ogg|wav)(\?|#|$)", re.IGNORECASE)
 _DIAGRAMS = ("dot", "mermaid")
 _ALIGN = {"l": "AlignLeft", "r": "AlignRight", "c": "AlignCenter"}
 
@@ -33,6 +34,8 @@ def apply_filters(chapter: ChapterTree) -> None:
         """The nodes in place of one that a filter changes."""
         if node["t"] == "CodeBlock":
             return _diagram(node)
+        if node["t"] == "Image" and _FILM.search(node["c"][2][0]):
+            return _film(node)
         if is_div(node, "contents-of"):
             return parts.get(attributes(node)[2].get("name", ""))
         if is_div(node, "list-table"):
@@ -43,6 +46,13 @@ def apply_filters(chapter: ChapterTree) -> None:
     annotations = CODE_ANNOTATIONS.of({**chapter.project.meta, **chapter.meta})
     if annotations in (False, "none"):
         chapter.blocks = _drop_annotations(chapter.blocks)
+
+
+def _film(node: Node) -> Node:
+    """A link to a film or sound: no page that asks nothing of the network can hold a player."""
+    target = node["c"][2][0]
+    words = node["c"][1] or text(target.rpartition("/")[2])
+    return link([*text("Video: "), *words], target, "video")
 
 
 def _diagram(node: Node) -> Node | None:

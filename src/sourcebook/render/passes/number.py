@@ -14,7 +14,7 @@ from sourcebook.render.passes.names import CALLOUT_LABELS, Names, format_number
 from sourcebook.render.passes.state import Nodes, ReportTree, Target
 from sourcebook.render.source.project import Project
 
-_WITH_LABEL = {"Div", "Span", "Header", "CodeBlock", "Link", "Table"}
+_WITH_LABEL = {"Div", "Span", "Header", "CodeBlock", "Link", "Table", "Image"}
 
 
 def number(report: ReportTree) -> None:
