@@ -36,6 +36,7 @@ EXAMPLES = {
     options.MAIN_FONT: (HEAD + BODY, "mainfont: Source Sans Pro"),
     options.SANS_FONT: (HEAD + BODY, "sansfont: Source Serif Pro"),
     options.MONO_FONT: (HEAD + BODY, "monofont: Source Sans Pro"),
+    options.CJK_FONT: (HEAD + BODY, "CJKmainfont: Source Sans Pro"),
     options.MARGIN: (HEAD + BODY, "margin: 31mm"),
     options.GEOMETRY: (HEAD + BODY, "geometry: margin=31mm"),
     options.SITE_URL: (HEAD + BODY, "site-url: https://example.org/"),

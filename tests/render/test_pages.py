@@ -120,7 +120,7 @@ def test_listed_pages_are_those_where_exhibits_stand(book):
         ("Tab. 6", "A model"),
         ("Figure 8", "Embedded from another notebook"),
     ):
-        listed = int(re.search(rf"{re.escape(name)} {re.escape(title)} (\d+)", contents).group(1))
+        listed = int(re.search(rf"{re.escape(name)} {re.escape(title)}\.? (\d+)", contents).group(1))
         found[name] = (
             listed,
             [n for n, text in enumerate(book.pages, 1) if f"{name}. {title}" in " ".join(text.split())],

@@ -85,7 +85,7 @@ def test_headings_are_not_hyphenated(single):
 def test_links_lead_to_their_places(single):
     """They stand as plain words in the first pass over the pages; in the end they must be links."""
     files, _ = single("## One {#sec-one}\n\nSee [@sec-one] and [there](#there).\n\n[Here]{#there}.\n", "pdf")
-    assert "See One and there." in read_pages(files)[0]
+    assert "See Section 1 and there." in read_pages(files)[0]
     with pikepdf.open(files[0]) as pdf:
         assert ["/Dest" in link or "/A" in link for link in pdf.pages[0].Annots] == [True, True]
 

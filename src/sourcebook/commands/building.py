@@ -52,9 +52,9 @@ def _find_current(args: argparse.Namespace, root: Path, parameters: Mapping[str,
     from sourcebook.render.source.project import read_document, read_project
 
     project = read_document(root) if root.is_file() else read_project(root.resolve())
-    ours = root.is_dir() and args.engine == "sourcebook"
-    if ours and not (args.fresh or args.prove):
-        record = open_record(project, args.to, parameters, args.out, args.execute)
+    if root.is_dir() and not (args.fresh or args.prove):
+        asked = args.to if args.engine == "sourcebook" else [args.engine, *args.to]
+        record = open_record(project, asked, parameters, args.out, args.execute)
         if current := record.find_outputs():
             return current
     if args.execute and not args.dask:

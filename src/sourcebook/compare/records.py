@@ -15,7 +15,7 @@ import yaml
 
 from sourcebook.compare.trees import Tree
 from sourcebook.core.text import even_out
-from sourcebook.core.textfile import BaseLoader
+from sourcebook.core.yaml_text import BaseLoader
 from sourcebook.errors import Issue, LedgerError
 
 PACKAGE, SOURCES, ARTICLE = "data/datapackage.json", "data/sources.yaml", "data/article.toml"

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from sourcebook.core.options import CODE_FOLD, ECHO, ERROR, INCLUDE, OUTPUT
+from sourcebook.core.yaml_text import load_yaml
 from sourcebook.errors import ExecutionError, Issue
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ EXPRESSION = re.compile(r"(?<!`)`\{python\}\s+([^`]+?)\s*`(?!`)")
 # As black and ruff write it, "# |" opens an option too, but a comment may begin so: its first line must name a key.
 _OPTION_LINE = re.compile(r"^# ?\|[ \t]?(.*)$")
 _FIRST_LINE = re.compile(r"^(?:#\||# \| ?[A-Za-z][\w-]*:)")
+# A word of another tool, such as nbdev's "#| export": a comment here.
+_DIRECTIVE = re.compile(r"^#\| ?[A-Za-z_][\w.-]*(?: [\w.-]+)*[ \t]*$")
 _KEY = re.compile(r"^[A-Za-z][\w-]*:(?=\s|$)")
 # What of an option's line is no text of it: the comment signs, the name, the sign of a block.
 _OPENING = re.compile(r"^# ?\|[ \t]?(?:[A-Za-z][\w-]*:(?=\s|$)(?:[ \t]*[>|][-+]?[ \t]*$)?)?")
@@ -126,7 +129,14 @@ def split_options(source: str) -> tuple[str, str]:
     """The option lines of a cell as YAML text, and the code below them."""
     lines = source.split("\n")
     head = _take_head(lines)
-    return "\n".join(head), "\n".join(lines[len(head) :]).strip("\n")
+    code = [*find_directives(source), *lines[len(head) :]]
+    return "\n".join(head), "\n".join(code).strip("\n")
+
+
+def find_directives(source: str) -> list[str]:
+    """The lines among a cell's options that are none: words of another tool, which stay comments of the code."""
+    lines = source.split("\n")
+    return [line for line in lines[: len(_take_head(lines))] if _DIRECTIVE.match(line)]
 
 
 def join_options(head: str, code: str) -> str:
@@ -187,11 +197,14 @@ def change_outside(kept: re.Pattern[str], text: str, change: Callable[[str], str
 
 
 def _take_head(lines: list[str]) -> list[str]:
-    """The texts of the option lines that ``lines`` begin with."""
-    if not _FIRST_LINE.match(lines[0]):
+    """The texts of the option lines that ``lines`` begin with, behind empty ones; those of directives are empty."""
+    empty = list(itertools.takewhile(lambda line: not line.strip(), lines))
+    rest = lines[len(empty) :]
+    if not rest or not _FIRST_LINE.match(rest[0]):
         return []
-    matches = itertools.takewhile(bool, map(_OPTION_LINE.match, lines))
-    return [match.group(1) for match in matches if match]
+    matches = itertools.takewhile(bool, map(_OPTION_LINE.match, rest))
+    texts = ["" if _DIRECTIVE.match(match[0]) else match[1] for match in matches if match]
+    return ["" for _ in empty] + texts
 
 
 def _parse(head: str, where: str) -> dict[str, Any]:
@@ -217,7 +230,7 @@ def _parse(head: str, where: str) -> dict[str, Any]:
 @functools.cache
 def _load(head: str) -> Any:
     """The YAML of option lines, which are asked for when a cell is planned, run and shown; nobody changes it."""
-    return yaml.safe_load(head)
+    return load_yaml(head)
 
 
 def _texts(value: Any) -> Iterator[str]:

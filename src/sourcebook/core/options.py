@@ -168,6 +168,10 @@ def _are_texts(value: Any) -> bool:
     return all(isinstance(text, str) for text in (value if isinstance(value, list) else [value]))
 
 
+def _are_entries(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, dict) for item in value)
+
+
 def _is_mapping(value: Any) -> bool:
     return isinstance(value, dict) or value is False
 
@@ -192,18 +196,19 @@ _PAPER = Kind("a size such as a4 or letter", lambda value: isinstance(value, str
 _CELL, _TOP, _CHAPTER, _BLOCK, _IMAGE = Where.CELL, Where.DOCUMENT, Where.CHAPTER, Where.BLOCK, Where.IMAGE
 _BOOK, _ABOUT = Where.BOOK, Where.DOCUMENT | Where.BOOK | Where.MANUSCRIPT
 _INHERITED = Where.CELL | Where.DOCUMENT | Where.CHAPTER | Where.EXECUTE
-_CONDITION = Where.BLOCK | Where.SPAN
+_CONDITION = Where.BLOCK | Where.SPAN | Where.CODE
 _YES_NO = (True, False)
 _HTML, _PRINT, _PAGES = ("html",), ("pdf", "typst"), ("html", "pdf", "typst")
 _NOT_MD = (*_PAGES, "docx")
+_ALL = (*_NOT_MD, "md")
 
 # fmt: off
 # Code cells
 EVAL = Option("eval", _INHERITED, "Runs the code.", choices=_YES_NO)
-ECHO = Option("echo", _INHERITED, "Shows the code; fenced: with its option lines.", choices=(*_YES_NO, "fenced"), default=True)
-OUTPUT = Option("output", _INHERITED, "Shows what the code gives; asis: printed text is read as Markdown.", choices=(*_YES_NO, "asis"), default=True)
-INCLUDE = Option("include", _INHERITED, "Shows anything of the cell.", choices=_YES_NO, default=True)
-WARNING = Option("warning", _INHERITED, "Shows what the code writes to standard error.", choices=_YES_NO, default=True)
+ECHO = Option("echo", _INHERITED, "Shows the code; fenced: with its option lines.", choices=(*_YES_NO, "fenced"), default=True, by_format=_ALL)
+OUTPUT = Option("output", _INHERITED, "Shows what the code gives; asis: printed text is read as Markdown.", choices=(*_YES_NO, "asis"), default=True, by_format=_ALL)
+INCLUDE = Option("include", _INHERITED, "Shows anything of the cell.", choices=_YES_NO, default=True, by_format=_ALL)
+WARNING = Option("warning", _INHERITED, "Shows what the code writes to standard error.", choices=_YES_NO, default=True, by_format=_ALL)
 ERROR = Option("error", _INHERITED, "Shows an error and goes on, where the build would end.", choices=_YES_NO, default=False)
 CODE_FOLD = Option("code-fold", _INHERITED | Where.CODE, "Folds the code away; show: open at first.", choices=(*_YES_NO, "show"), formats=_HTML, by_format=_HTML)
 CODE_SUMMARY = Option("code-summary", _INHERITED | Where.CODE, "What is clicked to unfold the code.", default="Code", formats=_HTML, by_format=_HTML, prose=True)
@@ -214,6 +219,7 @@ LABEL = Option("label", _CELL, "Name for references, which begins with a kind: f
 ID = Option("id", _CELL | _CHAPTER, "Name of a cell to embed, or of a chapter's heading.")
 TAGS = Option("tags", _CELL, "Jupyter tags of a cell in a .qmd file.")
 CLASSES = Option("classes", _CELL, "Classes of a block around the cell.", formats=_PAGES)
+PANEL = Option("panel", _CELL, "tabset: headings in what the cell gives are tabs.", choices=("tabset",))
 COLUMN = Option("column", _CELL, "Where the cell stands beside the text: margin, page, screen.", formats=_PAGES)
 FILENAME = Option("filename", _CELL | Where.CODE, "Name of a file, shown above the code.")
 LISTING_LABEL = Option("lst-label", _CELL, "Name of the code for references, which begins with lst-.")
@@ -241,31 +247,37 @@ TITLE = Option("title", _ABOUT | _CHAPTER, "Title.")
 SUBTITLE = Option("subtitle", _ABOUT, "Subtitle.")
 AUTHOR = Option("author", _ABOUT, "Author, or a list of them.")
 AUTHORS = Option("authors", _TOP, "The same.")
+AFFILIATIONS = Option("affiliations", _TOP, "Institutions, each with id and name, to which authors refer.")
 DATE = Option("date", _ABOUT, "Date; today: the day of the build.")
+DATE_FORMAT = Option("date-format", _ABOUT, "How the date is written: long, full, medium, short, iso or letters such as D MMM YYYY.")
 ABSTRACT = Option("abstract", _ABOUT, "Summary on the first page.")
 DESCRIPTION = Option("description", _ABOUT, "What the report is, for search engines and for whoever cites it.")
 KEYWORDS = Option("keywords", _ABOUT, "Keywords, for search engines and libraries.")
 LANG = Option("lang", _TOP, "Language of the text.", _LANGUAGE)
 TOC = Option("toc", _TOP, "Lists the contents; books do so unless told otherwise.", formats=_NOT_MD, by_format=_NOT_MD)
 TOC_DEPTH = Option("toc-depth", _TOP, "Levels of headings among the contents.", _LEVELS, formats=_NOT_MD, by_format=_NOT_MD)
-NUMBER_SECTIONS = Option("number-sections", _TOP | _CHAPTER, "Numbers headings; books do so unless told otherwise.", by_format=_PAGES)
-NUMBER_DEPTH = Option("number-depth", _TOP, "Levels of headings that are numbered.", _LEVELS, default=6)
+NUMBER_SECTIONS = Option("number-sections", _TOP | _CHAPTER, "Numbers headings; books do so unless told otherwise.", by_format=_ALL)
+NUMBER_DEPTH = Option("number-depth", _TOP, "Levels of headings that are numbered.", _LEVELS, default=6, by_format=_ALL)
 BIBLIOGRAPHY = Option("bibliography", _TOP, "Files of what the text cites.", _FILES)
 CSL = Option("csl", _TOP, "Style of citations.", _FILE)
+REFERENCES = Option("references", _TOP, "Publications themselves, as a bibliography in CSL-YAML has them.", Kind("a list of entries with id", _are_entries))
 NOCITE = Option("nocite", _TOP, "What the list of sources names besides.")
 PAPERSIZE = Option("papersize", _TOP, "Size of the pages.", _PAPER, default="a4", formats=_PRINT, by_format=_PRINT)
 MAIN_FONT = Option("mainfont", _TOP, "Font family of the text.", formats=_PAGES, by_format=_PAGES)
 SANS_FONT = Option("sansfont", _TOP, "Font family of headings, tables and captions.", formats=_PAGES, by_format=_PAGES)
 MONO_FONT = Option("monofont", _TOP, "Font family of code.", formats=_PAGES, by_format=_PAGES)
+CJK_FONT = Option("CJKmainfont", _TOP, "Font family of Chinese, Japanese and Korean signs.", formats=_PAGES, by_format=_PAGES)
+FONT_PATHS = Option("font-paths", _TOP, "Folders of the project with the files of these fonts.", by_format=_PAGES)
 MARGIN = Option("margin", _TOP, "Margins of the pages: a length, or x, y, left, right, top, bottom with one each.", formats=_PRINT, by_format=_PRINT)
 GEOMETRY = Option("geometry", _TOP, "The same as LaTeX's geometry package has it.", formats=_PRINT, by_format=_PRINT)
 LOF = Option("lof", _TOP, "Lists figures and tables after the contents.", formats=_PRINT, by_format=_PRINT)
 LOT = Option("lot", _TOP, "The same.", default=False, formats=_PRINT, by_format=_PRINT)
 OUTPUT_FILE = Option("output-file", _ABOUT, "Name of the files written, without suffix.")
+CODE_ANNOTATIONS = Option("code-annotations", _TOP | _CHAPTER, "none: code without the marks of its annotations and their list.", choices=(False, "none", "below", "hover", "select"))
 SITE_URL = Option("site-url", _TOP, "Address at which the report is published.", formats=_HTML)
 PARAMS = Option("params", _TOP | _CHAPTER, "Values for the cell tagged parameters.")
 FORMAT = Option("format", _TOP | _CHAPTER, "Settings of single formats.")
-EXECUTE = Option("execute", _TOP | _CHAPTER, "Settings of how cells are run and shown.", _PAIRS)
+EXECUTE = Option("execute", _TOP | _CHAPTER, "Settings of how cells are run and shown.", _PAIRS, by_format=_ALL)
 CROSSREF = Option("crossref", _TOP, "Words and numbers of captions and references.", _CROSSREF)
 PROJECT = Option("project", _TOP, "What the folder is.")
 BOOK = Option("book", _TOP, "Chapters and title of a book.")
@@ -289,9 +301,9 @@ DELIMITER = Option("title-delim", Where.CROSSREF, "What stands between number an
 CUSTOM = Option("custom", Where.CROSSREF, "Further kinds of figures, each with key and caption-prefix.")
 LABELS = Option("labels", Where.CROSSREF, "How numbers are written: arabic, alpha a, roman i.")
 SUBREF_LABELS = Option("subref-labels", Where.CROSSREF, "How parts of figures are counted.")
-CHAPTER_PREFIX = Option("ch-prefix", Where.CROSSREF, "Word for chapters in references.", default="Chapter")
+CHAPTER_PREFIX = Option("ch-prefix", Where.CROSSREF, "Word for chapters in references.")
 APPENDIX_PREFIX = Option("apx-prefix", Where.CROSSREF, "Word for appendices in references.")
-APPENDIX_TITLE = Option("appendix-title", Where.CROSSREF, "Word for appendices.", default="Appendix")
+APPENDIX_TITLE = Option("appendix-title", Where.CROSSREF, "Word for appendices.")
 KIND_TITLE = Option("{kind}-title", Where.CROSSREF, "Word before the captions of a kind.")
 KIND_PREFIX = Option("{kind}-prefix", Where.CROSSREF, "Word for a kind in references.")
 KIND_LABELS = Option("{kind}-labels", Where.CROSSREF, "How the numbers of a kind are written.")

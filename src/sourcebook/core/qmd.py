@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from sourcebook.core.notebook import peek_options
+from sourcebook.core.notebook import FENCED, peek_options
 from sourcebook.core.options import LABEL, TAGS
+from sourcebook.core.yaml_text import load_yaml
 from sourcebook.errors import Issue, ProjectError
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ _CELL = re.compile(r"^\s*\{(\w+)(.*)\}\s*$")
 _RUN = ("python", "python3")
 _SHOWN = re.compile(r"^(\s*)\{\{(\w+)\}\}\s*$")
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+
+
+_BLOCK = re.compile(r"(?:\A|(?<=\n\n))---[ \t]*\n(?=\S)(.*?)\n(?:---|\.\.\.)[ \t]*(?=\n|\Z)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -96,10 +100,24 @@ def split_front_matter(text: str) -> tuple[str, str]:
     return (match.group(1), text[match.end() :]) if match else ("", text)
 
 
+def read_metadata(text: str, name: str) -> dict[str, Any]:
+    """The front matter of a text chapter, and over it the YAML blocks amid its text, as pandoc has them."""
+    front, body = split_front_matter(text)
+    found = parse_front_matter(front, name)
+    bare = FENCED.sub(lambda code: re.sub(r"[^\n]", " ", code[0]), body)
+    for block in _BLOCK.finditer(bare):
+        try:
+            more = load_yaml(block[1])
+        except yaml.YAMLError:
+            continue
+        found |= more if isinstance(more, dict) else {}
+    return found
+
+
 def parse_front_matter(text: str, name: str) -> dict[str, Any]:
     """Front matter as a mapping; ``ProjectError`` with file and line when it is not YAML."""
     try:
-        found = yaml.safe_load(text) or {}
+        found = load_yaml(text) or {}
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{name}, line {mark.line + 2}" if mark else name  # counted from 0, below the line ---

@@ -18,7 +18,7 @@ from sourcebook.errors import Issue, ProjectError
 from sourcebook.execute.plan import Running, Settings
 from sourcebook.render.assembly import Report, assemble_report, convert_chapters
 from sourcebook.render.execution import execute_chapters
-from sourcebook.render.export.chapter_export import ChapterExport, read_variables
+from sourcebook.render.export.chapter_export import ChapterExport
 from sourcebook.render.formats import DEFAULT_FORMATS, list_formats, prepare_writing, write_formats
 from sourcebook.render.memo import Memo, open_memo
 from sourcebook.render.messages import Progress, show_progress, warn_on_stderr
@@ -29,6 +29,7 @@ from sourcebook.render.record import list_made, open_record
 from sourcebook.render.source.chapters import Chapter, read_chapters
 from sourcebook.render.source.places import Places, Warn, read_sources
 from sourcebook.render.source.project import Project, document_of, read_document, read_project
+from sourcebook.render.source.shortcodes import read_variables
 
 
 @contextlib.contextmanager
@@ -73,10 +74,8 @@ def render_project(
     """
     say = progress or show_progress
     if engine == "quarto":
-        from sourcebook.render.quarto import render_with_quarto
-
-        written = render_with_quarto(root, formats, parameters=parameters, out=out, progress=say, **running)
-        return publish_files(written)
+        asked = _Request(formats, parameters, out, store, execute, say, warn or warn_on_stderr, running)
+        return _render_with_quarto(root, asked, recorded=recorded and root.is_dir())
     _check_formats(formats)
     # A single document gets no folder of kept results beside it.
     kept = root.is_dir()
@@ -109,6 +108,28 @@ class _Request:
     progress: Progress
     warn: Warn
     running: Running
+
+
+def _render_with_quarto(root: Path, asked: _Request, *, recorded: bool) -> list[Path]:
+    """What Quarto makes of the executed report, published and perhaps recorded."""
+    from sourcebook.render.quarto import render_with_quarto
+
+    with Reading() as reading:
+        given = (asked.parameters, asked.out, asked.execute)
+        record = (
+            open_record(read_project(root.resolve()), ["quarto", *asked.formats], *given)
+            if recorded
+            else None
+        )
+        before = record.look() if record else None
+        written = render_with_quarto(
+            root, asked.formats, parameters=asked.parameters, out=asked.out, execute=asked.execute,
+            progress=asked.progress, warn=asked.warn, **asked.running,
+        )  # fmt: skip
+        paths = publish_files(written)
+        if record and before:
+            record.write(reading, paths, before)
+    return paths
 
 
 def _write_documents(project: Project, asked: _Request, *, kept: bool) -> dict[Path, bytes]:
@@ -155,7 +176,7 @@ def build_report(
     converted = _convert(
         project, chapters, places, settings, memo, execute=execute, formats=formats, progress=progress
     )
-    return assemble_report(project, converted, places, memo)
+    return assemble_report(project, converted, places, memo, plain="qmd" in formats)
 
 
 def _convert(
@@ -201,10 +222,15 @@ def plan_export(project: Project, chapters: Sequence[Chapter]) -> ChapterExport:
     return ChapterExport(
         root=project.root,
         defaults=project.execute,
+        by_format={
+            form: own for form in list_formats() if form != "typst" and (own := project.execute_in(form))
+        },
         kinds=names.floats,
         trusted=project.trusted,
         meta=project.meta,
         variables=read_variables(project.root),
+        colours={name: colour.light for name, colour in project.brand.colours.items()}
+        | dict(project.brand.palette),
         notebooks={chapter.path: chapter.notebook for chapter in chapters},
         chapters=project.chapters,
     )

@@ -73,8 +73,11 @@ def read_report(report: Report) -> ReportText:
 def _opening(report: Report) -> list[Node]:
     """What stands on the title page besides the title and the abstract."""
     project = report.project
-    date = f"edition of {project.date}" if project.date else ""
-    lines = [project.subtitle, ", ".join(filter(None, (project.author, date))), project.description]
+    lines = [
+        project.subtitle,
+        ", ".join(filter(None, (project.author, project.edition))),
+        project.description,
+    ]
     return [{"t": "Para", "c": text(line)} for line in lines if line]
 
 

@@ -37,6 +37,9 @@ _WORDS = re.compile(
 _LIST = re.compile(r"\(?\w{1,9}[.)](?:\s|$)")
 # Memory to begin with, in which most chapters are read without a search for what could be freed: a quarter of the time.
 _ROOM = ("+RTS", "-A64m", "-RTS")
+NO_GLYPH = re.compile(
+    r"could not be displayed with font|contains the codepoint"
+)  # of icons, in the private area
 _NO_GLYPH = (
     "the report's fonts lack these signs: show a picture of them, or leave them to the page with"
     ' ::: {.content-visible when-format="html"}'
@@ -44,15 +47,15 @@ _NO_GLYPH = (
 
 
 def read_markdown(
-    markdown: str, place_of: Callable[[int], str], without: str = ""
+    markdown: str, place_of: Callable[[int], str], other: str = ""
 ) -> tuple[dict[str, Any], list[Issue]]:
-    """pandoc's tree of Markdown in Quarto's dialect (pandoc's own, with extensions), and what pandoc warns of.
+    """pandoc's tree of Markdown in Quarto's dialect (pandoc's own), and what pandoc warns of.
 
-    ``without`` names extensions that are off, each after a minus. ``place_of`` tells where the author finds a
-    line of ``markdown``. Raises ``ToolError`` when pandoc fails.
+    ``other`` names extensions that are off, each after a minus, or on, after a plus. ``place_of`` tells where the author
+    finds a line of ``markdown``. Raises ``ToolError`` when pandoc fails.
     """
     markdown = change_outside(FENCED, markdown, lambda part: _LABEL_FIRST.sub(r"\1\\\2", part))
-    form = "markdown+emoji+lists_without_preceding_blankline-auto_identifiers" + without
+    form = "markdown-auto_identifiers" + other
     output, complaints = _run_pandoc(["-f", form, "-t", "json"], markdown)
     document = parse_document(output)
     _mend_closings(document["blocks"])
@@ -119,8 +122,10 @@ def run_pandoc(options: Sequence[str], text: str) -> str:
     return _run_pandoc(options, text)[0]
 
 
-def run_quarto(options: Sequence[str], folder: Path) -> None:
-    """Runs an installed Quarto in ``folder``; ``ToolError`` when there is none, or with its words when it fails."""
+def run_quarto(options: Sequence[str], folder: Path) -> str:
+    """What an installed Quarto remarks when it is run in ``folder``; ``ToolError`` when there is none, or with its words when
+    it fails.
+    """
     program = shutil.which(
         "quarto", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     )
@@ -129,13 +134,20 @@ def run_quarto(options: Sequence[str], folder: Path) -> None:
             f"install it from quarto.org, or beside this program: {sys.executable} -m pip install quarto-cli"
         )
         raise ToolError("Quarto is not installed.", [Issue("quarto", "not found on PATH", fix=fix)])
-    run_program([program, *options], folder=folder, name="Quarto")
+    return run_program([program, *options], folder=folder, name="Quarto").remarks
 
 
-def compile_typst(folder: Path, fonts: Sequence[Path], place_of: Callable[[int], str]) -> bytes:
-    """The PDF (PDF/UA-1 and PDF/A-3a) of ``folder/main.typ``; the time stamp is SOURCE_DATE_EPOCH or zero.
+def compile_typst(
+    folder: Path,
+    fonts: Sequence[Path],
+    place_of: Callable[[int], str],
+    *,
+    system: bool = False,
+    standard: bool = True,
+) -> bytes:
+    """The PDF (PDF/UA-1 and PDF/A-3a, if ``standard``) of ``folder/main.typ``; the time stamp is SOURCE_DATE_EPOCH or zero.
 
-    ``place_of`` tells where the author finds what stands on a line of ``main.typ``.
+    ``system`` says whether fonts of this machine count. ``place_of`` tells where the author finds what stands on a line of ``main.typ``.
     """
     import typst
 
@@ -144,13 +156,13 @@ def compile_typst(folder: Path, fonts: Sequence[Path], place_of: Callable[[int],
             str(folder / "main.typ"),
             root=str(folder),
             font_paths=[str(path) for path in fonts],
-            ignore_system_fonts=True,
-            pdf_standards=["a-3a", "ua-1"],
+            ignore_system_fonts=not system,
+            pdf_standards=["a-3a", "ua-1"] if standard else [],
             timestamp=int(os.environ.get("SOURCE_DATE_EPOCH", "0")),
         )
     except typst.TypstError as error:
         hints = "; ".join(getattr(error, "hints", None) or [])
-        hints = _NO_GLYPH if "could not be displayed with font" in str(error) else hints
+        hints = _NO_GLYPH if NO_GLYPH.search(str(error)) else hints
         line = re.search(r"main\.typ:(\d+):", getattr(error, "diagnostic", "") or "")
         where = place_of(int(line.group(1))) if line else ""
         raise ToolError("typst failed.", [Issue(where or "typst", str(error), fix=hints)]) from error

@@ -9,14 +9,23 @@ from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from traitlets import Dict, Instance, List, Unicode
 
-from sourcebook.core.notebook import read_options, read_results, split_options, substitute_expressions
+from sourcebook.core.notebook import (
+    find_directives,
+    read_options,
+    read_results,
+    split_options,
+    substitute_expressions,
+)
 from sourcebook.core.options import (
     CAPTION,
     ECHO,
     FIG_HEIGHT,
     FIG_WIDTH,
     INCLUDE,
+    OUTPUT,
     SUBCAPTION,
+    WARNING,
+    Option,
     Where,
     list_defaults,
     list_inherited,
@@ -24,6 +33,7 @@ from sourcebook.core.options import (
     list_options,
 )
 from sourcebook.errors import Issue
+from sourcebook.render.formats import list_formats
 from sourcebook.render.safety import clean_text
 from sourcebook.render.source.places import key_of
 from sourcebook.render.source.shortcodes import Shortcodes
@@ -49,6 +59,7 @@ class CellOptions(Preprocessor):
 
     name = Unicode("notebook", help="how messages call the notebook").tag(config=True)
     defaults = Dict(help="the project's `execute:` settings").tag(config=True)
+    by_format = Dict(help="what formats say of cells otherwise, by name").tag(config=True)
     shortcodes = Instance(Shortcodes, args=()).tag(config=True)
     kinds: List[str] = List(help="label prefixes that number something").tag(config=True)
 
@@ -90,6 +101,9 @@ class CellOptions(Preprocessor):
                 place, f"the option '{key}' is not supported", fix="it has no effect; see sourcebook options"
             )
             _warnings(resources).append(issue)
+        for line in find_directives(cell.source):
+            word = line.removeprefix("#|").strip()
+            _warnings(resources).append(Issue(place, "a line is no option, and stays a comment", word))
         for option in list_options(Where.CELL):  # what is passed on is checked where it is read
             if option.is_in(own) and not option.passed_on and not option.accepts(option.of(own)):
                 found = str(option.of(own))
@@ -103,7 +117,24 @@ class CellOptions(Preprocessor):
         # A size for all figures is matplotlib's affair; what is shown is as large as it was drawn.
         inherited = [option for option in list_inherited() if option not in (FIG_WIDTH, FIG_HEIGHT)]
         given = {option.name: option.of(self.defaults) for option in inherited if option.is_in(self.defaults)}
-        return list_defaults() | given | texts
+        whole = list_defaults() | given | texts
+        cell.metadata["hidden"] = {}
+        for option in (ECHO, OUTPUT, INCLUDE, WARNING):
+            if not option.is_in(own):
+                self._part(option, whole, cell.metadata["hidden"])
+        return whole
+
+    def _part(self, option: Option, whole: dict[str, Any], hidden: dict[str, list[str]]) -> None:
+        """What some formats hide is shown, in place, and ``hidden`` in these."""
+        values = {
+            form: option.of(own if option.is_in(own := self.by_format.get(form, {})) else whole)
+            for form in list_formats()
+        }
+        forms = [form for form, value in values.items() if value is False and form != "typst"]
+        shown = [value for form, value in values.items() if form not in forms and form != "typst"]
+        if forms and shown:
+            hidden[option.name] = forms
+        whole[option.name] = shown[0] if forms and shown else values["html"]
 
     def _fill(self, value: Any, results: dict[str, str], place: str, resources: dict[str, Any]) -> Any:
         if isinstance(value, list):

@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 
 from sourcebook.core.notebook import drop_options, join_options, read_options, split_options
 from sourcebook.core.options import ECHO, EXECUTE, ID, LABEL
-from sourcebook.errors import Issue, ProjectError, RenderError
+from sourcebook.errors import Issue, RenderError
 from sourcebook.render.export.placeholders import Placed, fenced
 from sourcebook.render.source.chapters import resolve
 from sourcebook.render.source.places import key_of
@@ -35,14 +35,16 @@ class ExportedChapter:
 
 @dataclass
 class ChapterExport:
-    """How chapters are exported: defaults for cells, label prefixes, trust, metadata and all executed notebooks."""
+    """How chapters are exported: defaults for cells, in single formats too, label prefixes, trust, metadata and all executed notebooks."""
 
     root: Path
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    by_format: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     kinds: Sequence[str] = ("fig", "tbl", "lst")
     trusted: bool = False
     meta: Mapping[str, Any] = field(default_factory=dict)
     variables: Mapping[str, Any] = field(default_factory=dict)
+    colours: Mapping[str, str] = field(default_factory=dict)
     notebooks: Mapping[Path, NotebookNode] = field(default_factory=dict)
     chapters: Sequence[Path] = ()
 
@@ -61,7 +63,9 @@ class ChapterExport:
         """
         own = own or {}
         embed = _Embed(self, path)
-        exporter = self._exporter(path, own, Shortcodes(dict(self.meta) | dict(own), self.variables, embed))
+        exporter = self._exporter(
+            path, own, Shortcodes(dict(self.meta) | dict(own), self.variables, self.colours, embed)
+        )
         stem = "-".join(
             name.with_suffix("").as_posix().replace("/", "-") for name in (within, path) if name is not None
         )
@@ -80,6 +84,7 @@ class ChapterExport:
         options = {
             "name": path.as_posix(),
             "defaults": dict(self.defaults) | dict(own) | dict(execute or {}),
+            "by_format": dict(self.by_format),
             "shortcodes": shortcodes,
             "kinds": list(self.kinds),
             "enabled": True,
@@ -90,20 +95,6 @@ class ChapterExport:
                 "ShownOutputs": {"enabled": True, "trusted": self.trusted, "kinds": list(self.kinds)},
             }
         )
-
-
-def read_variables(root: Path) -> dict[str, Any]:
-    """What ``_variables.yml`` holds; empty when there is none."""
-    import yaml
-
-    path = root / "_variables.yml"
-    if not path.is_file():
-        return {}
-    try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ProjectError("Variables cannot be read.", [Issue(path.name, str(error))]) from error
-    return found if isinstance(found, dict) else {}
 
 
 class _Embed:

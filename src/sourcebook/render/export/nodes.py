@@ -158,10 +158,11 @@ class Float:
 
 @dataclass(frozen=True)
 class Box:
-    """An output in a Div with attributes and nothing else."""
+    """An output in a Div with attributes and classes, and nothing else."""
 
     item: Output
     pairs: Mapping[str, str]
+    classes: tuple[str, ...] = ()
 
     def texts(self) -> Iterator[str]:
         """Those of the output."""
@@ -170,7 +171,10 @@ class Box:
     def build(self, read: Read) -> list[Node]:
         """The Div."""
         return [
-            {"t": "Div", "c": [["", [], [[*pair] for pair in self.pairs.items()]], self.item.build(read)]}
+            {
+                "t": "Div",
+                "c": [["", [*self.classes], [[*pair] for pair in self.pairs.items()]], self.item.build(read)],
+            }
         ]
 
 

@@ -14,11 +14,11 @@ from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from traitlets import Bool, List, default
 
-from sourcebook.core.options import FIG_ALT, LABEL, OUTPUT, WARNING, is_prose
+from sourcebook.core.options import FIG_ALT, LABEL, OUTPUT, WARNING, WHEN_FORMAT, is_prose
 from sourcebook.errors import Issue, RenderError
 from sourcebook.render.export.cell_options import CellOptions, plain_option
 from sourcebook.render.export.code_cells import write_cell
-from sourcebook.render.export.nodes import Figure, Html, Output, Prose, Table, Text
+from sourcebook.render.export.nodes import Box, Figure, Html, Output, Prose, Table, Text
 from sourcebook.render.safety import check_size, clean_html, clean_svg, clean_text, shorten_text
 
 EXHIBIT = "application/vnd.sourcebook.exhibit+json"
@@ -68,7 +68,11 @@ class ShownOutputs(Preprocessor):
         if output.output_type == "stream":
             if output.name == "stderr" and not WARNING.of(cell.metadata.options):
                 return None
-            return self._text(output.text, cell, resources, asis=OUTPUT.of(cell.metadata.options) == "asis")
+            said = self._text(output.text, cell, resources, asis=OUTPUT.of(cell.metadata.options) == "asis")
+            forms = cell.metadata.get("hidden", {}).get(WARNING.name)
+            if output.name == "stderr" and forms:
+                return Box(said, {WHEN_FORMAT.name: " ".join(forms)}, ("content-hidden",))
+            return said
         if output.output_type == "error":
             return self._text("\n".join(output.traceback), cell, resources)
         form = next((form for form in _SHOWN if form in output.data), None)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Files = dict[str, bytes]
 """The content of each file by its path below the output folder."""
 DEFAULT_FORMATS = ("html", "pdf")
-_FILES = ("html", "pdf", "md", "docx", "typst", "json")
+_FILES = ("html", "pdf", "md", "docx", "typst", "json", "qmd")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 import shutil
 import tempfile
@@ -10,19 +9,28 @@ from pathlib import Path
 
 from sourcebook.core.options import TOC, TOC_DEPTH
 from sourcebook.render.assembly import Report
-from sourcebook.render.document import Node, attributes, is_div, para, raw, space, text, transform
+from sourcebook.render.document import (
+    Node,
+    attributes,
+    is_div,
+    para,
+    raw,
+    space,
+    split_words,
+    text,
+    transform,
+)
 from sourcebook.render.formats import Files, Format
 from sourcebook.render.formats.fonts import copy_fonts
 from sourcebook.render.passes.conditions import drop_places, select_by_format
 from sourcebook.render.passes.dialect import NO_ALT, alternative_text
 from sourcebook.render.passes.exhibits import Exhibit, read_exhibit
 from sourcebook.render.passes.layout import head_callout, title_of
+from sourcebook.render.source.people import describe_people, list_keywords
 from sourcebook.render.tools import draw_pictures, place_complaints, write_binary
+from sourcebook.render.words import is_rtl, translate
 
 _BREAK = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
-_BITMAP = re.compile(
-    r'^<svg[^>]*><image width="\d+" height="\d+" href="data:image/(\w+);base64,([^"]+)"/></svg>$'
-)
 _TEXT_WIDTH = "6in"
 
 
@@ -36,13 +44,28 @@ def render_word(report: Report, _folder: Path | None = None) -> Files:
         shown = [*writer.blocks(report.abstract), *writer.blocks(drop_places(blocks))]
         writer.draw()
         strings = {
-            "title": project.title,
-            "subtitle": project.subtitle,
             "author": project.author,
-            "date": project.date,
+            "date": project.date_in_words,
+            "lang": project.lang,
+            "description": project.description,
         }
-        strings |= {"lang": project.lang, "description": project.description}
-        meta = {key: {"t": "MetaString", "c": value} for key, value in strings.items() if value}
+        strings |= {"toc-title": translate("Contents", project.lang)} | (
+            {"dir": "rtl"} if is_rtl(project.lang) else {}
+        )
+        meta: dict[str, Node] = {
+            key: {"t": "MetaString", "c": value} for key, value in strings.items() if value
+        }
+        titles = {
+            "title": report.title or text(project.title if not project.untitled else ""),
+            "subtitle": report.subtitle,
+        }
+        meta |= {
+            key: {"t": "MetaInlines", "c": split_words(writer.blocks(list(words)))}
+            for key, words in titles.items()
+            if words
+        }
+        below = [para(text(line)) for line in [*describe_people(project), list_keywords(project)] if line]
+        shown = [*below, *shown]
         depth = project.option("docx", TOC_DEPTH, 2)
         contents = project.option("docx", TOC, project.kind == "book")
         options = ["--toc", f"--toc-depth={depth}"] if contents else []
@@ -69,6 +92,8 @@ class _Writer:
             return self._image(node)
         if node["t"] == "Span" and "pad" in attributes(node)[1]:
             return []
+        if node["t"] == "Span" and "aside" in attributes(node)[1]:
+            return {"t": "Note", "c": [para(node["c"][1])]}
         if node["t"] != "Div":
             return None
         if is_div(node, "exhibit"):
@@ -93,7 +118,15 @@ class _Writer:
         name: list[Node] = [{"t": "Strong", "c": text(exhibit.name)}, space()] if exhibit.name else []
         caption = [_styled([*name, *exhibit.caption], "Caption")] if name or exhibit.caption else []
         small = [_styled(note, "Compact") for note in exhibit.notes]
-        small += [_styled([*text("Source: "), *exhibit.source], "Compact")] if exhibit.source else []
+        small += (
+            [
+                _styled(
+                    [*text(f"{translate('Source', self.report.project.lang)}: "), *exhibit.source], "Compact"
+                )
+            ]
+            if exhibit.source
+            else []
+        )
         return [{"t": "Div", "c": [[exhibit.label, [], []], [*caption, *content, *small]]}]
 
     def draw(self) -> None:
@@ -105,10 +138,9 @@ class _Writer:
                 (self.folder / name).with_suffix(".png").write_bytes(picture)
 
     def _picture(self, exhibit: Exhibit) -> str:
-        bitmap = _BITMAP.match(exhibit.svg)
-        if bitmap:
-            path = self.folder / f"{exhibit.file}.{bitmap.group(1)}"
-            path.write_bytes(base64.b64decode(bitmap.group(2)))
+        if bitmap := exhibit.bitmap:
+            path = self.folder / f"{exhibit.file}.{bitmap[0]}"
+            path.write_bytes(bitmap[1])
             return path.name
         return self._drawn(exhibit.file, exhibit.svg.encode())
 

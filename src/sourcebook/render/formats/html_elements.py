@@ -20,6 +20,7 @@ from sourcebook.render.passes.dialect import NO_ALT
 from sourcebook.render.passes.exhibits import Exhibit
 from sourcebook.render.passes.layout import Layout, head_callout, lay_out, read_layout, title_of
 from sourcebook.render.source.project import Project
+from sourcebook.render.words import set_quotes, translate
 
 _PIXELS = {"px": 1.0, "pt": 96 / 72, "in": 96.0, "mm": 96 / 25.4, "cm": 96 / 2.54}
 # Below this many pixels a picture is shown as large as it says, above it fills the line.
@@ -40,9 +41,15 @@ def write_exhibit(exhibit: Exhibit, project: Project) -> list[Node]:
     for note in exhibit.notes:
         parts += [raw("html", '<p class="note">'), plain(keep_together(note)), raw("html", "</p>")]
     if exhibit.source:
-        parts += [raw("html", '<p class="source">Source: '), plain(exhibit.source), raw("html", "</p>")]
-    tools = "".join(_tools(exhibit, project))
-    return [*parts, raw("html", (f'<div class="tools">{tools}</div>' if tools else "") + "</figure>")]
+        parts += [
+            raw("html", '<p class="source">' + f"{translate('Source', project.lang)}: "),
+            plain(exhibit.source),
+            raw("html", "</p>"),
+        ]
+    tools = [node for found in _tools(exhibit, project) for node in found]
+    if tools:
+        parts += [raw("html", '<div class="tools">'), *tools, raw("html", "</div>")]
+    return [*parts, raw("html", "</figure>")]
 
 
 def write_box(node: Node) -> list[Node] | None:
@@ -109,33 +116,36 @@ def _natural_width(svg: str) -> float:
     return float(match.group(1)) * _PIXELS[match.group(2) or "px"] if match else 0.0
 
 
-def _tools(exhibit: Exhibit, project: Project) -> Iterator[str]:
+def _tools(exhibit: Exhibit, project: Project) -> Iterator[list[Node]]:
     """What a reader can ask of an exhibit, each folded away."""
     if exhibit.csv:
-        yield _data(exhibit)
+        yield [raw("html", _data(exhibit, project.lang))]
     if exhibit.code and exhibit.name:
         where = html.escape(exhibit.place)
-        yield (
-            f'<details class="code"><summary>How computed</summary><p>{where}</p>'
+        code = (
+            f'<details class="code"><summary>{translate("How computed", project.lang)}</summary><p>{where}</p>'
             f'<pre tabindex="0" role="group" aria-label="Code"><code>{html.escape(exhibit.code)}</code></pre></details>'
         )
+        yield [raw("html", code)]
     if exhibit.label and exhibit.name and not exhibit.sub:
-        yield f'<details class="cite"><summary>Cite</summary><p>{html.escape(_citation(exhibit, project))}</p></details>'
+        summary = translate("Cite", project.lang)
+        opening = raw("html", f'<details class="cite"><summary>{summary}</summary><p>')
+        yield [opening, plain(_citation(exhibit, project)), raw("html", "</p></details>")]
 
 
-def _data(exhibit: Exhibit) -> str:
+def _data(exhibit: Exhibit, lang: str) -> str:
     """The exhibit's data: under a picture to read, where a script offers the same as CSV; those of a table, which is
     read already, as CSV in full precision.
     """
     if exhibit.kind == "tbl":
         address = _csv_address(exhibit.csv)
-        return f'<p class="data"><a download="{exhibit.file}.csv" href="{address}">Data as CSV</a></p>'
+        return f'<p class="data"><a download="{exhibit.file}.csv" href="{address}">{translate("Data as CSV", lang)}</a></p>'
     head, *rows = csv.reader(io.StringIO(exhibit.csv))
     cells = "".join(f'<th scope="col">{html.escape(name)}' for name in head)
     # Closing tags may be left out, and data are a good part of the page's size.
     body = "".join("<tr>" + "".join(f"<td>{html.escape(cell)}" for cell in row) for row in rows)
     return (
-        f'<details class="data" data-file="{exhibit.file}.csv"><summary>Data</summary>'
+        f'<details class="data" data-file="{exhibit.file}.csv"><summary>{translate("Data", lang)}</summary>'
         '<div class="scroll" role="group" aria-label="Data" tabindex="0">'
         f"<table><thead><tr>{cells}<tbody>{body}</table></div></details>"
     )
@@ -148,9 +158,14 @@ def _csv_address(data: str) -> str:
     return "data:text/csv;" + html.escape(min(spelled, packed, key=len))
 
 
-def _citation(exhibit: Exhibit, project: Project) -> str:
-    what = exhibit.headline.strip(" .")
-    return f"{say_name(exhibit.name)}, “{what}”, in: {cite_report(project, exhibit.label)}"
+def _citation(exhibit: Exhibit, project: Project) -> list[Node]:
+    quoted: list[Node] = [{"t": "Quoted", "c": [{"t": "DoubleQuote"}, exhibit.headline]}]
+    shown = [*set_quotes(quoted, project.lang), *text(",")] if exhibit.headline else []
+    return [
+        *text(f"{say_name(exhibit.name)}, "),
+        *shown,
+        *text(f" in: {cite_report(project, exhibit.label)}"),
+    ]
 
 
 def _equation(node: Node) -> list[Node]:

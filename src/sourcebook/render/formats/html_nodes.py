@@ -11,7 +11,9 @@ from sourcebook.render.assembly import Report
 from sourcebook.render.document import (
     Node,
     attributes,
+    div,
     link,
+    plain,
     raw_inline,
     text,
     transform,
@@ -47,7 +49,7 @@ class HtmlNodes:
         if kind == "Table":
             return wrap('div class="scroll" role="group" aria-label="Table" tabindex="0"', [node], "</div>")
         if kind in ("Para", "Plain", "Emph", "Strong"):
-            return {"t": kind, "c": keep_together(node["c"])}
+            return _keep(node)
         if kind == "Link":
             return {"t": kind, "c": [node["c"][0], loosen_address(node["c"][1]), node["c"][2]]}
         if kind == "Cite":
@@ -74,6 +76,20 @@ class HtmlNodes:
             kept = [[key, value] for key, value in pairs.items() if key == "verdict"]
             return [{"t": "Div", "c": [[label, classes, kept], node["c"][1]]}]
         return write_box(node)
+
+
+def _keep(node: Node) -> Node | list[Node]:
+    """Inlines whose lines break where they may; what stands in the margin breaks no sentence."""
+    rest = [item for item in node["c"] if not _is_aside(item)]
+    kept: Node = {"t": node["t"], "c": keep_together(rest if node["t"] == "Para" else node["c"])}
+    if node["t"] != "Para" or len(rest) == len(node["c"]):
+        return kept
+    notes = [item for item in node["c"] if _is_aside(item)]
+    return [*(div([plain(note["c"][1])], attributes(note)[0], "aside") for note in notes), kept]
+
+
+def _is_aside(node: Node) -> bool:
+    return node["t"] == "Span" and "aside" in attributes(node)[1]
 
 
 def _heading(node: Node) -> Node | None:

@@ -25,7 +25,9 @@ from sourcebook.render.passes.conditions import drop_places, select_by_format
 from sourcebook.render.passes.dialect import NO_ALT, alternative_text
 from sourcebook.render.passes.exhibits import Exhibit, read_exhibit
 from sourcebook.render.passes.layout import title_of
+from sourcebook.render.source.people import describe_people, list_keywords
 from sourcebook.render.tools import place_complaints, write_document
+from sourcebook.render.words import translate
 
 _PARTS = {"caption", "note", "source", "title"}
 _FORM = "gfm+alerts+tex_math_dollars-raw_attribute"
@@ -46,16 +48,12 @@ def render_markdown(report: Report, _folder: Path | None = None) -> Files:
 
 def _opening(report: Report) -> list[Node]:
     project = report.project
-    line = ", ".join(
-        part for part in (project.author, f"edition of {project.date}" if project.date else "") if part
-    )
-    parts: list[Node] = [{"t": "Header", "c": [1, ["", [], []], text(project.title)]}]
-    parts += [para([{"t": "Strong", "c": text(project.subtitle)}])] if project.subtitle else []
-    return (
-        parts
-        + ([para(text(line))] if line else [])
-        + ([para(text(project.description))] if project.description else [])
-    )
+    lines = [", ".join(filter(None, (project.author, project.edition))), *describe_people(project)]
+    parts: list[Node] = [{"t": "Header", "c": [1, ["", [], []], list(report.title)]}] if report.title else []
+    parts += [para([{"t": "Strong", "c": list(report.subtitle)}])] if report.subtitle else []
+    return parts + [
+        para(text(line)) for line in [*lines, project.description, list_keywords(project)] if line
+    ]
 
 
 class _Writer:
@@ -117,7 +115,11 @@ class _Writer:
         name: list[Node] = [{"t": "Strong", "c": text(exhibit.name)}, space()] if exhibit.name else []
         caption = [para([*name, *exhibit.caption])] if name or exhibit.caption else []
         notes = [para([{"t": "Emph", "c": note}]) for note in exhibit.notes]
-        source = [*text("Source: "), *exhibit.source] if exhibit.source else []
+        source = (
+            [*text(f"{translate('Source', self.report.project.lang)}: "), *exhibit.source]
+            if exhibit.source
+            else []
+        )
         if exhibit.csv:
             data = f"exhibits/{exhibit.file}.csv"
             self.files[data] = exhibit.csv.encode()
@@ -144,6 +146,8 @@ def _alert(kind: str, title: list[Node], blocks: list[Node], pairs: dict[str, st
 
 def _span(node: Node) -> list[Node]:
     label, classes, _ = attributes(node)
+    if "aside" in classes:
+        return [{"t": "Note", "c": [para(node["c"][1])]}]
     if "kbd" in classes:
         return [raw_inline("html", "<kbd>"), *node["c"][1], raw_inline("html", "</kbd>")]
     return [*([_anchor(label)] if label else []), *node["c"][1]]

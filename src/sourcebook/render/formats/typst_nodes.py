@@ -16,6 +16,7 @@ from sourcebook.render.assembly import Report
 from sourcebook.render.document import (
     Node,
     attributes,
+    inlines_of,
     is_div,
     iterate,
     para,
@@ -60,8 +61,9 @@ class TypstWriter:
             )
         if kind == "Image":
             return self._image(node)
-        if kind == "Header" and node["c"][0] == 1 and self.book:
-            return [raw("typst", "#chapter-break"), node]
+        if kind == "Header":
+            node["c"][2] = transform(node["c"][2], _heading_note)
+            return [raw("typst", "#chapter-break"), node] if node["c"][0] == 1 and self.book else node
         visit = _VISITS.get(kind)
         return visit(node) if visit else None
 
@@ -85,7 +87,7 @@ class TypstWriter:
         else:
             opening += _small_print(exhibit)
         opening.append(raw_inline("typst", ")["))
-        closing = raw_inline("typst", f"] <{exhibit.label}>" if exhibit.label and exhibit.sub else "]")
+        closing = raw_inline("typst", f"] <{exhibit.label}>" if exhibit.label and call != "exhibit" else "]")
         if exhibit.svg:
             opening.append(raw_inline("typst", self._picture(exhibit)))
         content = [] if exhibit.svg else write_grid(exhibit.content, exhibit.layout)
@@ -104,7 +106,7 @@ class TypstWriter:
         return f"#picture({name}, alt: {quote(exhibit.alt or NO_ALT)}{size})"
 
     def _image(self, node: Node) -> list[Node]:
-        (_, _, pairs), _, (target, _) = node["c"]
+        (label, _, pairs), _, (target, _) = node["c"]
         name = target if not target.startswith("data:") else ""
         copy = self.folder / "media" / (name or _data_name(target))
         copy.parent.mkdir(parents=True, exist_ok=True)
@@ -119,9 +121,17 @@ class TypstWriter:
         size += f", height: {height}" if height and not height.endswith("%") else ""
         return [
             raw_inline(
-                "typst", f"#box(picture({path}, alt: {quote(alternative_text(node) or NO_ALT)}{size}))"
+                "typst",
+                f"#box(picture({path}, alt: {quote(alternative_text(node) or NO_ALT)}{size}))"
+                + (f" <{label}>" if label else ""),
             )
         ]
+
+
+def _heading_note(node: Node) -> list[Node] | None:
+    if node["t"] != "Note":
+        return None
+    return [raw_inline("typst", "#heading-note["), *inlines_of(node["c"]), raw_inline("typst", "]")]
 
 
 def _small_print(exhibit: Exhibit) -> list[Node]:

@@ -10,6 +10,7 @@ from sourcebook.render.passes.clean import clean
 from sourcebook.render.passes.conditions import select_by_metadata
 from sourcebook.render.passes.dialect import normalise
 from sourcebook.render.passes.exhibits import arrange_parts, check_exhibits, raise_faults
+from sourcebook.render.passes.filters import apply_filters
 from sourcebook.render.passes.frames import read_frames
 from sourcebook.render.passes.headings import (
     add_title,
@@ -32,6 +33,7 @@ CHAPTER_PASSES: tuple[Callable[[ChapterTree], None], ...] = (
     read_frames,  # HTML outputs are tables and text
     clean,  # nothing can act in a reader's browser
     select_by_metadata,  # what metadata hide is gone
+    apply_filters,  # tables written as lists, diagrams, appendices … are what they mean
     normalise,  # figures, tables, callouts … each have one form
     add_title,  # a book's chapter has its title from its front matter
     check_exhibits,  # captions and alternative texts are there

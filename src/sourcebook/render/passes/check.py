@@ -30,11 +30,12 @@ _PLACES = {
     "Span": Where.SPAN,
     "Image": Where.IMAGE,
     "CodeBlock": Where.CODE,
+    "Code": Where.CODE,
     "Table": Where.TABLE,
 }
 _KNOWN = {
     kind: _BESIDE.get(kind, set()) | list_names(_PLACES.get(kind, Where(0))) | _ANYWHERE
-    for kind in (*_PLACES, "Figure", "Link", "Code", "Header")
+    for kind in (*_PLACES, "Figure", "Link", "Header")
 }
 _READ = {
     name: option for option in list_options(Where.BLOCK | Where.IMAGE | Where.CODE) for name in option.names

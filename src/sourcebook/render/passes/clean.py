@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import re
 
 from sourcebook.errors import Issue
-from sourcebook.render.document import Node, inlines_of, transform_placed
+from sourcebook.render.document import Node, attr, div, inlines_of, para, transform_placed
 from sourcebook.render.passes.state import ChapterTree
-from sourcebook.render.safety import clean_attributes, clean_tag, is_safe_link
+from sourcebook.render.safety import clean_attributes, clean_svg, clean_tag, is_safe_link
 from sourcebook.render.tools import read_markdown
 
+_SVG = re.compile(r"\s*<svg\b(?:(?!</svg>).)*</svg>\s*", re.DOTALL | re.IGNORECASE)
 _RAW = "-raw_html-raw_attribute-raw_tex-native_divs-native_spans"
 _MARKUP = re.compile(r"[*_`$\[\]@^~<>\\\"']|--|\.\.\.")
 _WITH_ATTRIBUTES = {
@@ -64,6 +66,12 @@ def _clean_raw(node: Node, place: str, warnings: list[Issue]) -> Node | list[Nod
     code = node["c"][1]
     if code.strip().startswith("<!--"):
         return []
+    if _SVG.fullmatch(code):
+        # As a picture it shows what it is, and its styles reach nothing else.
+        data = base64.b64encode(clean_svg(code, place).encode()).decode()
+        image: Node = {"t": "Image", "c": [attr(), [], [f"data:image/svg+xml;base64,{data}", ""]]}
+        shown: Node = image if node["t"] == "RawInline" else para([image])
+        return div([shown], "", "content-visible", when_format="html") if node["t"] == "RawBlock" else shown
     cleaned = clean_tag(code)
     if cleaned.count("<") < code.count("<"):
         fix = "mark the project as trusted (sourcebook: trusted: true) if you know what it does"

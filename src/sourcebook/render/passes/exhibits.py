@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import re
@@ -24,6 +25,7 @@ from sourcebook.errors import Issue, RenderError
 from sourcebook.render.document import (
     Node,
     attributes,
+    bare_inlines,
     div,
     inlines_of,
     is_div,
@@ -37,6 +39,9 @@ from sourcebook.render.passes.layout import read_layout
 from sourcebook.render.passes.state import ChapterTree, Payloads, ReportTree
 
 _LAYOUTS = {option.name for option in (LAYOUT, LAYOUT_NCOL, LAYOUT_NROW)}
+_BITMAP = re.compile(
+    r'^<svg[^>]*><image width="\d+" height="\d+" href="data:image/(\w+);base64,([^"]+)"/></svg>$'
+)
 _PARTS = ("caption", "note", "source")
 
 
@@ -68,14 +73,20 @@ class Exhibit:
     place: str = ""
 
     @property
+    def bitmap(self) -> tuple[str, bytes] | None:
+        """The kind and bytes of its picture, where that is nothing but a bitmap."""
+        found = _BITMAP.match(self.svg)
+        return (found[1], base64.b64decode(found[2])) if found else None
+
+    @property
     def csv(self) -> str:
         """Its data as CSV; empty when it has none."""
         return _csv(self.data)
 
     @property
-    def headline(self) -> str:
-        """The first sentence of its caption, without the full stop."""
-        return re.split(r"(?<=\w)\.(?=\s|$)", plain_text(self.caption), maxsplit=1)[0]
+    def headline(self) -> list[Node]:
+        """Its caption as a list of exhibits has it, and whoever cites it: without notes and links."""
+        return bare_inlines(self.caption)
 
     @property
     def file(self) -> str:
@@ -91,7 +102,7 @@ def read_exhibit(node: Node, payloads: Payloads) -> Exhibit:
     content = [block for block in node["c"][1] if not any(is_div(block, part) for part in _PARTS)]
     return Exhibit(
         label=label,
-        kind=label.split("-", 1)[0] or ("tbl" if payload.get("kind") == "table" else "fig"),
+        kind=_kind(label, payload, pairs),
         name=f"{pairs['name']}{'' if 'sub' in classes else pairs['delimiter']}" if "name" in pairs else "",
         caption=inlines_of([block for part in parts_of(node, "caption") for block in part]),
         content=content,
@@ -109,6 +120,15 @@ def read_exhibit(node: Node, payloads: Payloads) -> Exhibit:
         code=payload.get("code", ""),
         place=payload.get("place", ""),
     )
+
+
+def _kind(label: str, payload: Mapping[str, Any], pairs: Mapping[str, str]) -> str:
+    """What an exhibit is, by its label, else by what it holds."""
+    kind, dash, _ = label.partition("-")
+    if dash and kind in ("fig", "tbl", "lst"):
+        return kind
+    held = "tbl" if payload.get("kind") == "table" else pairs.get("kind", "")
+    return held or (kind if dash else "fig")
 
 
 def check_exhibits(chapter: ChapterTree) -> None:

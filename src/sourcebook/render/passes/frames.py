@@ -6,11 +6,12 @@ import json
 import re
 from typing import Any
 
-from sourcebook.render.document import Node, attributes, is_div, iterate, join_words, transform
+from sourcebook.render.document import Node, is_div, iterate, join_words, transform
 from sourcebook.render.passes.state import ChapterTree
 from sourcebook.render.table_nodes import align_numbers, merge_index_names, scope_headers
 from sourcebook.render.tools import run_pandoc
 
+_TABLE = re.compile(r"<table\b(?:(?!</table>).)*</table>", re.DOTALL | re.IGNORECASE)
 _PIECE = "sourcebook-piece"
 _SIZE_NOTE = re.compile(r"<p>\s*\d+ rows × \d+ columns\s*</p>")
 _STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL | re.IGNORECASE)
@@ -21,28 +22,28 @@ def read_frames(chapter: ChapterTree) -> None:
 
     Outputs that only a browser can show stay raw HTML.
     """
-    divs = [node for node in iterate(chapter.blocks) if _is_frame(node)]
-    if not divs:
+    frames = [node for node in iterate(chapter.blocks) if _is_frame(node)]
+    if not frames:
         return
-    # Divs are told apart by their numbers: a walk that changes a tree shows copies of its nodes.
-    for number, node in enumerate(divs):
-        node["c"][0][2].append(["piece", str(number)])
-    pieces = _read([_code(node) for node in divs])
+    pieces = iter(_read([_code(node) for node in frames]))
 
     def visit(node: Node) -> list[Node] | None:
-        """The blocks read from an output, tidied."""
-        if not _is_frame(node):
-            return None
-        return [_tidied(block) for block in pieces[int(attributes(node)[2]["piece"])]]
+        """The blocks read from an output, tidied; both walks meet frames, of which none holds another, in one order."""
+        return [_tidied(block) for block in next(pieces)] if _is_frame(node) else None
 
     chapter.blocks = transform(chapter.blocks, visit)
 
 
 def _is_frame(node: Node) -> bool:
+    """Whether a node is an output to be read, or a table that an author wrote in HTML."""
+    if node["t"] == "RawBlock":
+        return node["c"][0] in ("html", "html5") and bool(_TABLE.fullmatch(node["c"][1].strip()))
     return is_div(node, "html-output") and not is_div(node, "only-html")
 
 
 def _code(node: Node) -> str:
+    if node["t"] == "RawBlock":
+        return str(node["c"][1])
     code = "".join(block["c"][1] for block in node["c"][1] if block["t"] == "RawBlock")
     return _SIZE_NOTE.sub("", _STYLE.sub("", code))
 

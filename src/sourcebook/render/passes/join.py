@@ -10,9 +10,17 @@ from sourcebook.render.export.placeholders import TEXT, Placed, list_texts
 from sourcebook.render.passes.state import ChapterTree
 from sourcebook.render.tools import read_plain
 
+# Classes that say what later passes and writers made of a Div: an author's Div of such a class is none.
+_OURS = {
+    "exhibit", "equation", "theorem", "caption", "sub", "bare", "still", "tabset", "tab", "code-fold", "html-output", "only-html",
+}  # fmt: skip
+
 
 def join(chapter: ChapterTree) -> None:
     """Puts each output where its placeholder stands; the texts at the end of the chapter, read for them, go."""
+    for node in iterate(chapter.blocks):
+        if node["t"] == "Div":
+            node["c"][0][1][:] = [name for name in attributes(node)[1] if name not in _OURS]
     if chapter.outputs:
         chapter.blocks = join_outputs(chapter.blocks, chapter.outputs)
 

@@ -46,7 +46,8 @@ class ChapterTree:
 
 @dataclass
 class ReportTree:
-    """All chapters, to be changed by passes; at the end ``document`` is the whole, ``abstract`` stands on its title page.
+    """All chapters, to be changed by passes; at the end ``document`` is the whole, and ``title``, ``subtitle`` and ``abstract``
+    stand on its title page.
 
     ``targets`` are what can be referred to, by label.
     """
@@ -59,6 +60,8 @@ class ReportTree:
     targets: Mapping[str, Target] = field(default_factory=dict)
     document: dict[str, Any] = field(default_factory=dict)
     abstract: list[Node] = field(default_factory=list)
+    title: list[Node] = field(default_factory=list)
+    subtitle: list[Node] = field(default_factory=list)
 
     @functools.cached_property
     def nodes(self) -> list[Nodes]:
@@ -73,7 +76,7 @@ class ReportTree:
 class Target:
     """Something that can be referred to: its kind (fig, sec, eq …), number, title and place.
 
-    Headings have a level, and may be left out of the contents.
+    Headings have a level, and may be left out of the contents; ``inlines`` are their titles, fit to stand in a link.
     """
 
     label: str
@@ -84,6 +87,7 @@ class Target:
     level: int = 0
     word: str = ""
     listed: bool = True
+    inlines: tuple[Node, ...] = ()
 
     @property
     def name(self) -> str:

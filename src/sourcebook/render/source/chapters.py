@@ -14,6 +14,7 @@ from sourcebook.core.options import PARAMS
 from sourcebook.core.qmd import (
     find_unrun,
     parse_front_matter,
+    read_metadata,
     read_source,
     read_text_chapter,
     split_front_matter,
@@ -24,7 +25,13 @@ from sourcebook.render.source.parameters import check_parameters, inject_paramet
 from sourcebook.render.source.places import key_of, read_sources
 from sourcebook.render.source.project import Project
 from sourcebook.render.source.settings import check_settings
-from sourcebook.render.source.shortcodes import advise, expand_includes, find_embeds
+from sourcebook.render.source.shortcodes import (
+    advise,
+    expand_includes,
+    expand_settings,
+    find_embeds,
+    read_variables,
+)
 
 
 @dataclass(frozen=True)
@@ -87,7 +94,7 @@ def read_chapters(project: Project, parameters: Mapping[str, Any] | None = None)
     Raises a ``SourcebookError`` for files that cannot be read, dead includes and embeds, unknown parameters.
     """
     book = project.kind == "book"
-    chapters = [read_chapter(project.root, path, book=book) for path in project.chapters]
+    chapters = [_expanded(read_chapter(project.root, path, book=book), project) for path in project.chapters]
     chapters += _embedded(project, chapters)
     _check_merged(chapters)
     known = [parameter_names(chapter.notebook) for chapter in chapters]
@@ -103,6 +110,14 @@ def read_chapters(project: Project, parameters: Mapping[str, Any] | None = None)
         _parametrised(chapter, general | values, found, alone=not names)
         for chapter, found, values in zip(chapters, known, own, strict=True)
     ]
+
+
+def _expanded(chapter: Chapter, project: Project) -> Chapter:
+    """A chapter whose front matter has no shortcodes in its texts any more."""
+    around = {**project.meta, **chapter.meta}
+    meta, warnings = expand_settings(around, read_variables(project.root), chapter.name)
+    kept = {key: meta[key] for key in chapter.meta}
+    return replace(chapter, meta=kept, warnings=(*chapter.warnings, *warnings))
 
 
 def _check_merged(chapters: Sequence[Chapter]) -> None:
@@ -125,7 +140,7 @@ def read_chapter(root: Path, path: Path, *, book: bool = False) -> Chapter:
     lines = expand_includes(read_source(root / path, name), (root / path).parent, root, name)
     notebook = read_text_chapter(lines, code=path.suffix == ".qmd")
     front = notebook.metadata.pop("front_matter")
-    meta = parse_front_matter(front, name)
+    meta = read_metadata("\n".join(line for line, _ in lines), name)
     unrun = [
         Issue(where, f"a cell in '{word}' is not run; it is shown as a listing")
         for where, word in find_unrun(lines)

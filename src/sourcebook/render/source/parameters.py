@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from sourcebook.core.text import nearest
+from sourcebook.core.yaml_text import find_no_days, load_yaml
 from sourcebook.errors import Issue, ProjectError
 
 if TYPE_CHECKING:
@@ -130,19 +131,26 @@ def _tagged(notebook: NotebookNode, tag: str) -> int | None:
 
 def _read_file(path: Path) -> dict[str, Any]:
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        found = load_yaml(path.read_text(encoding="utf-8")) or {}
     except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
         raise ProjectError("The parameters file cannot be read.", [Issue(str(path), str(error))]) from error
     if not isinstance(found, dict):
         raise ProjectError(
             "The parameters file cannot be read.", [Issue(str(path), "holds no 'name: value' pairs")]
         )
+    if faults := [
+        Issue(
+            f"{path.name}, {', '.join(keys)}", "no calendar has this day", day, fix="quote it if it is a text"
+        )
+        for keys, day in find_no_days(found)
+    ]:
+        raise ProjectError("A parameter cannot be used.", faults)
     return {str(name): value for name, value in found.items()}
 
 
 def _scalar(text: str) -> Any:
     try:
-        value = yaml.safe_load(text)
+        value = load_yaml(text)
     except yaml.YAMLError:
         return text
     return value if isinstance(value, (bool, int, float, list, dict)) or value is None else text.strip()

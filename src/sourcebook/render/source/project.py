@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import os
 from collections.abc import Mapping
@@ -13,15 +14,18 @@ import yaml
 
 from sourcebook.core import options
 from sourcebook.core.brand import Brand, read_brand
-from sourcebook.core.dates import day
-from sourcebook.core.qmd import parse_front_matter, read_source, split_front_matter
-from sourcebook.errors import Issue, ProjectError, SourcebookError
+from sourcebook.core.qmd import parse_front_matter, read_metadata, read_source, split_front_matter
+from sourcebook.core.yaml_text import load_yaml
+from sourcebook.errors import Issue, ProjectError
 from sourcebook.execute.figures import Size, read_size
 from sourcebook.render.formats import find_format
 from sourcebook.render.reading import note_day
 from sourcebook.render.source.contents import CHAPTER_KINDS, as_list, list_chapters, list_parts, list_paths
-from sourcebook.render.source.settings import check_settings
+from sourcebook.render.source.people import Person, read_people
+from sourcebook.render.source.settings import check_days, check_settings
+from sourcebook.render.source.shortcodes import VARIABLES, expand_settings, read_variables
 from sourcebook.render.source.values import check_types, find_line, read_written
+from sourcebook.render.words import write_date
 
 _OUTPUT = {"book": "_book", "manuscript": "_manuscript", "default": "."}
 
@@ -33,13 +37,14 @@ class Project:
     ``parts`` are titles by the number of the chapter they stand before, or empty where a chapter is a part's own page.
     ``kind`` is book, document or default (chapters are then documents of their own); ``notebooks`` are others that
     chapters may embed; ``meta`` is all metadata as written; ``brand`` what
-    ``_brand.yml`` says.
+    ``_brand.yml`` says. One that is ``untitled`` shows no title; programs show that of its file.
     """
 
     root: Path
     title: str
     subtitle: str = ""
     author: str = ""
+    people: tuple[Person, ...] = ()
     date: str = ""
     lang: str = "en"
     description: str = ""
@@ -56,6 +61,7 @@ class Project:
     meta: Mapping[str, Any] = field(default_factory=dict)
     brand: Brand = field(default_factory=Brand)
     warnings: tuple[Issue, ...] = ()
+    untitled: bool = False
 
     @property
     def execute(self) -> Mapping[str, Any]:
@@ -70,6 +76,16 @@ class Project:
         }
         own |= {name: value for name, value in folds.items() if value is not None}
         return own | dict(options.EXECUTE.of(self.meta) or {})
+
+    def execute_in(self, form: str) -> Mapping[str, Any]:
+        """What the settings of a format alone say of cells."""
+        formats = options.FORMAT.of(self.meta)
+        own: dict[str, Any] = {}
+        for name in reversed(find_format(form).settings or (form,)):
+            found = formats.get(name) if isinstance(formats, dict) else None
+            if isinstance(found, dict):
+                own |= found | dict(options.EXECUTE.of(found) or {})
+        return own
 
     @property
     def figure(self) -> Size:
@@ -106,10 +122,17 @@ class Project:
     @property
     def date_in_words(self) -> str:
         """The edition's date in words where it is one; as written where it is not."""
-        try:
-            return day(self.date) if self.date else ""
-        except (SourcebookError, ValueError):
-            return self.date
+        return (
+            write_date(self.date, self.lang, str(options.DATE_FORMAT.of(self.meta) or ""))
+            if self.date
+            else ""
+        )
+
+    @property
+    def edition(self) -> str:
+        """The same behind "edition of", in English."""
+        opening = "edition of " if self.lang.startswith("en") else ""
+        return f"{opening}{self.date_in_words}" if self.date else ""
 
     def option(self, form: str, option: options.Option, default: Any = None) -> Any:
         """The value of ``option`` for a format, else for the whole project; ``default`` where that depends on others."""
@@ -165,7 +188,7 @@ def document_of(project: Project, path: Path) -> Project:
 def read_front_matter(path: Path, name: str) -> dict[str, Any]:
     """The YAML at the head of a text chapter, or in a notebook's first cell; empty when there is none."""
     if path.suffix != ".ipynb":
-        return parse_front_matter(split_front_matter(read_source(path, name))[0], name)
+        return read_metadata(read_source(path, name), name)
     from sourcebook.core.notebook import read_notebook
 
     cells = read_notebook(path, name).cells
@@ -202,15 +225,19 @@ def _project(root: Path, settings: Mapping[str, Any], name: str = "report") -> P
         kind = "default"
     part = settings.get(kind) if kind in (options.BOOK.name, options.MANUSCRIPT.name) else {}
     meta = merge(settings, part if isinstance(part, dict) else {})
+    meta, unknown = expand_settings(meta, read_variables(root), "_quarto.yml")
+    warnings += unknown
     chapters, appendices = list_chapters(root, kind, meta, own)
+    people = read_people(meta)
     return Project(
         root=root,
-        title=str(options.TITLE.of(meta) or ("" if kind == "document" else "Untitled")),
-        subtitle=str(options.SUBTITLE.of(meta) or ""),
-        author=_authors(options.AUTHOR.of(meta) or options.AUTHORS.of(meta)),
+        title=_even(options.TITLE.of(meta)) or ("" if kind == "document" else "Untitled"),
+        subtitle=_even(options.SUBTITLE.of(meta)),
+        people=people,
+        author=", ".join(person.name for person in people),
         date=_date(options.DATE.of(meta)),
         lang=str(options.LANG.of(meta) or "en"),
-        description=str(options.DESCRIPTION.of(meta) or ""),
+        description=_even(options.DESCRIPTION.of(meta)),
         keywords=tuple(map(str, as_list(options.KEYWORDS.of(meta)))),
         chapters=tuple(chapters + appendices),
         appendix_from=len(chapters) if appendices else None,
@@ -233,7 +260,7 @@ def _project_around(path: Path) -> Path:
 
 def _read_yaml(path: Path) -> dict[str, Any]:
     try:
-        settings = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+        settings = load_yaml(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         fix = "run inside a project, or 'sourcebook new'; or name a single file"
         issue = Issue(path.name, "no such file", expected=f"a project in {path.parent}", fix=fix)
@@ -251,20 +278,18 @@ def _read_yaml(path: Path) -> dict[str, Any]:
 
 
 def _check_files(root: Path) -> list[Issue]:
-    """Warnings of files and folders that Quarto would read."""
+    """Warnings of files and folders that Quarto would read, and of variables that are no day."""
     found = [root / name for name in _UNREAD if (root / name).exists()]
-    return [Issue(path.name, "is not read", fix="leave it for Quarto, or take it out") for path in found]
+    unread = [Issue(path.name, "is not read", fix="leave it for Quarto, or take it out") for path in found]
+    with contextlib.suppress(yaml.YAMLError, UnicodeDecodeError):  # told when they are used
+        text = read_written(root, VARIABLES)
+        unread += check_days(load_yaml(text), VARIABLES, text)
+    return unread
 
 
-def _authors(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(filter(None, map(_authors, value)))
-    name = value.get("name", "") if isinstance(value, dict) else value or ""
-    return (
-        " ".join(str(name.get(key, "")) for key in ("given", "family"))
-        if isinstance(name, dict)
-        else str(name)
-    )
+def _even(value: Any) -> str:
+    """A text on one line."""
+    return " ".join(str(value or "").split())
 
 
 def _date(value: Any) -> str:
@@ -298,8 +323,12 @@ def _check(project: Project) -> None:
         if path.suffix not in CHAPTER_KINDS
     ]
     issues += [
-        Issue("_quarto.yml", f"the file {path} does not exist", fix="correct bibliography: or csl:")
-        for path in [*project.bibliography, *([project.csl] if project.csl else [])]
+        Issue(project.find(option.name), f"the file {path} does not exist", fix=f"correct {option.name}:")
+        for option, paths in (
+            (options.BIBLIOGRAPHY, project.bibliography),
+            (options.CSL, [project.csl] if project.csl else []),
+        )
+        for path in paths
         if not (project.root / path).is_file()
     ]
     if not project.chapters:
