@@ -25,6 +25,8 @@ from sourcebook.render.source.project import Project
 from sourcebook.render.source.shortcodes import find_embeds, find_variables
 from sourcebook.render.tools import read_markdown
 
+# In Jupyter dashes make rules and headings, and an address is a link.
+_JUPYTER = "-yaml_metadata_block+autolink_bare_uris"
 _TOP = "move it to the front matter at the top of the file, or put a blank line below the rule"
 
 
@@ -57,6 +59,7 @@ def convert_chapters(
     places.complain(
         [*project.warnings, *warnings, *(issue for chapter in chapters for issue in chapter.warnings)]
     )
+    places.fault("Notebooks are malformed.", [issue for chapter in chapters for issue in chapter.faults])
     own = [chapter for chapter in chapters if not chapter.embedded]
     try:
         with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -149,7 +152,8 @@ def _read_chapter(project: Project, chapter: Chapter, exports: ChapterExport, pl
     """``chapter`` exported, and read by pandoc in one go: its prose, behind it the texts of its outputs."""
     exported = exports.export(chapter.notebook, chapter.path, chapter.meta)
     text = exported.markdown + write_texts(exported.outputs.values())
-    document, complaints = read_markdown(text, lambda line: places.of_line(text, line))
+    form = _JUPYTER if chapter.path.suffix == ".ipynb" else ""
+    document, complaints = read_markdown(text, lambda line: places.of_line(text, line), form)
     complaints += [
         Issue(_line_of(key, text, places), f"'{key}:' amid the text has no effect here", fix=_TOP)
         for key in document["meta"]
@@ -163,6 +167,7 @@ def _read_chapter(project: Project, chapter: Chapter, exports: ChapterExport, pl
         kinds=exports.kinds,
         outputs=exported.outputs,
         warnings=[*exported.warnings, *complaints],
+        faults=exported.faults,
     )
 
 

@@ -37,6 +37,7 @@ _WORDS = re.compile(
 _LIST = re.compile(r"\(?\w{1,9}[.)](?:\s|$)")
 # Memory to begin with, in which most chapters are read without a search for what could be freed: a quarter of the time.
 _ROOM = ("+RTS", "-A64m", "-RTS")
+NO_SIGN = "could not be displayed with font"
 _NO_GLYPH = (
     "the report's fonts lack these signs: show a picture of them, or leave them to the page with"
     ' ::: {.content-visible when-format="html"}'
@@ -48,7 +49,7 @@ def read_markdown(
 ) -> tuple[dict[str, Any], list[Issue]]:
     """pandoc's tree of Markdown in Quarto's dialect (pandoc's own, with extensions), and what pandoc warns of.
 
-    ``without`` names extensions that are off, each after a minus. ``place_of`` tells where the author finds a
+    ``without`` names extensions that are off, each after a minus, or on, after a plus. ``place_of`` tells where the author finds a
     line of ``markdown``. Raises ``ToolError`` when pandoc fails.
     """
     markdown = change_outside(FENCED, markdown, lambda part: _LABEL_FIRST.sub(r"\1\\\2", part))
@@ -132,8 +133,12 @@ def run_quarto(options: Sequence[str], folder: Path) -> None:
     run_program([program, *options], folder=folder, name="Quarto")
 
 
-def compile_typst(folder: Path, fonts: Sequence[Path], place_of: Callable[[int], str]) -> bytes:
-    """The PDF (PDF/UA-1 and PDF/A-3a) of ``folder/main.typ``; the time stamp is SOURCE_DATE_EPOCH or zero.
+def compile_typst(
+    folder: Path, fonts: Sequence[Path], place_of: Callable[[int], str], *, standards: bool = True
+) -> bytes:
+    """The PDF of ``folder/main.typ``; the time stamp is SOURCE_DATE_EPOCH or zero.
+
+    It is PDF/UA-1 and PDF/A-3a unless these ``standards``, which want a glyph for each sign, are off.
 
     ``place_of`` tells where the author finds what stands on a line of ``main.typ``.
     """
@@ -145,12 +150,12 @@ def compile_typst(folder: Path, fonts: Sequence[Path], place_of: Callable[[int],
             root=str(folder),
             font_paths=[str(path) for path in fonts],
             ignore_system_fonts=True,
-            pdf_standards=["a-3a", "ua-1"],
+            pdf_standards=["a-3a", "ua-1"] if standards else [],
             timestamp=int(os.environ.get("SOURCE_DATE_EPOCH", "0")),
         )
     except typst.TypstError as error:
         hints = "; ".join(getattr(error, "hints", None) or [])
-        hints = _NO_GLYPH if "could not be displayed with font" in str(error) else hints
+        hints = _NO_GLYPH if NO_SIGN in str(error) else hints
         line = re.search(r"main\.typ:(\d+):", getattr(error, "diagnostic", "") or "")
         where = place_of(int(line.group(1))) if line else ""
         raise ToolError("typst failed.", [Issue(where or "typst", str(error), fix=hints)]) from error
