@@ -15,6 +15,7 @@ _HEADING = re.compile(r" {0,3}#{1,6}(?:\s|$)")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s+\S")
 _INTERRUPTS = re.compile(r" {0,3}(?:[-*+]|1[.)])\s+\S")
 _RULE = re.compile(r" {0,3}(?:\*[ \t]*){3,}$| {0,3}(?:_[ \t]*){3,}$")
+_DASHES = re.compile(r" {0,3}-{3,}[ \t]*$")
 _QUOTE = re.compile(r" {0,3}>")
 _DELIMITERS = re.compile(r" {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 # What pandoc alone takes for the mark of a list: (a), A), iv., #., (@x)
@@ -140,6 +141,9 @@ def _part_blocks(part: str) -> str:
         in_table = in_table and "|" in line
         if not before.strip() and line.strip() and not line.startswith((" ", "\t")) and not _ITEM.match(line):
             in_list = False
+        dashes = _DASHES.match(above) and not "".join(made[-2:-1]).strip()
+        if above.strip() and line.strip() and dashes:  # a rule: pandoc would look for a table
+            made.append("")
         if above.strip() and not in_table and _interrupts(line, above, in_list):
             made.append("")
             in_list = False

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 # pandas writes its style sheet with every frame; it says nothing that we would show.
 _PANDAS = re.compile(r"<style scoped>\s*\.dataframe tbody tr th:only-of-type.*?</style>", re.DOTALL)
-_CHANGED = re.compile(r"<\s*(style|svg|iframe|video|audio|link)\b|\bhidden\b|display:\s*none", re.IGNORECASE)
+_CHANGED = re.compile(
+    r"<\s*(style|svg|iframe|video|audio|link)\b|<table[^>]*>\s*(?:<tbody>\s*)?<tr[^>]*>\s*<th\b|\bhidden\b|display:\s*none",
+    re.IGNORECASE,
+)
 _CONTROLS = ("input", "button", "select", "textarea")
 # What a cell of a table shows besides its words, in any format.
 _SHOWN = {
@@ -40,6 +43,8 @@ def simplify_html(content: str, place: str) -> tuple[str, bool]:
     _apply_styles(soup)
     for element in soup.find_all(_is_hidden):
         element.decompose()
+    for table in soup.find_all("table"):
+        _set_head(soup, table)
     for drawing in soup.find_all("svg"):
         drawing.replace_with(_picture(soup, str(drawing), place))
     for frame in soup.find_all("iframe", src=re.compile(r"^https?://")):
@@ -49,6 +54,20 @@ def simplify_html(content: str, place: str) -> tuple[str, bool]:
         paragraph.append(link)
         frame.replace_with(paragraph)
     return str(soup), controls
+
+
+def _set_head(soup: BeautifulSoup, table: Tag) -> None:
+    """A first row of headers is the table's head, whether or not its HTML says so."""
+    first = table.find("tr")
+    if (
+        first is None
+        or table.find("thead")
+        or any(cell.name != "th" for cell in first.find_all(True, recursive=False))
+    ):
+        return
+    head = soup.new_tag("thead")
+    head.append(first.extract())
+    table.insert(1 if table.find("caption") else 0, head)
 
 
 def _apply_styles(soup: BeautifulSoup) -> None:

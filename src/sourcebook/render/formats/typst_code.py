@@ -8,9 +8,9 @@ import re
 from sourcebook.render.document import Node, attributes, raw
 from sourcebook.render.formats.typst_divs import quote
 
-# A run longer than this breaks where it must: nothing else in it says where.
-_RUN = 60
-_LONG = re.compile(rf"[^\s\u200b]{{{_RUN}}}(?=[^\s])")
+# A run longer than a line breaks after any twenty characters: nothing else in it says where.
+_LONG = re.compile(r"\S{81,}")
+_PART = re.compile(r"\S{20}(?=\S)")
 _SPAN = re.compile(r"<span([^>]*)>(.*?)</span>", re.DOTALL)
 # Jupyter's colours of a terminal; the second of each pair is the intense one.
 _COLOURS = {
@@ -26,10 +26,14 @@ def typst_code(node: Node) -> Node | None:
     code = node["c"][1]
     if colours := pairs.get("data-colours"):
         return raw("typst", f"#printed(kind: {quote(kind)})[{_write_coloured(colours)}]")
-    broken = _LONG.sub(lambda match: match[0] + "\u200b", code)
+    broken = _break(code)
     if not kind:
         return {"t": "CodeBlock", "c": [node["c"][0], broken]} if broken != code else None
     return raw("typst", f"#printed(kind: {quote(kind)})[#raw(block: true, {quote(broken)})]")
+
+
+def _break(text: str) -> str:
+    return _LONG.sub(lambda run: _PART.sub(lambda part: part[0] + "\u200b", run[0]), text)
 
 
 def _write_coloured(content: str) -> str:
@@ -42,7 +46,7 @@ def _write_coloured(content: str) -> str:
 
 
 def _plain(text: str) -> str:
-    words = _LONG.sub(lambda match: match[0] + "\u200b", html.unescape(re.sub(r"<[^>]+>", "", text)))
+    words = _break(html.unescape(re.sub(r"<[^>]+>", "", text)))
     return "#linebreak()".join(f"#raw({quote(line)})" if line else "" for line in words.split("\n"))
 
 

@@ -81,7 +81,7 @@ def _table(node: Node) -> Node | None:
     if not caption and not label:
         return None
     bare: Node = {"t": "Table", "c": [["", classes, pairs], [None, []], *rest]}
-    return _exhibit(label, caption, [bare], [], {})
+    return _exhibit(label, caption, [bare], [], {} if label else {"kind": "tbl"})
 
 
 def _formula(node: Node) -> Node | None:

@@ -94,7 +94,9 @@ def read_exhibit(node: Node, payloads: Payloads) -> Exhibit:
     described = f"{plain_text(caption).strip()} ({NO_ALT.lower()})" if caption else NO_ALT
     return Exhibit(
         label=label,
-        kind=label.partition("-")[0] if "-" in label else "tbl" if _is_table(payload, content) else "fig",
+        kind=label.partition("-")[0]
+        if "-" in label
+        else pairs.get("kind") or ("tbl" if _is_table(payload, content) else "fig"),
         name=f"{pairs['name']}{'' if 'sub' in classes else pairs['delimiter']}" if "name" in pairs else "",
         caption=caption,
         content=content,

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from sourcebook.errors import Issue
-from sourcebook.render.document import Node, attr, attributes, text
+from sourcebook.render.document import Node, attr, attributes, is_div, iterate, parts_of, plain_text, text
 from sourcebook.render.passes.dialect import alternative_text
 from sourcebook.render.passes.state import Nodes, ReportTree
 
@@ -33,10 +33,13 @@ def locate_media(report: ReportTree) -> None:
     root = report.project.root
     for nodes, chapter in zip(report.nodes, report.project.chapters, strict=True):
         folder = (root / chapter).parent
+        captioned: set[int] = set()
         for node, place in nodes:
+            if is_div(node, "exhibit"):
+                captioned |= _list_captioned(node)
             if node["t"] == "Image" and not node["c"][2][0].startswith("data:"):
                 if found := _locate(node, place, folder, root):
-                    _replace(node)
+                    _replace(node, said=id(node) in captioned)
                 issues += found
     report.places.fault("Pictures cannot be used.", issues)
 
@@ -81,10 +84,23 @@ def data_address(path: Path) -> str:
     return f"data:{mime};base64,{base64.b64encode(path.read_bytes()).decode()}"
 
 
-def _replace(node: Node) -> None:
-    """Makes, in place, of a picture that cannot be had its alternative text, with its address on the network."""
+def _list_captioned(exhibit: Node) -> set[int]:
+    """The pictures whose alternative text stands above them as a caption."""
+    caption = plain_text(parts_of(exhibit, "caption")).strip()
+    return {
+        id(node)
+        for node in iterate(exhibit["c"][1])
+        if node["t"] == "Image" and alternative_text(node).strip() == caption
+    }
+
+
+def _replace(node: Node, *, said: bool) -> None:
+    """Makes, in place, of a picture that cannot be had its alternative text, with its address on the network.
+
+    Where that is ``said`` already, its address stands alone.
+    """
     target = node["c"][2][0]
-    words = text(alternative_text(node) or target)
+    words = text((not said and alternative_text(node)) or target)
     remote = {"address": target} if _REMOTE.match(target) else {}
     node["t"], node["c"] = "Span", [attr(attributes(node)[0], NO_PICTURE, **remote), words]
 
