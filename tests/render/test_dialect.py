@@ -662,7 +662,7 @@ def test_pictures_are_files_that_every_format_shows(single, tmp_path):
     (tmp_path / "bad.svg").write_text("<svg")
     for name in ("named.png", "cut.png", "bad.svg"):
         with pytest.raises(RenderError, match=f"one.qmd, line 3: a picture cannot be read .found {name}"):
-            single(f"Text\n\n![It]({name})\n", "html")
+            single(f"Text\n\n![It]({name})\n", "html", strict=True)
 
 
 def test_cells_may_stand_in_lists(single):

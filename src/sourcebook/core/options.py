@@ -293,6 +293,7 @@ TYPE = Option("type", Where.PROJECT, "book, manuscript or default: each file is 
 OUTPUT_DIR = Option("output-dir", Where.PROJECT, "Folder for what is written.")
 RENDER = Option("render", Where.PROJECT, "Files of a default project, with * and ?.")
 TRUSTED = Option("trusted", Where.SOURCEBOOK, "true: HTML and SVG of outputs pass as they are.")
+STRICT = Option("strict", Where.SOURCEBOOK, "true: what is warned of because something is missing or dead is an error.", choices=_YES_NO, default=False)
 INPUTS = Option("inputs", Where.SOURCEBOOK, "Files and folders besides, on which results rest.")
 ENV = Option("env", Where.SOURCEBOOK, "Environment variables besides, on which results rest.")
 # crossref:

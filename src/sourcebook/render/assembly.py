@@ -26,8 +26,8 @@ from sourcebook.render.source.project import Project
 from sourcebook.render.source.shortcodes import find_embeds, find_variables
 from sourcebook.render.tools import read_markdown
 
-# In Jupyter a list may stand right under text, in Quarto never.
-_JUPYTER = "+lists_without_preceding_blankline"
+# In Jupyter dashes make rules and headings, and an address is a link.
+_JUPYTER = "-yaml_metadata_block+autolink_bare_uris"
 _TOP = "move it to the front matter at the top of the file, or put a blank line below the rule"
 
 
@@ -64,6 +64,7 @@ def convert_chapters(
     places.complain(
         [*project.warnings, *warnings, *(issue for chapter in chapters for issue in chapter.warnings)]
     )
+    places.fault("Notebooks are malformed.", [issue for chapter in chapters for issue in chapter.faults])
     own = [chapter for chapter in chapters if not chapter.embedded]
     try:
         with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -179,6 +180,7 @@ def _read_chapter(project: Project, chapter: Chapter, exports: ChapterExport, pl
         kinds=exports.kinds,
         outputs=exported.outputs,
         warnings=[*exported.warnings, *complaints],
+        faults=exported.faults,
     )
 
 

@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from traitlets import default
 
 from sourcebook.core.notebook import find_expressions, read_results
-from sourcebook.core.qmd import parse_front_matter, split_front_matter
+from sourcebook.core.qmd import find_front_matter, parse_front_matter
 from sourcebook.errors import SourcebookError
 from sourcebook.execute.plan import Settings
 from sourcebook.render.formats import Format, find_format
@@ -42,10 +42,9 @@ class _Report(Exporter):
         notebook, found = super().from_notebook_node(nb, resources, **kw)
         place = found.get("metadata", {})
         path = Path(place.get("path") or ".").resolve() / f"{place.get('name') or 'notebook'}.ipynb"
-        first = notebook.cells[0].source if notebook.cells else ""
-        project = describe_document(path, parse_front_matter(split_front_matter(first + "\n")[0], path.name))
+        project = describe_document(path, parse_front_matter(find_front_matter(notebook.cells)[0], path.name))
         chapter = chapter_of(notebook, project.root, project.chapters[0])
-        places = Places(lambda issue: self.log.warning("%s", issue))
+        places = Places(lambda issue: self.log.warning("%s", issue), project.strict)
         try:
             report = build_report(project, [chapter], places, Settings(), execute=_needs_running(notebook))
             files = self.form.write(report, None)

@@ -17,10 +17,11 @@ _LONGEST_TEXT = 40_000
 _LONGEST_LINE = 4_000
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-_])")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_TAGS = nh3.ALLOWED_TAGS | {"section", "article", "u", "mark", "input", "label"}
+_TAGS = nh3.ALLOWED_TAGS | {"section", "article", "u", "mark", "input", "label", "audio", "video", "source"}
 _STYLES = {
     "color", "background-color", "text-align", "font-weight", "font-style", "font-size", "width", "max-width", "padding",
     "border", "border-bottom", "border-top", "margin", "display", "white-space", "vertical-align", "text-decoration",
+    "background", "background-image",
 }  # fmt: skip
 _ATTRIBUTES = {
     "class",
@@ -41,6 +42,7 @@ _SVG_FORBIDDEN = {
 }  # fmt: skip
 _SVG = "http://www.w3.org/2000/svg"
 _SAFE_IMAGE = re.compile(r"data:image/(png|jpeg|gif|webp);base64,", re.IGNORECASE)
+_SAFE_SOUND = re.compile(r"data:(audio|video)/[\w.+-]+;base64,", re.IGNORECASE)
 _LINK = re.compile(r"(https?:|mailto:|#)", re.IGNORECASE)
 _URL = re.compile(r"url\(\s*['\"]?\s*(?!#|data:image/(?:png|jpeg|gif))|@import|expression\(", re.IGNORECASE)
 _VOID = {"br", "hr", "img", "wbr", "input", "col"}
@@ -71,8 +73,11 @@ def check_size(content: str, kind: str, place: str) -> None:
         raise RenderError("An output cannot be shown.", [issue])
 
 
-def clean_html(html: str) -> str:
-    """HTML by allow-list (nh3): no programs, no frames, no forms, nothing from the network."""
+def clean_html(html: str, *, pictures: bool = False) -> str:
+    """HTML by allow-list (nh3): no programs, no frames, no forms, nothing from the network.
+
+    With ``pictures`` the addresses of pictures stay, for whoever makes nodes of them before a browser sees them.
+    """
     return nh3.clean(
         clean_text(html),
         tags=_TAGS,
@@ -81,9 +86,12 @@ def clean_html(html: str) -> str:
             "*": _ATTRIBUTES,
             "a": {"href"},
             "img": {"src", "alt", "width", "height"},
+            "audio": {"src", "controls"},
+            "video": {"src", "controls", "width", "height", "poster"},
+            "source": {"src", "type"},
             "ol": {"start"},
         },
-        attribute_filter=_filter_attribute,
+        attribute_filter=_filter_picture if pictures else _filter_attribute,
         filter_style_properties=_STYLES,
         url_schemes={"http", "https", "mailto", "data"},
     )
@@ -174,9 +182,18 @@ def _local(name: Any) -> str:
     return str(name).rpartition("}")[2].lower()
 
 
-def _filter_attribute(_: str, name: str, value: str) -> str | None:
-    if name == "src":
-        return value if _SAFE_IMAGE.match(value) else None
+def _filter_attribute(tag: str, name: str, value: str) -> str | None:
+    if name in ("src", "poster"):
+        return (
+            value if (_SAFE_IMAGE if tag == "img" or name == "poster" else _SAFE_SOUND).match(value) else None
+        )
     if name == "href":
         return value if is_safe_link(value) and not value.lower().startswith("data:") else None
-    return value
+    return None if name == "style" and _URL.search(value) else value
+
+
+def _filter_picture(tag: str, name: str, value: str) -> str | None:
+    drawn = value.lower().startswith("data:image/svg+xml;base64,")
+    if tag == "img" and name == "src" and (drawn or not value.lower().startswith(("data:", "javascript:"))):
+        return value
+    return _filter_attribute(tag, name, value)

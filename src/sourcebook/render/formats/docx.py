@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import base64
+import html
 import re
 import shutil
 import tempfile
 from pathlib import Path
 
+from sourcebook.core.files import digest
 from sourcebook.core.options import TOC, TOC_DEPTH
 from sourcebook.render.assembly import Report
 from sourcebook.render.document import (
     Node,
     attributes,
     is_div,
+    iterate,
     para,
+    plain,
+    plain_text,
     raw,
+    raw_inline,
     space,
     split_words,
     text,
@@ -24,14 +31,19 @@ from sourcebook.render.formats import Files, Format
 from sourcebook.render.formats.fonts import copy_fonts
 from sourcebook.render.passes.conditions import drop_places, select_by_format
 from sourcebook.render.passes.dialect import NO_ALT, alternative_text
-from sourcebook.render.passes.exhibits import Exhibit, read_exhibit
+from sourcebook.render.passes.exhibits import Exhibit, natural_width, read_exhibit
 from sourcebook.render.passes.layout import head_callout, title_of
 from sourcebook.render.source.people import describe_people, list_keywords
+from sourcebook.render.table_styles import Look, read_look
 from sourcebook.render.tools import draw_pictures, place_complaints, write_binary
 from sourcebook.render.words import is_rtl, translate
 
 _BREAK = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
 _TEXT_WIDTH = "6in"
+_BITMAP = re.compile(
+    r'^<svg[^>]*><image width="\d+" height="\d+" href="data:image/(\w+);base64,([^"]+)"/></svg>$'
+)
+_TEXT_INCHES = 6
 
 
 def render_word(report: Report, _folder: Path | None = None) -> Files:
@@ -90,6 +102,8 @@ class _Writer:
     def _visit(self, node: Node) -> Node | list[Node] | None:
         if node["t"] == "Image":
             return self._image(node)
+        if node["t"] == "Table":
+            return _coloured(node)
         if node["t"] == "Span" and "pad" in attributes(node)[1]:
             return []
         if node["t"] == "Span" and "aside" in attributes(node)[1]:
@@ -103,7 +117,9 @@ class _Writer:
     def _exhibit(self, exhibit: Exhibit) -> list[Node]:
         content = exhibit.content
         if exhibit.svg:
-            attributes_of = [["width", exhibit.width or _TEXT_WIDTH]]
+            natural = natural_width(exhibit.svg) / 96
+            own = f"{natural:.3g}in" if 0 < natural < _TEXT_INCHES else f"{_TEXT_INCHES}in"
+            attributes_of = [["width", exhibit.width or own]]
             picture = self._picture(exhibit)
             content = [
                 para(
@@ -146,11 +162,24 @@ class _Writer:
 
     def _image(self, node: Node) -> Node:
         (label, classes, pairs), _, (target, title) = node["c"]
-        made = target.removesuffix(".png") + ".svg" in self.drawn or (self.folder / target).is_file()
-        if target.endswith(".svg") or not (made or target.startswith("data:")):
+        made = target.removesuffix(".png") + ".svg" in self.drawn or (
+            len(target) < 200 and (self.folder / target).is_file()
+        )
+        if target.startswith("data:"):
+            target = self._unpacked(target)
+        elif target.endswith(".svg") or not made:
             target = self._copied(target)
         shown = text(alternative_text(node) or NO_ALT)
         return {"t": "Image", "c": [[label, classes, pairs], shown, [target, title]]}
+
+    def _unpacked(self, address: str) -> str:
+        """A picture that lies in its own address, as a file in our folder."""
+        name, body = f"data-{digest(address.encode())[:16]}", base64.b64decode(address.partition(",")[2])
+        kind = address[len("data:image/") :].partition(";")[0]
+        if kind.startswith("svg"):
+            return self._drawn(name, body)
+        (self.folder / f"{name}.{kind}").write_bytes(body)
+        return f"{name}.{kind}"
 
     def _copied(self, target: str) -> str:
         """A picture of the project under a plain name in our folder: paths of this machine must not reach the bytes."""
@@ -186,6 +215,26 @@ def _box(node: Node) -> list[Node] | None:
     else:
         return None
     return [{"t": "Div", "c": [[label, [], []], blocks]}]
+
+
+def _coloured(table: Node) -> Node:
+    """Cells whose HTML gives them colours or weight, as runs that have these: the writer knows no other way."""
+    _, _, _, head, bodies, foot = table["c"]
+    groups = [head[1], foot[1], *(rows for body in bodies for rows in (body[2], body[3]))]
+    for cell in (cell for rows in groups for _, cells in rows for cell in cells):
+        look = read_look(dict(cell[0][2]))
+        ground = look.ground or next((colour for colour, _ in look.bar if colour), "")
+        if look == Look() or not plain_text(cell[4]).strip():
+            continue
+        marks = "<w:b/>" * look.bold + "<w:i/>" * look.italic
+        marks += f'<w:color w:val="{look.colour}"/>' * bool(look.colour)
+        marks += f'<w:shd w:val="clear" w:color="auto" w:fill="{ground}"/>' * bool(ground)
+        if any(node["t"] in ("Link", "Image", "Math", "Note") for node in iterate(cell[4])):
+            continue  # what is more than words stays
+        words = html.escape(plain_text(cell[4]), quote=False)
+        run = f'<w:r><w:rPr>{marks}</w:rPr><w:t xml:space="preserve">{words}</w:t></w:r>'
+        cell[4] = [plain([raw_inline("openxml", run)])]
+    return table
 
 
 def _styled(inlines: list[Node], style: str) -> Node:

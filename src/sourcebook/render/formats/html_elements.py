@@ -8,6 +8,7 @@ import base64
 import csv
 import html
 import io
+import math
 import re
 from collections.abc import Callable, Iterator
 from urllib.parse import quote
@@ -17,14 +18,15 @@ from sourcebook.render.document import Node, attributes, div, plain, raw, raw_in
 from sourcebook.render.formats.html_about import cite_report
 from sourcebook.render.formats.html_linebreaks import keep_together
 from sourcebook.render.passes.dialect import NO_ALT
-from sourcebook.render.passes.exhibits import Exhibit
+from sourcebook.render.passes.exhibits import Exhibit, natural_width
 from sourcebook.render.passes.layout import Layout, head_callout, lay_out, read_layout, title_of
 from sourcebook.render.source.project import Project
 from sourcebook.render.words import set_quotes, translate
 
-_PIXELS = {"px": 1.0, "pt": 96 / 72, "in": 96.0, "mm": 96 / 25.4, "cm": 96 / 2.54}
 # Below this many pixels a picture is shown as large as it says, above it fills the line.
 _SMALL = 480
+# A bitmap is never blown up.
+_BITMAP = re.compile(r"^<svg[^>]*><image [^>]*data:image/(?!svg)")
 _KINDS = {"tbl": "table", "lst": "listing"}
 
 
@@ -96,24 +98,18 @@ def _number(exhibit: Exhibit) -> str:
 def _picture(exhibit: Exhibit) -> str:
     """The SVG with its alternative text as the name a screen reader says."""
     alt = html.escape(exhibit.alt or NO_ALT)
-    natural = _natural_width(exhibit.svg)
+    natural = natural_width(exhibit.svg)
     size = (
         f"width: {exhibit.width}"
         if exhibit.width
         else f"max-width: {natural:g}px"
-        if 0 < natural < _SMALL
+        if 0 < natural < (math.inf if _BITMAP.search(exhibit.svg) else _SMALL)
         else ""
     )
     width = f' style="{html.escape(size)}"' if size else ""
     svg = re.sub(r"^.*?<svg\b", "<svg", exhibit.svg, count=1, flags=re.DOTALL)
     named = svg.replace("<svg", f'<svg role="img" aria-label="{alt}"', 1)
     return f'<div class="picture" tabindex="0" role="group" aria-label="Picture"{width}>{named}</div>'
-
-
-def _natural_width(svg: str) -> float:
-    """The width in pixels that a picture says it has; zero when it does not say."""
-    match = re.search(r"<svg[^>]*?\swidth=\"([\d.]+)(pt|px|in|mm|cm)?\"", svg)
-    return float(match.group(1)) * _PIXELS[match.group(2) or "px"] if match else 0.0
 
 
 def _tools(exhibit: Exhibit, project: Project) -> Iterator[list[Node]]:

@@ -41,7 +41,7 @@ def begin_pdf(report: Report) -> Callable[[], Files]:
             try:
                 pdf = compile_with(system=bool(check_families(report.project)))
             except ToolError as error:
-                if not NO_GLYPH.search(str(error)):
+                if report.project.strict or not NO_GLYPH.search(str(error)):
                     raise report.places.raise_refined(error) from error
                 pdf = _set_foreign(report, source, compile_with)
             return {f"{report.project.name}.pdf": pdf}

@@ -24,6 +24,7 @@ from sourcebook.render.document import (
     raw_inline,
     transform,
 )
+from sourcebook.render.formats.typst_code import typst_code
 from sourcebook.render.formats.typst_divs import quote, write_box, write_grid
 from sourcebook.render.formats.typst_table import SHORT, WIDE, find_table, typst_table
 from sourcebook.render.passes.dialect import NO_ALT, alternative_text
@@ -228,6 +229,7 @@ def _data_bytes(address: str) -> bytes:
 
 
 _VISITS: dict[str, Callable[[Node], Node | list[Node] | None]] = {
+    "CodeBlock": typst_code,
     "Table": typst_table,
     "Str": _breakable,
     "DefinitionList": _definitions,

@@ -9,29 +9,39 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 from urllib.parse import unquote
 
-from sourcebook.errors import Issue, RenderError
-from sourcebook.render.document import Node
+from sourcebook.errors import Issue
+from sourcebook.render.document import Node, attr, attributes, is_div, iterate, parts_of, plain_text, text
+from sourcebook.render.passes.dialect import alternative_text
 from sourcebook.render.passes.state import Nodes, ReportTree
 
 # What HTML, Typst and Word all show, and what Pillow calls it; SVG besides.
 _KINDS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".gif": "GIF", ".webp": "WEBP"}
 
 
+NO_PICTURE = "no-picture"
+_REMOTE = re.compile(r"[a-z][\w+.-]*://|//", re.IGNORECASE)
+
+
 def locate_media(report: ReportTree) -> None:
     """Makes each image's path relative to the project's folder, in place; authors write it as seen from their chapter.
 
-    Raises ``RenderError`` for files that are missing, damaged or lie outside the project, and for pictures on the
-    network: a report must not ask for anything when it is read.
+    A file that is missing, damaged or outside of the project gives way to its alternative text, and a picture on the
+    network to a link: a report must not ask for anything when it is read. Warns of these; a strict build ends with a
+    ``RenderError``.
     """
     issues: list[Issue] = []
     root = report.project.root
     for nodes, chapter in zip(report.nodes, report.project.chapters, strict=True):
         folder = (root / chapter).parent
+        captioned: set[int] = set()
         for node, place in nodes:
+            if is_div(node, "exhibit"):
+                captioned |= _list_captioned(node)
             if node["t"] == "Image" and not node["c"][2][0].startswith("data:"):
-                issues += _locate(node, place, folder, root)
-    if issues:
-        raise RenderError("Pictures cannot be used.", issues)
+                if found := _locate(node, place, folder, root):
+                    _replace(node, said=id(node) in captioned)
+                issues += found
+    report.places.fault("Pictures cannot be used.", issues)
 
 
 def lead_links(report: ReportTree) -> None:
@@ -74,9 +84,30 @@ def data_address(path: Path) -> str:
     return f"data:{mime};base64,{base64.b64encode(path.read_bytes()).decode()}"
 
 
+def _list_captioned(exhibit: Node) -> set[int]:
+    """The pictures whose alternative text stands above them as a caption."""
+    caption = plain_text(parts_of(exhibit, "caption")).strip()
+    return {
+        id(node)
+        for node in iterate(exhibit["c"][1])
+        if node["t"] == "Image" and alternative_text(node).strip() == caption
+    }
+
+
+def _replace(node: Node, *, said: bool) -> None:
+    """Makes, in place, of a picture that cannot be had its alternative text, with its address on the network.
+
+    Where that is ``said`` already, its address stands alone.
+    """
+    target = node["c"][2][0]
+    words = text((not said and alternative_text(node)) or target)
+    remote = {"address": target} if _REMOTE.match(target) else {}
+    node["t"], node["c"] = "Span", [attr(attributes(node)[0], NO_PICTURE, **remote), words]
+
+
 def _locate(node: Node, place: str, folder: Path, root: Path) -> list[Issue]:
     target = node["c"][2][0]
-    if "://" in target:
+    if _REMOTE.match(target):
         fix = "download it into the project (with its licence) and name that file"
         return [Issue(place, "a picture lies on the network", target, "a file of the project", fix)]
     start = root if target.startswith("/") else folder

@@ -29,7 +29,7 @@ class ChapterTree:
     """One executed chapter as pandoc read it, to be changed by passes.
 
     ``head`` is what pandoc's document has besides blocks. ``outputs`` are those that placeholders name. ``warnings`` are
-    passed on as they are; ``faults`` of exhibits stop the build when all chapters are there; ``source`` are the cells it came from.
+    passed on as they are; ``faults`` are what readers will miss, and stop a strict build; ``source`` are the cells it came from.
     """
 
     project: Project

@@ -9,15 +9,16 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from sourcebook.core.notebook import read_notebook, read_results
+from sourcebook.core.notebook import read_results
+from sourcebook.core.notebook_format import read_notebook
 from sourcebook.core.options import PARAMS
 from sourcebook.core.qmd import (
+    find_front_matter,
     find_unrun,
     parse_front_matter,
     read_metadata,
     read_source,
     read_text_chapter,
-    split_front_matter,
 )
 from sourcebook.core.textfile import CHOOSE, find_markers
 from sourcebook.errors import Issue, ProjectError, RenderError
@@ -36,7 +37,8 @@ from sourcebook.render.source.shortcodes import (
 
 @dataclass(frozen=True)
 class Chapter:
-    """One chapter: path relative to the project, its notebook, its front matter, and what to warn of.
+    """One chapter: path relative to the project, its notebook, its front matter, and what to warn of;
+    a strict build ends at ``faults``.
 
     ``embedded`` ones are no chapters of the report; their outputs are used in others. ``files`` are those of the
     project that its run opened, by path.
@@ -46,6 +48,7 @@ class Chapter:
     notebook: NotebookNode
     meta: Mapping[str, Any] = field(default_factory=dict)
     warnings: tuple[Issue, ...] = ()
+    faults: tuple[Issue, ...] = ()
     embedded: bool = False
     files: tuple[str, ...] = ()
 
@@ -136,7 +139,9 @@ def read_chapter(root: Path, path: Path, *, book: bool = False) -> Chapter:
     """One chapter of the project in ``root``, which may be a ``book``."""
     name = path.as_posix()
     if path.suffix == ".ipynb":
-        return chapter_of(read_notebook(root / path, name), root, path, book=book)
+        faults: list[Issue] = []
+        chapter = chapter_of(read_notebook(root / path, name, faults.append), root, path, book=book)
+        return replace(chapter, faults=tuple(faults))
     lines = expand_includes(read_source(root / path, name), (root / path).parent, root, name)
     notebook = read_text_chapter(lines, code=path.suffix == ".qmd")
     front = notebook.metadata.pop("front_matter")
@@ -186,11 +191,9 @@ def _include(cell: NotebookNode, folder: Path, root: Path, name: str, first: int
 
 def _take_front_matter(notebook: NotebookNode) -> str:
     """The YAML in the first cell, which keeps its place (cells are counted) without it."""
-    first = notebook.cells[0] if notebook.cells else None
-    if first is None or first.cell_type not in ("raw", "markdown"):
-        return ""
-    front, rest = split_front_matter(first.source + "\n")
+    front, rest = find_front_matter(notebook.cells)
     if front:
+        first = notebook.cells[0]
         first.cell_type, first.source = "markdown", rest.rstrip("\n")
         first.pop("attachments", None)
     return front

@@ -14,7 +14,7 @@ import yaml
 
 from sourcebook.core import options
 from sourcebook.core.brand import Brand, read_brand
-from sourcebook.core.qmd import parse_front_matter, read_metadata, read_source, split_front_matter
+from sourcebook.core.qmd import find_front_matter, parse_front_matter, read_metadata, read_source
 from sourcebook.core.yaml_text import load_yaml
 from sourcebook.errors import Issue, ProjectError
 from sourcebook.execute.figures import Size, read_size
@@ -105,6 +105,15 @@ class Project:
         return options.TRUSTED.of(self.own) is True
 
     @property
+    def strict(self) -> bool:
+        """Whether what a reader would miss stops the build (``sourcebook: strict: true``)."""
+        return options.STRICT.of(self.own) is True
+
+    def as_strict(self) -> Project:
+        """The same project, strict whatever it says of itself."""
+        return replace(self, meta=merge(self.meta, {options.OWN.name: {options.STRICT.name: True}}))
+
+    @property
     def own(self) -> Mapping[str, Any]:
         """What stands under ``sourcebook:``, the settings that Quarto does not know."""
         own = options.OWN.of(self.meta)
@@ -189,11 +198,19 @@ def read_front_matter(path: Path, name: str) -> dict[str, Any]:
     """The YAML at the head of a text chapter, or in a notebook's first cell; empty when there is none."""
     if path.suffix != ".ipynb":
         return read_metadata(read_source(path, name), name)
-    from sourcebook.core.notebook import read_notebook
+    from sourcebook.core.notebook_format import read_notebook
 
-    cells = read_notebook(path, name).cells
-    first = cells[0].source if cells and cells[0].cell_type in ("raw", "markdown") else ""
-    return parse_front_matter(split_front_matter(first + "\n")[0], f"{name}, cell 1")
+    notebook = read_notebook(path, name)
+    front = parse_front_matter(find_front_matter(notebook.cells)[0], f"{name}, cell 1")
+    return _read_metadata(notebook.metadata) | front
+
+
+def _read_metadata(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """Title and authors as Jupyter keeps them beside the cells."""
+    title, authors = metadata.get("title"), metadata.get("authors")
+    people = [one for one in authors if isinstance(one, dict | str)] if isinstance(authors, list) else []
+    found = {options.TITLE.name: title} if title and isinstance(title, str) else {}
+    return found | ({options.AUTHOR.name: people} if people else {})
 
 
 def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
