@@ -51,7 +51,7 @@ def oil(repository: Path) -> SimpleNamespace:
 @pytest.fixture(scope="session")
 def chapters(repository: Path) -> SimpleNamespace:
     """All chapters, as they are today."""
-    return execute_chapters(sorted((repository / "notebooks").glob("*.ipynb")))
+    return execute_chapters([repository / "index.ipynb", *sorted((repository / "notebooks").glob("*.ipynb"))])
 
 
 @pytest.fixture(scope="session")
