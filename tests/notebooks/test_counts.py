@@ -77,7 +77,7 @@ def test_grades_are_counted(trace, evidence, sources):
 
 def test_both_codings_are_counted(trace, read):
     found = Counter((row["first"], row["verdict"]) for row in read("codings"))
-    trace("fig-agreement", [{"first": f"first: {one}", "second": f"second: {other}", "n": n,
+    trace("fig-agreement", [{"first": f"first: {one}".replace("-", " "), "second": f"second: {other}".replace("-", " "), "n": n,
                              "word": f"{n}" if one == other else f"{n} differ"}
                             for (one, other), n in found.items()])  # fmt: skip
 

@@ -149,12 +149,16 @@ def test_a_key_judgement_says_its_likelihood_and_names_exhibits_that_exist(exhib
         assert set(row["exhibits"].split(";")) <= set(exhibits)
 
 
-PROJECTS = """E148 E143 -, E150 E151 E141, E134 E135 E144, E137 E138 -, E326 E169 E193, E170 E190 E938, E1069 - -,
+PROJECTS = """E143 E148 -, E150 E151 E141, E134 E135 E144, E136 E138 -, E326 E169 E193, E170 E190 E938, E1069 ! ?,
     E933 E105 E936"""
 
 
 def test_projects_show_what_was_agreed_and_seen(trace, evidence):
-    says = {key: row["says"] for key, row in evidence.items()} | {"-": "nothing found"}
+    says = {key: row["says"] for key, row in evidence.items()} | {
+        "-": "nothing found",
+        "!": "the contract came later",
+        "?": "no start of building found",
+    }
     rows = [
         dict(zip(("agreed", "seen", "since"), map(says.get, keys.split()), strict=True))
         for keys in PROJECTS.split(",")
@@ -166,7 +170,11 @@ def test_differences_between_coders_are_all_listed(trace, read):
     apart = [row for row in read("codings") if row["first"] != row["verdict"]]
     assert all((row["settled"] == "agreed") is (row not in apart) for row in read("codings"))
     rows = [
-        (f"{row['first']} / {row['verdict']}", row["reason"], f"**{row['settled']}.** {row['settlement']}")
+        (
+            f"{row['first']} / {row['verdict']}".replace("-", " "),
+            row["reason"],
+            f"**{row['settled']}.** {row['settlement']}",
+        )
         for row in apart
     ]
     trace("tbl-codings", [dict(zip(("judged", "reason", "end"), row, strict=True)) for row in rows])
