@@ -62,12 +62,12 @@ lint: .venv/develop.txt .venv/project.txt ## style, types, and notebooks without
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
-	$(strip) --verify notebooks/*.ipynb
+	$(strip) --verify index.ipynb notebooks/*.ipynb
 
 format: .venv/develop.txt ## rewrite code and notebooks the way `make lint` wants them
 	.venv/bin/ruff check --fix
 	.venv/bin/ruff format
-	$(strip) notebooks/*.ipynb
+	$(strip) index.ipynb notebooks/*.ipynb
 
 # Cell ids stay, so that a review follows a cell; which Python last saved a notebook says nothing about it.
 strip := .venv/bin/nbstripout --keep-id --extra-keys metadata.language_info.version

@@ -13,12 +13,12 @@ from sourcebook.errors import Issue, LedgerError
 
 PACKAGE = "data/datapackage.json"
 TYPES = ("string", "number", "integer", "boolean")
-# Tables every project has; anything else in the package is a series.
+# Tables every project has; any other is read by `Book.series`.
 CORE = (
     *("claims", "evidence", "verdicts", "judgements"),
     *("tensions", "origins", "events", "stances", "numbers"),
 )
-# Columns every series has: who counts and how, and the publications.
+# Columns every table of data/series has: who counts and how, and the publications.
 SERIES = ("basis", "source")
 
 
@@ -163,7 +163,7 @@ def _faults(table: Table, tables: list[Table]) -> Iterator[tuple[str, str, str]]
     for name, target, field in table.links:
         if (target, field) not in fields:
             yield f"the link of column {name} leads nowhere", f"{target}.{field}", "a column of a table"
-    if table.name not in CORE:
+    if table.path.startswith("data/series/"):
         for name in SERIES:
             if name not in table.names:
                 yield "a series does not say where its rows come from", "no such column", name
