@@ -196,6 +196,7 @@ _CONDITION = Where.BLOCK | Where.SPAN
 _YES_NO = (True, False)
 _HTML, _PRINT, _PAGES = ("html",), ("pdf", "typst"), ("html", "pdf", "typst")
 _NOT_MD = (*_PAGES, "docx")
+_PAPER_FORMATS = (*_PRINT, "docx")
 
 # fmt: off
 # Code cells
@@ -252,10 +253,12 @@ NUMBER_SECTIONS = Option("number-sections", _TOP | _CHAPTER, "Numbers headings; 
 NUMBER_DEPTH = Option("number-depth", _TOP, "Levels of headings that are numbered.", _LEVELS, default=6)
 BIBLIOGRAPHY = Option("bibliography", _TOP, "Files of what the text cites.", _FILES)
 CSL = Option("csl", _TOP, "Style of citations.", _FILE)
+REFERENCE_LOCATION = Option("reference-location", _TOP, "Where notes stand; margin: beside their paragraph, where there is none below it.", choices=("document", "margin"), default="document", formats=_PAGES, by_format=_PAGES)
+CITATION_LOCATION = Option("citation-location", _TOP, "Where citations stand; margin: they become short notes beside their paragraph.", choices=("document", "margin"), default="document", by_format=_PAGES)
 NOCITE = Option("nocite", _TOP, "What the list of sources names besides.")
-PAPERSIZE = Option("papersize", _TOP, "Size of the pages.", _PAPER, default="a4", formats=_PRINT, by_format=_PRINT)
-MAIN_FONT = Option("mainfont", _TOP, "Font family of the text.", formats=_PAGES, by_format=_PAGES)
-SANS_FONT = Option("sansfont", _TOP, "Font family of headings, tables and captions.", formats=_PAGES, by_format=_PAGES)
+PAPERSIZE = Option("papersize", _TOP, "Size of the pages.", _PAPER, default="a4", formats=_PAPER_FORMATS, by_format=_PAPER_FORMATS)
+MAIN_FONT = Option("mainfont", _TOP, "Font family of the text.", formats=_NOT_MD, by_format=_NOT_MD)
+SANS_FONT = Option("sansfont", _TOP, "Font family of headings, tables and captions.", formats=_NOT_MD, by_format=_NOT_MD)
 MONO_FONT = Option("monofont", _TOP, "Font family of code.", formats=_PAGES, by_format=_PAGES)
 MARGIN = Option("margin", _TOP, "Margins of the pages: a length, or x, y, left, right, top, bottom with one each.", formats=_PRINT, by_format=_PRINT)
 GEOMETRY = Option("geometry", _TOP, "The same as LaTeX's geometry package has it.", formats=_PRINT, by_format=_PRINT)

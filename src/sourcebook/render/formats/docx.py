@@ -9,10 +9,14 @@ import tempfile
 from pathlib import Path
 
 from sourcebook.core.options import TOC, TOC_DEPTH
+from sourcebook.core.vocabulary import verdict_sign
 from sourcebook.render.assembly import Report
 from sourcebook.render.document import Node, attributes, is_div, para, raw, space, text, transform
 from sourcebook.render.formats import Files, Format
+from sourcebook.render.formats.docx_style import finish, write_contents, write_reference
 from sourcebook.render.formats.fonts import copy_fonts
+from sourcebook.render.formats.typst import read_paper
+from sourcebook.render.formats.typst_table import measure_columns
 from sourcebook.render.passes.conditions import drop_places, select_by_format
 from sourcebook.render.passes.dialect import NO_ALT, alternative_text
 from sourcebook.render.passes.exhibits import Exhibit, read_exhibit
@@ -23,7 +27,9 @@ _BREAK = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
 _BITMAP = re.compile(
     r'^<svg[^>]*><image width="\d+" height="\d+" href="data:image/(\w+);base64,([^"]+)"/></svg>$'
 )
-_TEXT_WIDTH = "6in"
+# Signs of the tables' type on a line.
+_LINE = 84
+_TEXT_WIDTH = "6.3in"
 
 
 def render_word(report: Report, _folder: Path | None = None) -> Files:
@@ -33,23 +39,33 @@ def render_word(report: Report, _folder: Path | None = None) -> Files:
     project = report.project
     with tempfile.TemporaryDirectory(prefix="sourcebook-") as name:
         writer = _Writer(report, Path(name))
-        shown = [*writer.blocks(report.abstract), *writer.blocks(drop_places(blocks))]
+        shown = [*writer.blocks(report.abstract), *_contents(report), *writer.blocks(drop_places(blocks))]
         writer.draw()
         strings = {
             "title": project.title,
             "subtitle": project.subtitle,
             "author": project.author,
-            "date": project.date,
+            "date": project.date_in_words,
         }
         strings |= {"lang": project.lang, "description": project.description}
         meta = {key: {"t": "MetaString", "c": value} for key, value in strings.items() if value}
-        depth = project.option("docx", TOC_DEPTH, 2)
-        contents = project.option("docx", TOC, project.kind == "book")
-        options = ["--toc", f"--toc-depth={depth}"] if contents else []
         document = {**report.document, "meta": meta, "blocks": shown}
-        body, complaints = write_binary(document, "docx", options, Path(name))
+        reference = write_reference(project, read_paper(project, "docx"), Path(name))
+        body, complaints = write_binary(document, "docx", ["--reference-doc", str(reference)], Path(name))
     report.places.complain(place_complaints(complaints, report.document["blocks"]))
-    return {f"{project.name}.docx": body}
+    return {f"{project.name}.docx": finish(body)}
+
+
+def _contents(report: Report) -> list[Node]:
+    """The contents, in a book on pages of their own."""
+    project = report.project
+    book = project.kind == "book"
+    if not project.option("docx", TOC, book):
+        return []
+    written = raw(
+        "openxml", write_contents([*report.targets.values()], int(project.option("docx", TOC_DEPTH, 2)))
+    )
+    return [raw("openxml", _BREAK), written, raw("openxml", _BREAK)] if book else [written]
 
 
 class _Writer:
@@ -69,6 +85,11 @@ class _Writer:
             return self._image(node)
         if node["t"] == "Span" and "pad" in attributes(node)[1]:
             return []
+        if node["t"] == "Link" and "claim" in attributes(node)[1]:
+            sign = verdict_sign(attributes(node)[2].get("verdict", ""))
+            return [node, *text(f"\N{NO-BREAK SPACE}{sign}")] if sign else None
+        if node["t"] == "Table":
+            return _spread(node)
         if node["t"] != "Div":
             return None
         if is_div(node, "exhibit"):
@@ -92,8 +113,8 @@ class _Writer:
             ]
         name: list[Node] = [{"t": "Strong", "c": text(exhibit.name)}, space()] if exhibit.name else []
         caption = [_styled([*name, *exhibit.caption], "Caption")] if name or exhibit.caption else []
-        small = [_styled(note, "Compact") for note in exhibit.notes]
-        small += [_styled([*text("Source: "), *exhibit.source], "Compact")] if exhibit.source else []
+        small = [_styled(note, "Small Print") for note in exhibit.notes]
+        small += [_styled([*text("Source: "), *exhibit.source], "Small Print")] if exhibit.source else []
         return [{"t": "Div", "c": [[exhibit.label, [], []], [*caption, *content, *small]]}]
 
     def draw(self) -> None:
@@ -147,6 +168,8 @@ def _box(node: Node) -> list[Node] | None:
         blocks = [para([{"t": "Strong", "c": words}]), *blocks]
     elif "equation" in classes:
         blocks = [_numbered(block, pairs["number"]) for block in blocks]
+    elif "claim-entry" in classes and blocks:
+        return _entry(label, blocks)
     elif "page-break" in classes:
         return [raw("openxml", _BREAK)]
     elif title:
@@ -154,6 +177,32 @@ def _box(node: Node) -> list[Node] | None:
     else:
         return None
     return [{"t": "Div", "c": [[label, [], []], blocks]}]
+
+
+def _entry(label: str, blocks: list[Node]) -> list[Node]:
+    """A claim's entry: its words as a head that the rest follows on the same page."""
+    head, *rest = blocks
+    styled = [
+        {"t": "Div", "c": [["", [], [["custom-style", style]]], part]}
+        for style, part in (("Ledger Head", [head]), ("Ledger", rest))
+    ]
+    return [{"t": "Div", "c": [[label, [], []], styled]}]
+
+
+def _spread(table: Node) -> Node | None:
+    """A table with columns of set widths, none of them narrower than its longest word."""
+    _, _, specs, head, bodies, _ = table["c"]
+    if not all(spec[1]["t"] == "ColWidth" for spec in specs):
+        return None
+    rows = [*head[1], *(row for body in bodies for row in body[3])]
+    least = [(size + 2) / _LINE for size in measure_columns(rows, len(specs), words=True)]
+    widths = [spec[1]["c"] for spec in specs]
+    free = [max(0.0, width - need) for width, need in zip(widths, least, strict=True)]
+    room = max(0.0, sum(widths) - sum(least))
+    if sum(free) and room:
+        widths = [need + spare * room / sum(free) for need, spare in zip(least, free, strict=True)]
+    spread = [[spec[0], {"t": "ColWidth", "c": width}] for spec, width in zip(specs, widths, strict=True)]
+    return {"t": "Table", "c": [*table["c"][:2], spread, *table["c"][3:]]}
 
 
 def _styled(inlines: list[Node], style: str) -> Node:

@@ -54,8 +54,8 @@ class HtmlNodes:
             return list(node["c"][1])
         if kind == "Header":
             return _heading(node)
-        if kind == "Span" and "kbd" in attributes(node)[1]:
-            return [raw_inline("html", "<kbd>"), *node["c"][1], raw_inline("html", "</kbd>")]
+        if kind == "Span":
+            return _span(node)
         return self._division(node) if kind == "Div" else None
 
     def _find_place(self, key: str) -> str:
@@ -74,6 +74,19 @@ class HtmlNodes:
             kept = [[key, value] for key, value in pairs.items() if key == "verdict"]
             return [{"t": "Div", "c": [[label, classes, kept], node["c"][1]]}]
         return write_box(node)
+
+
+def _span(node: Node) -> list[Node] | None:
+    """A key, or where a note is made: the link to it."""
+    _, classes, pairs = attributes(node)
+    if "note-mark" in classes:
+        opening = f'<a href="#{pairs["note"]}" role="doc-noteref"><sup>'
+        return [raw_inline("html", opening), *node["c"][1], raw_inline("html", "</sup></a>")]
+    return (
+        [raw_inline("html", "<kbd>"), *node["c"][1], raw_inline("html", "</kbd>")]
+        if "kbd" in classes
+        else None
+    )
 
 
 def _heading(node: Node) -> Node | None:

@@ -19,6 +19,8 @@ from sourcebook.render.passes.state import ReportTree
 from sourcebook.render.source.project import Project
 from sourcebook.render.tools import parse_document, run_pandoc
 
+_YAML = (".yaml", ".yml")
+
 
 def set_citations(report: ReportTree) -> None:
     """Puts the chapters together as the report's document, with citations and bibliography set."""
@@ -38,6 +40,16 @@ def read_keys(project: Project, memo: Memo) -> set[str]:
         for path, body in _describe(project, project.bibliography)
     ]
     return {key for keys in found for key in keys}
+
+
+def read_grades(project: Project, memo: Memo) -> dict[str, str]:
+    """The reliability of the publications whose entry in a CSL-YAML file gives it (``custom: reliability``), by their keys."""
+    found = [
+        memo.recall(f"grades of {path}", [body], lambda path=path: _list_grades(project, path))  # type: ignore[misc]
+        for path, body in _describe(project, project.bibliography)
+        if path.suffix in _YAML
+    ]
+    return {key: grade for grades in found for key, grade in grades}
 
 
 def cite(
@@ -62,10 +74,18 @@ def cite(
 
 
 def _list_keys(project: Project, path: Path) -> list[str]:
-    if path.suffix in (".yaml", ".yml"):
+    if path.suffix in _YAML:
         return [str(item["id"]) for item in _read_yaml(project, path)]
     entries = json.loads(run_pandoc(["-t", "csljson", str(project.root / path)], ""))
     return [str(item["id"]) for item in entries]
+
+
+def _list_grades(project: Project, path: Path) -> list[tuple[str, str]]:
+    known = ((str(item["id"]), item.get("custom")) for item in _read_yaml(project, path))
+    return [
+        (key, str(custom["reliability"])) for key, custom in known
+        if isinstance(custom, dict) and custom.get("reliability")
+    ]  # fmt: skip
 
 
 def _describe(project: Project, paths: Iterable[Path]) -> list[tuple[Path, str]]:
