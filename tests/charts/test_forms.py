@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pandas as pd
 import pytest
 
-from sourcebook.charts import ChartError, bars
+from sourcebook.charts import HALF_WIDTH, ChartError, bars, verdict_squares
 
 
 def test_a_form_draws_its_words_and_keeps_its_data(form, frame, words):
@@ -85,3 +85,24 @@ def test_a_form_refuses_an_argument_that_no_chart_has_and_asks_for_its_title(wor
         bars(frame, category="name", value="n", titel="A", **words)
     with pytest.raises(ChartError, match="needs a title"):
         bars(frame, category="name", value="n", subtitle="n")
+
+
+def test_squares_stand_for_claims_and_lead_to_them(words):
+    claims = pd.DataFrame({"id": [f"a-{n:02}" for n in range(26)], "section": ["One"] * 24 + ["Two"] * 2,
+                           "verdict": ["accurate", "misleading", "outdated"] * 8 + ["not-checkable"] * 2})  # fmt: skip
+    for width in (6.3, HALF_WIDTH):
+        root = ElementTree.fromstring(
+            verdict_squares(claims, links={"One": "#one"}, width=width, sources=(), **words).svg
+        )
+        marks = [
+            (mark.get("data-label"), mark.get("data-link")) for mark in root.iter() if mark.get("data-label")
+        ]
+        assert marks[:3] == [
+            ("One: 8 of 24 that can be checked hold", "#one"),
+            ("a-00: accurate", "#claim-a-00"),
+            ("a-01: misleading", "#claim-a-01"),
+        ]
+        assert marks[-3][0] == "Two: none can be checked"
+        assert len(marks) == 28
+    with pytest.raises(ChartError, match="'right' is no verdict"):
+        verdict_squares(claims.assign(verdict="right"), **words)

@@ -44,6 +44,8 @@ def test_every_card_says_what_its_entry_says(visit):
     for card in cards.all():
         name = card.get_attribute("id").removeprefix("card-")
         entry = page.locator(f"#claim-{name}")
+        card.locator("details").evaluate_all("all => all.forEach((details) => { details.open = true; })")
+        expect(card.locator("details > a")).to_have_count(0)  # its evidence is there now
         parts = ":scope > p:not(.onward), li"
         said = card.locator(parts).all_text_contents()
         assert said == entry.locator(":scope > p, li").all_text_contents()

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sourcebook.charts.forms.table import table as table
     from sourcebook.charts.forms.timeline import timeline as timeline
     from sourcebook.charts.forms.tornado import tornado as tornado
+    from sourcebook.charts.forms.verdict_squares import verdict_squares as verdict_squares
 
 __all__ = [
     "DIRECTIONS", "HALF_WIDTH", "OTHERS", "TEXT_WIDTH", "TONES", "VERDICTS", "VERDICT_GLYPHS",

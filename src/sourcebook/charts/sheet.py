@@ -38,13 +38,14 @@ class Sheet:
         self._mark: str | None = None
 
     @contextmanager
-    def mark(self, label: str = "", *, series: str = "", row: str = "") -> Iterator[None]:
+    def mark(self, label: str = "", *, series: str = "", row: str = "", link: str = "") -> Iterator[None]:
         """What is drawn within is one mark, and the SVG says so, for pages that answer to pointer and keyboard.
 
         ``label`` are its words in full (``Iran, 2023: 4.8``); ``series`` what is picked out with it, also given without
-        a label to lines, names and keys; ``row`` what the keys up and down go through, where that is not the series.
+        a label to lines, names and keys; ``row`` what the keys up and down go through, where that is not the series;
+        ``link`` where it leads to on the page.
         """
-        words = {"label": label, "series": series, "row": row}
+        words = {"label": label, "series": series, "row": row, "link": link}
         self._mark = name_mark(next(self._numbers), words) if any(words.values()) else None
         try:
             yield

@@ -201,6 +201,7 @@ _YES_NO = (True, False)
 _HTML, _PRINT, _PAGES = ("html",), ("pdf", "typst"), ("html", "pdf", "typst")
 _NOT_MD = (*_PAGES, "docx")
 _ALL = (*_NOT_MD, "md")
+_PAPER_FORMATS = (*_PRINT, "docx")
 
 # fmt: off
 # Code cells
@@ -261,10 +262,12 @@ NUMBER_DEPTH = Option("number-depth", _TOP, "Levels of headings that are numbere
 BIBLIOGRAPHY = Option("bibliography", _TOP, "Files of what the text cites.", _FILES)
 CSL = Option("csl", _TOP, "Style of citations.", _FILE)
 REFERENCES = Option("references", _TOP, "Publications themselves, as a bibliography in CSL-YAML has them.", Kind("a list of entries with id", _are_entries))
+REFERENCE_LOCATION = Option("reference-location", _TOP, "Where notes stand; margin: beside their paragraph, where there is none below it.", choices=("document", "margin"), default="document", formats=_PAGES, by_format=_PAGES)
+CITATION_LOCATION = Option("citation-location", _TOP, "Where citations stand; margin: they become short notes beside their paragraph.", choices=("document", "margin"), default="document", by_format=_PAGES)
 NOCITE = Option("nocite", _TOP, "What the list of sources names besides.")
-PAPERSIZE = Option("papersize", _TOP, "Size of the pages.", _PAPER, default="a4", formats=_PRINT, by_format=_PRINT)
-MAIN_FONT = Option("mainfont", _TOP, "Font family of the text.", formats=_PAGES, by_format=_PAGES)
-SANS_FONT = Option("sansfont", _TOP, "Font family of headings, tables and captions.", formats=_PAGES, by_format=_PAGES)
+PAPERSIZE = Option("papersize", _TOP, "Size of the pages.", _PAPER, default="a4", formats=_PAPER_FORMATS, by_format=_PAPER_FORMATS)
+MAIN_FONT = Option("mainfont", _TOP, "Font family of the text.", formats=_NOT_MD, by_format=_NOT_MD)
+SANS_FONT = Option("sansfont", _TOP, "Font family of headings, tables and captions.", formats=_NOT_MD, by_format=_NOT_MD)
 MONO_FONT = Option("monofont", _TOP, "Font family of code.", formats=_PAGES, by_format=_PAGES)
 CJK_FONT = Option("CJKmainfont", _TOP, "Font family of Chinese, Japanese and Korean signs.", formats=_PAGES, by_format=_PAGES)
 FONT_PATHS = Option("font-paths", _TOP, "Folders of the project with the files of these fonts.", by_format=_PAGES)

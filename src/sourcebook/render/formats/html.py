@@ -22,6 +22,7 @@ from sourcebook.render.formats.html_claims import Entry, choose_cards, make_card
 from sourcebook.render.formats.html_nodes import HtmlNodes
 from sourcebook.render.formats.look import check_families, own_fonts, write_css, write_logo
 from sourcebook.render.passes.number import read_depth
+from sourcebook.render.passes.side_notes import NotesBeside
 from sourcebook.render.passes.state import Target
 from sourcebook.render.source.people import list_keywords
 from sourcebook.render.source.project import Project
@@ -42,6 +43,8 @@ def render_html(report: Report, store: Path | None = None) -> bytes:
     """
     chapters, warnings = select_chapters(report.document["blocks"])
     report.places.complain([*warnings, *check_families(report.project)])
+    beside = NotesBeside(report.project, "html")
+    chapters = [beside.blocks(chapter) for chapter in chapters]
     nodes = list(iterate(chapters))
     entries = read_entries(nodes)
     html_nodes = HtmlNodes(report, entries)

@@ -166,9 +166,9 @@ def _card(entry: Entry) -> Iterator[Node]:
         if block["t"] == "BulletList":
             count = len(block["c"])
             summary = f"Evidence: {count} {'item' if count == 1 else 'items'}"
-            yield raw("html", f"<details><summary>{summary}</summary>")
-            yield block
-            yield raw("html", "</details>")
+            # The script brings them from the ledger: twice on the page, they were a tenth of it.
+            place = f'<a href="#{html.escape(entry.label)}">In the ledger</a>'
+            yield raw("html", f"<details><summary>{summary}</summary>{place}</details>")
         else:
             yield block
     yield raw(

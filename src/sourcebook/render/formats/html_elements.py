@@ -171,6 +171,15 @@ def _equation(node: Node) -> list[Node]:
     return wrap(opening, node["c"][1], f"<span>({number})</span></div>")
 
 
+def _side_note(node: Node) -> list[Node]:
+    """A note under its number, with the anchor that its mark leads to."""
+    label, _, pairs = attributes(node)
+    first, *more = node["c"][1]
+    if first["t"] in ("Para", "Plain"):
+        first = {"t": "Plain", "c": [raw_inline("html", f"<b>{pairs['number']}</b> "), *first["c"]]}
+    return wrap(f'div class="side-note" id="{label}"', [first, *more], "</div>")
+
+
 def _tabset(node: Node) -> list[Node]:
     tabs = [_tab(tab, number) for number, tab in enumerate(node["c"][1])]
     return wrap('div class="tabset"', tabs, "</div>")
@@ -225,6 +234,7 @@ _BOXES: dict[str, Callable[[Node], list[Node]]] = {
     "equation": _equation,
     "theorem": _theorem,
     "tabset": _tabset,
+    "side-note": _side_note,
     "code-fold": _folded,
     "grid": _grid,
 }

@@ -94,7 +94,11 @@ def _is_aside(node: Node) -> bool:
 
 
 def _span(node: Node) -> Node | list[Node] | None:
+    """A key, what stands for a picture, or where a note is made: the link to it."""
     _, classes, pairs = attributes(node)
+    if "note-mark" in classes:
+        opening = f'<a href="#{pairs["note"]}" role="doc-noteref"><sup>'
+        return [raw_inline("html", opening), *node["c"][1], raw_inline("html", "</sup></a>")]
     if "kbd" in classes:
         return [raw_inline("html", "<kbd>"), *node["c"][1], raw_inline("html", "</kbd>")]
     return link(node["c"][1], pairs["address"], NO_PICTURE) if "address" in pairs else None

@@ -31,6 +31,7 @@ from sourcebook.render.passes.dialect import NO_ALT, alternative_text
 from sourcebook.render.passes.exhibits import Exhibit, read_exhibit
 
 _BREAKS = re.compile(r"(?<=[/.?&=_#:;,%@+-])(?=[^\s/.])|(?<=[a-z])(?=[A-Z])|(?<=[^\W\d_]{24})(?=[^\W\d_])")
+_SHORTHANDS = re.compile(r"(-{2,}|\.{3,}|-\?)")
 _SPANS = {
     "aside": "margin-note",
     "column-margin": "margin-note",
@@ -179,6 +180,12 @@ def _math(node: Node) -> list[Node]:
 
 def _span(node: Node) -> list[Node] | None:
     _, classes, pairs = attributes(node)
+    if "note-mark" in classes:
+        return [
+            raw_inline("typst", f"#note-mark(<{pairs['note']}>)["),
+            *node["c"][1],
+            raw_inline("typst", "]"),
+        ]
     if "pad" in classes:
         return [raw_inline("typst", f"#hide[{pairs['digits']}]")]
     call = next((call for name, call in _SPANS.items() if name in classes), None)
@@ -200,13 +207,22 @@ def _definitions(node: Node) -> list[Node] | None:
     return [*made, raw("typst", ")")]
 
 
-def _breakable(node: Node) -> list[Node] | None:
-    """A long address or name may break after its signs and inside its longest runs."""
+def _string(node: Node) -> list[Node] | None:
+    """A long address or name may break after its signs and inside its longest runs; what Typst would read as a dash or
+    an ellipsis stays as it is.
+    """
     words = node["c"].split(" ")
-    if max(map(len, words)) < 26:
+    parts = _SHORTHANDS.split(node["c"])
+    if max(map(len, words)) < 26 and len(parts) == 1:
         return None
-    broken = (_BREAKS.sub("\u200b", word) if len(word) >= 26 else word for word in words)
-    return [{"t": "Str", "c": " ".join(broken)}]
+    made: list[Node] = []
+    for part in parts:
+        if _SHORTHANDS.fullmatch(part):
+            made.append(raw_inline("typst", "".join(f"\\{sign}" for sign in part)))
+        elif part:
+            broken = (_BREAKS.sub("\u200b", word) if len(word) >= 26 else word for word in part.split(" "))
+            made.append({"t": "Str", "c": " ".join(broken)})
+    return made
 
 
 def _length(width: str) -> str:
@@ -231,7 +247,7 @@ def _data_bytes(address: str) -> bytes:
 _VISITS: dict[str, Callable[[Node], Node | list[Node] | None]] = {
     "CodeBlock": typst_code,
     "Table": typst_table,
-    "Str": _breakable,
+    "Str": _string,
     "DefinitionList": _definitions,
     "Link": _link,
     "Span": _span,

@@ -39,7 +39,7 @@ def _split_columns(table: Node) -> list[Node]:
     """The table cut into blocks of columns that fit side by side; itself where it fits, or where cells span columns."""
     label, caption, specs, head, bodies, foot = table["c"]
     rows = [*head[1], *[row for body in bodies for row in [*body[2], *body[3]]], *foot[1]]
-    sizes = [size + _GUTTER for size in _longest(rows, len(specs), words=True)]
+    sizes = [size + _GUTTER for size in measure_columns(rows, len(specs), words=True)]
     if sum(sizes) <= _TURNED or any(
         cell[2] * cell[3] > 1 or len(cells) != len(specs) for _, cells in rows for cell in cells
     ):
@@ -123,13 +123,13 @@ def is_wide(table: Node) -> bool:
     """Whether the longest words of all columns, side by side, do not fit on an upright page."""
     _, _, specs, head, bodies, _ = table["c"]
     rows = [*head[1], *[row for body in bodies for row in body[3]]]
-    return sum(size + _GUTTER for size in _longest(rows, len(specs), words=True)) > _LINE
+    return sum(size + _GUTTER for size in measure_columns(rows, len(specs), words=True)) > _LINE
 
 
 def _count_lines(specs: Sequence[Any], rows: Sequence[Any]) -> float:
     """About how many lines ``rows`` take, the space between them counted in."""
     set_widths = [spec[1].get("c", 0) for spec in specs]
-    sizes = set_widths if all(set_widths) else _longest(rows, len(specs), words=False)
+    sizes = set_widths if all(set_widths) else measure_columns(rows, len(specs), words=False)
     shares = [max(1, _LINE * size / max(1, sum(sizes))) for size in sizes]
     lines = 0.0
     for _, cells in rows:
@@ -143,9 +143,9 @@ def _widths(specs: Sequence[Any], rows: Sequence[Any], wide: bool) -> str:
         shares = [spec[1]["c"] for spec in specs]
         whole = sum(shares) > 0.99  # what is asked for is rounded
         return ", ".join(f"{share}fr" if whole else f"{100 * share:g}%" for share in shares)
-    lines = _longest(rows, len(specs), words=False)
+    lines = measure_columns(rows, len(specs), words=False)
     if wide:
-        return ", ".join(f"{size + _GUTTER}fr" for size in _longest(rows, len(specs), words=True))
+        return ", ".join(f"{size + _GUTTER}fr" for size in measure_columns(rows, len(specs), words=True))
     if sum(size + _GUTTER for size in lines) <= _LINE * 0.6:
         return ", ".join(["auto"] * len(specs))
     # Text columns share what the short, aligned ones leave over.
@@ -159,13 +159,13 @@ def _widths(specs: Sequence[Any], rows: Sequence[Any], wide: bool) -> str:
     )
 
 
-def _longest(rows: Sequence[Any], count: int, *, words: bool) -> list[int]:
+def measure_columns(rows: Sequence[Any], count: int, *, words: bool) -> list[int]:
     """The number of characters of each column's longest word, or longest cell; spanning cells left out."""
     sizes = [0] * count
     for _, cells in rows:
         for column, cell in enumerate(cells[:count]):
             text = plain_text(cell[4])
-            parts = re.split(r"[\s/]+|-(?=\D)", text) if words else [text]
+            parts = re.split(r"[^\S\u00a0\u202f]+|/+|-(?=\D)", text) if words else [text]
             if cell[2] * cell[3] == 1 and len(cells) == count:
                 sizes[column] = max([sizes[column], *map(len, parts)])
     return sizes

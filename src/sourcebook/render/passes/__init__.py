@@ -23,6 +23,7 @@ from sourcebook.render.passes.join import join
 from sourcebook.render.passes.media import lead_links, locate_media
 from sourcebook.render.passes.number import number
 from sourcebook.render.passes.references import resolve_references
+from sourcebook.render.passes.side_notes import note_citations
 from sourcebook.render.passes.state import ChapterTree, ReportTree
 from sourcebook.render.passes.tags import read_tags
 from sourcebook.render.passes.widths import set_widths
@@ -54,5 +55,6 @@ REPORT_PASSES: tuple[Callable[[ReportTree], None], ...] = (
     arrange_parts,  # what stands side by side is wrapped; exhibits inside others do not float
     set_citations,  # citeproc has set citations and bibliography
     take_abstract,  # the abstract is apart, for the title page
+    note_citations,  # citations in the running text are notes, where the margin shall have them
 )
 PASSES = (*CHAPTER_PASSES, *REPORT_PASSES)

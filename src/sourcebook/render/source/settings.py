@@ -28,7 +28,7 @@ _IGNORED = {
     "margin-right", "margin-top", "margin-bottom", "documentclass", "classoption", "highlight-style",
     "syntax-highlighting", "code-tools", "code-copy", "code-overflow", "code-line-numbers", "code-block-bg", "code-link",
     "page-layout", "grid", "title-block-style", "title-block-banner", "anchor-sections", "smooth-scroll", "citation",
-    "citation-location", "reference-location", "footnotes-location", "reference-section-title", "suppress-bibliography",
+    "footnotes-location", "reference-section-title", "suppress-bibliography",
     "cap-location", "tbl-cap-location", "df-print", "fig-responsive", "lightbox",
     "number-offset", "shift-heading-level-by", "section-numbering", "template", "template-partials", "reference-doc",
     "date-modified", "institute", "funding", "license", "copyright", "doi", "website",

@@ -10,6 +10,14 @@ function written(mark) {
   return /[a-z]{3}/i.test(words) && mark.textContent.replace(/\s/g, '').includes(words);
 }
 
+// A mark that leads somewhere: to a claim's card, or to a place on the page.
+function follow(mark) {
+  const link = mark?.dataset.link;
+  const card = link && document.getElementById(link.replace(/^#claim-/, 'card-'));
+  if (card?.showPopover) { active?.hide(); card.showPopover(); } else if (link) location.hash = link;
+  return link;
+}
+
 function enliven(picture, svg) {
   const marks = [...svg.querySelectorAll('[data-label]')];
   const parts = [...svg.querySelectorAll('[data-series]')];
@@ -117,7 +125,9 @@ function enliven(picture, svg) {
     place();
   });
   picture.addEventListener('blur', hide);
+  picture.addEventListener('click', (event) => follow(marks[find(event)]));
   picture.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter' && follow(marks[current])) event.preventDefault();
     if (event.ctrlKey || event.altKey || event.metaKey || !/^(Arrow|Home$|End$)/.test(event.key)) return;
     const next = walk(event.key);
     if (!marks[next]) return; // at the ends the key scrolls, as everywhere
