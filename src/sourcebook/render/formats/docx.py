@@ -91,8 +91,8 @@ class _Writer:
                 )
             ]
         name: list[Node] = [{"t": "Strong", "c": text(exhibit.name)}, space()] if exhibit.name else []
-        caption = [_styled([*name, *exhibit.caption], "Caption")] if name or exhibit.caption else []
-        small = [_styled(note, "Compact") for note in exhibit.notes]
+        caption = [_styled([*name, *exhibit.head], "Caption")] if name or exhibit.head else []
+        small = [_styled(note, "Compact") for note in exhibit.below]
         small += [_styled([*text("Source: "), *exhibit.source], "Compact")] if exhibit.source else []
         return [{"t": "Div", "c": [[exhibit.label, [], []], [*caption, *content, *small]]}]
 

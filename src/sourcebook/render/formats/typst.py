@@ -96,8 +96,9 @@ def _list_exhibits(blocks: list[Node], payloads: Payloads) -> str:
     for node in iterate(blocks):
         if is_div(node, "exhibit") and "sub" not in attributes(node)[1] and attributes(node)[2].get("name"):
             exhibit = read_exhibit(node, payloads)
-            title = payloads.get(exhibit.key, {}).get("title") or exhibit.headline
-            entries.append(f"({quote(attributes(node)[2]['name'])}, {quote(title)}, <{exhibit.label}>)")
+            entries.append(
+                f"({quote(attributes(node)[2]['name'])}, {quote(exhibit.headline)}, <{exhibit.label}>)"
+            )
     return "(" + "".join(f"{entry}, " for entry in entries) + ")"
 
 

@@ -31,6 +31,7 @@ from sourcebook.render.document import (
     iterate_placed,
     parts_of,
     plain_text,
+    text,
 )
 from sourcebook.render.passes.dialect import alternative_text
 from sourcebook.render.passes.layout import read_layout
@@ -43,6 +44,9 @@ _PARTS = ("caption", "note", "source")
 @dataclass(frozen=True)
 class Exhibit:
     """One figure, table or listing. ``caption``, ``notes`` and ``source`` are inlines, ``content`` is blocks.
+
+    A chart of ours says what it found in ``finding`` and how that was measured in ``measure``; its picture is ``svg`` and,
+    for a phone, ``narrow``; dated events come as the rows of a ``chronology`` too.
 
     ``layout`` is rows of relative widths for its parts; ``width`` a share of the line ("50%") or a length, or empty.
     ``code`` is what computed it, in the cell that ``place`` names.
@@ -57,6 +61,10 @@ class Exhibit:
     source: list[Node] = field(default_factory=list)
     alt: str = ""
     svg: str = ""
+    narrow: str = ""
+    finding: str = ""
+    measure: str = ""
+    chronology: Mapping[str, Any] = field(default_factory=dict)
     data: Mapping[str, Any] = field(default_factory=dict)
     key: str = ""
     layout: tuple[tuple[float, ...], ...] = ()
@@ -74,8 +82,24 @@ class Exhibit:
 
     @property
     def headline(self) -> str:
-        """The first sentence of its caption, without the full stop."""
-        return re.split(r"(?<=\w)\.(?=\s|$)", plain_text(self.caption), maxsplit=1)[0]
+        """Its finding, or the first sentence of its caption; without the full stop."""
+        return (
+            self.finding.strip(" .")
+            or re.split(r"(?<=\w)\.(?=\s|$)", plain_text(self.caption), maxsplit=1)[0]
+        )
+
+    @property
+    def head(self) -> list[Node]:
+        """What stands above it beside its name: finding and measure, or its caption."""
+        if not self.finding:
+            return self.caption
+        measure: list[Node] = [{"t": "LineBreak"}, *text(self.measure)] if self.measure else []
+        return [{"t": "Strong", "c": text(self.finding)}, *measure]
+
+    @property
+    def below(self) -> list[list[Node]]:
+        """What stands below it, before the source: its caption, where a finding stands above, and its notes."""
+        return [self.caption, *self.notes] if self.finding and self.caption else self.notes
 
     @property
     def file(self) -> str:
@@ -99,6 +123,10 @@ def read_exhibit(node: Node, payloads: Payloads) -> Exhibit:
         source=inlines_of([block for part in parts_of(node, "source") for block in part]),
         alt=payload.get("alt", ""),
         svg=payload.get("svg") or "",
+        narrow=payload.get("narrow") or "",
+        finding=payload.get("title") or "",
+        measure=payload.get("subtitle") or "",
+        chronology=payload.get("chronology") or {},
         data=payload.get("data") or {},
         key=key,
         layout=read_layout(pairs, len(content)),
