@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
@@ -28,7 +29,7 @@ from sourcebook.execute.environment import kernel_variables
 from sourcebook.execute.failures import gather_failures
 from sourcebook.execute.figures import Size
 from sourcebook.execute.job import Job, Outcome, Result, place
-from sourcebook.execute.pool import run_jobs
+from sourcebook.execute.pool import count_jobs, run_jobs
 from sourcebook.execute.program import describe_job, fill_notebook, read_steps
 
 # A notebook that reads what another writes is run again after it, and so on along a chain; but not for ever.
@@ -212,7 +213,9 @@ class _Rounds:
         watched = self.settings.root is not None
         before = self.cache.look() if watched else self.cache.present
         self._runs.update(job.name for job in todo)
-        outcomes = run_jobs(todo, jobs=self.settings.jobs, executor=self.settings.executor, progress=progress)
+        jobs, executor = self.settings.jobs, self.settings.executor
+        told = count_jobs(progress, len(todo), jobs or os.cpu_count() or 1)
+        outcomes = run_jobs(todo, jobs=jobs, executor=executor, progress=told)
         for job, outcome in zip(todo, outcomes, strict=True):
             self.states[job.name] = _State(job, outcome.results, Dependencies(), outcome.failure)
         if watched:

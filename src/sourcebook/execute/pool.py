@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import os
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import Executor, as_completed
 
@@ -31,6 +33,26 @@ def run_jobs(
     if executor:
         return _submit_all(todo, executor, progress)
     return asyncio.run(_run_all(todo, jobs, progress)) if todo else []
+
+
+def count_jobs(
+    progress: Callable[[str], None], total: int, at_once: int, clock: Callable[[], float] = time.monotonic
+) -> Callable[[str], None]:
+    """``progress``, told of each job its number and, once some have ended, how long the rest may take.
+
+    Jobs start in turn, ``at_once`` side by side: whenever one starts, all but the last ones have ended.
+    """
+    begun, started = clock(), itertools.count(1)
+
+    def tell(name: str) -> None:
+        """The message for one job."""
+        number = next(started)
+        ended = number - at_once
+        seconds = (clock() - begun) / ended * (total - ended) if ended > 0 else 0.0
+        left = f", about {seconds:.0f} s left" if seconds >= 1 else ""
+        progress(f"{number} of {total} notebooks: {name}{left}")
+
+    return tell
 
 
 def run_here(job: Job) -> Outcome:
