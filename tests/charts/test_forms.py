@@ -11,20 +11,41 @@ from sourcebook.charts import HALF_WIDTH, ChartError, bars, verdict_squares
 
 def test_a_form_draws_its_words_and_keeps_its_data(form, frame, words):
     exhibit = form(frame)
-    root = ElementTree.fromstring(exhibit.svg)
-    texts = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
-    assert " ".join(texts).count(words["title"]) == 1
-    assert words["subtitle"] in texts
+    for picture in (exhibit.svg, exhibit.narrow):
+        root = ElementTree.fromstring(picture)
+        texts = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
+        assert texts
+        assert words["title"] not in " ".join(texts)  # it is text of the page, which no screen cuts off
+    assert (exhibit.title, exhibit.subtitle) == (words["title"], words["subtitle"])
     assert exhibit.data["rows"]
     assert exhibit.sources == ("mt_china", "ria_rank", "tass_uae", "kremlin")
 
 
 def test_a_form_shows_itself_as_picture_and_exhibit(form, frame):
     bundle = form(frame)._repr_mimebundle_()
-    assert set(bundle) == {"application/vnd.sourcebook.exhibit+json", "image/svg+xml", "text/plain"}
+    assert set(bundle) == {
+        "application/vnd.sourcebook.exhibit+json",
+        "image/svg+xml",
+        "text/html",
+        "text/plain",
+    }
     content = json.loads(json.dumps(bundle["application/vnd.sourcebook.exhibit+json"], allow_nan=False))
-    assert set(content) == {"kind", "title", "subtitle", "sources", "note", "data"}
+    assert set(content) == {"kind", "title", "subtitle", "sources", "note", "data", "narrow", "chronology"}
     assert all(len(row) == len(content["data"]["columns"]) for row in content["data"]["rows"])
+
+
+def test_a_notebook_gets_the_head_as_text_and_labels_as_long_as_they_were_drawn(form, frame, words):
+    shown = form(frame)._repr_mimebundle_()["text/html"]
+    assert f"<strong>{words['title']}</strong><br>{words['subtitle']}" in shown
+    assert shown.count("<text ") == shown.count(" textLength=") > 0
+
+
+def test_the_narrow_drawing_is_as_wide_as_it_says_and_takes_no_name_of_the_wide_one(form, frame):
+    exhibit = form(frame)
+    wide, narrow = (ElementTree.fromstring(picture) for picture in (exhibit.svg, exhibit.narrow))
+    assert [float(root.get("viewBox").split()[2]) for root in (wide, narrow)] == pytest.approx([453.6, 208.8])
+    names = [{one.get("id") for one in root.iter() if one.get("id")} for root in (wide, narrow)]
+    assert not names[0] & names[1]
 
 
 def test_a_form_draws_one_row(form, frame):
@@ -65,7 +86,7 @@ def test_a_form_draws_what_is_missing_or_says_why_not(form, frame):
 
 def test_a_form_refuses_text_where_numbers_belong(form, frame):
     words = frame.astype({"value": object}).assign(value="many")
-    if form.__name__ in ("_timeline", "_matrix", "_durations"):  # these draw no numbers
+    if form.__name__ in ("_chronology", "_matrix", "_durations"):  # these draw no numbers
         assert form(words).svg.startswith("<svg")
         return
     with pytest.raises(ChartError, match="must hold numbers"):

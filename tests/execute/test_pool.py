@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import re
 import signal
 from concurrent.futures import ProcessPoolExecutor
 
@@ -12,7 +11,7 @@ import pytest
 
 from sourcebook.errors import ExecutionError
 from sourcebook.execute.job import Job, Step
-from sourcebook.execute.pool import run_jobs
+from sourcebook.execute.pool import count_jobs, run_jobs
 
 
 def jobs(folder, *sources):
@@ -27,13 +26,6 @@ def test_an_executor_runs_jobs_and_brings_errors_back(tmp_path):
     assert isinstance(second.failure, ExecutionError)
     assert second.failure.issues[0].where == "job 1, cell 1, line 1"
     assert third.results[0]["outputs"][0]["data"]["text/plain"] == "'last'"
-
-
-def test_progress_says_which_of_how_many_and_how_long_the_rest_takes(tmp_path):
-    said = []
-    run_jobs(jobs(tmp_path, "import time; time.sleep(1.1)", "1"), jobs=1, progress=said.append)
-    assert said[0] == "1 of 2 notebooks, job 0"
-    assert re.fullmatch(r"2 of 2 notebooks, job 1, about [1-9]\d* s left", said[1])
 
 
 def test_a_lost_process_is_named_by_its_job(tmp_path):
@@ -66,3 +58,16 @@ def test_a_cluster_finishes_though_a_worker_is_killed(tmp_path):
         outcomes = run_jobs(jobs(tmp_path, *sources), executor=client.get_executor(), progress=kill_one)
     assert killed
     assert [o.results[0]["outputs"][0]["data"]["text/plain"] for o in outcomes] == [str(n) for n in range(8)]
+
+
+def test_a_build_says_how_far_it_is_and_how_long_it_may_take():
+    said, times = [], iter([0.0, 10.0, 20.0])
+    tell = count_jobs(said.append, 4, 2, lambda: next(times))
+    for name in ("one", "two", "three", "four"):
+        tell(name)
+    assert said == [
+        "1 of 4 notebooks: one",
+        "2 of 4 notebooks: two",
+        "3 of 4 notebooks: three, about 30 s left",
+        "4 of 4 notebooks: four, about 20 s left",
+    ]

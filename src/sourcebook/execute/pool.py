@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import os
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -27,28 +28,32 @@ def run_jobs(
 
     With an ``executor`` each job is submitted to it (``run_here``); the project must be reachable by the same
     path from wherever it runs. Otherwise at most ``jobs`` run at once (default: one per core). ``progress`` is told
-    of each job, as it starts or with an ``executor`` as it ends: which of how many, its name, how long the rest takes.
+    of each job, as it starts or with an ``executor`` as it ends: which of how many, its name, how long the rest may take.
     """
     if executor:
-        return _submit_all(todo, executor, _Count(len(todo), 0, progress))
+        return _submit_all(todo, executor, count_jobs(progress, len(todo), 0))
     jobs = jobs or os.cpu_count() or 1
-    return asyncio.run(_run_all(todo, jobs, _Count(len(todo), jobs, progress))) if todo else []
+    return asyncio.run(_run_all(todo, jobs, count_jobs(progress, len(todo), jobs))) if todo else []
 
 
-class _Count:
-    """Counts jobs as they start, of which ``at_once`` run together."""
+def count_jobs(
+    progress: Callable[[str], None], total: int, at_once: int, clock: Callable[[], float] = time.monotonic
+) -> Callable[[str], None]:
+    """``progress``, told of each job its number and, once some have ended, how long the rest may take.
 
-    def __init__(self, total: int, at_once: int, say: Callable[[str], None]) -> None:
-        self._total, self._at_once, self._say = total, at_once, say
-        self._begun, self._since = 0, time.monotonic()
+    Jobs start in turn, ``at_once`` side by side: whenever one starts, all but the last ones have ended.
+    """
+    begun, started = clock(), itertools.count(1)
 
-    def __call__(self, name: str) -> None:
-        """One more: those that do not run beside it are done, and the rest may be as quick as they were."""
-        self._begun += 1
-        done = self._begun - self._at_once
-        left = (self._total - done) * (time.monotonic() - self._since) / done if done > 0 else 0
-        rest = f", about {left:.0f} s left" if left >= 1 else ""
-        self._say(f"{self._begun} of {self._total} notebooks, {name}{rest}")
+    def tell(name: str) -> None:
+        """The message for one job."""
+        number = next(started)
+        ended = number - at_once
+        seconds = (clock() - begun) / ended * (total - ended) if ended > 0 else 0.0
+        left = f", about {seconds:.0f} s left" if seconds >= 1 else ""
+        progress(f"{number} of {total} notebooks: {name}{left}")
+
+    return tell
 
 
 def run_here(job: Job) -> Outcome:

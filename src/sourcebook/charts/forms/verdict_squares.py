@@ -11,10 +11,11 @@ import pandas as pd
 
 from sourcebook.charts.figure_exhibit import Caption, Figure, finish
 from sourcebook.charts.labels import Legend, display_name, edge_of, label_on
-from sourcebook.charts.palette import GREY, RULE, VERDICTS
+from sourcebook.charts.palette import VERDICTS
 from sourcebook.charts.sheet import LEADING, Sheet
 from sourcebook.charts.style import LABEL, TEXT_WIDTH, text_width, widest
 from sourcebook.charts.validate import ChartError, category_order, check_frame, read_texts
+from sourcebook.core.colour import GREY, RULE
 from sourcebook.core.vocabulary import UNGRADED
 
 PITCH, LEAST = 16.5, 13.5
@@ -45,16 +46,16 @@ def verdict_squares(
     claims = list(zip(*(read_texts(frame, column) for column in (claim, section, verdict)), strict=True))
     if unknown := [word for _, _, word in claims if word not in VERDICTS]:
         raise ChartError(f"verdict_squares: {unknown[0]!r} is no verdict; there are {', '.join(VERDICTS)}.")
-    drawing = _Squares(
-        width=width * 72,
-        rows={
-            name: [(key, word) for key, where, word in claims if where == name]
-            for name in category_order(frame[section])
-        },
-        holding=holding,
-        links=links or {},
+    rows = {
+        name: [(key, word) for key, where, word in claims if where == name]
+        for name in category_order(frame[section])
+    }
+    return finish(
+        lambda room: _Squares(width=room, rows=rows, holding=holding, links=links or {}).draw(),
+        width,
+        frame[[claim, section, verdict]],
+        **caption,
     )
-    return finish(drawing.draw(), frame[[claim, section, verdict]], **caption)
 
 
 @dataclass(kw_only=True)

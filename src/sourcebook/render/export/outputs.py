@@ -220,8 +220,11 @@ class ShownOutputs(Preprocessor):
         exhibits[key] = {
             "kind": content.get("kind", "figure"),
             "title": content.get("title", ""),
+            "subtitle": content.get("subtitle", ""),
             "data": content.get("data") or {},
             "svg": svg,
+            "narrow": self._svg(content.get("narrow"), cell.metadata["place"]),
+            "chronology": content.get("chronology") or {},
             "alt": _alt(FIG_ALT.of(options), output, position),
             "place": cell.metadata["place"],
             "code": cell.source,

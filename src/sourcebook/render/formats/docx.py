@@ -148,8 +148,8 @@ class _Writer:
                 )
             ]
         name: list[Node] = [{"t": "Strong", "c": text(exhibit.name)}, space()] if exhibit.name else []
-        caption = [_styled([*name, *exhibit.caption], "Caption")] if name or exhibit.caption else []
-        small = [_styled(note, "Small Print") for note in exhibit.notes]
+        caption = [_styled([*name, *exhibit.head], "Caption")] if name or exhibit.head else []
+        small = [_styled(note, "Small Print") for note in exhibit.below]
         small += (
             [
                 _styled(

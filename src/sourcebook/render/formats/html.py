@@ -11,15 +11,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from sourcebook.core.options import FORMAT as FORMATS
 from sourcebook.core.options import TOC, TOC_DEPTH
 from sourcebook.render.assembly import Report
-from sourcebook.render.document import Node, attributes, bare_inlines, iterate, plain, raw, raw_inline
+from sourcebook.render.document import Node, attributes, bare_inlines, is_div, iterate, plain, raw, raw_inline
 from sourcebook.render.formats import Files, Format
 from sourcebook.render.formats.fonts import font_css
 from sourcebook.render.formats.html_about import LIMITS, summarise, write_footer, write_json_ld
 from sourcebook.render.formats.html_chapters import select_chapters, write_chapters
 from sourcebook.render.formats.html_claims import Entry, choose_cards, make_cards, read_entries
 from sourcebook.render.formats.html_nodes import HtmlNodes
+from sourcebook.render.formats.html_pictures import write_dark_rules
 from sourcebook.render.formats.look import check_families, own_fonts, write_css, write_logo
 from sourcebook.render.passes.number import read_depth
 from sourcebook.render.passes.side_notes import NotesBeside
@@ -54,6 +56,8 @@ def render_html(report: Report, store: Path | None = None) -> bytes:
         "summary": {"t": "MetaBlocks", "c": html_nodes.blocks(summarise(limits, entries))},
         "cards": {"t": "MetaBlocks", "c": [raw("html", _CARDS)]},
     }
+    if any(is_div(node, "claim-explorer") for node in nodes):
+        meta["explorer"] = {"t": "MetaString", "c": f"All {len(entries)} claims, to search"}
     if logo := write_logo(report.project):
         meta["logo"] = {"t": "MetaBlocks", "c": [raw("html", logo)]}
     cited = choose_cards(entries, [*iterate(report.abstract), *nodes])
@@ -104,6 +108,10 @@ def _metadata(report: Report, html_nodes: HtmlNodes, chapters: list[list[Node]])
     strings |= {"dir": "rtl" if is_rtl(lang) else "", "contents-title": translate("Contents", lang)}
     strings |= {"abstract-title": translate("Abstract", lang) if project.kind != "book" else ""}
     strings |= {"shown-keywords": list_keywords(project)}
+    formats = FORMATS.of(project.meta)
+    strings["pdf"] = (
+        f"{project.name}.pdf" if isinstance(formats, dict) and {"pdf", "typst"} & set(formats) else ""
+    )
     strings["limits"] = LIMITS if LIMITS in report.targets else ""
     meta: dict[str, Any] = {key: {"t": "MetaString", "c": text} for key, text in strings.items() if text}
     meta |= {
@@ -195,7 +203,7 @@ def _dress(page: str, project: Project, entries: Mapping[str, Entry], store: Pat
     fonts = font_css("".join(sorted(set(page + styles))), store, own_fonts(project))
     parts = {
         "/*hash*/": hash_script(script),
-        "/*styles*/": "\n".join([fonts, styles, *filter(None, [write_css(project)])]),
+        "/*styles*/": "\n".join([fonts, styles, *filter(None, [write_css(project), write_dark_rules(page)])]),
         "/*json-ld*/": write_json_ld(project, entries.values()),
     }
     for mark, content in parts.items():

@@ -8,8 +8,6 @@ import base64
 import csv
 import html
 import io
-import math
-import re
 from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
@@ -17,16 +15,12 @@ from sourcebook.core.options import COLLAPSE
 from sourcebook.render.document import Node, attributes, div, plain, raw, raw_inline, text
 from sourcebook.render.formats.html_about import cite_report
 from sourcebook.render.formats.html_linebreaks import keep_together
-from sourcebook.render.passes.dialect import NO_ALT
-from sourcebook.render.passes.exhibits import Exhibit, natural_width
+from sourcebook.render.formats.html_pictures import write_picture
+from sourcebook.render.passes.exhibits import Exhibit
 from sourcebook.render.passes.layout import Layout, head_callout, lay_out, read_layout, title_of
 from sourcebook.render.source.project import Project
 from sourcebook.render.words import set_quotes, translate
 
-# Below this many pixels a picture is shown as large as it says, above it fills the line.
-_SMALL = 480
-# A bitmap is never blown up.
-_BITMAP = re.compile(r"^<svg[^>]*><image [^>]*data:image/(?!svg)")
 _KINDS = {"tbl": "table", "lst": "listing"}
 
 
@@ -35,11 +29,18 @@ def write_exhibit(exhibit: Exhibit, project: Project) -> list[Node]:
     align = f" align-{exhibit.align}" if exhibit.align else ""
     label = f' id="{exhibit.label}"' if exhibit.label else ""
     parts = [raw("html", f'<figure class="exhibit {_KINDS.get(exhibit.kind, "figure")}{align}"{label}>')]
-    if exhibit.caption or exhibit.name:
-        caption = plain([raw_inline("html", _number(exhibit)), *keep_together(exhibit.caption)])
+    if exhibit.caption or exhibit.name or exhibit.finding:
+        head = [raw_inline("html", _head(exhibit))] if exhibit.finding else exhibit.caption
+        caption = plain([raw_inline("html", _number(exhibit)), *keep_together(head)])
         parts += [raw("html", "<figcaption>"), caption, raw("html", "</figcaption>")]
-    content = [raw("html", _picture(exhibit))] if exhibit.svg else exhibit.content
+    content = [raw("html", write_picture(exhibit))] if exhibit.svg else exhibit.content
     parts += write_grid(content, exhibit.layout) if exhibit.layout else content
+    if exhibit.finding and exhibit.caption:
+        parts += [
+            raw("html", '<p class="caption">'),
+            plain(keep_together(exhibit.caption)),
+            raw("html", "</p>"),
+        ]
     for note in exhibit.notes:
         parts += [raw("html", '<p class="note">'), plain(keep_together(note)), raw("html", "</p>")]
     if exhibit.source:
@@ -95,21 +96,10 @@ def _number(exhibit: Exhibit) -> str:
     return f'<a class="number" href="#{exhibit.label}">{name}</a> '
 
 
-def _picture(exhibit: Exhibit) -> str:
-    """The SVG with its alternative text as the name a screen reader says."""
-    alt = html.escape(exhibit.alt or NO_ALT)
-    natural = natural_width(exhibit.svg)
-    size = (
-        f"width: {exhibit.width}"
-        if exhibit.width
-        else f"max-width: {natural:g}px"
-        if 0 < natural < (math.inf if _BITMAP.search(exhibit.svg) else _SMALL)
-        else ""
-    )
-    width = f' style="{html.escape(size)}"' if size else ""
-    svg = re.sub(r"^.*?<svg\b", "<svg", exhibit.svg, count=1, flags=re.DOTALL)
-    named = svg.replace("<svg", f'<svg role="img" aria-label="{alt}"', 1)
-    return f'<div class="picture" tabindex="0" role="group" aria-label="Picture"{width}>{named}</div>'
+def _head(exhibit: Exhibit) -> str:
+    """What the exhibit shows, and below it the measure."""
+    measure = f'<span class="measure">{html.escape(exhibit.measure)}</span>' if exhibit.measure else ""
+    return f'<span class="finding">{html.escape(exhibit.finding)}</span>{measure}'
 
 
 def _tools(exhibit: Exhibit, project: Project) -> Iterator[list[Node]]:

@@ -23,6 +23,7 @@ from sourcebook.render.document import (
 from sourcebook.render.formats.html_claims import Entry, mark_claim, write_explorer
 from sourcebook.render.formats.html_elements import wrap, write_box, write_exhibit
 from sourcebook.render.formats.html_linebreaks import keep_together, loosen_address
+from sourcebook.render.formats.html_tables import name_columns
 from sourcebook.render.passes.dialect import NO_ALT, alternative_text
 from sourcebook.render.passes.exhibits import read_exhibit
 from sourcebook.render.passes.media import NO_PICTURE, data_address
@@ -51,7 +52,11 @@ class HtmlNodes:
         if kind == "Image":
             return _image(node, self.project.root)
         if kind == "Table":
-            return wrap('div class="scroll" role="group" aria-label="Table" tabindex="0"', [node], "</div>")
+            return wrap(
+                f'div class="scroll{name_columns(node)}" role="group" aria-label="Table" tabindex="0"',
+                [node],
+                "</div>",
+            )
         if kind in ("Para", "Plain", "Emph", "Strong"):
             return _keep(node)
         if kind == "Link":

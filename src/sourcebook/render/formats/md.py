@@ -126,8 +126,8 @@ class _Writer:
             image: Node = {"t": "Image", "c": [["", [], []], text(exhibit.alt or NO_ALT), [path, ""]]}
             content = [para([image])]
         name: list[Node] = [{"t": "Strong", "c": text(exhibit.name)}, space()] if exhibit.name else []
-        caption = [para([*name, *exhibit.caption])] if name or exhibit.caption else []
-        notes = [para([{"t": "Emph", "c": note}]) for note in exhibit.notes]
+        caption = [para([*name, *exhibit.head])] if name or exhibit.head else []
+        notes = [para([{"t": "Emph", "c": note}]) for note in exhibit.below]
         source = (
             [*text(f"{translate('Source', self.report.project.lang)}: "), *exhibit.source]
             if exhibit.source

@@ -19,7 +19,6 @@ from sourcebook.render.document import (
     para,
     raw,
     raw_inline,
-    text,
     transform,
 )
 from sourcebook.render.formats import Files, Format
@@ -121,11 +120,9 @@ def _list_exhibits(blocks: list[Node], payloads: Payloads) -> Node:
     for node in iterate(blocks):
         if is_div(node, "exhibit") and "sub" not in attributes(node)[1] and attributes(node)[2].get("name"):
             exhibit = read_exhibit(node, payloads)
-            finding = payloads.get(exhibit.key, {}).get("title")
-            title = text(finding) if finding else exhibit.headline
             entries += [
                 raw_inline("typst", f"({quote(attributes(node)[2]['name'])}, ["),
-                *title,
+                *exhibit.headline,
                 raw_inline("typst", f"], <{exhibit.label}>),"),
             ]
     return para([*entries, raw_inline("typst", ")")])

@@ -81,7 +81,7 @@ class TypstWriter:
         settings += f", at: <{exhibit.label}>" if exhibit.label and call == "exhibit" else ""
         table = find_table(exhibit.content)
         settings += ", whole: true" if table and table[0]["c"][1].startswith(SHORT) else ""
-        opening = [raw_inline("typst", f"#{call}({settings}, caption: ["), *exhibit.caption]
+        opening = [raw_inline("typst", f"#{call}({settings}, caption: ["), *exhibit.head]
         opening.append(raw_inline("typst", "],"))
         # A table has its notes itself, and keeps them with its last row.
         if table:
@@ -139,7 +139,7 @@ def _heading_note(node: Node) -> list[Node] | None:
 def _small_print(exhibit: Exhibit) -> list[Node]:
     """An exhibit's notes and source as arguments."""
     inlines = [raw_inline("typst", "notes: (")]
-    for note in exhibit.notes:
+    for note in exhibit.below:
         inlines += [raw_inline("typst", "["), *note, raw_inline("typst", "],")]
     return [*inlines, raw_inline("typst", "), source: ["), *exhibit.source, raw_inline("typst", "],")]
 

@@ -33,6 +33,7 @@ from sourcebook.render.document import (
     iterate_placed,
     parts_of,
     plain_text,
+    text,
 )
 from sourcebook.render.passes.dialect import NO_ALT, alternative_text
 from sourcebook.render.passes.layout import read_layout
@@ -50,6 +51,9 @@ _PIXELS = {"px": 1.0, "pt": 96 / 72, "in": 96.0, "mm": 96 / 25.4, "cm": 96 / 2.5
 class Exhibit:
     """One figure, table or listing. ``caption``, ``notes`` and ``source`` are inlines, ``content`` is blocks.
 
+    A chart of ours says what it found in ``finding`` and how that was measured in ``measure``; its picture is ``svg`` and,
+    for a phone, ``narrow``; dated events come as the rows of a ``chronology`` too.
+
     ``layout`` is rows of relative widths for its parts; ``width`` a share of the line ("50%") or a length, or empty.
     ``code`` is what computed it, in the cell that ``place`` names.
     """
@@ -63,6 +67,10 @@ class Exhibit:
     source: list[Node] = field(default_factory=list)
     alt: str = ""
     svg: str = ""
+    narrow: str = ""
+    finding: str = ""
+    measure: str = ""
+    chronology: Mapping[str, Any] = field(default_factory=dict)
     data: Mapping[str, Any] = field(default_factory=dict)
     key: str = ""
     layout: tuple[tuple[float, ...], ...] = ()
@@ -86,8 +94,21 @@ class Exhibit:
 
     @property
     def headline(self) -> list[Node]:
-        """Its caption as a list of exhibits has it, and whoever cites it: without notes and links."""
-        return bare_inlines(self.caption)
+        """As a list of exhibits has it, and whoever cites it: its finding, or its caption without notes and links."""
+        return text(self.finding.strip(" .")) if self.finding else bare_inlines(self.caption)
+
+    @property
+    def head(self) -> list[Node]:
+        """What stands above it beside its name: finding and measure, or its caption."""
+        if not self.finding:
+            return self.caption
+        measure: list[Node] = [{"t": "LineBreak"}, *text(self.measure)] if self.measure else []
+        return [{"t": "Strong", "c": text(self.finding)}, *measure]
+
+    @property
+    def below(self) -> list[list[Node]]:
+        """What stands below it, before the source: its caption, where a finding stands above, and its notes."""
+        return [self.caption, *self.notes] if self.finding and self.caption else self.notes
 
     @property
     def file(self) -> str:
@@ -113,6 +134,10 @@ def read_exhibit(node: Node, payloads: Payloads) -> Exhibit:
         source=inlines_of([block for part in parts_of(node, "source") for block in part]),
         alt=payload.get("alt") or described,
         svg=payload.get("svg") or "",
+        narrow=payload.get("narrow") or "",
+        finding=payload.get("title") or "",
+        measure=payload.get("subtitle") or "",
+        chronology=payload.get("chronology") or {},
         data=payload.get("data") or {},
         key=key,
         layout=read_layout(pairs, len(content)),

@@ -19,7 +19,8 @@ from sourcebook.render.source.project import Project
 # What is numbered, named, referred to or set otherwise; the others are six in seven.
 _NUMBERED = {"Cite", "CodeBlock", "Div", "Header", "Image", "Link", "Span", "Table"}
 Payloads = Mapping[str, Mapping[str, Any]]
-"""What figures and tables consist of besides nodes, by their keys: svg, alt, title, data, code, place, kind."""
+"""What figures and tables consist of besides nodes, by their keys: svg, narrow, alt, title, subtitle, chronology, data, code,
+place, kind."""
 Nodes = Sequence[tuple[Node, str]]
 """The nodes of a chapter, each with its place, as ``iterate_placed`` gives them."""
 

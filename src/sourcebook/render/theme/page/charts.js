@@ -78,17 +78,21 @@ function enliven(picture, svg) {
     if (active === chart) active = null;
   }
 
-  // The nearest mark within reach; of several that are as near the smallest, which the others would cover.
+  // The nearest mark within reach; of several that are as near the smallest, which the others would cover. Beyond reach
+  // the one that is nearest along the line, as one reads a curve.
   function find(event) {
     const matrix = svg.getScreenCTM();
     const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix.inverse());
     let best = -1, least = REACH / matrix.a, area = Infinity;
+    let beside = -1, aside = [Infinity, Infinity];
     marks.forEach((_, n) => {
       const { x, y, width, height } = box(n);
-      const far = Math.hypot(Math.max(x - at.x, 0, at.x - x - width), Math.max(y - at.y, 0, at.y - y - height));
+      const [across, along] = [Math.max(x - at.x, 0, at.x - x - width), Math.max(y - at.y, 0, at.y - y - height)];
+      const far = Math.hypot(across, along);
       if (far < least || (far === least && width * height < area)) [best, least, area] = [n, far, width * height];
+      if (across < aside[0] || (across === aside[0] && along < aside[1])) [beside, aside] = [n, [across, along]];
     });
-    return best;
+    return best < 0 ? beside : best;
   }
 
   function point(event) {
