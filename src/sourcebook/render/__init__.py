@@ -25,7 +25,7 @@ class _Room(ModuleType):
     ) -> list[Path]:
         """Renders the project folder or single document at ``path``; the files written.
 
-        ``to`` names formats (html, pdf, md, docx, typst); ``options`` are those of ``render_project``.
+        ``to`` names formats (html, pdf, md, docx, typst, qmd); ``options`` are those of ``render_project``.
         """
         from sourcebook.render.report import render_project
 
