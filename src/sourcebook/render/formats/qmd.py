@@ -164,7 +164,7 @@ class _Writer:
     def _exhibit(self, node: Node, exhibit: Exhibit) -> list[Node]:
         """A labelled Div: the picture, table or listing, small print, and the caption as its last paragraph."""
         label, classes, pairs = attributes(node)
-        content = transform(exhibit.content, _describe)
+        content = transform(exhibit.content, _describe) if len(exhibit.content) == 1 else exhibit.content
         if exhibit.svg:
             size = {WIDTH.name: exhibit.width} if exhibit.width else {}
             pairs_of = _quoted({FIG_ALT.name: exhibit.alt} | size)

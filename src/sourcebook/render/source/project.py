@@ -79,12 +79,9 @@ class Project:
 
     def execute_in(self, form: str) -> Mapping[str, Any]:
         """What the settings of a format alone say of cells."""
-        formats = options.FORMAT.of(self.meta)
         own: dict[str, Any] = {}
-        for name in reversed(find_format(form).settings or (form,)):
-            found = formats.get(name) if isinstance(formats, dict) else None
-            if isinstance(found, dict):
-                own |= found | dict(options.EXECUTE.of(found) or {})
+        for found in reversed(self._list_own(form)):
+            own |= found | dict(options.EXECUTE.of(found) or {})
         return own
 
     @property
@@ -145,12 +142,18 @@ class Project:
 
     def option(self, form: str, option: options.Option, default: Any = None) -> Any:
         """The value of ``option`` for a format, else for the whole project; ``default`` where that depends on others."""
-        formats = options.FORMAT.of(self.meta)
-        for name in find_format(form).settings or (form,):
-            own = formats.get(name) if isinstance(formats, dict) else None
-            if isinstance(own, dict) and option.is_in(own):
+        for own in self._list_own(form):
+            if option.is_in(own):
                 return option.of(own)
         return option.of(self.meta) if option.is_in(self.meta) or default is None else default
+
+    def _list_own(self, form: str) -> list[Mapping[str, Any]]:
+        """The settings of a format under its names, the first before the others."""
+        formats = options.FORMAT.of(self.meta)
+        if not isinstance(formats, dict):
+            return []
+        found = (formats.get(name) for name in find_format(form).settings or (form,))
+        return [own for own in found if isinstance(own, dict)]
 
 
 _UNREAD = ("_metadata.yml", "_environment", "_extensions")
