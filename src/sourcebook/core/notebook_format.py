@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,13 +34,16 @@ def read_notebook(
     import nbformat  # a build that has nothing to do should not wait for it
 
     try:
-        notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=nbformat.NO_CONVERT)
-        if notebook.get("nbformat", 0) < 4:
-            notebook = nbformat.from_dict(nbformat.convert(notebook, 4))
-            for number, cell in enumerate(notebook.cells, start=1):  # those it gave are other ones each time
-                cell.id = f"cell-{number}"
-        for issue in _mend(notebook, name):
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if content.get("nbformat", 0) < 4:
+            content = nbformat.convert(nbformat.reads(json.dumps(content), as_version=nbformat.NO_CONVERT), 4)
+            for number, cell in enumerate(
+                content["cells"], start=1
+            ):  # those it gave are other ones each time
+                cell["id"] = f"cell-{number}"
+        for issue in _mend(content, name):
             complain(issue)
+        notebook = nbformat.v4.to_notebook_json(content)
         nbformat.validate(notebook)
     except FileNotFoundError as error:
         raise ExecutionError("A notebook is missing.", [Issue(name, "no such file")]) from error
@@ -80,14 +85,14 @@ def _mend(notebook: Any, name: str) -> Iterator[Issue]:
 
 
 def _list_needed(cell: Any) -> dict[str, Any]:
-    needed = {"metadata": type(cell)(), "source": ""}
+    needed: dict[str, Any] = {"metadata": {}, "source": ""}
     return needed | ({"outputs": [], "execution_count": None} if cell["cell_type"] == "code" else {})
 
 
 def _mend_outputs(cell: Any, place: str) -> Iterator[Issue]:
     for output in cell["outputs"]:
         for key, value in _BODIES.get(output.get("output_type"), {}).items():
-            output.setdefault(key, type(cell)(value) if isinstance(value, dict) else value)
+            output.setdefault(key, copy.copy(value))
     unknown = [output for output in cell["outputs"] if output.get("output_type") not in _BODIES]
     for output in unknown:
         kind = str(output.get("output_type"))
@@ -97,11 +102,13 @@ def _mend_outputs(cell: Any, place: str) -> Iterator[Issue]:
 
 def _mend_ids(notebook: Any, name: str) -> Iterator[Issue]:
     """Cells have ids from format 4.5 on: where some have them earlier, the notebook is of that format."""
-    if notebook["nbformat_minor"] >= 5 or not any("id" in cell for cell in notebook["cells"]):
-        return
-    what = "cells have ids, which came with format 4.5 only"
-    yield Issue(name, what, f"format 4.{notebook['nbformat_minor']}", fix="save the notebook in Jupyter")
-    notebook["nbformat_minor"] = 5
+    minor = notebook.setdefault("nbformat_minor", 0)
+    if minor < 5:
+        if not any("id" in cell for cell in notebook["cells"]):
+            return
+        what = "cells have ids, which came with format 4.5 only"
+        yield Issue(name, what, f"format 4.{minor}", fix="save the notebook in Jupyter")
+        notebook["nbformat_minor"] = 5
     taken: set[str] = set()
     for number, cell in enumerate(notebook["cells"], start=1):
         own = str(cell.get("id") or f"cell-{number}")

@@ -40,13 +40,13 @@ def simplify_html(content: str, place: str) -> tuple[str, bool]:
 
     soup = BeautifulSoup(content, "html.parser")
     controls = soup.find(_CONTROLS) is not None
+    for drawing in soup.find_all("svg"):
+        drawing.replace_with(_picture(soup, str(drawing), place))
     _apply_styles(soup)
     for element in soup.find_all(_is_hidden):
         element.decompose()
     for table in soup.find_all("table"):
         _set_head(soup, table)
-    for drawing in soup.find_all("svg"):
-        drawing.replace_with(_picture(soup, str(drawing), place))
     for frame in soup.find_all("iframe", src=re.compile(r"^https?://")):
         link = soup.new_tag("a", href=str(frame["src"]))
         link.string = str(frame.get("title") or frame["src"])

@@ -91,7 +91,10 @@ class _Writer:
             return self._image(node)
         if kind == "Table" and _is_styled(node):
             return raw(
-                "html", write_document({**self.report.document, "meta": {}, "blocks": [node]}, "html5")[0]
+                "html",
+                write_document({**self.report.document, "meta": {}, "blocks": [node]}, "html5")[0].replace(
+                    "&#10;", ""
+                ),
             )
         if kind == "Link":
             return {"t": "Link", "c": [attr(), unlink_inner(node["c"][1]), node["c"][2]]}

@@ -93,6 +93,8 @@ def _tidied(block: Node) -> Node:
 def _tidy(node: Node) -> Node | None:
     if node["t"] == "Table":
         node["c"][0] = ["", [name for name in node["c"][0][1] if name != "dataframe"], []]
+        # The reader shares the line out where a cell holds more than a line; what the cells hold says it better.
+        node["c"][2] = [[align, {"t": "ColWidthDefault"}] for align, _ in node["c"][2]]
         merge_index_names(node)
         scope_headers(node)
         align_numbers(node)
