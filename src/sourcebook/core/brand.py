@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from sourcebook.core.yamltext import load_yaml
 from sourcebook.errors import Issue, ProjectError
 
 BRAND = "_brand.yml"
@@ -65,7 +66,7 @@ def read_brand(root: Path) -> Brand:
     Raises ProjectError with every value that cannot be used: no YAML, no colour, a font or logo that is not there.
     """
     try:
-        found = yaml.safe_load((root / BRAND).read_text(encoding="utf-8-sig"))
+        found = load_yaml((root / BRAND).read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return Brand()
     except (yaml.YAMLError, UnicodeDecodeError) as error:

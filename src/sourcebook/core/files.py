@@ -65,6 +65,22 @@ def stamp_file(path: str) -> tuple[int, ...] | None:
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
 
 
+def is_file(path: Path) -> bool:
+    """Whether a file is there; for a name that no file system can hold it is not."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def is_there(path: Path) -> bool:
+    """Whether a file or folder is there, likewise."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
 def name_path(path: str, root: Path) -> str:
     """``path`` relative to ``root`` where it lies inside."""
     inside = str(root) + os.sep

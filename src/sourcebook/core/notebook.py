@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from sourcebook.core.options import CODE_FOLD, ECHO, ERROR, INCLUDE, OUTPUT
+from sourcebook.core.yamltext import load_yaml
 from sourcebook.errors import ExecutionError, Issue
 
 if TYPE_CHECKING:
@@ -217,7 +218,7 @@ def _parse(head: str, where: str) -> dict[str, Any]:
 @functools.cache
 def _load(head: str) -> Any:
     """The YAML of option lines, which are asked for when a cell is planned, run and shown; nobody changes it."""
-    return yaml.safe_load(head)
+    return load_yaml(head)
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -12,6 +12,7 @@ import yaml
 
 from sourcebook.core.notebook import peek_options
 from sourcebook.core.options import LABEL, TAGS
+from sourcebook.core.yamltext import load_yaml
 from sourcebook.errors import Issue, ProjectError
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def split_front_matter(text: str) -> tuple[str, str]:
 def parse_front_matter(text: str, name: str) -> dict[str, Any]:
     """Front matter as a mapping; ``ProjectError`` with file and line when it is not YAML."""
     try:
-        found = yaml.safe_load(text) or {}
+        found = load_yaml(text) or {}
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{name}, line {mark.line + 2}" if mark else name  # counted from 0, below the line ---

@@ -14,7 +14,7 @@ from sourcebook.core.markup import blank, mask_markup
 from sourcebook.core.notebook import EXPRESSION, FENCED, list_options, parse_notebook
 from sourcebook.core.options import is_prose
 from sourcebook.core.qmd import split_cells
-from sourcebook.core.textfile import load_yaml
+from sourcebook.core.yamltext import load_yaml
 from sourcebook.ledger.code_strings import read_strings
 
 _SUFFIXES = (".ipynb", ".md", ".qmd")

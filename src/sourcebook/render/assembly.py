@@ -10,6 +10,7 @@ from dataclasses import astuple, dataclass, field
 from typing import Any
 
 from sourcebook.core.files import digest
+from sourcebook.core.limits import bound_depth
 from sourcebook.errors import Issue, RenderError, ToolError
 from sourcebook.render.document import Node
 from sourcebook.render.export.chapter_export import ChapterExport
@@ -116,9 +117,10 @@ def _recall_chapter(
             note_variable(name)
         rests_on += list(exports.notebooks.values()) if find_embeds(written) else []
     del written  # it may be large, and is not needed any more
-    made = memo.recall(
-        f"chapter {chapter.name}", rests_on, lambda: _convert(project, chapter, exports, places)
-    )
+    with bound_depth(chapter.name):
+        made = memo.recall(
+            f"chapter {chapter.name}", rests_on, lambda: _convert(project, chapter, exports, places)
+        )
     return ChapterTree(
         project,
         chapter.meta,

@@ -44,7 +44,7 @@ class _Report(Exporter):
         path = Path(place.get("path") or ".").resolve() / f"{place.get('name') or 'notebook'}.ipynb"
         first = notebook.cells[0].source if notebook.cells else ""
         project = describe_document(path, parse_front_matter(split_front_matter(first + "\n")[0], path.name))
-        chapter = chapter_of(notebook, project.root, project.chapters[0])
+        chapter = chapter_of(notebook, project.root, project.chapters[0], area=project.area)
         places = Places(lambda issue: self.log.warning("%s", issue))
         try:
             report = build_report(project, [chapter], places, Settings(), execute=_needs_running(notebook))

@@ -13,6 +13,7 @@ from nbformat import NotebookNode
 
 from sourcebook.core.notebook import drop_options, join_options, read_options, split_options
 from sourcebook.core.options import ECHO, EXECUTE, ID, LABEL
+from sourcebook.core.yamltext import load_yaml
 from sourcebook.errors import Issue, ProjectError, RenderError
 from sourcebook.render.export.placeholders import Placed, fenced
 from sourcebook.render.source.chapters import resolve
@@ -100,7 +101,7 @@ def read_variables(root: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+        found = load_yaml(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ProjectError("Variables cannot be read.", [Issue(path.name, str(error))]) from error
     return found if isinstance(found, dict) else {}

@@ -169,7 +169,7 @@ def _math(node: Node) -> list[Node]:
 def _span(node: Node) -> list[Node] | None:
     _, classes, pairs = attributes(node)
     if "pad" in classes:
-        return [raw_inline("typst", f"#hide[{pairs['digits']}]")]
+        return [raw_inline("typst", f"#hide({quote(pairs['digits'])})")]
     call = next((call for name, call in _SPANS.items() if name in classes), None)
     return [raw_inline("typst", f"#{call}["), *node["c"][1], raw_inline("typst", "]")] if call else None
 

@@ -11,7 +11,7 @@ import yaml
 
 from sourcebook.core.files import digest
 from sourcebook.core.options import NOCITE
-from sourcebook.core.textfile import load_yaml
+from sourcebook.core.yamltext import load_yaml
 from sourcebook.errors import Issue, RenderError
 from sourcebook.render.document import Node, citation, iterate, para, split_words
 from sourcebook.render.memo import Memo

@@ -91,7 +91,7 @@ def read_exhibit(node: Node, payloads: Payloads) -> Exhibit:
     content = [block for block in node["c"][1] if not any(is_div(block, part) for part in _PARTS)]
     return Exhibit(
         label=label,
-        kind=label.split("-", 1)[0] or ("tbl" if payload.get("kind") == "table" else "fig"),
+        kind=label.partition("-")[0] if "-" in label else "tbl" if _is_table(payload, content) else "fig",
         name=f"{pairs['name']}{'' if 'sub' in classes else pairs['delimiter']}" if "name" in pairs else "",
         caption=inlines_of([block for part in parts_of(node, "caption") for block in part]),
         content=content,
@@ -109,6 +109,10 @@ def read_exhibit(node: Node, payloads: Payloads) -> Exhibit:
         code=payload.get("code", ""),
         place=payload.get("place", ""),
     )
+
+
+def _is_table(payload: Mapping[str, Any], content: list[Node]) -> bool:
+    return payload.get("kind") == "table" or any(block["t"] == "Table" for block in content)
 
 
 def check_exhibits(chapter: ChapterTree) -> None:

@@ -110,9 +110,9 @@ class _Numbering:
     def division(self, node: Node, place: str) -> list[Target]:
         """Numbers an exhibit with its parts (1a, 1b), an equation, theorem or callout; other Divs are not numbered."""
         label, classes, _ = attributes(node)
-        if not label or "sub" in classes or not _is_numbered(label, classes):
+        kind = label.partition("-")[0] if "-" in label else ""
+        if kind not in self.names.titles or "sub" in classes or not _is_numbered(label, classes):
             return []
-        kind = label.split("-", 1)[0]
         self.counts[kind] += 1
         number = self.chapter + self.names.count(kind, self.counts[kind])
         found = [self._numbered(node, kind, number, place, self.names.title(kind, number))]

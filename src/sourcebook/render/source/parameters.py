@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from sourcebook.core.text import nearest
+from sourcebook.core.yamltext import load_yaml
 from sourcebook.errors import Issue, ProjectError
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def _tagged(notebook: NotebookNode, tag: str) -> int | None:
 
 def _read_file(path: Path) -> dict[str, Any]:
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        found = load_yaml(path.read_text(encoding="utf-8")) or {}
     except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
         raise ProjectError("The parameters file cannot be read.", [Issue(str(path), str(error))]) from error
     if not isinstance(found, dict):
@@ -142,7 +143,7 @@ def _read_file(path: Path) -> dict[str, Any]:
 
 def _scalar(text: str) -> Any:
     try:
-        value = yaml.safe_load(text)
+        value = load_yaml(text)
     except yaml.YAMLError:
         return text
     return value if isinstance(value, (bool, int, float, list, dict)) or value is None else text.strip()

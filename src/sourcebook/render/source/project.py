@@ -14,7 +14,10 @@ import yaml
 from sourcebook.core import options
 from sourcebook.core.brand import Brand, read_brand
 from sourcebook.core.dates import day
+from sourcebook.core.files import is_file
 from sourcebook.core.qmd import parse_front_matter, read_source, split_front_matter
+from sourcebook.core.root import check_area, find_area
+from sourcebook.core.yamltext import load_yaml
 from sourcebook.errors import Issue, ProjectError, SourcebookError
 from sourcebook.execute.figures import Size, read_size
 from sourcebook.render.formats import find_format
@@ -33,7 +36,7 @@ class Project:
     ``parts`` are titles by the number of the chapter they stand before, or empty where a chapter is a part's own page.
     ``kind`` is book, document or default (chapters are then documents of their own); ``notebooks`` are others that
     chapters may embed; ``meta`` is all metadata as written; ``brand`` what
-    ``_brand.yml`` says.
+    ``_brand.yml`` says; ``area`` the folders and files that it may read.
     """
 
     root: Path
@@ -55,6 +58,7 @@ class Project:
     kind: str = "book"
     meta: Mapping[str, Any] = field(default_factory=dict)
     brand: Brand = field(default_factory=Brand)
+    area: tuple[Path, ...] = ()
     warnings: tuple[Issue, ...] = ()
 
     @property
@@ -188,7 +192,7 @@ def _document(project: Project, path: Path, own: Mapping[str, Any]) -> Project:
     made = _project(project.root, meta | {"project": {"type": "document"}}, name=path.stem)
     return replace(
         made, chapters=(path,), kind="document", output=path.parent if project.output == Path() else project.output,
-        warnings=project.warnings, notebooks=project.notebooks,
+        warnings=project.warnings, notebooks=project.notebooks, area=project.area,
     )  # fmt: skip
 
 
@@ -223,8 +227,16 @@ def _project(root: Path, settings: Mapping[str, Any], name: str = "report") -> P
         kind="document" if kind == "manuscript" else kind,
         meta=meta,
         brand=read_brand(root),
+        area=_read_area(root, settings),
         warnings=tuple(warnings),
     )
+
+
+def _read_area(root: Path, settings: Mapping[str, Any]) -> tuple[Path, ...]:
+    """What may be read: what the project file names besides; no document can give itself leave."""
+    own = options.OWN.of(settings)
+    named = as_list(options.OUTSIDE.of(own)) if isinstance(own, dict) else []
+    return (find_area(root), *((root / name).resolve() for name in named))
 
 
 def _project_around(path: Path) -> Path:
@@ -233,7 +245,7 @@ def _project_around(path: Path) -> Path:
 
 def _read_yaml(path: Path) -> dict[str, Any]:
     try:
-        settings = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+        settings = load_yaml(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         fix = "run inside a project, or 'sourcebook new'; or name a single file"
         issue = Issue(path.name, "no such file", expected=f"a project in {path.parent}", fix=fix)
@@ -285,7 +297,7 @@ def _check(project: Project) -> None:
             "_quarto.yml", f"the chapter {path} does not exist", fix="correct the path, or take the line out"
         )
         for path in [*project.chapters, *project.notebooks]
-        if not (project.root / path).is_file()
+        if not is_file(project.root / path)
     ]
     issues += [
         Issue(
@@ -300,8 +312,12 @@ def _check(project: Project) -> None:
     issues += [
         Issue("_quarto.yml", f"the file {path} does not exist", fix="correct bibliography: or csl:")
         for path in [*project.bibliography, *([project.csl] if project.csl else [])]
-        if not (project.root / path).is_file()
+        if not is_file(project.root / path)
     ]
+    named = [*project.chapters, *project.notebooks, *project.bibliography]
+    named += [project.csl] if project.csl else []
+    for path in [*named, project.output / project.name]:
+        issues += check_area(project.root / path, project.area, "_quarto.yml")
     if not project.chapters:
         issues.append(
             Issue("_quarto.yml", "names no chapters", expected="book: chapters: a list of notebooks")
