@@ -14,8 +14,8 @@ from sourcebook.arguments import write_parser
 from sourcebook.commands.building import kernel, options, preview, render, why
 from sourcebook.commands.checking import anchor, check, new, trace, verify
 from sourcebook.commands.publishing import compare, inspect, log, publish, unpack
+from sourcebook.core.console import save_fault, say
 from sourcebook.core.limits import FLATTEN, TOO_DEEP
-from sourcebook.core.terminal import save_fault, say
 from sourcebook.errors import SourcebookError
 
 FAILED, FAULT, INTERRUPTED = 2, 70, 130

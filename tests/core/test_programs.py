@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from sourcebook.errors import ToolError
 from sourcebook.core.programs import run_program
+from sourcebook.errors import ToolError
 
 SOURCE = Path(__file__).parents[2] / "src"
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sourcebook.commands.printing import say_nothing, shorten_path
+from sourcebook.core.console import say
 from sourcebook.core.root import find_report
-from sourcebook.core.terminal import say
 from sourcebook.render.formats import list_formats
 
 if TYPE_CHECKING:

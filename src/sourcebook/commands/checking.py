@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sourcebook.commands.printing import FOUND, print_issues, shorten_path
+from sourcebook.core.console import say
 from sourcebook.core.root import find_root
-from sourcebook.core.terminal import say
 from sourcebook.errors import LedgerError, ProjectError
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from sourcebook.core.terminal import say
+from sourcebook.core.console import say
 from sourcebook.errors import Issue
 
 FOUND = 1

@@ -7,8 +7,8 @@ import shlex
 from pathlib import Path
 
 from sourcebook.commands.printing import FOUND, print_issues, say_nothing, shorten_path
+from sourcebook.core.console import say
 from sourcebook.core.root import find_root
-from sourcebook.core.terminal import say
 from sourcebook.errors import ProjectError
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from sourcebook.core.files import is_file
 from sourcebook.core.yamltext import load_yaml
 from sourcebook.errors import Issue, ProjectError
 
@@ -185,7 +186,7 @@ class _Reader:
 
     def _file(self, key: str, value: Any) -> Path | None:
         path = Path(str(value))
-        if value and not path.is_absolute() and ".." not in path.parts and (self.root / path).is_file():
+        if value and not path.is_absolute() and ".." not in path.parts and is_file(self.root / path):
             return path
         self.complain(key, value, "a file of the project, by its path from the project's folder")
         return None

@@ -43,18 +43,21 @@ TEXT_CHARACTERS: Final = 40_000
 """Of an output that is plain text: ten pages; the middle of a longer one is left out."""
 LINE_CHARACTERS: Final = 4_000
 """Of a line in it: a page's height, when broken."""
-TABLE_CELLS: Final = 100_000
-"""Of an HTML table: 2,000 rows of 50; each is read by pandoc, laid out by typst and drawn by the browser."""
-TAG_DEPTH: Final = 200
-"""HTML elements within each other: browsers themselves stop at 512, and our walks go down by recursion."""
-PICTURE_PIXELS: Final = 100_000_000
-"""Of a bitmap: 0.4 GB when unpacked; a page at 600 dots an inch has 35 million."""
+TABLE_CELLS: Final = 50_000
+"""Of an HTML table: 1,000 rows of 50; each is read by pandoc, laid out by typst and drawn by the browser."""
+PICTURE_PIXELS: Final = 89_000_000
+"""Of a bitmap: 0.4 GB when unpacked, and as many as Pillow opens; a page at 600 dots an inch has 35 million."""
 NOTEBOOK_BYTES: Final = 200_000_000
 """Of a notebook: JSON takes five times as much memory, and nobody's page holds it."""
-ATTACHED_BYTES: Final = 500_000_000
-"""Of all that a PDF carries, unpacked."""
-NAME_BYTES: Final = 255
-"""Of a file's name: what every file system in use allows."""
+ATTACHED_FILES: Final = 20_000
+"""That a PDF carries: ten times what a large project holds, as are the next three."""
+ATTACHED_FILE_BYTES: Final = 64 * 2**20
+ATTACHED_BYTES: Final = 256 * 2**20
+PDF_BYTES: Final = 512 * 2**20
+PATH_CHARACTERS: Final = 240
+"""Of an attached file's path: what every system in use can write below some folder."""
+PDF_DEPTH: Final = 16
+"""Of the tree of attachments' names."""
 TOO_DEEP: Final = "is nested too deeply, some hundred levels"
 FLATTEN: Final = "take out opening brackets, quotes, lists or ::: that are never closed, or nest them less"
 

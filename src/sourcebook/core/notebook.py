@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from sourcebook.core.limits import NOTEBOOK_BYTES
 from sourcebook.core.options import CODE_FOLD, ECHO, ERROR, INCLUDE, OUTPUT
 from sourcebook.core.yamltext import load_yaml
 from sourcebook.errors import ExecutionError, Issue
@@ -72,17 +73,33 @@ def read_notebook(path: Path, name: str) -> NotebookNode:
     import nbformat  # a build that has nothing to do should not wait for it
 
     try:
-        notebook = nbformat.read(path, as_version=4)
+        if path.stat().st_size > NOTEBOOK_BYTES:
+            raise ValueError(f"{path.stat().st_size // 10**6} MB; at most {NOTEBOOK_BYTES // 10**6} are read")
+        text = path.read_text(encoding="utf-8")
+        if "\\ud" in text.lower():
+            text = json.dumps(_mend_halves(json.loads(text)))
+        notebook = nbformat.reads(text, as_version=4)
         nbformat.validate(notebook)
     except FileNotFoundError as error:
         raise ExecutionError("A notebook is missing.", [Issue(name, "no such file")]) from error
-    except (ValueError, AttributeError, KeyError, TypeError, nbformat.ValidationError) as error:
-        found = str(error).strip().splitlines()[0][:200]
+    except Exception as error:  # nbformat raises whatever a wrong type leads to
+        found = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
         issue = Issue(
             name, "not a readable notebook", found, "Jupyter notebook JSON, format 4", "restore it from git"
         )
         raise ExecutionError("A notebook is malformed.", [issue]) from error
     return notebook
+
+
+def _mend_halves(value: Any) -> Any:
+    """A JSON value in whose texts half a pair, which JSON can write and no file can hold, is a question mark."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return list(map(_mend_halves, value))
+    if isinstance(value, dict):
+        return {_mend_halves(key): _mend_halves(child) for key, child in value.items()}
+    return value
 
 
 def parse_notebook(content: str | bytes) -> dict[str, Any]:
@@ -167,8 +184,8 @@ def find_expressions(cell: Mapping[str, Any]) -> list[str]:
 
 
 def substitute_expressions(text: str, results: Mapping[str, str]) -> str:
-    """``text`` with each inline expression replaced by its Markdown; fenced code is left alone."""
-    return change_outside(FENCED, text, lambda part: EXPRESSION.sub(lambda m: results[m.group(1)], part))
+    """``text`` with each inline expression replaced by its Markdown; one without a result, and fenced code, are left alone."""
+    return change_outside(FENCED, text, lambda part: EXPRESSION.sub(lambda m: results.get(m[1], m[0]), part))
 
 
 def read_results(cell: Mapping[str, Any]) -> dict[str, str]:

@@ -24,8 +24,8 @@ from sourcebook.cache.inputs import (
     Present,
 )
 from sourcebook.cache.results import find_changes
+from sourcebook.core.console import save_fault
 from sourcebook.core.files import Index
-from sourcebook.core.terminal import save_fault
 from sourcebook.errors import SourcebookError
 from sourcebook.execute.environment import kernel_variables
 from sourcebook.execute.plan import Running

@@ -108,7 +108,13 @@ def _recall_chapter(
     Raises ``RenderError`` for outputs and shortcodes that cannot be used, ``ToolError`` when pandoc fails.
     """
     written = json.dumps(chapter.notebook, ensure_ascii=False)
-    rests_on = [chapter.name, digest(written.encode()), chapter.meta, project.meta, project.kind]
+    rests_on = [
+        chapter.name,
+        digest(written.encode("utf-8", "surrogatepass")),
+        chapter.meta,
+        project.meta,
+        project.kind,
+    ]
     rests_on += [exports.variables]
     if "{{<" in written:
         variables = find_variables(written)

@@ -6,7 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable
 
-from sourcebook.core.terminal import say, show_line
+from sourcebook.core.console import say, show_line
 from sourcebook.errors import Issue
 
 Progress = Callable[[str], None]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Unpack
@@ -13,7 +12,7 @@ import nbformat
 import yaml
 from nbformat import NotebookNode
 
-from sourcebook.core.files import prepare_folder
+from sourcebook.core.files import prepare_folder, scratch_folder
 from sourcebook.core.notebook import join_options, read_results, split_options, substitute_expressions
 from sourcebook.execute.plan import Running, Settings
 from sourcebook.render.execution import execute_chapters
@@ -46,7 +45,7 @@ def render_with_quarto(
     project = read_document(root) if single else read_project(root.resolve())
     folder = prepare_folder(out or project.root / project.output)
     chapters = _executed(project, parameters, Settings(root=project.root, output=folder, **running), progress)
-    with tempfile.TemporaryDirectory(prefix="sourcebook-") as name:
+    with scratch_folder() as name:
         copy = Path(name) / "project"
         shutil.copytree(project.root, copy, ignore=_ignored(project))
         renamed = [_hand_over(chapter, copy) for chapter in chapters]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import functools
+import io
 import re
 import xml.etree.ElementTree as ET
 from typing import Any
@@ -53,8 +54,9 @@ _SUSPECT = re.compile(r"url|\\|@|image|expression|src|element|attr|var|env", re.
 _WORDS = {"aria-label", "title", "id", "class", "gid", "alt"}
 _PIXELS = {"px": 1.0, "pt": 4 / 3, "in": 96.0, "mm": 96 / 25.4, "cm": 96 / 2.54}
 _LABEL = re.compile(r"[\s\"'<>&`\\{}()\[\]#$\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_PNG = b"\x89PNG\r\n\x1a\n"
 _VOID = {"br", "hr", "img", "wbr", "input", "col"}
-_TAG = re.compile(r"^\s*<(/?)([a-zA-Z][\w-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>\s*$")
+_TAG = re.compile(r"^\s*<(/?)([a-zA-Z][\w-]*+)((?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>\s*$")
 
 
 def clean_text(text: str) -> str:
@@ -75,7 +77,7 @@ def shorten_text(text: str) -> tuple[str, int]:
 
 
 def check_size(content: str, kind: str, place: str) -> None:
-    """Raises ``RenderError`` for an output too large to be shown anywhere."""
+    """Raises ``RenderError`` for an output too large to be shown anywhere, or a bitmap (in base 64) that unpacks to that."""
     if len(content) > limits.OUTPUT_CHARACTERS:
         found = f"{len(content) / 1e6:.0f} million characters of {kind}"
         issue = Issue(
@@ -84,6 +86,38 @@ def check_size(content: str, kind: str, place: str) -> None:
             found,
             f"at most {limits.OUTPUT_CHARACTERS / 1e6:.0f} million",
             "show less of it",
+        )
+        raise RenderError("An output cannot be shown.", [issue])
+    if kind.startswith("image/") and "svg" not in kind:
+        _check_pixels(content, place)
+
+
+def _check_pixels(content: str, place: str) -> None:
+    try:
+        bitmap = base64.b64decode(content)
+    except ValueError as error:
+        raise RenderError(
+            "An output cannot be shown.", [Issue(place, "a picture cannot be read", str(error))]
+        ) from error
+    if bitmap.startswith(_PNG):
+        pixels = int.from_bytes(bitmap[16:20], "big") * int.from_bytes(bitmap[20:24], "big")
+    else:
+        from PIL import Image  # takes a while to import, and most bitmaps are PNG
+
+        try:
+            with Image.open(io.BytesIO(bitmap)) as picture:
+                pixels = picture.width * picture.height
+        except Exception as error:  # Pillow raises whatever a broken file leads to
+            raise RenderError(
+                "An output cannot be shown.", [Issue(place, "a picture cannot be read", str(error)[:100])]
+            ) from error
+    if pixels > limits.PICTURE_PIXELS:
+        issue = Issue(
+            place,
+            "a picture is too large",
+            f"{pixels:,} pixels",
+            f"at most {limits.PICTURE_PIXELS:,}",
+            "draw it smaller",
         )
         raise RenderError("An output cannot be shown.", [issue])
 
@@ -229,6 +263,8 @@ def _clean_sheet(sheet: ET.Element, parent: ET.Element, root: ET.Element) -> boo
     cleaned = styles.clean_sheet(text)
     if cleaned == text:
         return False
+    if not cleaned:
+        parent.remove(sheet)
     sheet[:], sheet.text = [], cleaned
     return True
 

@@ -236,7 +236,9 @@ def _placed(complaints: Sequence[str], place_of: Callable[[int], str]) -> list[I
     for complaint in complaints:
         line = re.search(r"\bline (\d+)", complaint)
         said = re.sub(
-            r"\s*(at|on)?\s*(?:\S+ )?\(?(input )?line \d+,? column \d+\)?", "", " ".join(complaint.split())
+            r"(?: (?:at|on))?(?: \S+)? \(?(?:input )?line \d+,? column \d+\)?",
+            "",
+            " ".join(complaint.split()),
         )
         issues.append(Issue(place_of(int(line.group(1))) if line else "pandoc", f"pandoc says: {said}"))
     return issues

@@ -14,10 +14,12 @@ from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from traitlets import Bool, List, default
 
+from sourcebook.core.limits import TABLE_CELLS
 from sourcebook.core.options import FIG_ALT, LABEL, OUTPUT, WARNING, is_prose
 from sourcebook.errors import Issue, RenderError
 from sourcebook.render.export.cell_options import CellOptions, plain_option
 from sourcebook.render.export.code_cells import write_cell
+from sourcebook.render.export.exhibit_json import check_exhibit
 from sourcebook.render.export.nodes import Figure, Html, Output, Prose, Table, Text
 from sourcebook.render.safety import check_size, clean_html, clean_svg, clean_text, shorten_text
 
@@ -30,9 +32,8 @@ _SHOWN = (
 _BROWSER = re.compile(r"<\s*(script|iframe|svg|canvas|video|audio|form|button|object|embed)\b", re.IGNORECASE)
 _PICTURE = re.compile(r"<\s*img\b[^>]*\bsrc=", re.IGNORECASE)
 _HTML_SHOWN = re.compile(r">\s*[^<\s]|^\s*[^<\s]|<img\b[^>]*\bsrc=")
+_TABLE_CELL = re.compile(r"<t[dh]\b", re.IGNORECASE)
 _ACTS = "show a picture that lies in the notebook; or mark the project as trusted (sourcebook: trusted: true)"
-
-
 _THEME = Path(__file__).parent.parent / "theme"
 
 
@@ -71,6 +72,9 @@ class ShownOutputs(Preprocessor):
             return self._text(output.text, cell, resources, asis=OUTPUT.of(cell.metadata.options) == "asis")
         if output.output_type == "error":
             return self._text("\n".join(output.traceback), cell, resources)
+        if faults := check_exhibit(output.data.get(EXHIBIT), cell.metadata["place"]):
+            resources.setdefault("warnings", []).extend(faults)
+            del output.data[EXHIBIT]
         form = next((form for form in _SHOWN if form in output.data), None)
         if form is None:
             where, found = cell.metadata["place"], ", ".join(output.data)
@@ -109,7 +113,13 @@ class ShownOutputs(Preprocessor):
             resources.setdefault("warnings", []).append(issue)
             if not _HTML_SHOWN.search(shown):
                 return None
-        return Html(shown, only=bool(_BROWSER.search(content)))
+        cells = len(_TABLE_CELL.findall(shown))
+        if cells > TABLE_CELLS:
+            what = "a table is shown as it is in HTML, and in no other format: it is too large to be set"
+            resources.setdefault("warnings", []).append(
+                Issue(place, what, f"{cells:,} cells", f"at most {TABLE_CELLS:,}")
+            )
+        return Html(shown, only=cells > TABLE_CELLS or bool(_BROWSER.search(content)))
 
     def _text(
         self, text: str, cell: NotebookNode, resources: dict[str, Any], *, asis: bool = False

@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import re
 import shutil
-import tempfile
 from pathlib import Path
 
+from sourcebook.core.files import scratch_folder
 from sourcebook.core.options import TOC, TOC_DEPTH
 from sourcebook.render.assembly import Report
 from sourcebook.render.document import Node, attributes, is_div, para, raw, space, text, transform
@@ -31,7 +31,7 @@ def render_word(report: Report, _folder: Path | None = None) -> Files:
     blocks, warnings = select_by_format(report.document["blocks"], "docx")
     report.places.complain(warnings)
     project = report.project
-    with tempfile.TemporaryDirectory(prefix="sourcebook-") as name:
+    with scratch_folder() as name:
         writer = _Writer(report, Path(name))
         shown = [*writer.blocks(report.abstract), *writer.blocks(drop_places(blocks))]
         writer.draw()

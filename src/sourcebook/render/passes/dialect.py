@@ -46,7 +46,7 @@ _EQUATION_LABEL = re.compile(r"^\{#(eq-[\w-]+)\}$")
 _ENVIRONMENT = re.compile(
     r"\s*\\begin\{((?:equation|align|gather|multline|eqnarray)\*?)\}.*\\end\{\1\}\s*", re.DOTALL
 )
-_ANNOTATION = re.compile(r"[ \t]*(#|//|--)[ \t]*<(\d+)>[ \t]*$", re.MULTILINE)
+_ANNOTATION = re.compile(r"(?<![ \t])[ \t]*+(#|//|--)[ \t]*+<(\d+)>[ \t]*+$", re.MULTILINE)
 
 
 def normalise(chapter: ChapterTree) -> None:

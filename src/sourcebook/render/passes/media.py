@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from sourcebook.core.files import is_file, is_there
+from sourcebook.core.limits import PICTURE_PIXELS
 from sourcebook.core.root import check_area
 from sourcebook.errors import Issue, RenderError
 from sourcebook.render.document import Node
@@ -100,7 +101,9 @@ def _locate(node: Node, place: str, folder: Path, root: Path, area: Sequence[Pat
     node["c"][2][0] = path.relative_to(root).as_posix() if path.is_relative_to(root) else data_address(path)
     if _is_picture(path):
         return []
-    kinds = "a whole SVG, PNG, JPEG, WebP or GIF file, named by its kind"
+    kinds = (
+        f"a whole SVG, PNG, JPEG, WebP or GIF file, named by its kind, of at most {PICTURE_PIXELS:,} pixels"
+    )
     return [Issue(place, "a picture cannot be read", unquote(target), kinds, "save it again as one of these")]
 
 
@@ -112,7 +115,9 @@ def _is_picture(path: Path) -> bool:
         from PIL import Image  # takes a while to import, and most reports have drawings only
 
         with Image.open(path) as picture:
+            if picture.width * picture.height > PICTURE_PIXELS:
+                return False
             picture.verify()
             return picture.format == _KINDS.get(path.suffix.lower())
-    except (OSError, SyntaxError, ValueError):  # ParseError is a SyntaxError
+    except Exception:  # noqa: BLE001  # Pillow and expat raise whatever a broken file leads to, also for a bomb
         return False

@@ -19,7 +19,9 @@ from sourcebook.core.root import check_area
 from sourcebook.core.text import nearest
 from sourcebook.errors import Issue, RenderError
 
-_SHORTCODE = re.compile(r"\{\{\{<(?P<escaped>.*?)>\}\}\}|\{\{<\s*(?P<call>.*?)\s*>\}\}", re.DOTALL)
+_SHORTCODE = re.compile(
+    r"\{\{\{<(?P<escaped>(?:(?!\{\{<).)*?)>\}\}\}|\{\{<(?P<call>(?:(?!\{\{<).)*?)>\}\}", re.DOTALL
+)
 _LITERAL = match_fences(rf"[^\n]*{SHORTCODES.name}=\"?false\"?")
 _INCLUDE = re.compile(r"^[ \t]*\{\{<\s*include\s+(.+?)\s*>\}\}[ \t]*$")
 _ALONE = "an include stands on a line of its own, outside code"
@@ -147,7 +149,11 @@ def advise(name: str, known: Iterable[str]) -> str:
 
 
 def _calls(text: str) -> list[_Call]:
-    return [_parse(match.group("call"), "") for match in _SHORTCODE.finditer(text) if match.group("call")]
+    return [
+        _parse(match.group("call"), "")
+        for match in _SHORTCODE.finditer(text)
+        if (match.group("call") or "").strip()
+    ]
 
 
 def _parse(call: str, place: str) -> _Call:
