@@ -75,7 +75,7 @@ def test_two_attachments_of_one_name_are_refused(make_pdf):
 
 
 def test_a_bomb_is_refused_before_it_goes_off(pack, tmp_path, monkeypatch):
-    monkeypatch.setattr(unpack, "LARGEST_SUM", 1_000_000)
+    monkeypatch.setattr(unpack, "ATTACHED_BYTES", 1_000_000)
     with pytest.raises(EditionError, match="larger than a report's can be"):
         unpack_pdf(pack({f"{n}.csv": bytes(400_000) for n in range(4)}), tmp_path / "out")
     assert not (tmp_path / "out").exists()

@@ -157,10 +157,8 @@ def find_expressions(cell: Mapping[str, Any]) -> list[str]:
 
 
 def substitute_expressions(text: str, results: Mapping[str, str]) -> str:
-    """``text`` with each inline expression replaced by its Markdown, if it has any; fenced code is left alone."""
-    return change_outside(
-        FENCED, text, lambda part: EXPRESSION.sub(lambda m: results.get(m.group(1), m.group(0)), part)
-    )
+    """``text`` with each inline expression replaced by its Markdown; one without a result, and fenced code, are left alone."""
+    return change_outside(FENCED, text, lambda part: EXPRESSION.sub(lambda m: results.get(m[1], m[0]), part))
 
 
 def read_results(cell: Mapping[str, Any]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sourcebook.core.limits import NOTEBOOK_BYTES
 from sourcebook.errors import ExecutionError, Issue
 
 if TYPE_CHECKING:
@@ -34,7 +35,10 @@ def read_notebook(
     import nbformat  # a build that has nothing to do should not wait for it
 
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        if path.stat().st_size > NOTEBOOK_BYTES:
+            raise ValueError(f"{path.stat().st_size // 10**6} MB; at most {NOTEBOOK_BYTES // 10**6} are read")
+        text = path.read_text(encoding="utf-8")
+        content = _mend_halves(json.loads(text)) if "\\ud" in text.lower() else json.loads(text)
         if content.get("nbformat", 0) < 4:
             content = nbformat.convert(nbformat.reads(json.dumps(content), as_version=nbformat.NO_CONVERT), 4)
             for number, cell in enumerate(
@@ -47,13 +51,24 @@ def read_notebook(
         nbformat.validate(notebook)
     except FileNotFoundError as error:
         raise ExecutionError("A notebook is missing.", [Issue(name, "no such file")]) from error
-    except (ValueError, AttributeError, KeyError, TypeError, nbformat.ValidationError) as error:
-        found = str(error).strip().splitlines()[0][:200]
+    except Exception as error:  # a wrong type leads to whatever nbformat raises
+        found = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
         issue = Issue(
             name, "not a readable notebook", found, "Jupyter notebook JSON, format 4", "restore it from git"
         )
         raise ExecutionError("A notebook is malformed.", [issue]) from error
     return notebook
+
+
+def _mend_halves(value: Any) -> Any:
+    """A JSON value in whose texts half a pair, which JSON can write and no file can hold, is a question mark."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return list(map(_mend_halves, value))
+    if isinstance(value, dict):
+        return {_mend_halves(key): _mend_halves(child) for key, child in value.items()}
+    return value
 
 
 def _mend(notebook: Any, name: str) -> Iterator[Issue]:

@@ -23,9 +23,10 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode, from_dict
 
 from sourcebook.cache.trace import Recording
+from sourcebook.core.files import session_folder
 from sourcebook.errors import ExecutionError
 from sourcebook.execute import failures
-from sourcebook.execute.environment import kernel_variables, session_folder, use_scratch
+from sourcebook.execute.environment import kernel_variables, use_scratch
 from sourcebook.execute.figures import INSIDE
 from sourcebook.execute.job import Job, Outcome, Result, Step, place
 from sourcebook.execute.provisioner import NAME as PROVISIONER

@@ -11,6 +11,7 @@ from dataclasses import astuple, dataclass, field
 from typing import Any
 
 from sourcebook.core.files import digest
+from sourcebook.core.limits import bound_depth
 from sourcebook.errors import Issue, RenderError, ToolError
 from sourcebook.render.document import Node
 from sourcebook.render.export.chapter_export import ChapterExport
@@ -120,7 +121,13 @@ def _recall_chapter(
     Raises ``RenderError`` for outputs and shortcodes that cannot be used, ``ToolError`` when pandoc fails.
     """
     written = json.dumps(chapter.notebook, ensure_ascii=False)
-    rests_on = [chapter.name, digest(written.encode()), chapter.meta, project.meta, project.kind]
+    rests_on = [
+        chapter.name,
+        digest(written.encode("utf-8", "surrogatepass")),
+        chapter.meta,
+        project.meta,
+        project.kind,
+    ]
     rests_on += [exports.variables, exports.colours]
     if "{{<" in written:
         variables = find_variables(written)
@@ -129,9 +136,10 @@ def _recall_chapter(
             note_variable(name)
         rests_on += list(exports.notebooks.values()) if find_embeds(written) else []
     del written  # it may be large, and is not needed any more
-    made = memo.recall(
-        f"chapter {chapter.name}", rests_on, lambda: _convert(project, chapter, exports, places)
-    )
+    with bound_depth(chapter.name):
+        made = memo.recall(
+            f"chapter {chapter.name}", rests_on, lambda: _convert(project, chapter, exports, places)
+        )
     return ChapterTree(
         project,
         chapter.meta,

@@ -43,7 +43,7 @@ class _Report(Exporter):
         place = found.get("metadata", {})
         path = Path(place.get("path") or ".").resolve() / f"{place.get('name') or 'notebook'}.ipynb"
         project = describe_document(path, parse_front_matter(find_front_matter(notebook.cells)[0], path.name))
-        chapter = chapter_of(notebook, project.root, project.chapters[0])
+        chapter = chapter_of(notebook, project.root, project.chapters[0], area=project.area)
         places = Places(lambda issue: self.log.warning("%s", issue), project.strict)
         try:
             report = build_report(project, [chapter], places, Settings(), execute=_needs_running(notebook))

@@ -12,14 +12,15 @@ from pathlib import Path
 from typing import Any, Unpack
 
 from sourcebook.cache.results import STORE
+from sourcebook.core import limits
 from sourcebook.core.files import prepare_folder, publish_files
-from sourcebook.core.options import ENABLED, EVAL
+from sourcebook.core.options import ENABLED, EVAL, PROGRAM_SECONDS
 from sourcebook.errors import Issue, ProjectError, SourcebookError
 from sourcebook.execute.plan import Running, Settings
 from sourcebook.render.assembly import Report, assemble_report, convert_chapters
 from sourcebook.render.execution import execute_chapters
 from sourcebook.render.export.chapter_export import ChapterExport
-from sourcebook.render.formats import DEFAULT_FORMATS, list_formats, prepare_writing, write_formats
+from sourcebook.render.formats import DEFAULT_FORMATS, Files, list_formats, prepare_writing, write_formats
 from sourcebook.render.memo import Memo, open_memo
 from sourcebook.render.messages import Progress, show_progress, warn_on_stderr
 from sourcebook.render.passes.names import read_names
@@ -153,7 +154,19 @@ def _write_documents(
     written: dict[Path, bytes] = {}
     failed: list[SourcebookError] = []
     for one, folder in zip(documents, folders, strict=True):
-        settings = Settings(root=one.root, output=store, ignored=ignored, **asked.running)
+        with limits.allow_seconds(PROGRAM_SECONDS.of(one.own)):
+            settings = Settings(root=one.root, output=store, ignored=ignored, **asked.running)
+            files, errors = _write_document(one, asked, settings, store or folder)
+        failed += errors
+        written |= {folder / name: body for name, body in files.items()}
+    return written, failed
+
+
+def _write_document(
+    one: Project, asked: _Request, settings: Settings, kept: Path
+) -> tuple[Files, list[SourcebookError]]:
+    """The files of one document, and why some are missing; what writers keep goes to the folder ``kept``."""
+    with limits.bound_depth(one.title):
         report = build_report(
             one,
             read_chapters(one, asked.parameters),
@@ -164,10 +177,7 @@ def _write_documents(
             progress=asked.progress,
         )
         asked.progress("writing " + " and ".join(asked.formats))
-        files, errors = write_formats(report, asked.formats, store or folder)
-        failed += errors
-        written |= {folder / name: body for name, body in files.items()}
-    return written, failed
+        return write_formats(report, asked.formats, kept)
 
 
 def build_report(

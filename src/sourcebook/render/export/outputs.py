@@ -12,12 +12,14 @@ from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from traitlets import Bool, List, default
 
+from sourcebook.core.limits import TABLE_CELLS
 from sourcebook.core.options import FIG_ALT, LABEL, OUTPUT, WARNING, WHEN_FORMAT, is_prose
 from sourcebook.errors import Issue
 from sourcebook.render.export.bitmaps import wrap_bitmap
 from sourcebook.render.export.cell_options import CellOptions, plain_option
 from sourcebook.render.export.code_cells import write_cell
 from sourcebook.render.export.commonmark import as_pandoc_reads
+from sourcebook.render.export.exhibit_json import check_exhibit
 from sourcebook.render.export.html_outputs import simplify_html
 from sourcebook.render.export.left_out import is_object, is_silent, name_program
 from sourcebook.render.export.nodes import Box, Figure, Html, Latex, Missing, Output, Prose, Table, Text
@@ -42,6 +44,7 @@ _FORMULA = re.compile(r"\s*(?:\$|\\\[|\\\(|\\begin\{(?!tabular|table))")
 _FRAME = re.compile(r"<iframe\b[^>]*\bsrc=[\"'](https?://[^\"']+)", re.IGNORECASE)
 
 
+_TABLE_CELL = re.compile(r"<t[dh]\b", re.IGNORECASE)
 _THEME = Path(__file__).parent.parent / "theme"
 
 
@@ -91,6 +94,9 @@ class ShownOutputs(Preprocessor):
         if output.output_type == "error":
             return [self._text("\n".join(output.traceback), cell, resources, kind="error")]
         faults = resources.setdefault("faults", [])
+        if wrong := check_exhibit(output.data.get(EXHIBIT), cell.metadata["place"]):
+            faults += wrong
+            del output.data[EXHIBIT]
         for form in (form for form in _SHOWN if form in output.data):
             try:
                 made = self._rich(form, output, cell, resources, position)
@@ -176,7 +182,13 @@ class ShownOutputs(Preprocessor):
             issue = Issue(place, "what acts or reaches out in an HTML output is taken out", lost, fix=_ACTS)
             resources.setdefault("warnings", []).append(issue)
         if _HTML_SHOWN.search(shown):
-            return [Html(clean_html(simple) if only and not self.trusted else shown, only=only)]
+            cells = len(_TABLE_CELL.findall(shown))
+            if cells > TABLE_CELLS:
+                what = "a table is shown as it is in HTML, and in no other format: it is too large to be set"
+                found, most = f"{cells:,} cells", f"at most {TABLE_CELLS:,}"
+                resources.setdefault("warnings", []).append(Issue(place, what, found, most))
+            code = clean_html(simple) if only and not self.trusted else shown
+            return [Html(code, only=only or cells > TABLE_CELLS)]
         if not lost:
             return [] if not plain or is_object(plain) else None
         return [self._missing(*(name_program(output.data) or _UNKNOWN), lost, cell, resources)]

@@ -6,10 +6,9 @@ import base64
 import html
 import re
 import shutil
-import tempfile
 from pathlib import Path
 
-from sourcebook.core.files import digest
+from sourcebook.core.files import digest, scratch_folder
 from sourcebook.core.options import TOC, TOC_DEPTH
 from sourcebook.core.vocabulary import verdict_sign
 from sourcebook.render.assembly import Report
@@ -56,7 +55,7 @@ def render_word(report: Report, _folder: Path | None = None) -> Files:
     blocks, warnings = select_by_format(report.document["blocks"], "docx")
     report.places.complain(warnings)
     project = report.project
-    with tempfile.TemporaryDirectory(prefix="sourcebook-") as name:
+    with scratch_folder() as name:
         writer = _Writer(report, Path(name))
         shown = [*writer.blocks(report.abstract), *_contents(report), *writer.blocks(drop_places(blocks))]
         writer.draw()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import mimetypes
 import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from sourcebook.core.files import scratch_folder
 from sourcebook.core.options import LOF, LOT, PAPERSIZE, TOC, TOC_DEPTH
 from sourcebook.render.assembly import Report
 from sourcebook.render.document import (
@@ -47,7 +47,7 @@ _REACHING = {"wide": "none", "exhibit": '"figure"', "bare-exhibit": "none"}
 
 def render_typst(report: Report, _folder: Path | None = None) -> Files:
     """The source folder to take over: ``main.typ``, the theme, pictures and fonts, by path."""
-    with tempfile.TemporaryDirectory(prefix="sourcebook-") as name:
+    with scratch_folder() as name:
         folder = Path(name)
         write_typst(report, folder, collect_attachments(report.project), "typst")
         files = sorted(path for path in folder.rglob("*") if path.is_file())

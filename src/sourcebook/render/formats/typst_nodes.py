@@ -187,7 +187,7 @@ def _span(node: Node) -> list[Node] | None:
             raw_inline("typst", "]"),
         ]
     if "pad" in classes:
-        return [raw_inline("typst", f"#hide[{pairs['digits']}]")]
+        return [raw_inline("typst", f"#hide({quote(pairs['digits'])})")]
     call = next((call for name, call in _SPANS.items() if name in classes), None)
     return [raw_inline("typst", f"#{call}["), *node["c"][1], raw_inline("typst", "]")] if call else None
 

@@ -6,9 +6,13 @@ import base64
 import mimetypes
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import unquote
 
+from sourcebook.core.files import is_file, is_there
+from sourcebook.core.limits import PICTURE_PIXELS
+from sourcebook.core.root import check_area
 from sourcebook.errors import Issue
 from sourcebook.render.document import Node, attr, attributes, is_div, iterate, parts_of, plain_text, text
 from sourcebook.render.passes.dialect import alternative_text
@@ -38,7 +42,7 @@ def locate_media(report: ReportTree) -> None:
             if is_div(node, "exhibit"):
                 captioned |= _list_captioned(node)
             if node["t"] == "Image" and not node["c"][2][0].startswith("data:"):
-                if found := _locate(node, place, folder, root):
+                if found := _locate(node, place, folder, root, report.project.area):
                     _replace(node, said=id(node) in captioned)
                 issues += found
     report.places.fault("Pictures cannot be used.", issues)
@@ -60,12 +64,11 @@ def lead_links(report: ReportTree) -> None:
             if re.match(r"#|[a-z][\w+.-]*:|//", target, re.IGNORECASE) or not target:
                 continue
             name, _, label = unquote(target).partition("#")
-            file = (
-                root / name.lstrip("/") if name.startswith("/") else (root / path).parent / name
-            ).resolve()
+            file = root / name.lstrip("/") if name.startswith("/") else (root / path).parent / name
+            file = file.resolve() if is_file(file) else file
             if known.get(file):
                 node["c"][2][0] = f"#{label or known[file]}"
-            elif Path(name).stem != report.project.name and not (folder / name.lstrip("/")).exists():
+            elif Path(name).stem != report.project.name and not is_there(folder / name.lstrip("/")):
                 what = "a link leads to a file that does not lie beside the report"
                 fix = "put it there for your readers, or link to a page on the web"
                 issues.append(Issue(place, what, name, fix=fix))
@@ -105,15 +108,18 @@ def _replace(node: Node, *, said: bool) -> None:
     node["t"], node["c"] = "Span", [attr(attributes(node)[0], NO_PICTURE, **remote), words]
 
 
-def _locate(node: Node, place: str, folder: Path, root: Path) -> list[Issue]:
+def _locate(node: Node, place: str, folder: Path, root: Path, area: Sequence[Path]) -> list[Issue]:
     target = node["c"][2][0]
     if _REMOTE.match(target):
         fix = "download it into the project (with its licence) and name that file"
         return [Issue(place, "a picture lies on the network", target, "a file of the project", fix)]
     start = root if target.startswith("/") else folder
-    paths = [(start / name.lstrip("/")).resolve() for name in (target, unquote(target))]  # pandoc writes %20
-    path = next((path for path in paths if path.is_file()), paths[0])
-    if not path.is_file() or not path.is_relative_to(root):
+    paths = [start / name.lstrip("/") for name in (target, unquote(target))]  # pandoc writes %20
+    path = next((path for path in paths if is_file(path)), paths[0])
+    if outside := check_area(path, area or [root], place):
+        return outside
+    path = path.resolve()
+    if not is_file(path):
         return [
             Issue(
                 place,
@@ -122,10 +128,13 @@ def _locate(node: Node, place: str, folder: Path, root: Path) -> list[Issue]:
                 f"a file in {folder.name or '.'}",
             )
         ]
-    node["c"][2][0] = path.relative_to(root).as_posix()
+    # Files elsewhere have no name in a report's own folders.
+    node["c"][2][0] = path.relative_to(root).as_posix() if path.is_relative_to(root) else data_address(path)
     if _is_picture(path):
         return []
-    kinds = "a whole SVG, PNG, JPEG, WebP or GIF file, named by its kind"
+    kinds = (
+        f"a whole SVG, PNG, JPEG, WebP or GIF file, named by its kind, of at most {PICTURE_PIXELS:,} pixels"
+    )
     return [Issue(place, "a picture cannot be read", unquote(target), kinds, "save it again as one of these")]
 
 
@@ -137,7 +146,9 @@ def _is_picture(path: Path) -> bool:
         from PIL import Image  # takes a while to import, and most reports have drawings only
 
         with Image.open(path) as picture:
+            if picture.width * picture.height > PICTURE_PIXELS:
+                return False
             picture.verify()
             return picture.format == _KINDS.get(path.suffix.lower())
-    except (OSError, SyntaxError, ValueError):  # ParseError is a SyntaxError
+    except Exception:  # noqa: BLE001  # Pillow and expat raise whatever a broken file leads to, also for a bomb
         return False

@@ -14,7 +14,9 @@ import yaml
 
 from sourcebook.core import options
 from sourcebook.core.brand import Brand, read_brand
+from sourcebook.core.files import is_file
 from sourcebook.core.qmd import find_front_matter, parse_front_matter, read_metadata, read_source
+from sourcebook.core.root import check_area, find_area
 from sourcebook.core.yaml_text import load_yaml
 from sourcebook.errors import Issue, ProjectError
 from sourcebook.execute.figures import Size, read_size
@@ -37,7 +39,8 @@ class Project:
     ``parts`` are titles by the number of the chapter they stand before, or empty where a chapter is a part's own page.
     ``kind`` is book, document or default (chapters are then documents of their own); ``notebooks`` are others that
     chapters may embed; ``meta`` is all metadata as written; ``brand`` what
-    ``_brand.yml`` says. One that is ``untitled`` shows no title; programs show that of its file.
+    ``_brand.yml`` says; ``area`` the folders and files that it may read. One that is ``untitled`` shows no title; programs
+    show that of its file.
     """
 
     root: Path
@@ -60,6 +63,7 @@ class Project:
     kind: str = "book"
     meta: Mapping[str, Any] = field(default_factory=dict)
     brand: Brand = field(default_factory=Brand)
+    area: tuple[Path, ...] = ()
     warnings: tuple[Issue, ...] = ()
     untitled: bool = False
 
@@ -231,7 +235,7 @@ def _document(project: Project, path: Path, own: Mapping[str, Any]) -> Project:
     made = _project(project.root, meta | {"project": {"type": "document"}}, name=path.stem)
     return replace(
         made, chapters=(path,), kind="document", output=path.parent if project.output == Path() else project.output,
-        warnings=project.warnings, notebooks=project.notebooks,
+        warnings=project.warnings, notebooks=project.notebooks, area=project.area,
     )  # fmt: skip
 
 
@@ -270,8 +274,16 @@ def _project(root: Path, settings: Mapping[str, Any], name: str = "report") -> P
         kind="document" if kind == "manuscript" else kind,
         meta=meta,
         brand=read_brand(root),
+        area=_read_area(root, settings),
         warnings=tuple(warnings),
     )
+
+
+def _read_area(root: Path, settings: Mapping[str, Any]) -> tuple[Path, ...]:
+    """What may be read: what the project file names besides; no document can give itself leave."""
+    own = options.OWN.of(settings)
+    named = as_list(options.OUTSIDE.of(own)) if isinstance(own, dict) else []
+    return (find_area(root), *((root / name).resolve() for name in named))
 
 
 def _project_around(path: Path) -> Path:
@@ -330,7 +342,7 @@ def _check(project: Project) -> None:
             "_quarto.yml", f"the chapter {path} does not exist", fix="correct the path, or take the line out"
         )
         for path in [*project.chapters, *project.notebooks]
-        if not (project.root / path).is_file()
+        if not is_file(project.root / path)
     ]
     issues += [
         Issue(
@@ -349,8 +361,12 @@ def _check(project: Project) -> None:
             (options.CSL, [project.csl] if project.csl else []),
         )
         for path in paths
-        if not (project.root / path).is_file()
+        if not is_file(project.root / path)
     ]
+    named = [*project.chapters, *project.notebooks, *project.bibliography]
+    named += [project.csl] if project.csl else []
+    for path in [*named, project.output / project.name]:
+        issues += check_area(project.root / path, project.area, "_quarto.yml")
     if not project.chapters:
         issues.append(
             Issue("_quarto.yml", "names no chapters", expected="book: chapters: a list of notebooks")

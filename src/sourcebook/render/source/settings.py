@@ -11,7 +11,7 @@ from sourcebook.core.options import OPTIONS, Where, list_inherited, list_names
 from sourcebook.core.yaml_text import find_no_days
 from sourcebook.errors import Issue
 from sourcebook.render.source.people import PERSON
-from sourcebook.render.source.values import find_line
+from sourcebook.render.source.values import GROUPS, find_line
 from sourcebook.render.words import is_translated
 
 # Nothing to obey: they choose programs and editors, or ask for what we always do.
@@ -50,10 +50,6 @@ _IGNORED = {
     "extract-media", "resource-path", "default-image-extension", "abbreviations", "dpi", "html-table-processing",
     "css-property-processing", "table-of-contents", "julia", "header-includes", "axe", "prefer-html", "revealjs-plugins",
     "favicon", "page-footer", "page-navigation", "open-graph", "twitter-card", "google-analytics", "environment",
-}  # fmt: skip
-_GROUPS = {
-    options.BOOK: Where.BOOK, options.PROJECT: Where.PROJECT, options.EXECUTE: Where.EXECUTE,
-    options.MANUSCRIPT: Where.MANUSCRIPT, options.OWN: Where.SOURCEBOOK,
 }  # fmt: skip
 _DAEMON = "daemon"  # Quarto's process for kernels
 _USED, _OF_CHAPTER = list_names(Where.DOCUMENT), list_names(Where.CHAPTER)
@@ -103,7 +99,7 @@ def check_settings(
                     fix=f"did you mean {near[0]}?",
                 )
             )
-    for group, where_in in _GROUPS.items():
+    for group, where_in in GROUPS.items():
         found, known = group.of(settings), list_names(where_in) | {_DAEMON}
         issues += [
             ignored(group.name, str(key))
