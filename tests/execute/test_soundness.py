@@ -2,7 +2,7 @@
 
 The tables name each kind of dependency once: what a cell reads, what is changed, what must be seen then. The property
 test makes random edits to a small book, three in a row, and compares every byte with a clean build of a copy.
-Eight such sequences, at length 200; SOURCEBOOK_SEQUENCES=600 makes more, SOURCEBOOK_SEED=7 repeats the one that was told of.
+Six such sequences, at length 200; SOURCEBOOK_SEQUENCES=600 makes more, SOURCEBOOK_SEED=7 repeats the one that was told of.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="kernels are not kept warm where there is no fork"),
 ]
 SEQUENCES = int(
-    os.environ.get("SOURCEBOOK_SEQUENCES") or (200 if os.environ.get("SOURCEBOOK_AT_LENGTH") else 8)
+    os.environ.get("SOURCEBOOK_SEQUENCES") or (200 if os.environ.get("SOURCEBOOK_AT_LENGTH") else 6)
 )
 SEED = os.environ.get("SOURCEBOOK_SEED")
 SOURCE = Path(sourcebook.__file__).parents[1]
