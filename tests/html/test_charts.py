@@ -10,7 +10,6 @@ FORMS = [
     "fig-ages",  # dots
     "fig-payments",  # waits
     "fig-iran-trade",  # ranges
-    "fig-oil-inputs",  # a tornado
     "fig-oil-spread",  # a distribution
 ]
 # What the tip of a chart says, and whether tip and frame lie in the window.

@@ -14,7 +14,7 @@ from sourcebook.ledger import open_book
 WIDTHS, SCHEMES = (320, 768, 1440), ("light", "dark")
 # What is made alike many times is looked at in samples; once all of it is.
 SAMPLE = """() => {
-  const kept = ['#sec-findings', '#sec-economy', '#sec-ledger', '#sec-sources', '#footnotes'].join();
+  const kept = ['#sec-findings', '#sec-history', '#sec-method', '#sec-ledger', '#sec-sources', '#footnotes'].join();
   [...document.querySelectorAll('main > section')].filter((one) => !one.matches(kept)).forEach((one) => one.remove());
   for (const kind of ['.explorer tbody tr', '.claim-entry', '.card', '.csl-entry', '#footnotes li'])
     [...document.querySelectorAll(kind)].slice(6).forEach((one) => one.remove());

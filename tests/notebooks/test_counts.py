@@ -118,7 +118,7 @@ def test_ages_are_counted_from_the_first_page_or_the_time_spoken_of(trace, claim
     trace("fig-ages", rows)
 
 
-def test_each_choice_is_flipped_alone(trace, checkable, evidence, article):
+def test_each_choice_is_flipped_alone(trace, checkable, evidence, article, read):
     def hold(rows):
         return 100 * sum(row["verdict"] in SOUND for row in rows) / len(rows)
 
@@ -141,6 +141,7 @@ def test_each_choice_is_flipped_alone(trace, checkable, evidence, article):
     def only(test):
         return hold([row for row in checkable if test(row)])
 
+    again = {row["claim"]: {"verdict": row["verdict"]} for row in read("codings")}
     outdated = [row | {"verdict": row["verdict"].replace("outdated", "accurate")} for row in checkable]
     trace("fig-robustness", [{"choice": choice, "part": part} for choice, part in {
         "As coded": hold(checkable),
@@ -154,4 +155,5 @@ def test_each_choice_is_flipped_alone(trace, checkable, evidence, article):
         "Sources graded A or B only": without(letters="AB"),
         "Sources graded A only": without(letters="A"),
         "Article dated 17 June 2025": without(until="2025-06-17"),
+        "Second coder’s verdicts, where there are any": hold([row | again.get(row["id"], {}) for row in checkable]),
     }.items()])  # fmt: skip

@@ -52,6 +52,7 @@ def check_project(root: Path) -> Result:
         *check_verdicts(ledger),
         *stale,
         *_check_sources(ledger),
+        *_check_judgements(ledger),
         *check_codebook(root, ledger.schema),
         *_check_tables(ledger),
         *check_notebooks(root),
@@ -88,6 +89,15 @@ def _check_sources(ledger: Ledger) -> Iterator[Issue]:
             yield Issue(
                 f"{SOURCES}, line {source.line}", "a source is never used", key, fix="cite it, or take it out"
             )
+
+
+def _check_judgements(ledger: Ledger) -> Iterator[Issue]:
+    """A key judgement says how likely it is in the very word of the scale."""
+    sheet = ledger.sheet("judgements")
+    for row in sheet.rows:
+        if not re.search(rf"(?<!very )\b{row['likelihood']}\b", row["judgement"]):
+            where = sheet.where(row, "judgement")
+            yield Issue(where, "a judgement without its likelihood", row["judgement"], row["likelihood"])
 
 
 def _collect_names(ledger: Ledger) -> frozenset[str]:
