@@ -157,7 +157,7 @@ def _exhibits(book):
     ]
     cited = book.cite("eco-05")._repr_markdown_()
     table = {
-        "kind": "table", "columns": columns, "rows": [["2023", "7.5", "all", cited]], "sources": [], "notes": [], "data": data,
+        "kind": "table", "columns": columns, "rows": [["2023", "7.5", "all who cross it", cited]], "sources": [], "notes": [], "data": data,
     }  # fmt: skip
     yield _cell(
         "fig-tolls",

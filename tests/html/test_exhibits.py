@@ -6,6 +6,9 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from sourcebook.core.colour import turn_dark
+from sourcebook.render.document import plain, text
+from sourcebook.render.formats.html_tables import name_columns
+from sourcebook.render.table_nodes import build_table
 
 
 def test_data_are_read_as_a_table_and_taken_as_csv(visit):
@@ -132,3 +135,18 @@ def test_code_has_the_same_ground_on_every_screen(visit):
         for width in (320, 1440)
     ]
     assert grounds[0] == grounds[1] != "rgb(255, 255, 255)"
+
+
+@pytest.mark.parametrize(
+    ("cells", "cards"),
+    [
+        (["1990", "12", "7", "4.5"], False),
+        (["1990", "12", "7", "a text of several words"], True),
+        (["1990", "1,234,567", "1,234,567", "1,234,567,890"], True),
+        (["1990", "a text of several words"], False),
+    ],
+)
+def test_a_table_becomes_cards_only_where_a_phone_has_no_room_for_it(cells, cards):
+    columns = [{"label": f"{'Quantities' if len(cells[1]) > 8 else 'No.'} {n}"} for n, _ in enumerate(cells)]
+    table = build_table(columns, [[plain(text(cell))] for cell in cells])
+    assert ("cards" in name_columns(table)) == cards
