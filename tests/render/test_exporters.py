@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import importlib.metadata
+import importlib.util
+import re
 import subprocess
 import sys
+import urllib.request
 import zipfile
 
 import nbformat
@@ -31,13 +34,14 @@ def convert(notebook, form, *options):
 
 def test_all_formats_are_entry_points():
     names = {point.name for point in importlib.metadata.entry_points(group="nbconvert.exporters")}
-    assert {"report-html", "report-pdf", "report-md", "report-docx"} <= names
+    forms = ("html", "pdf", "md", "docx")
+    assert {f"report{mark}{form}" for mark in "_-" for form in forms} <= names
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("form", ["html", "pdf", "md", "docx"])
 def test_nbconvert_runs_and_writes_the_notebook(notebook, form):
-    done = convert(notebook, f"report-{form}")
+    done = convert(notebook, f"report-{form}", "--execute")
     assert done.returncode == 0, done.stderr
     body = notebook.with_suffix(f".{form}").read_bytes()
     if form in ("html", "md"):
@@ -59,3 +63,43 @@ def test_stored_outputs_are_kept(notebook):
     nbformat.write(stored, notebook)
     assert convert(notebook, "report-md").returncode == 0
     assert "stored words" in notebook.with_suffix(".md").read_text()
+
+
+@pytest.mark.slow
+def test_jupyters_server_exports_every_format_and_runs_nothing(tmp_path):
+    """What JupyterLab's menu Save and Export asks for."""
+    if importlib.util.find_spec("jupyter_server") is None:
+        pytest.skip("jupyter-server, which make lab installs, is not there")
+    output = nbformat.v4.new_output("stream", text="stored words\n")
+    cell = new_code_cell("open('ran', 'w')", id="b", outputs=[output], execution_count=1)
+    nbformat.write(new_notebook(cells=[cell]), tmp_path / "x.ipynb")
+    settings = [
+        "--ServerApp.ip=127.0.0.1",
+        "--ServerApp.port=0",
+        "--IdentityProvider.token=a",
+        "--allow-root",
+    ]
+    command = [
+        sys.executable,
+        "-m",
+        "jupyter_server",
+        "--no-browser",
+        *settings,
+        f"--ServerApp.root_dir={tmp_path}",
+    ]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=tmp_path) as server:
+        try:
+            said = (re.search(r"http://127\.0\.0\.1:(\d+)/", line) for line in server.stderr)
+            port = next(filter(None, said))[1]  # it listens when it says where
+            for form, start in (
+                ("html", b"<!DOCTYPE html>"),
+                ("pdf", b"%PDF-1.7"),
+                ("md", b"# x"),
+                ("docx", b"PK"),
+            ):
+                address = f"http://127.0.0.1:{port}/nbconvert/report_{form}/x.ipynb?token=a"
+                with urllib.request.urlopen(address, timeout=60) as answer:
+                    assert answer.read().startswith(start)
+        finally:
+            server.kill()
+    assert not (tmp_path / "ran").exists()
