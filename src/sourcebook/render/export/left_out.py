@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
+import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 # Media types of outputs that need a program, and whose picture to ask for.
 _PROGRAMS = {
@@ -14,6 +17,9 @@ _PROGRAMS = {
 }  # fmt: skip
 _VEGA = re.compile(r"application/vnd\.vega(?:lite)?\.v\d+(?:\.\d+)*\+json")
 _ALTAIR = ("An Altair chart", "draw it with alt.renderers.enable('png'), or install vl-convert-python here")
+_WORDS = {"vegaEmbed": _ALTAIR, "Plotly.": _PROGRAMS["application/vnd.plotly.v1+json"],
+          "Bokeh": _PROGRAMS["application/vnd.bokehjs_exec.v0+json"],
+          "leaflet": ("A map", "save a picture of it, and show that")}  # fmt: skip
 # They load a program or run it, and show nothing themselves.
 _SILENT = {
     "application/javascript",
@@ -24,13 +30,52 @@ _SILENT = {
 _OBJECT = re.compile(r"[\[({\s]*(?:'\w+': \[)?(?:array\([\[\s]*)?(?:<[A-Za-z_][\w.]*\b|Text\()")
 
 
-def name_program(mimes: Iterable[str]) -> tuple[str, str] | None:
-    """What needs a program in the page, and how to get a picture of it; none where nothing does."""
+def name_program(mimes: Iterable[str], content: str = "") -> tuple[str, str] | None:
+    """What needs a program in the page, and how to get a picture of it; none where nothing does.
+
+    ``content`` is HTML with a script that may say by itself what it draws.
+    """
+    for word, program in _WORDS.items():
+        if word in content:
+            return program
     for mime in mimes:
         if mime in _PROGRAMS:
             return _PROGRAMS[mime]
         if _VEGA.fullmatch(mime):
             return _ALTAIR
+    return None
+
+
+def draw_vega(data: Mapping[str, Any]) -> str:
+    """The SVG of a Vega-Lite chart among an output's forms, if vl-convert is installed; else, and without one, empty.
+
+    It asks for nothing: a chart of data on the network is not drawn.
+    """
+    spec = next((value for mime, value in data.items() if _VEGA.fullmatch(mime)), None) or _find_spec(
+        data.get("text/html")
+    )
+    if not isinstance(spec, dict) or importlib.util.find_spec("vl_convert") is None:
+        return ""
+    import vl_convert
+
+    try:
+        return str(vl_convert.vegalite_to_svg(spec, allowed_base_urls=[]))
+    except ValueError:  # of another version, or it needs the network
+        return ""
+
+
+def _find_spec(content: Any) -> Any:
+    """The chart in the script that Altair writes."""
+    page = "".join(content or "")
+    if "vegaEmbed" not in page:
+        return None
+    for match in re.finditer(r'\{\s*"', page):
+        try:
+            found, _ = json.JSONDecoder().raw_decode(page, match.start())
+        except ValueError:
+            continue
+        if "vega-lite" in str(found.get("$schema", "")):
+            return found
     return None
 
 

@@ -19,7 +19,7 @@ from sourcebook.render.export.cell_options import CellOptions, plain_option
 from sourcebook.render.export.code_cells import write_cell
 from sourcebook.render.export.commonmark import as_pandoc_reads
 from sourcebook.render.export.html_outputs import simplify_html
-from sourcebook.render.export.left_out import is_object, is_silent, name_program
+from sourcebook.render.export.left_out import draw_vega, is_object, is_silent, name_program
 from sourcebook.render.export.nodes import Figure, Html, Latex, Missing, Output, Prose, Table, Text
 from sourcebook.render.export.terminal import read_colours
 from sourcebook.render.safety import check_size, clean_html, clean_svg, clean_text, shorten_text
@@ -86,6 +86,9 @@ class ShownOutputs(Preprocessor):
             return [self._text(output.text, cell, resources, asis=asis, kind=output.name)]
         if output.output_type == "error":
             return [self._text("\n".join(output.traceback), cell, resources, kind="error")]
+        drawn = any(form.startswith("image/") for form in output.data)
+        if not drawn and (svg := draw_vega(output.data)):
+            output.data = {"image/svg+xml": svg}
         faults = resources.setdefault("faults", [])
         for form in (form for form in _SHOWN if form in output.data):
             try:
@@ -175,7 +178,7 @@ class ShownOutputs(Preprocessor):
             return [Html(clean_html(simple) if only and not self.trusted else shown, only=only)]
         if not lost:
             return [] if not plain or is_object(plain) else None
-        return [self._missing(*(name_program(output.data) or _UNKNOWN), lost, cell, resources)]
+        return [self._missing(*(name_program(output.data, content) or _UNKNOWN), lost, cell, resources)]
 
     def _text(
         self, text: str, cell: NotebookNode, resources: dict[str, Any], *, asis: bool = False, kind: str = ""

@@ -27,6 +27,10 @@ from sourcebook.render.tools import place_complaints
 THEME = Path(__file__).parent.parent / "theme" / "page"
 _STYLES = ("base", "dialect", "reading", "claims", "exhibits", "charts", "explorer", "print")
 _SCRIPTS = ("contents", "cards", "previews", "exhibits", "charts", "explorer")
+# What the style sheet for outputs of cells is for: most pages of projects have none of it.
+_OF_NOTEBOOKS = re.compile(
+    r'<body class="notebook"|<pre class="cell-output [^"]|<span class="ansi-|class="[^"]*\b(?:stderr|error)\b'
+)
 _CARDS = "<!--cards-->"
 _BLANKS = re.compile(r"\s*([{};,])\s*")
 
@@ -95,6 +99,8 @@ def _metadata(report: Report) -> dict[str, Any]:
     strings["date"] = project.date_in_words
     strings["limits"] = LIMITS if LIMITS in report.targets else ""
     meta: dict[str, Any] = {key: {"t": "MetaString", "c": text} for key, text in strings.items() if text}
+    if project.alone and project.chapters[0].suffix == ".ipynb":
+        meta["notebook"] = {"t": "MetaBool", "c": True}
     meta["isodate"] = {"t": "MetaString", "c": project.date}
     meta["citationdate"] = {"t": "MetaString", "c": project.date.replace("-", "/")}
     if project.option("html", TOC, project.kind == "book"):
@@ -134,6 +140,8 @@ def _font_store(project: Project, store: Path | None) -> Path | None:
 def _dress(page: str, project: Project, entries: Mapping[str, Entry], store: Path | None) -> str:
     """The page with styles, fonts, script and what it says of itself; the first of each mark is the template's."""
     script, styles = read_script(), read_styles()
+    if _OF_NOTEBOOKS.search(page):
+        styles += _BLANKS.sub(r"\1", _read("notebook.css"))
     fonts = font_css("".join(sorted(set(page + styles))), store, own_fonts(project))
     parts = {
         "/*hash*/": hash_script(script),
