@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import importlib.util
 import json
 import re
@@ -26,6 +27,9 @@ _SILENT = {
     "application/vnd.bokehjs_load.v0+json",
     "application/vnd.holoviews_load.v0+json",
 }
+_DEPTH = 20
+WIDGET = "application/vnd.jupyter.widget-view+json"
+STATES = "application/vnd.jupyter.widget-state+json"
 # How Python writes an object that has no better words: <Axes: >, [<…Line2D at 0x7f…>], Text(0, 1, 'a'), (array(…), <…>).
 _OBJECT = re.compile(r"[\[({\s]*(?:'\w+': \[)?(?:array\([\[\s]*)?(?:<[A-Za-z_][\w.]*\b|Text\()")
 
@@ -77,6 +81,29 @@ def _find_spec(content: Any) -> Any:
         if "vega-lite" in str(found.get("$schema", "")):
             return found
     return None
+
+
+def describe_widget(models: Mapping[str, Any], name: Any, depth: int = 0) -> str:
+    """What a widget showed when its notebook was saved, in words: descriptions and values of its parts, in order.
+
+    ``models`` are the states in the notebook's metadata by id; empty where there are none.
+    """
+    model = models.get(str(name).removeprefix("IPY_MODEL_"))
+    state = model.get("state") if isinstance(model, dict) else None
+    if not isinstance(state, dict) or depth > _DEPTH:
+        return ""
+    children = state.get("children") or []
+    inner = (
+        [describe_widget(models, child, depth + 1) for child in children]
+        if isinstance(children, list)
+        else []
+    )
+    value = state.get("value", "")
+    shown = str(value) if isinstance(value, str | int | float) and not children else ""
+    if "max" in state and "bar_style" in state:  # of a progress bar its words say more
+        shown = ""
+    words = re.sub(r"<[^>]+>", "", html.unescape(" ".join([str(state.get("description") or ""), shown])))
+    return " ".join(" ".join([words, *inner]).split())
 
 
 def is_silent(mimes: Iterable[str]) -> bool:
