@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import importlib.util
 import io
 import json
 import re
@@ -236,6 +237,37 @@ def test_what_cannot_be_had_is_said_in_its_place(found):
     assert page.css_first("audio[src^='data:audio']") is not None
     assert "shown in the HTML edition only" in words
     assert links["https://example.org/embed/x"] == "https://example.org/embed/x"
+
+
+def test_charts_and_widgets_show_what_they_showed(tmp_path):
+    models = {
+        "a": {"model_name": "HBoxModel", "state": {"children": ["IPY_MODEL_b", "IPY_MODEL_c"]}},
+        "b": {
+            "model_name": "FloatProgressModel",
+            "state": {"bar_style": "success", "max": 9.0, "value": 9.0},
+        },
+        "c": {"model_name": "HTMLModel", "state": {"value": " 9/9 [00:01&lt;00:00]"}},
+    }
+    view = result(
+        **{"text_plain": "HBox(children=())", "application_vnd.jupyter.widget-view__json": {"model_id": "a"}}
+    )
+    chart = {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "mark": "bar", "data": {"values": [{"a": 1}]},
+             "encoding": {"x": {"field": "a"}}}  # fmt: skip
+    script = f'<div id="v"></div><script>vegaEmbed("#v", {json.dumps(chart)}, {{}});</script>'
+    states = {"widgets": {"application/vnd.jupyter.widget-state+json": {"state": models}}}
+    path = write(
+        tmp_path,
+        "widgets",
+        [code("bar", view), code("chart", result(text_html=script, text_plain="alt"))],
+        states,
+    )
+    (text, *_), _ = render(path, "md")
+    assert "9/9 [00:01<00:00]" in text.read_text()
+    assert "HBox" not in text.read_text()
+    if importlib.util.find_spec("vl_convert"):
+        assert "exhibits/widgets-output-1.svg" in text.read_text()
+    else:
+        assert "An Altair chart stood here" in text.read_text()
 
 
 def test_captions_stand_for_missing_descriptions(found):

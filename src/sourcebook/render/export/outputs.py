@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from nbconvert.exporters import TemplateExporter
@@ -21,7 +22,15 @@ from sourcebook.render.export.code_cells import write_cell
 from sourcebook.render.export.commonmark import as_pandoc_reads
 from sourcebook.render.export.exhibit_json import check_exhibit
 from sourcebook.render.export.html_outputs import simplify_html
-from sourcebook.render.export.left_out import is_object, is_silent, name_program
+from sourcebook.render.export.left_out import (
+    STATES,
+    WIDGET,
+    describe_widget,
+    draw_vega,
+    is_object,
+    is_silent,
+    name_program,
+)
 from sourcebook.render.export.nodes import Box, Figure, Html, Latex, Missing, Output, Prose, Table, Text
 from sourcebook.render.export.terminal import read_colours
 from sourcebook.render.safety import check_size, clean_html, clean_svg, clean_text, shorten_text
@@ -58,6 +67,15 @@ class ShownOutputs(Preprocessor):
     trusted = Bool(False, help="whether HTML and SVG pass as they are").tag(config=True)
     kinds = List(["fig", "tbl", "lst"], help="label prefixes that number something").tag(config=True)
 
+    _models: Mapping[str, Any] = MappingProxyType({})
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        """All cells; what widgets showed stands in the notebook's metadata."""
+        states = nb.metadata.get("widgets", {}).get(STATES, {})
+        self._models = states.get("state", {}) if isinstance(states, dict) else {}
+        done: tuple[NotebookNode, dict[str, Any]] = super().preprocess(nb, resources)
+        return done
+
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict[str, Any], index: int
     ) -> tuple[NotebookNode, dict[str, Any]]:
@@ -93,6 +111,16 @@ class ShownOutputs(Preprocessor):
             return [said]
         if output.output_type == "error":
             return [self._text("\n".join(output.traceback), cell, resources, kind="error")]
+        drawn = any(form.startswith("image/") for form in output.data)
+        if not drawn and (svg := draw_vega(output.data)):
+            output.data = {"image/svg+xml": svg}
+        view = output.data.get(WIDGET)
+        if (
+            not drawn
+            and isinstance(view, dict)
+            and (words := describe_widget(self._models, view.get("model_id")))
+        ):
+            return [self._text(words, cell, resources)]
         faults = resources.setdefault("faults", [])
         if wrong := check_exhibit(output.data.get(EXHIBIT), cell.metadata["place"]):
             faults += wrong
@@ -191,7 +219,7 @@ class ShownOutputs(Preprocessor):
             return [Html(code, only=only or cells > TABLE_CELLS)]
         if not lost:
             return [] if not plain or is_object(plain) else None
-        return [self._missing(*(name_program(output.data) or _UNKNOWN), lost, cell, resources)]
+        return [self._missing(*(name_program(output.data, content) or _UNKNOWN), lost, cell, resources)]
 
     def _text(
         self, text: str, cell: NotebookNode, resources: dict[str, Any], *, asis: bool = False, kind: str = ""

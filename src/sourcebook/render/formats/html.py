@@ -34,6 +34,10 @@ from sourcebook.render.words import is_rtl, translate
 THEME = Path(__file__).parent.parent / "theme" / "page"
 _STYLES = ("base", "dialect", "reading", "claims", "exhibits", "charts", "explorer", "print")
 _SCRIPTS = ("contents", "cards", "previews", "exhibits", "charts", "explorer")
+# What the style sheet for outputs of cells is for: most pages of projects have none of it.
+_OF_NOTEBOOKS = re.compile(
+    r'<body class="notebook"|<pre class="cell-output [^"]|<span class="ansi-|class="[^"]*\b(?:stderr|error)\b'
+)
 _CARDS = "<!--cards-->"
 _BLANKS = re.compile(r"\s*([{};,])\s*")
 
@@ -121,6 +125,8 @@ def _metadata(report: Report, html_nodes: HtmlNodes, chapters: list[list[Node]])
     }
     if people := _people(project):
         meta["people"] = {"t": "MetaBlocks", "c": [raw("html", people)]}
+    if project.alone and project.chapters[0].suffix == ".ipynb":
+        meta["notebook"] = {"t": "MetaBool", "c": True}
     meta["isodate"] = {"t": "MetaString", "c": project.date}
     meta["citationdate"] = {"t": "MetaString", "c": project.date.replace("-", "/")}
     if project.option("html", TOC, project.kind == "book"):
@@ -200,6 +206,8 @@ def _font_store(project: Project, store: Path | None) -> Path | None:
 def _dress(page: str, project: Project, entries: Mapping[str, Entry], store: Path | None) -> str:
     """The page with styles, fonts, script and what it says of itself; the first of each mark is the template's."""
     script, styles = read_script(), read_styles()
+    if _OF_NOTEBOOKS.search(page):
+        styles += _BLANKS.sub(r"\1", _read("notebook.css"))
     fonts = font_css("".join(sorted(set(page + styles))), store, own_fonts(project))
     parts = {
         "/*hash*/": hash_script(script),

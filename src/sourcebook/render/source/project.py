@@ -106,6 +106,11 @@ class Project:
         return options.TRUSTED.of(self.own) is True
 
     @property
+    def alone(self) -> bool:
+        """Whether it is a document in a folder of no project."""
+        return self.kind == "document" and not (self.root / "_quarto.yml").is_file()
+
+    @property
     def strict(self) -> bool:
         """Whether what a reader would miss stops the build (``sourcebook: strict: true``)."""
         return options.STRICT.of(self.own) is True
