@@ -30,7 +30,7 @@ compare: .venv/project.txt ## say what changed since a revision: make compare BA
 
 ##@ Checks
 
-.PHONY: check verify trace test bench lint format
+.PHONY: check verify trace test check-all bench lint format
 check: .venv/project.txt ## check the ledger in data/ and the notebooks against its rules
 	@.venv/bin/sourcebook check $(ARGS)
 
@@ -47,6 +47,10 @@ bench: .venv/develop.txt .venv/project.txt ## how long all of it takes, beside o
 
 test: .venv/browser.txt .venv/project.txt ## run the tests; choose some with ARGS="-k ledger"
 	.venv/bin/pytest -n 2 $(ARGS)
+
+check-all: .venv/browser.txt .venv/project.txt ## what takes an hour: 20,000 inputs gone wrong, a hundred killed builds
+	SOURCEBOOK_FUZZ=20000 .venv/bin/pytest -n 2 tests/fuzz
+	SOURCEBOOK_KILLS=100 SOURCEBOOK_SEQUENCES=100 .venv/bin/pytest -n 2 tests/test_interruption.py tests/execute/test_soundness.py $(ARGS)
 
 # Where there is no Chromium Playwright's is asked for, once: where it cannot be had, each run would wait for that.
 .venv/browser.txt: .venv/develop.txt
