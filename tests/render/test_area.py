@@ -98,6 +98,15 @@ def test_names_that_no_file_can_have_end_in_a_sentence(place, name, form):
     assert "doc.qmd, line 1" in said
 
 
+def test_a_percent_sign_in_a_name_is_one(tmp_path):
+    folder = tmp_path / "a%20b"
+    folder.mkdir()
+    (folder / "r%20s.bib").write_text("@book{a, title={Of percent}, author={One, A}, year=2020}\n")
+    (folder / "x%20y.svg").write_text(PICTURE)
+    (folder / "doc.qmd").write_text("---\nbibliography: r%20s.bib\n---\n\nSee [@a]. ![A](x%20y.svg)\n")
+    assert "Of percent" in render(folder / "doc.qmd")
+
+
 @pytest.mark.skipif(os.name == "nt", reason="names are text there")
 def test_a_name_that_is_not_utf8_can_be_said(place, capsysbinary):
     from sourcebook.cli import main
