@@ -231,3 +231,25 @@ def test_what_a_killed_run_left_is_swept(tmp_path):
     subprocess.run([sys.executable, "-c", again], cwd=tmp_path, env=environment, check=True)
     assert not list((tmp_path / "out").iterdir())
     assert not list(tmp_path.glob("sourcebook-*"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits the size of files")
+@pytest.mark.parametrize("size", [10, 40_000])
+def test_a_full_disk_leaves_the_last_outputs(folder, size):
+    (folder / "doc.qmd").write_text("Text.\n")
+    (folder / "doc.html").write_text("the last")
+    (folder / "doc.md").write_text("the last")
+    code = f"import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size}))\nfrom sourcebook.cli import main\nsys.exit(main(sys.argv[1:]))"
+    command = [sys.executable, "-c", code, "render", folder / "doc.qmd", "--to", "html,md", "--no-execute"]
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
+    )
+    assert done.returncode == 2, done.stderr
+    assert "File too large" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert [(folder / name).read_text() for name in ("doc.html", "doc.md")] == ["the last"] * 2
+    assert not [path.name for path in folder.iterdir() if path.name.endswith(".part")]

@@ -135,6 +135,11 @@ def run_pandoc(options: Sequence[str], text: str) -> str:
     return _run_pandoc(options, text)[0]
 
 
+def name_for_pandoc(path: Path) -> str:
+    """A file's path as pandoc wants bibliographies and styles named: it takes a percent sign for the beginning of a sign's number."""
+    return str(path).replace("%", "%25")
+
+
 def run_quarto(options: Sequence[str], folder: Path) -> str:
     """What an installed Quarto remarks when it is run in ``folder``; ``ToolError`` when there is none, or with its words when
     it fails.

@@ -101,14 +101,7 @@ class ShownOutputs(Preprocessor):
     ) -> list[Output]:
         """What is shown of an output; ``position`` is the number of figures and tables before it in its cell."""
         if output.output_type == "stream":
-            if output.name == "stderr" and not WARNING.of(cell.metadata.options):
-                return []
-            asis = OUTPUT.of(cell.metadata.options) == "asis"
-            said = self._text(output.text, cell, resources, asis=asis, kind=output.name)
-            forms = cell.metadata.get("hidden", {}).get(WARNING.name)
-            if output.name == "stderr" and forms:
-                return [Box(said, {WHEN_FORMAT.name: " ".join(forms)}, ("content-hidden",))]
-            return [said]
+            return self._show_stream(output, cell, resources)
         if output.output_type == "error":
             return [self._text("\n".join(output.traceback), cell, resources, kind="error")]
         drawn = any(form.startswith("image/") for form in output.data)
@@ -135,6 +128,19 @@ class ShownOutputs(Preprocessor):
             if made is not None:
                 return made
         return self._rest(output, cell, resources)
+
+    def _show_stream(
+        self, output: NotebookNode, cell: NotebookNode, resources: dict[str, Any]
+    ) -> list[Output]:
+        """What was printed; what went to standard error only where warnings are shown."""
+        if output.name == "stderr" and not WARNING.of(cell.metadata.options):
+            return []
+        asis = OUTPUT.of(cell.metadata.options) == "asis"
+        said = self._text(output.text, cell, resources, asis=asis, kind=output.name)
+        forms = cell.metadata.get("hidden", {}).get(WARNING.name)
+        if output.name == "stderr" and forms:
+            return [Box(said, {WHEN_FORMAT.name: " ".join(forms)}, ("content-hidden",))]
+        return [said]
 
     def _rest(self, output: NotebookNode, cell: NotebookNode, resources: dict[str, Any]) -> list[Output]:
         """What stands for an output that is in no form of ours: a text as it is, or what is missing."""

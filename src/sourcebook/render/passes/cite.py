@@ -18,7 +18,7 @@ from sourcebook.render.memo import Memo
 from sourcebook.render.passes.clean import read_inlines
 from sourcebook.render.passes.state import ReportTree
 from sourcebook.render.source.project import Project
-from sourcebook.render.tools import parse_document, run_pandoc
+from sourcebook.render.tools import name_for_pandoc, parse_document, run_pandoc
 from sourcebook.render.words import translate
 
 _YAML = (".yaml", ".yml")
@@ -162,8 +162,8 @@ def _process(
     """``blocks`` as citeproc leaves them, and whether any of the first ``count`` depends on the text around it."""
     options = ["-f", "json", "-t", "json", "--citeproc", "--metadata=link-citations:true"]
     options += [f"--metadata=lang:{project.lang}"]
-    options += [f"--bibliography={project.root / path}" for path in project.bibliography]
-    options += [f"--csl={project.root / project.csl}"] if project.csl else []
+    options += [f"--bibliography={name_for_pandoc(project.root / path)}" for path in project.bibliography]
+    options += [f"--csl={name_for_pandoc(project.root / project.csl)}"] if project.csl else []
     meta = {"nocite": _nocite(NOCITE.of(project.meta))} if NOCITE.of(project.meta) else {}
     meta |= {"references": _write_meta(own)} if (own := REFERENCES.of(project.meta)) else {}
     rests_on = [document | {"meta": meta, "blocks": blocks}, count]
