@@ -47,6 +47,7 @@ from sourcebook.render.passes.dialect import alternative_text
 from sourcebook.render.passes.exhibits import Exhibit, read_exhibit
 from sourcebook.render.passes.layout import title_of
 from sourcebook.render.passes.state import ChapterTree
+from sourcebook.render.source.metadata import rename_chapters
 from sourcebook.render.source.project import Project
 from sourcebook.render.source.shortcodes import VARIABLES
 from sourcebook.render.tools import place_complaints, write_document
@@ -117,13 +118,6 @@ def write_chapter(report: Report, chapter: ChapterTree, source: Path, target: Pa
     head = yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=10**6) if front else ""
     body = f"---\n{head}---\n\n{written}" if head else written
     return {target.as_posix(): body.encode(), **writer.files}
-
-
-def rename_chapters(settings: str, renamed: Mapping[str, str]) -> str:
-    """The text of a project file with other names of chapters."""
-    for old, new in renamed.items():
-        settings = re.sub(rf"(?<![\w./-]){re.escape(old)}(?![\w./-])", new, settings)
-    return settings
 
 
 class _Writer:
