@@ -289,12 +289,9 @@ def _code(node: Node) -> Node | None:
 
 
 def _inline_code(node: Node) -> Node | None:
-    run = re.match(r"\{(\w+)\} ", node["c"][1])
-    return (
-        {"t": "Code", "c": [node["c"][0], f"{{{run[0].strip()}}} {node['c'][1][run.end() :]}"]}
-        if run
-        else None
-    )
+    given, code = node["c"]
+    run = re.match(r"\{(\w+)\} ", code)
+    return {"t": "Code", "c": [given, f"{{{run[0].strip()}}} {code[run.end() :]}"]} if run else None
 
 
 def _raw(node: Node) -> Node | None:
