@@ -13,7 +13,7 @@ from typing import Final
 from sourcebook.errors import Issue, RenderError
 
 PROGRAM_SECONDS: Final = 30
-"""Seconds for pandoc, typst or git before they count as stuck: a chapter takes one, a book of this size five."""
+"""Seconds of the processor for pandoc, typst or git before they count as stuck: a chapter takes one, a book of this size five."""
 PROGRAM_SECONDS_A_MEGABYTE: Final = 20
 """Seconds more for each megabyte that they are given: pandoc reads one in two to eight."""
 QUARTO_SECONDS: Final = 3600
