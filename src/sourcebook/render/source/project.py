@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import os
 from collections.abc import Mapping
@@ -22,8 +21,8 @@ from sourcebook.render.formats import find_format
 from sourcebook.render.reading import note_day
 from sourcebook.render.source.contents import CHAPTER_KINDS, as_list, list_chapters, list_parts, list_paths
 from sourcebook.render.source.people import Person, read_people
-from sourcebook.render.source.settings import check_days, check_settings
-from sourcebook.render.source.shortcodes import VARIABLES, expand_settings, read_variables
+from sourcebook.render.source.settings import check_files, check_settings
+from sourcebook.render.source.shortcodes import expand_settings, read_variables
 from sourcebook.render.source.values import check_types, find_line, read_written
 from sourcebook.render.words import write_date
 
@@ -147,9 +146,6 @@ class Project:
         return [own for own in found if isinstance(own, dict)]
 
 
-_UNREAD = ("_metadata.yml", "_environment", "_extensions")
-
-
 def read_project(root: Path) -> Project:
     """The project in folder ``root``. Raises ``ProjectError`` naming every unusable setting at once."""
     settings = _read_yaml(root / "_quarto.yml")
@@ -220,7 +216,7 @@ def _document(project: Project, path: Path, own: Mapping[str, Any]) -> Project:
 
 def _project(root: Path, settings: Mapping[str, Any], name: str = "report") -> Project:
     check_types(settings, root, "_quarto.yml")
-    warnings = [*check_settings(settings, "_quarto.yml", read_written(root)), *_check_files(root)]
+    warnings = [*check_settings(settings, "_quarto.yml", read_written(root)), *check_files(root)]
     own = options.PROJECT.of(settings) or {}
     kind = str(options.TYPE.of(own) or (options.BOOK.name if options.BOOK.is_in(settings) else "default"))
     if kind not in (*_OUTPUT, "document"):
@@ -278,16 +274,6 @@ def _read_yaml(path: Path) -> dict[str, Any]:
     if not isinstance(settings, dict):
         raise ProjectError("The project file cannot be read.", [Issue(path.name, "holds no settings")])
     return settings
-
-
-def _check_files(root: Path) -> list[Issue]:
-    """Warnings of files and folders that Quarto would read, and of variables that are no day."""
-    found = [root / name for name in _UNREAD if (root / name).exists()]
-    unread = [Issue(path.name, "is not read", fix="leave it for Quarto, or take it out") for path in found]
-    with contextlib.suppress(yaml.YAMLError, UnicodeDecodeError):  # told when they are used
-        text = read_written(root, VARIABLES)
-        unread += check_days(load_yaml(text), VARIABLES, text)
-    return unread
 
 
 def _even(value: Any) -> str:
