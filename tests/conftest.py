@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import pickle
 import runpy
 import shutil
 import subprocess
@@ -27,6 +28,11 @@ NO_BROWSER = (
     "get one, or name one with SOURCEBOOK_CHROMIUM=path"
 )
 NO_ARTICLE = "tests against the source article, which is not at hand: name it with SOURCEBOOK_ARTICLE=path"
+
+LONGEST = (
+    "test_soundness test_like_nbconvert test_preview test_report test_interruption test_charts test_memo test_sweep "
+    "test_publish".split()
+)
 
 ARTICLE = """\
 title = "Two towns and a bridge"
@@ -105,14 +111,22 @@ def pytest_configure(config):
         os.environ["SOURCEBOOK_CHROMIUM"] = find_browser()
 
 
+def pytest_collection_modifyitems(items):
+    """Files that take longest come first (``--dist loadfile`` gives each to one worker), so that none is left at the end."""
+    items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
+
+
 def pytest_report_header():
     """How long it takes, and what is left out on this machine."""
     reasons = {
         NO_BROWSER: not os.environ["SOURCEBOOK_CHROMIUM"] and not IN_CI,
         NO_ARTICLE: not TEXT.is_file(),
     }
+    at_length = os.environ.get("SOURCEBOOK_AT_LENGTH")
     return [
-        "all tests take about 8 minutes on two cores",
+        "all tests, at length, take about half an hour on two cores"
+        if at_length
+        else "all tests take about TAKES minutes on two cores; what tries at random tries more in make check-all",
         *(f"skipped: {reason}" for reason, holds in reasons.items() if holds),
     ]
 
@@ -215,20 +229,38 @@ def browser():
 
 
 @pytest.fixture(scope="session")
-def built_report(tmp_path_factory) -> Path:
-    """This very report as page and PDF, built once for all workers; results that a build here has kept are used."""
+def make_once(tmp_path_factory):
+    """Makes something once for all workers: ``make_once(name, make)`` is what ``make(folder)`` gave, here or elsewhere."""
     base = tmp_path_factory.getbasetemp()
-    out = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "report"
-    kept = REPOSITORY / "report/_build/.store"
-    with FileLock(f"{out}.lock"):
-        if not (out / "report.html").exists():
-            if kept.is_dir():
-                shutil.copytree(kept, out / ".store")
-            # A program of its own: Playwright's event loop in this one would be in the way of the workers.
-            program = "import sys; from sourcebook.cli import main; sys.exit(main(sys.argv[1:]))"
-            options = ["render", str(REPOSITORY), "--to", "html,pdf", "--out", str(out), "--quiet"]
-            subprocess.run([sys.executable, "-c", program, *options], check=True)
-    return out
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def get(name, make):
+        folder, kept = base / name, base / f"{name}.pickle"
+        with FileLock(f"{folder}.lock"):
+            if not kept.exists():
+                shutil.rmtree(folder, ignore_errors=True)  # of a worker that failed
+                folder.mkdir()
+                kept.write_bytes(pickle.dumps(make(folder)))
+        return pickle.loads(kept.read_bytes())
+
+    return get
+
+
+@pytest.fixture(scope="session")
+def built_report(make_once) -> Path:
+    """This very report as page and PDF; results that a build here has kept are used."""
+
+    def build(out):
+        kept = REPOSITORY / "report/_build/.store"
+        if kept.is_dir():
+            shutil.copytree(kept, out / ".store")
+        # A program of its own: Playwright's event loop in this one would be in the way of the workers.
+        program = "import sys; from sourcebook.cli import main; sys.exit(main(sys.argv[1:]))"
+        options = ["render", str(REPOSITORY), "--to", "html,pdf", "--out", str(out), "--quiet"]
+        subprocess.run([sys.executable, "-c", program, *options], check=True)
+        return out
+
+    return make_once("report", build)
 
 
 @pytest.fixture(scope="session")

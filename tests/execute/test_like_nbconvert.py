@@ -24,6 +24,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_code_cell
 
+from sourcebook.cli import main
 from sourcebook.errors import ExecutionError
 from sourcebook.execute.plan import Settings, run_notebooks
 
@@ -189,7 +190,23 @@ ROWS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
+# Rows that end well and leave nothing behind are cells of one notebook: starting an ordinary kernel takes longest.
+TOGETHER = [
+    "a program whose output is taken", "a program that reads from the keyboard", "what is written to descriptor 1",
+    "a pool of processes for a function of the notebook", "os.stat in a pool", "a thread that a cell waits for", "await",
+    "lines to both streams", "an object that cannot be shown", "an error that is expected", "a warning",
+    "a display that a later cell updates", "outputs that are cleared", "a widget's comm", "an argument parser",
+    "%run of a script", "%debug has nobody to ask", "pickle and inspect of what a cell defines",
+    "a signal handler and an alarm", "deep recursion", "help",
+]  # fmt: skip
+JOINED = Row(
+    [cell for name in TOGETHER for cell in ROWS[name].cells],
+    {path: text for name in TOGETHER for path, text in ROWS[name].files.items()},
+)
+NOTEBOOKS = {name: row for name, row in ROWS.items() if name not in TOGETHER} | {"all others": JOINED}
+
+
+@pytest.mark.parametrize("row", NOTEBOOKS.values(), ids=NOTEBOOKS)
 def test_a_notebook_gives_what_nbconvert_gives(row: Row, write, tmp_path):
     if row.needs:
         pytest.importorskip(row.needs)
@@ -254,7 +271,7 @@ print("after")
 
 
 @pytest.mark.parametrize("kind", ["qmd", "ipynb"])
-def test_errors_are_shown_where_the_whole_document_expects_them(kind, write, tmp_path):
+def test_errors_are_shown_where_the_whole_document_expects_them(kind, write, tmp_path, capfd):
     path = tmp_path / f"errors.{kind}"
     if kind == "qmd":
         path.write_text(DOCUMENT)
@@ -269,20 +286,8 @@ def test_errors_are_shown_where_the_whole_document_expects_them(kind, write, tmp
             new_code_cell("1 / 0"),
             new_code_cell('print("after")'),
         )
-    program = "import sys; from sourcebook.cli import main; sys.exit(main(sys.argv[1:]))"
-    command = [
-        sys.executable,
-        "-c",
-        program,
-        "render",
-        str(path),
-        "--to",
-        "md,html",
-        "--out",
-        str(tmp_path / "out"),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    words = ["render", str(path), "--to", "md,html", "--out", str(tmp_path / "out")]
+    assert main(words) == 0, capfd.readouterr().err
     (written,) = (tmp_path / "out").glob("*.md")
     shown = written.read_text()
     places = [shown.find(words) for words in ("before\n", "KeyError", "ZeroDivisionError", "after\n")]

@@ -84,15 +84,29 @@ LEDGER = """\
 :::
 """
 SVG = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 454 90" width="454pt" height="90pt">'
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 454 90" width="454pt" height="90pt" fill="#1f1f1f">'
     '<rect width="200" height="50" fill="#225555"/><text x="10" y="80">forty-two</text></svg>'
 )
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory, new_project):
-    """The folder of a project of seven claims, one for each verdict; the fourth restates the first."""
-    made = new_project(tmp_path_factory.mktemp("site") / "project")
+def page_path(make_once, new_project):
+    """The rendered page of a project of seven claims, one for each verdict; the fourth restates the first."""
+
+    def render(folder):
+        root = _build(new_project(folder / "project"))
+        return render_project(root, ("html",), execute=False, progress=lambda _: None)[0]
+
+    return make_once("site", render)
+
+
+@pytest.fixture(scope="session")
+def site(page_path):
+    """The folder of that project."""
+    return page_path.parents[1]
+
+
+def _build(made):
     claims, verdicts = [], []
     for number, verdict in enumerate(VERDICTS, start=1):
         name, direction = f"eco-{number:02}", ("supports", "limits")[number % 2]
@@ -143,7 +157,7 @@ def _exhibits(book):
     ]
     cited = book.cite("eco-05")._repr_markdown_()
     table = {
-        "kind": "table", "columns": columns, "rows": [["2023", "7.5", "all", cited]], "sources": [], "notes": [], "data": data,
+        "kind": "table", "columns": columns, "rows": [["2023", "7.5", "all who cross it", cited]], "sources": [], "notes": [], "data": data,
     }  # fmt: skip
     yield _cell(
         "fig-tolls",
@@ -162,12 +176,6 @@ def _cell(label, *parts):
 
 
 @pytest.fixture(scope="session")
-def page_path(site):
-    """The rendered page."""
-    return render_project(site, ("html",), execute=False, progress=lambda _: None)[0]
-
-
-@pytest.fixture(scope="session")
 def report_path(built_report):
     """The page of this very report."""
     return built_report / "report.html"
@@ -178,8 +186,9 @@ def find_barriers():
     """Runs axe-core on a page or the part of it that a selector names: the rules of WCAG 2.2 AA that fail, and where."""
     from axe_playwright_python.sync_playwright import Axe
 
-    def run(page, part=None):
-        found = Axe().run(page, part, options=WCAG).response["violations"]
+    def run(page, part=None, *, contrast=True):
+        options = WCAG | {"rules": {"color-contrast": {"enabled": contrast}}}
+        found = Axe().run(page, part, options=options).response["violations"]
         return [(issue["id"], [node["html"] for node in issue["nodes"]]) for issue in found]
 
     return run

@@ -13,45 +13,53 @@ from typing import Any
 import pytest
 import yaml
 
+from sourcebook.cache.results import STORE
 from sourcebook.core.notebook import read_options, read_results, substitute_expressions
-from sourcebook.execute.plan import run_notebooks
+from sourcebook.execute.plan import Settings
+from sourcebook.render.execution import execute_chapters
+from sourcebook.render.record import list_made
+from sourcebook.render.source.chapters import read_chapters
+from sourcebook.render.source.places import Places
+from sourcebook.render.source.project import read_project
 
 EXHIBIT = "application/vnd.sourcebook.exhibit+json"
 CITATION = re.compile(r"\s*\[@[^\]]*\]$")
 Row = Mapping[str, Any]
 
 
-def execute_chapters(paths: Iterable[Path]) -> SimpleNamespace:
+def gather(notebooks: Iterable[Any]) -> SimpleNamespace:
     """Exhibits by label (rows as dicts), pictures by label (svg, alt, rows), words by inline expression, sources of cells by id."""
     ready = SimpleNamespace(tables={}, pictures={}, words={}, cells={})
-    paths = list(paths)
-    for run in run_notebooks(paths, names=[path.name for path in paths]):
-        for cell in run.notebook.cells:
-            ready.cells[cell["id"]] = cell.source
-            words = read_results(cell)
-            ready.words |= words
-            for output in cell.get("outputs", []):
-                if EXHIBIT in output.get("data", {}):
-                    data = output["data"][EXHIBIT]["data"]
-                    rows = [dict(zip(data["columns"], row, strict=True)) for row in data["rows"]]
-                    options = read_options(cell)
-                    ready.tables[options["label"]] = rows
-                    if svg := output["data"].get("image/svg+xml"):
-                        alt = substitute_expressions(options["fig-alt"], words)
-                        ready.pictures[options["label"]] = SimpleNamespace(svg=svg, alt=alt, rows=rows)
+    for cell in (cell for notebook in notebooks for cell in notebook.cells):
+        ready.cells[cell["id"]] = cell.source
+        words = read_results(cell)
+        ready.words |= words
+        for output in cell.get("outputs", []):
+            if EXHIBIT in output.get("data", {}):
+                data = output["data"][EXHIBIT]["data"]
+                rows = [dict(zip(data["columns"], row, strict=True)) for row in data["rows"]]
+                options = read_options(cell)
+                ready.tables[options["label"]] = rows
+                if svg := output["data"].get("image/svg+xml"):
+                    alt = substitute_expressions(options["fig-alt"], words)
+                    ready.pictures[options["label"]] = SimpleNamespace(svg=svg, alt=alt, rows=rows)
     return ready
 
 
 @pytest.fixture(scope="session")
-def oil(repository: Path) -> SimpleNamespace:
-    """The chapter on oil alone."""
-    return execute_chapters([repository / "notebooks" / "05-oil.ipynb"])
+def chapters(
+    repository: Path, built_report: Path, make_once: Callable[..., SimpleNamespace]
+) -> SimpleNamespace:
+    """All chapters, as they are today: with the results that the report was built from."""
 
+    def execute(_: Path) -> SimpleNamespace:
+        project = read_project(repository)
+        ignored = (*list_made(project, built_report), built_report / STORE)
+        settings = Settings(root=project.root, output=built_report, ignored=ignored)
+        done = execute_chapters(project, read_chapters(project, None), Places(print), settings, print)
+        return gather(chapter.notebook for chapter in done if chapter.code)
 
-@pytest.fixture(scope="session")
-def chapters(repository: Path) -> SimpleNamespace:
-    """All chapters, as they are today."""
-    return execute_chapters(sorted((repository / "notebooks").glob("*.ipynb")))
+    return make_once("chapters", execute)
 
 
 @pytest.fixture(scope="session")

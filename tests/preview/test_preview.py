@@ -228,9 +228,7 @@ def test_a_project_that_cannot_be_built_at_first_appears_when_it_can(preview, re
 
 
 WRITES = {
-    "writes": "import pathlib\npathlib.Path('only.csv').write_text('a')",
-    "writes something else each time": "import time\nopen('only.csv', 'w').write(str(time.time_ns()))",
-    "writes and reads": "open('mid.csv', 'w').write('3')\nprint(open('mid.csv').read())",
+    "writes, something else each time, and reads": "import pathlib, time\npathlib.Path('only.csv').write_text('a')\nopen('each.csv', 'w').write(str(time.time_ns()))\nopen('mid.csv', 'w').write('3')\nprint(open('mid.csv').read())",
     "reads what it wrote with another program": "open('mid.csv', 'w').write('3')\n!cat mid.csv",
     "writes with another program": "!date +%N > only.csv",
 }

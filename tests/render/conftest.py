@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -151,10 +152,9 @@ def full(tmp_path: Path) -> Folder:
 
 
 @pytest.fixture(scope="session")
-def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def rendered(make_once: Callable[..., Path]) -> Path:
     """The output folder of the full project, rendered once."""
-    made = full_project(tmp_path_factory.mktemp("full") / "project")
-    return made.render()[0].parent
+    return make_once("full", lambda folder: full_project(folder / "project").render()[0].parent)
 
 
 FIXTURE = Path(__file__).parent / "fixture"
@@ -164,10 +164,8 @@ FORMATS = ("html", "pdf", "md", "docx", "typst")
 class Book:
     """The fixture project, rendered in all formats, with what readers of its outputs need."""
 
-    def __init__(self, root: Path) -> None:
-        self.warnings: list[str] = []
-        written = render_project(root, FORMATS, warn=lambda issue: self.warnings.append(str(issue)))
-        self.folder = written[0].parent
+    def __init__(self, folder: Path, warnings: list[str]) -> None:
+        self.folder, self.warnings = folder, warnings
         self.html = LexborHTMLParser((self.folder / "book.html").read_text(encoding="utf-8"))
         self.md = (self.folder / "book.md").read_text(encoding="utf-8")
         self.typst = (self.folder / "book-typst" / "main.typ").read_text(encoding="utf-8")
@@ -207,16 +205,24 @@ def copied() -> Callable[..., Path]:
     return copy_fixture
 
 
+def render_fixture(folder: Path, *, notebooks: bool = False) -> tuple[Path, list[str]]:
+    """The output folder of the fixture project in all formats, and the warnings."""
+    warnings: list[str] = []
+    root = copy_fixture(folder / "project", notebooks=notebooks)
+    written = render_project(root, FORMATS, warn=lambda issue: warnings.append(str(issue)))
+    return written[0].parent, warnings
+
+
 @pytest.fixture(scope="session")
-def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
+def book(make_once: Callable[..., tuple[Path, list[str]]]) -> Book:
     """The fixture project with .qmd chapters."""
-    return Book(copy_fixture(tmp_path_factory.mktemp("book") / "project"))
+    return Book(*make_once("book", render_fixture))
 
 
 @pytest.fixture(scope="session")
-def notebook_book(tmp_path_factory: pytest.TempPathFactory) -> Book:
+def notebook_book(make_once: Callable[..., tuple[Path, list[str]]]) -> Book:
     """The same project with .ipynb chapters."""
-    return Book(copy_fixture(tmp_path_factory.mktemp("notebooks") / "project", notebooks=True))
+    return Book(*make_once("notebook-book", partial(render_fixture, notebooks=True)))
 
 
 @pytest.fixture

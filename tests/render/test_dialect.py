@@ -662,7 +662,7 @@ def test_pictures_are_files_that_every_format_shows(single, tmp_path):
     (tmp_path / "bad.svg").write_text("<svg")
     for name in ("named.png", "cut.png", "bad.svg"):
         with pytest.raises(RenderError, match=f"one.qmd, line 3: a picture cannot be read .found {name}"):
-            single(f"Text\n\n![It]({name})\n", "html")
+            single(f"Text\n\n![It]({name})\n", "html", strict=True)
 
 
 def test_cells_may_stand_in_lists(single):
@@ -690,12 +690,14 @@ def test_what_acts_in_an_output_is_named(single):
         '<img src="https://example.org/x.png">',
     )
     files, warnings = single("".join(cell.format(code) for code in codes), "html", "md")
-    assert [re.search(r"is taken out \(found <(\w+)>", said).group(1) for said in warnings if "acts" in said] == [
-        "script", "iframe", "img",
-    ]  # fmt: skip
+    said = "\n".join(warnings)
+    assert "an output is left out: only a program in the page could show it (found <script>" in said
+    assert "in an HTML output is taken out (found <iframe>" in said
+    assert "a picture lies on the network (found https://example.org/x.png" in said
     assert all(re.match(r"one\.qmd, line \d+: ", said) for said in warnings)
     page = LexborHTMLParser(files[0].read_text())
-    assert len(page.css(".html-output")) == 1
+    assert [node.text() for node in page.css("main p")][-2:] == ["Seen", "https://example.org/x.png"]
+    assert "stood here" in page.css_first(".callout").text()
 
 
 def test_what_leads_nowhere_is_named(single):

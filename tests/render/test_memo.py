@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 
@@ -159,19 +160,24 @@ def test_to_prove_is_to_do_again_and_compare(tmp_path):
 
 @pytest.mark.slow
 def test_edits_show_as_in_a_first_build(tmp_path, copied):
-    """Whatever a step rests on is in its key: after each edit every byte is that of a build with nothing kept."""
+    """Whatever a step rests on is in its key: after edits every byte is that of a build with nothing kept.
+
+    What one edit has left to be stale is stale after the next ones still, so every fourth is compared; at length each.
+    """
     root, earlier = copied(tmp_path / "project"), dict[str, str]()
     with (root / "chapters/sources.qmd").open("a") as chapter:
         chapter.write(CLAIMS)
     marker = "It is plain, [x-01](#claim-x-01){.claim}.\n\nIt is plain."
     edit(root, "chapters/text.qmd", "It is plain.", marker)
     seen = [build(root)]
-    for says, (name, old, new) in EDITS.items():
+    step = 1 if os.environ.get("SOURCEBOOK_AT_LENGTH") else 4
+    for number, (says, (name, old, new)) in enumerate(EDITS.items(), start=1):
         earlier.setdefault(name, (root / name).read_text())
         edit(root, name, old, new)
         seen.append(build(root))
-        assert seen[-1] == build(root, fresh=True), says
         assert seen[-1][0] != seen[-2][0], says
+        if number % step == 0 or number == len(EDITS):
+            assert seen[-1] == build(root, fresh=True), f"{says}, or one of {step - 1} edits before it"
     for name, text in earlier.items():
         (root / name).write_text(text)
     assert build(root) == seen[0]

@@ -39,6 +39,7 @@ EXAMPLES = {
     options.CJK_FONT: (HEAD + BODY, "CJKmainfont: Source Sans Pro"),
     options.MARGIN: (HEAD + BODY, "margin: 31mm"),
     options.GEOMETRY: (HEAD + BODY, "geometry: margin=31mm"),
+    options.REFERENCE_LOCATION: (HEAD + "Words.^[A note.]\n", "reference-location: margin"),
     options.SITE_URL: (HEAD + BODY, "site-url: https://example.org/"),
     options.NUMBER_SECTIONS: (HEAD + BODY, "number-sections: true"),
     options.SUBTITLE: (HEAD + BODY, "subtitle: S"),

@@ -47,7 +47,7 @@ def say_nothing(_: str) -> None:
 
 
 def render(document: Path, grid: Path, **options):
-    return render_grid(document, grid, ["md"], progress=say_nothing, warn=print, **options)
+    return render_grid(document, grid, ["md"], progress=say_nothing, warn=print, **{"jobs": 1} | options)
 
 
 def read(document: Path, row: str) -> str:
@@ -157,7 +157,7 @@ def cluster():
 @pytest.mark.filterwarnings("ignore")  # of dask, about itself
 def test_a_cluster_gives_the_same_bytes_though_it_loses_a_worker(document, cluster):
     grid = write_grid(document, "year,wait", *(f"{n},0.5" for n in range(4)))
-    render(document, grid, jobs=1)
+    render(document, grid)
     here = read_all(document.parent / "grid")
     shutil.rmtree(document.parent / "grid")
     killed = []

@@ -14,7 +14,7 @@ import sysconfig
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from sourcebook.cache.inputs import (
     CHANGING,
@@ -31,7 +31,14 @@ from sourcebook.cache.inputs import (
     Input,
     Present,
 )
-from sourcebook.cache.trace import ASKING, DESCRIPTORS, describe_environment, installed_folders, source_of
+from sourcebook.cache.trace import (
+    ASKING,
+    DESCRIPTORS,
+    Recording,
+    describe_environment,
+    installed_folders,
+    source_of,
+)
 from sourcebook.cache.trace import VARIABLES as READ_VARIABLES
 from sourcebook.core.files import name_path, stamp_file
 
@@ -89,7 +96,7 @@ class Dependencies:
 
 def conclude(
     named: Named,
-    trace: Mapping[str, Any] | None,
+    trace: Recording | None,
     before: Present,
     now: Present,
     *,
@@ -117,7 +124,7 @@ def conclude(
     return Dependencies(inputs, wrote, unfit, tuple(sorted(blind)))
 
 
-def find_blind(trace: Mapping[str, Any] | None, now: Present) -> set[str]:
+def find_blind(trace: Recording | None, now: Present) -> set[str]:
     """What in a kernel may have read, or written, files without an audit event."""
     return _Seen(Named(), trace, now).list_blind() if trace else set()
 
@@ -127,7 +134,7 @@ def find_altered(before: Present, now: Present) -> set[str]:
     return {name for name, _ in before.tree.items() ^ now.tree.items()}
 
 
-def find_written(trace: Mapping[str, Any] | None, now: Present) -> set[str]:
+def find_written(trace: Recording | None, now: Present) -> set[str]:
     """The names of files of the project that audit events show as written."""
     inside = f"{now.root}{os.sep}"
     return {
@@ -162,7 +169,7 @@ def _list_inputs(seen: _Seen, before: Present, now: Present, *, blind: bool) -> 
 class _Seen:
     """A trace, with its paths as the project names them."""
 
-    def __init__(self, named: Named, trace: Mapping[str, Any], now: Present) -> None:
+    def __init__(self, named: Named, trace: Recording, now: Present) -> None:
         self.named, self.trace, self.root = named, trace, now.root
         self._now = now
         self.names = {*trace["names"], *(trace["words"] if trace["indirect"] else ())}
@@ -185,7 +192,7 @@ class _Seen:
         yield from ((THERE, self._name(path)) for path in self.trace["asked"] if self._counts(path))
         yield from ((FOLDER, self._name(path)) for path in self.trace["listed"] if self._counts(path))
 
-    def list_read(self) -> Iterator[tuple[str, Any]]:
+    def list_read(self) -> Iterator[tuple[str, list[int] | None]]:
         """What was opened to be read, with the stamp it had; code of installed packages is told by these."""
         for path, stamp in self.opened.items():
             code = path.endswith((".py", ".so")) and self._installed(path)
@@ -204,7 +211,7 @@ class _Seen:
 
     def list_variables(self, whole: bool) -> Iterator[tuple[str, str]]:
         """The variables that the author names, those that change drawings, or all where code reads any."""
-        which = "all" if whole or self._strangers() or self.names & READ_VARIABLES else "drawing"
+        which = "all" if whole or self._strangers or self.names & READ_VARIABLES else "drawing"
         yield VARIABLES, which
         yield from ((VARIABLE, name) for name in self.named.variables)
 
@@ -213,7 +220,7 @@ class _Seen:
         blind = {f"the program {name}" for name in self.trace["programs"]} | set(self.trace["unseen"])
         blind |= self.names & DESCRIPTORS
         compiled = {name for name, file in self.trace["modules"].items() if not file.endswith(".py")}
-        strangers = self._strangers()
+        strangers = self._strangers
         blind |= {self._package_of(name) for name in compiled} & strangers
         if not strangers:  # what a stranger may do with pyarrow nobody knows, whoever has loaded it
             compiled -= _LOADED_BY_PANDAS
@@ -226,8 +233,9 @@ class _Seen:
 
     def asks(self) -> bool:
         """Whether code may have asked for names, sizes or links."""
-        return bool(self.names & ASKING or self._strangers())
+        return bool(self.names & ASKING or self._strangers)
 
+    @functools.cached_property
     def _strangers(self) -> set[str]:
         """Installed packages that nobody has vouched for."""
         packages = {
@@ -237,10 +245,7 @@ class _Seen:
         return {name for name in packages if name not in known and not name.startswith("_sysconfigdata")}
 
     def _package_of(self, module: str) -> str:
-        """The installed package that a module lies in, whatever it calls itself."""
-        file = self.trace["modules"][module]
-        inside = next((file.removeprefix(folder) for folder in _SITE if file.startswith(folder)), module)
-        return inside.partition(os.sep)[0].partition(".")[0]
+        return _find_package(module, self.trace["modules"][module])
 
     def find_unfit(self) -> Iterator[str]:
         """Why a result cannot be kept, whatever changes."""
@@ -266,6 +271,13 @@ def list_loaded(modules: Mapping[str, str], now: Present) -> Iterator[tuple[str,
             yield PACKAGE, os.path.dirname(os.__file__)  # noqa: PTH120
         else:
             yield PACKAGE, _find_top(source, name)
+
+
+@functools.cache  # all notebooks load much the same
+def _find_package(module: str, file: str) -> str:
+    """The installed package that a module lies in, whatever it calls itself."""
+    inside = next((file.removeprefix(folder) for folder in _SITE if file.startswith(folder)), module)
+    return inside.partition(os.sep)[0].partition(".")[0]
 
 
 def is_installed(path: str, root: Path) -> bool:
@@ -317,5 +329,6 @@ def _list_named(named: Named, now: Present) -> Iterator[tuple[str, str]]:
 
 def _find_top(file: str, module: str) -> str:
     """The folder of an installed package, or the file of a module by itself."""
-    parts = module.count(".") + (Path(file).stem == "__init__")
-    return str(Path(file).parents[parts - 1]) if parts else file
+    parts = module.count(".") + file.rpartition(os.sep)[2].startswith("__init__.py")
+    # Not as a Path: of a thousand modules that took a tenth of a small build.
+    return file.rsplit(os.sep, parts)[0] if parts else file

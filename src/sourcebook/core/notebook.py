@@ -14,17 +14,13 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
 
 from sourcebook.core.options import CODE_FOLD, ECHO, ERROR, INCLUDE, OUTPUT
 from sourcebook.core.yaml_text import load_yaml
 from sourcebook.errors import ExecutionError, Issue
-
-if TYPE_CHECKING:
-    from nbformat import NotebookNode
 
 EXPRESSION = re.compile(r"(?<!`)`\{python\}\s+([^`]+?)\s*`(?!`)")
 # As black and ruff write it, "# |" opens an option too, but a comment may begin so: its first line must name a key.
@@ -69,24 +65,6 @@ def match_fences(info: str = "") -> re.Pattern[str]:
 FENCED = match_fences()
 
 
-def read_notebook(path: Path, name: str) -> NotebookNode:
-    """A notebook file as a version 4 node; ``ExecutionError`` when it is not one."""
-    import nbformat  # a build that has nothing to do should not wait for it
-
-    try:
-        notebook = nbformat.read(path, as_version=4)
-        nbformat.validate(notebook)
-    except FileNotFoundError as error:
-        raise ExecutionError("A notebook is missing.", [Issue(name, "no such file")]) from error
-    except (ValueError, AttributeError, KeyError, TypeError, nbformat.ValidationError) as error:
-        found = str(error).strip().splitlines()[0][:200]
-        issue = Issue(
-            name, "not a readable notebook", found, "Jupyter notebook JSON, format 4", "restore it from git"
-        )
-        raise ExecutionError("A notebook is malformed.", [issue]) from error
-    return notebook
-
-
 def parse_notebook(content: str | bytes) -> dict[str, Any]:
     """A notebook file as its JSON has it, the source of each cell as one text: quickly, and however old it is.
 
@@ -111,8 +89,11 @@ def read_options(cell: Mapping[str, Any], where: str = "cell") -> dict[str, Any]
     Raises ``ExecutionError`` when the lines are not a YAML mapping.
     """
     options: dict[str, Any] = {}
-    for tag in cell.get("metadata", {}).get("tags", []):
-        options.update(_TAG_OPTIONS.get(tag, {}))
+    metadata = cell.get("metadata", {})
+    for tag in metadata.get("tags", []):
+        options.update(_TAG_OPTIONS.get(str(tag).replace("_", "-"), {}))
+    if metadata.get("hide_input") is True or (metadata.get("jupyter") or {}).get("source_hidden") is True:
+        options[CODE_FOLD.name] = True  # as it is in Jupyter, where a click shows it
     head, _ = split_options(cell["source"])
     return options | _parse(head, where)
 
@@ -176,8 +157,8 @@ def find_expressions(cell: Mapping[str, Any]) -> list[str]:
 
 
 def substitute_expressions(text: str, results: Mapping[str, str]) -> str:
-    """``text`` with each inline expression replaced by its Markdown; fenced code is left alone."""
-    return change_outside(FENCED, text, lambda part: EXPRESSION.sub(lambda m: results[m.group(1)], part))
+    """``text`` with each inline expression replaced by its Markdown; one without a result, and fenced code, are left alone."""
+    return change_outside(FENCED, text, lambda part: EXPRESSION.sub(lambda m: results.get(m[1], m[0]), part))
 
 
 def read_results(cell: Mapping[str, Any]) -> dict[str, str]:
@@ -204,7 +185,16 @@ def _take_head(lines: list[str]) -> list[str]:
         return []
     matches = itertools.takewhile(bool, map(_OPTION_LINE.match, rest))
     texts = ["" if _DIRECTIVE.match(match[0]) else match[1] for match in matches if match]
-    return ["" for _ in empty] + texts
+    return ["" for _ in empty] + texts if _is_options("\n".join(texts)) else []
+
+
+@functools.cache
+def _is_options(head: str) -> bool:
+    """Whether option lines say anything by name; what cannot be read is told where it is read."""
+    try:
+        return not isinstance(_load(head), str)
+    except yaml.YAMLError:
+        return True
 
 
 def _parse(head: str, where: str) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sourcebook.core.limits import COLUMNS
+
 
 class Where(enum.Flag):
     """Places in which an option may stand."""
@@ -151,7 +153,7 @@ def is_prose(name: str) -> bool:
 
 
 def _like(pattern: str, words: str) -> Kind:
-    return Kind(words, lambda value: bool(re.fullmatch(pattern, str(value))))
+    return Kind(words, lambda value: bool(re.fullmatch(pattern, str(value), re.ASCII)))
 
 
 def _is_layout(value: Any) -> bool:
@@ -159,9 +161,19 @@ def _is_layout(value: Any) -> bool:
     try:
         rows = json.loads(value) if isinstance(value, str) else value
         rows = rows if rows and isinstance(rows[0], list) else [rows]
-        return all(isinstance(width, int | float) for row in rows for width in row) and bool(rows[0])
-    except (ValueError, TypeError, LookupError):
+        few = len(rows) <= COLUMNS and all(0 < len(row) <= COLUMNS for row in rows)
+        return few and all(_is_width(width) for row in rows for width in row)
+    except (ValueError, TypeError, LookupError, RecursionError):
         return False
+
+
+def _is_width(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < abs(value) < 1e6
+
+
+def _to_number(value: Any) -> float:
+    """A number however it is written; 0 for all else."""
+    return float(value) if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", str(value), re.ASCII) else 0
 
 
 def _are_texts(value: Any) -> bool:
@@ -181,15 +193,20 @@ def _is_crossref(value: Any) -> bool:
     return _is_mapping(value) and isinstance(custom, list) and all(isinstance(kind, dict) for kind in custom)
 
 
-_COUNT = _like(r"[1-9]\d*", "a number of columns or rows")
-_INCHES = _like(r"[\d.]*\d", "inches, such as 6 or 4.5")
-_LENGTH = _like(r"[\d.]+(%|cm|mm|in|pt|em|px)?", "a length such as 60% or 8cm")
+_COUNT = Kind(
+    f"a number of columns or rows, at most {COLUMNS}",
+    lambda value: 0 < _to_number(value) <= COLUMNS and "." not in str(value),
+)
+_SECONDS = Kind("a number of seconds", lambda value: _to_number(value) > 0)
+_INCHES = _like(r"\d{0,9}\.?\d{1,9}", "inches, such as 6 or 4.5")
+_LENGTH = _like(r"(\d{1,9}\.?|\d{0,9}\.\d{1,9})(%|cm|mm|in|pt|em|px)?", "a length such as 60% or 8cm")
 _LAYOUT = Kind("rows of widths such as [[1, 1], [1]]", _is_layout)
 _LEVELS = Kind("a number of levels", lambda value: isinstance(value, int) and not isinstance(value, bool))
 _PAIRS = Kind("key: value pairs", _is_mapping)
 _CROSSREF = Kind("key: value pairs; custom: a list of them", _is_crossref)
+_FORMAT = Kind("a format, or format: settings of it", lambda value: isinstance(value, str | dict))
 _FILES = Kind("a file, or a list of files", _are_texts)
-_FILE = Kind("a file", _are_texts)
+_FILE = Kind("a file", lambda value: isinstance(value, str))
 _LANGUAGE = Kind("a language such as en or en-GB", lambda value: isinstance(value, str))
 _PAPER = Kind("a size such as a4 or letter", lambda value: isinstance(value, str))
 
@@ -201,6 +218,7 @@ _YES_NO = (True, False)
 _HTML, _PRINT, _PAGES = ("html",), ("pdf", "typst"), ("html", "pdf", "typst")
 _NOT_MD = (*_PAGES, "docx")
 _ALL = (*_NOT_MD, "md")
+_PAPER_FORMATS = (*_PRINT, "docx")
 
 # fmt: off
 # Code cells
@@ -261,10 +279,12 @@ NUMBER_DEPTH = Option("number-depth", _TOP, "Levels of headings that are numbere
 BIBLIOGRAPHY = Option("bibliography", _TOP, "Files of what the text cites.", _FILES)
 CSL = Option("csl", _TOP, "Style of citations.", _FILE)
 REFERENCES = Option("references", _TOP, "Publications themselves, as a bibliography in CSL-YAML has them.", Kind("a list of entries with id", _are_entries))
+REFERENCE_LOCATION = Option("reference-location", _TOP, "Where notes stand; margin: beside their paragraph, where there is none below it.", choices=("document", "margin"), default="document", formats=_PAGES, by_format=_PAGES)
+CITATION_LOCATION = Option("citation-location", _TOP, "Where citations stand; margin: they become short notes beside their paragraph.", choices=("document", "margin"), default="document", by_format=_PAGES)
 NOCITE = Option("nocite", _TOP, "What the list of sources names besides.")
-PAPERSIZE = Option("papersize", _TOP, "Size of the pages.", _PAPER, default="a4", formats=_PRINT, by_format=_PRINT)
-MAIN_FONT = Option("mainfont", _TOP, "Font family of the text.", formats=_PAGES, by_format=_PAGES)
-SANS_FONT = Option("sansfont", _TOP, "Font family of headings, tables and captions.", formats=_PAGES, by_format=_PAGES)
+PAPERSIZE = Option("papersize", _TOP, "Size of the pages.", _PAPER, default="a4", formats=_PAPER_FORMATS, by_format=_PAPER_FORMATS)
+MAIN_FONT = Option("mainfont", _TOP, "Font family of the text.", formats=_NOT_MD, by_format=_NOT_MD)
+SANS_FONT = Option("sansfont", _TOP, "Font family of headings, tables and captions.", formats=_NOT_MD, by_format=_NOT_MD)
 MONO_FONT = Option("monofont", _TOP, "Font family of code.", formats=_PAGES, by_format=_PAGES)
 CJK_FONT = Option("CJKmainfont", _TOP, "Font family of Chinese, Japanese and Korean signs.", formats=_PAGES, by_format=_PAGES)
 FONT_PATHS = Option("font-paths", _TOP, "Folders of the project with the files of these fonts.", by_format=_PAGES)
@@ -272,28 +292,31 @@ MARGIN = Option("margin", _TOP, "Margins of the pages: a length, or x, y, left, 
 GEOMETRY = Option("geometry", _TOP, "The same as LaTeX's geometry package has it.", formats=_PRINT, by_format=_PRINT)
 LOF = Option("lof", _TOP, "Lists figures and tables after the contents.", formats=_PRINT, by_format=_PRINT)
 LOT = Option("lot", _TOP, "The same.", default=False, formats=_PRINT, by_format=_PRINT)
-OUTPUT_FILE = Option("output-file", _ABOUT, "Name of the files written, without suffix.")
+OUTPUT_FILE = Option("output-file", _ABOUT, "Name of the files written, without suffix.", _FILE)
 CODE_ANNOTATIONS = Option("code-annotations", _TOP | _CHAPTER, "none: code without the marks of its annotations and their list.", choices=(False, "none", "below", "hover", "select"))
 SITE_URL = Option("site-url", _TOP, "Address at which the report is published.", formats=_HTML)
 PARAMS = Option("params", _TOP | _CHAPTER, "Values for the cell tagged parameters.")
-FORMAT = Option("format", _TOP | _CHAPTER, "Settings of single formats.")
+FORMAT = Option("format", _TOP | _CHAPTER, "Settings of single formats.", _FORMAT)
 EXECUTE = Option("execute", _TOP | _CHAPTER, "Settings of how cells are run and shown.", _PAIRS, by_format=_ALL)
 CROSSREF = Option("crossref", _TOP, "Words and numbers of captions and references.", _CROSSREF)
-PROJECT = Option("project", _TOP, "What the folder is.")
-BOOK = Option("book", _TOP, "Chapters and title of a book.")
-MANUSCRIPT = Option("manuscript", _TOP, "Article and notebooks of a manuscript.")
-OWN = Option("sourcebook", _TOP | _CHAPTER, "Settings that Quarto does not know.")
+PROJECT = Option("project", _TOP, "What the folder is.", _PAIRS)
+BOOK = Option("book", _TOP, "Chapters and title of a book.", _PAIRS)
+MANUSCRIPT = Option("manuscript", _TOP, "Article and notebooks of a manuscript.", _PAIRS)
+OWN = Option("sourcebook", _TOP | _CHAPTER, "Settings that Quarto does not know.", _PAIRS)
 ENABLED = Option("enabled", Where.EXECUTE, "Runs notebooks; false: shows the outputs stored in them.", default=True)
 CACHE = Option("cache", Where.EXECUTE, "true: keeps results of notebooks that use the network.")
 CHAPTERS = Option("chapters", _BOOK, "Files of the chapters, in order, and parts with their own.")
 APPENDICES = Option("appendices", _BOOK, "Files of the appendices.")
-ARTICLE = Option("article", Where.MANUSCRIPT, "File of the article.", default="index.qmd")
+ARTICLE = Option("article", Where.MANUSCRIPT, "File of the article.", _FILE, default="index.qmd")
 NOTEBOOKS = Option("notebooks", Where.MANUSCRIPT, "Files of notebooks that the article may embed.")
 TYPE = Option("type", Where.PROJECT, "book, manuscript or default: each file is a document.")
-OUTPUT_DIR = Option("output-dir", Where.PROJECT, "Folder for what is written.")
+OUTPUT_DIR = Option("output-dir", Where.PROJECT, "Folder for what is written.", _FILE)
 RENDER = Option("render", Where.PROJECT, "Files of a default project, with * and ?.")
 TRUSTED = Option("trusted", Where.SOURCEBOOK, "true: HTML and SVG of outputs pass as they are.")
+STRICT = Option("strict", Where.SOURCEBOOK, "true: what is warned of because something is missing or dead is an error.", choices=_YES_NO, default=False)
 INPUTS = Option("inputs", Where.SOURCEBOOK, "Files and folders besides, on which results rest.")
+OUTSIDE = Option("outside", Where.SOURCEBOOK, "Files and folders outside the project that it may read, and write into.", _FILES)
+PROGRAM_SECONDS = Option("program-seconds", Where.SOURCEBOOK, "Seconds that pandoc and typst may take each time, whatever they are given.", _SECONDS)
 ENV = Option("env", Where.SOURCEBOOK, "Environment variables besides, on which results rest.")
 # crossref:
 BY_CHAPTER = Option("chapters", Where.CROSSREF, "true: numbers begin anew in each chapter.")

@@ -15,9 +15,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from sourcebook.execute.environment import session_folder
+from sourcebook.core.files import session_folder
 
-OF_ONE_KERNEL: Final = frozenset({"TMPDIR", "IPYTHONDIR", "JPY_PARENT_PID", "JPY_SESSION_NAME"})
+OF_ONE_KERNEL: Final = frozenset(
+    {"TMPDIR", "IPYTHONDIR", "JPY_PARENT_PID", "JPY_SESSION_NAME", "PYTEST_CURRENT_TEST"}
+)
 """Variables that may differ between a kernel and its server: nothing reads them when it is imported."""
 _USUAL_FLAGS: Final = ("-Xfrozen_modules=off",)
 """The interpreter's flags in some of ipykernel's own kernelspecs, which debuggers want; not worth a server of its own."""

@@ -22,13 +22,12 @@ from sourcebook.cache.dependencies import (
 )
 from sourcebook.cache.inputs import FILE, FOLDER, TREE, Input, Present
 from sourcebook.cache.results import Cache, Kept, find_changes
-from sourcebook.core.notebook import read_notebook
+from sourcebook.core.notebook_format import read_notebook
 from sourcebook.errors import ExecutionError, Issue
 from sourcebook.execute.environment import kernel_variables
 from sourcebook.execute.failures import gather_failures
 from sourcebook.execute.figures import Size
 from sourcebook.execute.job import Job, Outcome, Result, place
-from sourcebook.execute.pool import run_jobs
 from sourcebook.execute.program import describe_job, fill_notebook, read_steps
 
 # A notebook that reads what another writes is run again after it, and so on along a chain; but not for ever.
@@ -209,6 +208,9 @@ class _Rounds:
         return "what it writes was changed"
 
     def _run_round(self, todo: Sequence[Job], progress: Callable[[str], None]) -> None:
+        # Jupyter takes long to import, in vain where only prose was edited.
+        from sourcebook.execute.pool import run_jobs
+
         watched = self.settings.root is not None
         before = self.cache.look() if watched else self.cache.present
         self._runs.update(job.name for job in todo)

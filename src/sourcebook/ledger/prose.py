@@ -18,6 +18,8 @@ from sourcebook.core.yaml_text import load_yaml
 from sourcebook.ledger.code_strings import read_strings
 
 _SUFFIXES = (".ipynb", ".md", ".qmd")
+# The record of what was printed otherwise: its numbers are those of the day, and no data holds them any more.
+CORRECTIONS = "report/corrections.md"
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def find_chapters(root: Path) -> list[str]:
     found = {
         path.relative_to(root).as_posix() for path in root.glob("notebooks/**/*") if path.suffix in _SUFFIXES
     }
-    found |= {name for name in ("index.md", "index.qmd") if (root / name).is_file()}
+    found |= {name for name in ("index.md", "index.qmd", "index.ipynb") if (root / name).is_file()}
     return sorted(name for name in named | found if not any(part.startswith(".") for part in name.split("/")))
 
 

@@ -11,6 +11,7 @@ from dataclasses import astuple, dataclass, field
 from typing import Any
 
 from sourcebook.core.files import digest
+from sourcebook.core.limits import bound_depth
 from sourcebook.errors import Issue, RenderError, ToolError
 from sourcebook.render.document import Node
 from sourcebook.render.export.chapter_export import ChapterExport
@@ -26,8 +27,8 @@ from sourcebook.render.source.project import Project
 from sourcebook.render.source.shortcodes import find_embeds, find_variables
 from sourcebook.render.tools import read_markdown
 
-# In Jupyter a list may stand right under text, in Quarto never.
-_JUPYTER = "+lists_without_preceding_blankline"
+# In Jupyter dashes make rules and headings, and an address is a link.
+_JUPYTER = "-yaml_metadata_block+autolink_bare_uris"
 _TOP = "move it to the front matter at the top of the file, or put a blank line below the rule"
 
 
@@ -64,6 +65,7 @@ def convert_chapters(
     places.complain(
         [*project.warnings, *warnings, *(issue for chapter in chapters for issue in chapter.warnings)]
     )
+    places.fault("Notebooks are malformed.", [issue for chapter in chapters for issue in chapter.faults])
     own = [chapter for chapter in chapters if not chapter.embedded]
     try:
         with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -119,7 +121,13 @@ def _recall_chapter(
     Raises ``RenderError`` for outputs and shortcodes that cannot be used, ``ToolError`` when pandoc fails.
     """
     written = json.dumps(chapter.notebook, ensure_ascii=False)
-    rests_on = [chapter.name, digest(written.encode()), chapter.meta, project.meta, project.kind]
+    rests_on = [
+        chapter.name,
+        digest(written.encode("utf-8", "surrogatepass")),
+        chapter.meta,
+        project.meta,
+        project.kind,
+    ]
     rests_on += [exports.variables, exports.colours]
     if "{{<" in written:
         variables = find_variables(written)
@@ -128,9 +136,10 @@ def _recall_chapter(
             note_variable(name)
         rests_on += list(exports.notebooks.values()) if find_embeds(written) else []
     del written  # it may be large, and is not needed any more
-    made = memo.recall(
-        f"chapter {chapter.name}", rests_on, lambda: _convert(project, chapter, exports, places)
-    )
+    with bound_depth(chapter.name):
+        made = memo.recall(
+            f"chapter {chapter.name}", rests_on, lambda: _convert(project, chapter, exports, places)
+        )
     return ChapterTree(
         project,
         chapter.meta,
@@ -179,6 +188,7 @@ def _read_chapter(project: Project, chapter: Chapter, exports: ChapterExport, pl
         kinds=exports.kinds,
         outputs=exported.outputs,
         warnings=[*exported.warnings, *complaints],
+        faults=exported.faults,
     )
 
 

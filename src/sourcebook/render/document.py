@@ -262,6 +262,14 @@ def link(inlines: list[Node], target: str, *classes: str, **pairs: str) -> Node:
     return {"t": "Link", "c": [attr("", *classes, **pairs), inlines, [target, ""]]}
 
 
+def unlink_inner(inlines: list[Node]) -> list[Node]:
+    """``inlines`` to stand in a link: links among them as their words."""
+    if not any(node["t"] == "Link" for node in iterate(inlines)):
+        return inlines
+    made: list[Node] = transform(inlines, lambda node: list(node["c"][1]) if node["t"] == "Link" else None)
+    return made
+
+
 def raw(form: str, code: str) -> Node:
     """A block for one output format only."""
     return {"t": "RawBlock", "c": [form, code]}

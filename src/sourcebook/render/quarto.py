@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Unpack
 
-from sourcebook.core.files import prepare_folder
+from sourcebook.core.files import prepare_folder, scratch_folder
 from sourcebook.errors import Issue
 from sourcebook.execute.plan import Running, Settings
 from sourcebook.render.assembly import Report
@@ -49,7 +48,7 @@ def render_with_quarto(
     documents = [project]
     if project.kind == "default":
         documents = [document_of(project, path) for path in project.chapters]
-    with tempfile.TemporaryDirectory(prefix="sourcebook-") as name:
+    with scratch_folder() as name:
         copy = Path(name) / "project"
         shutil.copytree(project.root, copy, ignore=_ignored(project))
         for one in documents:

@@ -101,6 +101,7 @@ def open_record(
         "parameters": dict(parameters or {}),
         "out": str(out),
         "execute": execute,
+        "strict": project.strict,
     }
     return Record(
         project, store or out or project.root / project.output, request, list_made(project, out, store)

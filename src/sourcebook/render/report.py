@@ -12,14 +12,15 @@ from pathlib import Path
 from typing import Any, Unpack
 
 from sourcebook.cache.results import STORE
+from sourcebook.core import limits
 from sourcebook.core.files import prepare_folder, publish_files
-from sourcebook.core.options import ENABLED, EVAL
-from sourcebook.errors import Issue, ProjectError
+from sourcebook.core.options import ENABLED, EVAL, PROGRAM_SECONDS
+from sourcebook.errors import Issue, ProjectError, SourcebookError
 from sourcebook.execute.plan import Running, Settings
 from sourcebook.render.assembly import Report, assemble_report, convert_chapters
 from sourcebook.render.execution import execute_chapters
 from sourcebook.render.export.chapter_export import ChapterExport
-from sourcebook.render.formats import DEFAULT_FORMATS, list_formats, prepare_writing, write_formats
+from sourcebook.render.formats import DEFAULT_FORMATS, Files, list_formats, prepare_writing, write_formats
 from sourcebook.render.memo import Memo, open_memo
 from sourcebook.render.messages import Progress, show_progress, warn_on_stderr
 from sourcebook.render.passes.names import read_names
@@ -53,6 +54,7 @@ def render_project(
     out: Path | None = None,
     execute: bool = True,
     engine: str = "sourcebook",
+    strict: bool = False,
     progress: Progress | None = None,
     warn: Warn | None = None,
     store: Path | None = None,
@@ -64,13 +66,13 @@ def render_project(
     ``formats`` are some of those that ``list_formats`` names. ``parameters`` are set in chapters with a cell tagged so;
     ``out`` is another output folder, ``store`` another one for results that are kept; without ``execute`` stored
     outputs are used. ``warn`` is told of everything that has no effect here. ``engine="quarto"`` hands the executed
-    project to an installed Quarto instead. ``running`` says how notebooks are run: timeout, memory, jobs, fresh, prove,
+    project to an installed Quarto instead. ``strict`` makes errors of what readers would miss, as a project may. ``running`` says how notebooks are run: timeout, memory, jobs, fresh, prove,
     executor.
 
     What a project was built from is kept beside its results (``record``), unless it is not to be ``recorded``. All
-    files appear whole, together, after everything succeeded; until then the last good ones stay.
+    files appear whole, together; until then, and where a format cannot be written, the last good ones stay.
 
-    Raises a ``SourcebookError`` of the phase that failed.
+    Raises a ``SourcebookError`` of the phase that failed; the files of other formats than those that failed are there.
     """
     say = progress or show_progress
     if engine == "quarto":
@@ -81,6 +83,7 @@ def render_project(
     kept = root.is_dir()
     with Reading() as reading:
         project = read_project(root.resolve()) if kept else read_document(root)
+        project = project.as_strict() if strict else project
         record = (
             open_record(project, formats, parameters, out, execute, store)
             if recorded and (kept or store)
@@ -88,11 +91,15 @@ def render_project(
         )
         before = record.look() if record else None
         request = _Request(formats, parameters, out, store, execute, say, warn or warn_on_stderr, running)
-        written = _write_documents(project, request, kept=kept)
+        written, failed = _write_documents(project, request, kept=kept)
         say("")
+        if project.strict and failed:
+            raise failed[0]
         paths = publish_files(written)
-        if record and before:
+        if record and before and not failed:
             record.write(reading, paths, before)
+    if failed:
+        raise type(failed[0])(failed[0].summary, [issue for error in failed for issue in error.issues])
     return paths
 
 
@@ -132,8 +139,12 @@ def _render_with_quarto(root: Path, asked: _Request, *, recorded: bool) -> list[
     return paths
 
 
-def _write_documents(project: Project, asked: _Request, *, kept: bool) -> dict[Path, bytes]:
-    """The files of the project, or of each of its documents; with ``kept`` their results are kept beside them."""
+def _write_documents(
+    project: Project, asked: _Request, *, kept: bool
+) -> tuple[dict[Path, bytes], list[SourcebookError]]:
+    """The files of the project, or of each of its documents, and why some are missing; with ``kept`` their results
+    are kept beside them.
+    """
     documents = [project]
     if project.kind == "default":
         documents = [document_of(project, path) for path in project.chapters]
@@ -141,21 +152,32 @@ def _write_documents(project: Project, asked: _Request, *, kept: bool) -> dict[P
     store = asked.store or ((asked.out or project.root / project.output) if kept else None)
     ignored = (*list_made(project, asked.out, asked.store), *([store / STORE] if store else []))
     written: dict[Path, bytes] = {}
+    failed: list[SourcebookError] = []
     for one, folder in zip(documents, folders, strict=True):
-        settings = Settings(root=one.root, output=store, ignored=ignored, **asked.running)
+        with limits.allow_seconds(PROGRAM_SECONDS.of(one.own)):
+            settings = Settings(root=one.root, output=store, ignored=ignored, **asked.running)
+            files, errors = _write_document(one, asked, settings, store or folder)
+        failed += errors
+        written |= {folder / name: body for name, body in files.items()}
+    return written, failed
+
+
+def _write_document(
+    one: Project, asked: _Request, settings: Settings, kept: Path
+) -> tuple[Files, list[SourcebookError]]:
+    """The files of one document, and why some are missing; what writers keep goes to the folder ``kept``."""
+    with limits.bound_depth(one.title):
         report = build_report(
             one,
             read_chapters(one, asked.parameters),
-            Places(asked.warn),
+            Places(asked.warn, one.strict),
             settings,
             execute=asked.execute,
             formats=asked.formats,
             progress=asked.progress,
         )
         asked.progress("writing " + " and ".join(asked.formats))
-        files = write_formats(report, asked.formats, store or folder)
-        written |= {folder / name: body for name, body in files.items()}
-    return written
+        return write_formats(report, asked.formats, kept)
 
 
 def build_report(

@@ -131,6 +131,8 @@ class _Reader:
     def _exhibit(self, found: Exhibit) -> None:
         name = found.label or found.file
         self.exhibits.append((found, self.place))
+        for part, words in (("finding", found.finding), ("measure", found.measure)):
+            self._add(text(words), part, name)
         self._add(found.caption, "caption", name)
         if found.svg:
             self._add_alternative(found.alt, found.file, name)

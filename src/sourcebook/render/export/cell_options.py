@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import quote
 
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
@@ -11,6 +12,7 @@ from traitlets import Dict, Instance, List, Unicode
 
 from sourcebook.core.notebook import (
     find_directives,
+    find_expressions,
     read_options,
     read_results,
     split_options,
@@ -32,7 +34,9 @@ from sourcebook.core.options import (
     list_names,
     list_options,
 )
+from sourcebook.core.qmd import show_cells
 from sourcebook.errors import Issue
+from sourcebook.render.export.commonmark import as_pandoc_reads, mark_tables
 from sourcebook.render.formats import list_formats
 from sourcebook.render.safety import clean_text
 from sourcebook.render.source.places import key_of
@@ -83,10 +87,19 @@ class CellOptions(Preprocessor):
         return nb, resources
 
     def _text(self, cell: NotebookNode, resources: dict[str, Any]) -> str:
-        text = substitute_expressions(clean_text(cell.source), read_results(cell))
+        text = clean_text(cell.source)
+        if cell.cell_type == "markdown" and self.name.endswith(".ipynb"):
+            text = as_pandoc_reads(show_cells(text))
+        results = read_results(cell)
+        for lacking in [one for one in find_expressions(cell) if one not in results]:
+            issue = Issue(
+                cell.metadata.place, "an inline expression has no result; it stands as written", lacking
+            )
+            resources.setdefault("faults", []).append(issue)
+        text = substitute_expressions(text, results)
         if cell.cell_type == "markdown":
             # What an author marks as HTML is meant for HTML alone; tags in running text are not, and are warned of.
-            text = _attachments(cell, text).replace("{=html}", "{=html5}")
+            text = mark_tables(_attachments(cell, text)).replace("{=html}", "{=html5}")
             return self.shortcodes.expand(text, cell.metadata.place, _warnings(resources))
         mime = cell.metadata.get("raw_mimetype") or cell.metadata.get("format") or "text/markdown"
         form = _RAW_FORMS.get(mime, mime.removeprefix("text/"))
@@ -95,6 +108,10 @@ class CellOptions(Preprocessor):
     def _options(self, cell: NotebookNode, resources: dict[str, Any]) -> dict[str, Any]:
         place = cell.metadata["place"]
         own = read_options(cell, place)
+        if cell.source.startswith("#|") and not split_options(cell.source)[0].strip():
+            what = "a line that begins with #| is no option, and stays a comment"
+            found = cell.source.partition("\n")[0]
+            resources.setdefault("faults", []).append(Issue(place, what, found, "#| name: value"))
         known = list_names(Where.CELL) | {name for kind in self.kinds for name in _name_captions(kind)}
         for key in sorted(own.keys() - known):
             issue = Issue(
@@ -152,7 +169,9 @@ def _attachments(cell: NotebookNode, text: str) -> str:
     """Pictures pasted into a cell, as data addresses."""
     for name, forms in cell.get("attachments", {}).items():
         mime, data = next(iter(forms.items()))
-        text = text.replace(f"(attachment:{name})", f"(data:{mime};base64,{data.strip()})")
+        address = f"data:{mime};base64,{''.join(''.join(data).split())}"
+        for written in {name, quote(name)}:
+            text = re.sub(rf"(?<=[(\"'])attachment:{re.escape(written)}(?=[)\"' ])", address, text)
     return text
 
 

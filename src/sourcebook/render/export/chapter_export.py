@@ -31,6 +31,7 @@ class ExportedChapter:
     outputs: Mapping[str, Placed]
     payloads: Mapping[str, Mapping[str, Any]]
     warnings: list[Issue]
+    faults: list[Issue]
 
 
 @dataclass
@@ -75,6 +76,7 @@ class ChapterExport:
             embed.outputs | found.get("outputs", {}),
             found.get("exhibits", {}) | embed.payloads,
             found.get("warnings", []) + embed.warnings,
+            found.get("faults", []) + embed.faults,
         )
 
     def _exporter(self, path: Path, own: Mapping[str, Any], shortcodes: Shortcodes) -> TemplateExporter:
@@ -105,6 +107,7 @@ class _Embed:
         self.payloads: dict[str, Any] = {}
         self.outputs: dict[str, Placed] = {}
         self.warnings: list[Issue] = []
+        self.faults: list[Issue] = []
 
     def __call__(self, target: str, echo: bool, place: str) -> str:
         file, _, name = target.partition("#")
@@ -126,6 +129,7 @@ class _Embed:
         self.payloads |= found.payloads
         self.outputs |= found.outputs
         self.warnings += found.warnings
+        self.faults += found.faults
         return f"{found.markdown}\n{fenced(place, '{=place}')}"  # what follows stands in the chapter again
 
     def _prepared(self, cell: NotebookNode, path: Path, number: int, echo: bool) -> NotebookNode:

@@ -80,9 +80,10 @@ def _list_outputs(cell: NotebookNode, shown: Sequence[Output], kinds: Sequence[s
 def _listing(cell: NotebookNode) -> Listing:
     options = cell.metadata.options
     fold = CODE_FOLD.of(options)
+    own = str(LABEL.of(options) or "")
     return Listing(
         cell.source,
-        label=str(LISTING_LABEL.of(options) or ""),
+        label=str(LISTING_LABEL.of(options) or (own if own.startswith("lst-") else "")),
         caption=str(CAPTION.for_kind("lst").of(options) or ""),
         filename=quoted(FILENAME.of(options)) if FILENAME.of(options) else "",
         fold=("open" if fold == "show" else "closed") if fold in (True, "true", "show") else "",

@@ -11,17 +11,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from sourcebook.core.options import FORMAT as FORMATS
 from sourcebook.core.options import TOC, TOC_DEPTH
 from sourcebook.render.assembly import Report
-from sourcebook.render.document import Node, attributes, bare_inlines, iterate, plain, raw, raw_inline
+from sourcebook.render.document import Node, attributes, bare_inlines, is_div, iterate, plain, raw, raw_inline
 from sourcebook.render.formats import Files, Format
 from sourcebook.render.formats.fonts import font_css
 from sourcebook.render.formats.html_about import LIMITS, summarise, write_footer, write_json_ld
 from sourcebook.render.formats.html_chapters import select_chapters, write_chapters
 from sourcebook.render.formats.html_claims import Entry, choose_cards, make_cards, read_entries
 from sourcebook.render.formats.html_nodes import HtmlNodes
+from sourcebook.render.formats.html_pictures import write_dark_rules
 from sourcebook.render.formats.look import check_families, own_fonts, write_css, write_logo
 from sourcebook.render.passes.number import read_depth
+from sourcebook.render.passes.side_notes import NotesBeside
 from sourcebook.render.passes.state import Target
 from sourcebook.render.source.people import list_keywords
 from sourcebook.render.source.project import Project
@@ -31,6 +34,10 @@ from sourcebook.render.words import is_rtl, translate
 THEME = Path(__file__).parent.parent / "theme" / "page"
 _STYLES = ("base", "dialect", "reading", "claims", "exhibits", "charts", "explorer", "print")
 _SCRIPTS = ("contents", "cards", "previews", "exhibits", "charts", "explorer")
+# What the style sheet for outputs of cells is for: most pages of projects have none of it.
+_OF_NOTEBOOKS = re.compile(
+    r'<body class="notebook"|<pre class="cell-output [^"]|<span class="ansi-|class="[^"]*\b(?:stderr|error)\b'
+)
 _CARDS = "<!--cards-->"
 _BLANKS = re.compile(r"\s*([{};,])\s*")
 
@@ -42,6 +49,8 @@ def render_html(report: Report, store: Path | None = None) -> bytes:
     """
     chapters, warnings = select_chapters(report.document["blocks"])
     report.places.complain([*warnings, *check_families(report.project)])
+    beside = NotesBeside(report.project, "html")
+    chapters = [beside.blocks(chapter) for chapter in chapters]
     nodes = list(iterate(chapters))
     entries = read_entries(nodes)
     html_nodes = HtmlNodes(report, entries)
@@ -51,6 +60,8 @@ def render_html(report: Report, store: Path | None = None) -> bytes:
         "summary": {"t": "MetaBlocks", "c": html_nodes.blocks(summarise(limits, entries))},
         "cards": {"t": "MetaBlocks", "c": [raw("html", _CARDS)]},
     }
+    if any(is_div(node, "claim-explorer") for node in nodes):
+        meta["explorer"] = {"t": "MetaString", "c": f"All {len(entries)} claims, to search"}
     if logo := write_logo(report.project):
         meta["logo"] = {"t": "MetaBlocks", "c": [raw("html", logo)]}
     cited = choose_cards(entries, [*iterate(report.abstract), *nodes])
@@ -101,6 +112,10 @@ def _metadata(report: Report, html_nodes: HtmlNodes, chapters: list[list[Node]])
     strings |= {"dir": "rtl" if is_rtl(lang) else "", "contents-title": translate("Contents", lang)}
     strings |= {"abstract-title": translate("Abstract", lang) if project.kind != "book" else ""}
     strings |= {"shown-keywords": list_keywords(project)}
+    formats = FORMATS.of(project.meta)
+    strings["pdf"] = (
+        f"{project.name}.pdf" if isinstance(formats, dict) and {"pdf", "typst"} & set(formats) else ""
+    )
     strings["limits"] = LIMITS if LIMITS in report.targets else ""
     meta: dict[str, Any] = {key: {"t": "MetaString", "c": text} for key, text in strings.items() if text}
     meta |= {
@@ -110,6 +125,8 @@ def _metadata(report: Report, html_nodes: HtmlNodes, chapters: list[list[Node]])
     }
     if people := _people(project):
         meta["people"] = {"t": "MetaBlocks", "c": [raw("html", people)]}
+    if project.alone and project.chapters[0].suffix == ".ipynb":
+        meta["notebook"] = {"t": "MetaBool", "c": True}
     meta["isodate"] = {"t": "MetaString", "c": project.date}
     meta["citationdate"] = {"t": "MetaString", "c": project.date.replace("-", "/")}
     if project.option("html", TOC, project.kind == "book"):
@@ -189,10 +206,12 @@ def _font_store(project: Project, store: Path | None) -> Path | None:
 def _dress(page: str, project: Project, entries: Mapping[str, Entry], store: Path | None) -> str:
     """The page with styles, fonts, script and what it says of itself; the first of each mark is the template's."""
     script, styles = read_script(), read_styles()
+    if _OF_NOTEBOOKS.search(page):
+        styles += _BLANKS.sub(r"\1", _read("notebook.css"))
     fonts = font_css("".join(sorted(set(page + styles))), store, own_fonts(project))
     parts = {
         "/*hash*/": hash_script(script),
-        "/*styles*/": "\n".join([fonts, styles, *filter(None, [write_css(project)])]),
+        "/*styles*/": "\n".join([fonts, styles, *filter(None, [write_css(project), write_dark_rules(page)])]),
         "/*json-ld*/": write_json_ld(project, entries.values()),
     }
     for mark, content in parts.items():

@@ -8,7 +8,6 @@ import base64
 import csv
 import html
 import io
-import re
 from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
@@ -16,15 +15,12 @@ from sourcebook.core.options import COLLAPSE
 from sourcebook.render.document import Node, attributes, div, plain, raw, raw_inline, text
 from sourcebook.render.formats.html_about import cite_report
 from sourcebook.render.formats.html_linebreaks import keep_together
-from sourcebook.render.passes.dialect import NO_ALT
+from sourcebook.render.formats.html_pictures import write_picture
 from sourcebook.render.passes.exhibits import Exhibit
 from sourcebook.render.passes.layout import Layout, head_callout, lay_out, read_layout, title_of
 from sourcebook.render.source.project import Project
 from sourcebook.render.words import set_quotes, translate
 
-_PIXELS = {"px": 1.0, "pt": 96 / 72, "in": 96.0, "mm": 96 / 25.4, "cm": 96 / 2.54}
-# Below this many pixels a picture is shown as large as it says, above it fills the line.
-_SMALL = 480
 _KINDS = {"tbl": "table", "lst": "listing"}
 
 
@@ -33,11 +29,18 @@ def write_exhibit(exhibit: Exhibit, project: Project) -> list[Node]:
     align = f" align-{exhibit.align}" if exhibit.align else ""
     label = f' id="{exhibit.label}"' if exhibit.label else ""
     parts = [raw("html", f'<figure class="exhibit {_KINDS.get(exhibit.kind, "figure")}{align}"{label}>')]
-    if exhibit.caption or exhibit.name:
-        caption = plain([raw_inline("html", _number(exhibit)), *keep_together(exhibit.caption)])
+    if exhibit.caption or exhibit.name or exhibit.finding:
+        head = [raw_inline("html", _head(exhibit))] if exhibit.finding else exhibit.caption
+        caption = plain([raw_inline("html", _number(exhibit)), *keep_together(head)])
         parts += [raw("html", "<figcaption>"), caption, raw("html", "</figcaption>")]
-    content = [raw("html", _picture(exhibit))] if exhibit.svg else exhibit.content
+    content = [raw("html", write_picture(exhibit))] if exhibit.svg else exhibit.content
     parts += write_grid(content, exhibit.layout) if exhibit.layout else content
+    if exhibit.finding and exhibit.caption:
+        parts += [
+            raw("html", '<p class="caption">'),
+            plain(keep_together(exhibit.caption)),
+            raw("html", "</p>"),
+        ]
     for note in exhibit.notes:
         parts += [raw("html", '<p class="note">'), plain(keep_together(note)), raw("html", "</p>")]
     if exhibit.source:
@@ -93,27 +96,10 @@ def _number(exhibit: Exhibit) -> str:
     return f'<a class="number" href="#{exhibit.label}">{name}</a> '
 
 
-def _picture(exhibit: Exhibit) -> str:
-    """The SVG with its alternative text as the name a screen reader says."""
-    alt = html.escape(exhibit.alt or NO_ALT)
-    natural = _natural_width(exhibit.svg)
-    size = (
-        f"width: {exhibit.width}"
-        if exhibit.width
-        else f"max-width: {natural:g}px"
-        if 0 < natural < _SMALL
-        else ""
-    )
-    width = f' style="{html.escape(size)}"' if size else ""
-    svg = re.sub(r"^.*?<svg\b", "<svg", exhibit.svg, count=1, flags=re.DOTALL)
-    named = svg.replace("<svg", f'<svg role="img" aria-label="{alt}"', 1)
-    return f'<div class="picture" tabindex="0" role="group" aria-label="Picture"{width}>{named}</div>'
-
-
-def _natural_width(svg: str) -> float:
-    """The width in pixels that a picture says it has; zero when it does not say."""
-    match = re.search(r"<svg[^>]*?\swidth=\"([\d.]+)(pt|px|in|mm|cm)?\"", svg)
-    return float(match.group(1)) * _PIXELS[match.group(2) or "px"] if match else 0.0
+def _head(exhibit: Exhibit) -> str:
+    """What the exhibit shows, and below it the measure."""
+    measure = f'<span class="measure">{html.escape(exhibit.measure)}</span>' if exhibit.measure else ""
+    return f'<span class="finding">{html.escape(exhibit.finding)}</span>{measure}'
 
 
 def _tools(exhibit: Exhibit, project: Project) -> Iterator[list[Node]]:
@@ -175,6 +161,15 @@ def _equation(node: Node) -> list[Node]:
     return wrap(opening, node["c"][1], f"<span>({number})</span></div>")
 
 
+def _side_note(node: Node) -> list[Node]:
+    """A note under its number, with the anchor that its mark leads to."""
+    label, _, pairs = attributes(node)
+    first, *more = node["c"][1]
+    if first["t"] in ("Para", "Plain"):
+        first = {"t": "Plain", "c": [raw_inline("html", f"<b>{pairs['number']}</b> "), *first["c"]]}
+    return wrap(f'div class="side-note" id="{label}"', [first, *more], "</div>")
+
+
 def _tabset(node: Node) -> list[Node]:
     tabs = [_tab(tab, number) for number, tab in enumerate(node["c"][1])]
     return wrap('div class="tabset"', tabs, "</div>")
@@ -229,6 +224,7 @@ _BOXES: dict[str, Callable[[Node], list[Node]]] = {
     "equation": _equation,
     "theorem": _theorem,
     "tabset": _tabset,
+    "side-note": _side_note,
     "code-fold": _folded,
     "grid": _grid,
 }

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
+from sourcebook.core.files import scratch_folder
 from sourcebook.errors import Issue, ToolError
 from sourcebook.render.assembly import Report
 from sourcebook.render.formats import Files, Format
@@ -25,7 +25,7 @@ def begin_pdf(report: Report) -> Callable[[], Files]:
     That raises ``ToolError`` at the cell that Typst could not set.
     """
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sourcebook-")))
+        folder = Path(stack.enter_context(scratch_folder()))
         source = write_typst(report, folder, collect_attachments(report.project))
         lines = source.split("\n")
         held = stack.pop_all()
@@ -41,7 +41,7 @@ def begin_pdf(report: Report) -> Callable[[], Files]:
             try:
                 pdf = compile_with(system=bool(check_families(report.project)))
             except ToolError as error:
-                if not NO_GLYPH.search(str(error)):
+                if report.project.strict or not NO_GLYPH.search(str(error)):
                     raise report.places.raise_refined(error) from error
                 pdf = _set_foreign(report, source, compile_with)
             return {f"{report.project.name}.pdf": pdf}

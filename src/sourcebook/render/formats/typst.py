@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import mimetypes
 import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from sourcebook.core.files import scratch_folder
 from sourcebook.core.options import LOF, LOT, PAPERSIZE, TOC, TOC_DEPTH
 from sourcebook.render.assembly import Report
 from sourcebook.render.document import (
@@ -19,7 +19,6 @@ from sourcebook.render.document import (
     para,
     raw,
     raw_inline,
-    text,
     transform,
 )
 from sourcebook.render.formats import Files, Format
@@ -29,14 +28,16 @@ from sourcebook.render.formats.typst_divs import quote
 from sourcebook.render.formats.typst_nodes import TypstWriter
 from sourcebook.render.passes.conditions import drop_places, select_by_format
 from sourcebook.render.passes.exhibits import Payloads, read_exhibit
+from sourcebook.render.passes.side_notes import NotesBeside
 from sourcebook.render.source.carried import MANIFEST, describe_carried, list_carried, write_manifest
 from sourcebook.render.source.people import describe_people, list_keywords
 from sourcebook.render.source.project import Project
 from sourcebook.render.tools import place_complaints, write_document
 
 _THEME = Path(__file__).parent.parent / "theme"
-# Citations are set already: the writer shall not hand them to Typst again.
-_FORM = "typst-citations"
+# Citations are set already: the writer shall not hand them to Typst again. Quotation marks are written as they shall
+# stand: what Typst makes of straight ones is wrong after digits and brackets.
+_FORM = "typst-citations-smart"
 PLACE = "// place: "
 _SEAM = "// body"
 _TOP_SEAM = "// top"
@@ -46,7 +47,7 @@ _REACHING = {"wide": "none", "exhibit": '"figure"', "bare-exhibit": "none"}
 
 def render_typst(report: Report, _folder: Path | None = None) -> Files:
     """The source folder to take over: ``main.typ``, the theme, pictures and fonts, by path."""
-    with tempfile.TemporaryDirectory(prefix="sourcebook-") as name:
+    with scratch_folder() as name:
         folder = Path(name)
         write_typst(report, folder, collect_attachments(report.project), "typst")
         files = sorted(path for path in folder.rglob("*") if path.is_file())
@@ -62,10 +63,11 @@ def write_typst(report: Report, folder: Path, attachments: Mapping[str, bytes], 
     ``attachments`` are files by their paths in the project; the PDF will hold each under that path.
     """
     blocks, warnings = select_by_format(report.document["blocks"], form)
+    blocks = NotesBeside(report.project, form).blocks(blocks)
     report.places.complain(warnings)
     writer = TypstWriter(report, folder)
     top = [_define("shown-title", report.title), _define("shown-subtitle", report.subtitle)]
-    top = writer.blocks([*top, _list_exhibits(blocks, report.payloads)])
+    top = writer.blocks([*top, _list_exhibits([*report.abstract, *blocks], report.payloads)])
     # The title is the one heading of the first level.
     options = ["--shift-heading-level-by=1"] if report.title else []
     abstract = drop_places(writer.blocks(report.abstract))
@@ -84,7 +86,7 @@ def write_typst(report: Report, folder: Path, attachments: Mapping[str, bytes], 
     opening = _opening(report, finding, form, notes="#margin-note[" in body)
     source = f"{words}\n{opening}\n{attached}\n{body}\n"
     (folder / "main.typ").write_text(source, encoding="utf-8")
-    look = write_typst_look(report.project, form, _read_paper(report.project, form), folder)
+    look = write_typst_look(report.project, form, read_paper(report.project, form), folder)
     (folder / "look.typ").write_text(look, encoding="utf-8")
     report.places.complain(check_families(report.project))
     copy_fonts(folder / "fonts", own_fonts(report.project))
@@ -118,11 +120,9 @@ def _list_exhibits(blocks: list[Node], payloads: Payloads) -> Node:
     for node in iterate(blocks):
         if is_div(node, "exhibit") and "sub" not in attributes(node)[1] and attributes(node)[2].get("name"):
             exhibit = read_exhibit(node, payloads)
-            finding = payloads.get(exhibit.key, {}).get("title")
-            title = text(finding) if finding else exhibit.headline
             entries += [
                 raw_inline("typst", f"({quote(attributes(node)[2]['name'])}, ["),
-                *title,
+                *exhibit.headline,
                 raw_inline("typst", f"], <{exhibit.label}>),"),
             ]
     return para([*entries, raw_inline("typst", ")")])
@@ -132,9 +132,9 @@ def _opening(report: Report, finding: str, form: str, *, notes: bool) -> str:
     project = report.project
     book = project.kind == "book"
     fields: dict[str, Any] = {
-        "title": project.title, "author": project.author, "date": project.date_in_words,
+        "title": project.title, "author": project.author, "date": project.date_in_words, "edition": project.date,
         "description": project.description, "keywords": list(project.keywords), "lang": project.lang.split("-")[0],
-        "region": project.lang.partition("-")[2] or "none", "paper": _read_paper(project, form),
+        "region": project.lang.partition("-")[2] or "none", "paper": read_paper(project, form),
         "book": book, "toc": bool(project.option(form, TOC, book)), "depth": int(project.option(form, TOC_DEPTH, 1 if book else 3)),
     }  # fmt: skip
     below = "".join(
@@ -153,7 +153,8 @@ def _literal(value: Any) -> str:
     return quote(value)
 
 
-def _read_paper(project: Project, form: str) -> str:
+def read_paper(project: Project, form: str) -> str:
+    """The size of the pages by Typst's name for it."""
     name = str(project.option(form, PAPERSIZE)).lower()
     return {"letter": "us-letter", "usletter": "us-letter", "legal": "us-legal"}.get(name, name)
 

@@ -10,7 +10,17 @@ from sourcebook.render.passes.layout import Layout, head_callout, lay_out, read_
 
 # Div classes that are one call each, Span classes likewise.
 _SIMPLE = {
-    name: name for name in ("lead", "claim-entry", "references", "ledger", "small", "page-break", "landscape")
+    name: name
+    for name in (
+        "lead",
+        "claim-entry",
+        "references",
+        "ledger",
+        "small",
+        "page-break",
+        "landscape",
+        "side-notes",
+    )
 }
 _SIMPLE |= {"column-margin": "margin-note", "aside": "margin-note"}
 _SIMPLE |= {
@@ -20,7 +30,18 @@ _SIMPLE |= {
         "screen-right", "screen-inset-right",
     )
 }  # fmt: skip
-_BOXES = ("theorem", "equation", "tab", "grid", "columns", "code-fold", "file", *_SIMPLE)
+_BOXES = (
+    "noted",
+    "side-note",
+    "theorem",
+    "equation",
+    "tab",
+    "grid",
+    "columns",
+    "code-fold",
+    "file",
+    *_SIMPLE,
+)
 
 
 def quote(value: str) -> str:
@@ -38,6 +59,10 @@ def write_box(node: Node) -> list[Node] | None:
         heading = head_callout(kind, title, pairs)
         return _titled(f"callout(kind: {quote(kind)}, ", heading, blocks, label)
     name = next((name for name in _BOXES if name in classes), None)
+    if name == "noted":
+        return [raw("typst", "#noted["), blocks[0], raw("typst", "]["), *blocks[1:], raw("typst", "]")]
+    if name == "side-note":
+        return _wrapped(f"side-note({pairs['number']}, <{label}>)", blocks)
     if name in _SIMPLE:
         return _wrapped(_SIMPLE[name], node["c"][1], label)
     if name == "theorem":

@@ -24,12 +24,14 @@ from sourcebook.render.document import (
     raw_inline,
     transform,
 )
+from sourcebook.render.formats.typst_code import typst_code
 from sourcebook.render.formats.typst_divs import quote, write_box, write_grid
 from sourcebook.render.formats.typst_table import SHORT, WIDE, find_table, typst_table
 from sourcebook.render.passes.dialect import NO_ALT, alternative_text
 from sourcebook.render.passes.exhibits import Exhibit, read_exhibit
 
 _BREAKS = re.compile(r"(?<=[/.?&=_#:;,%@+-])(?=[^\s/.])|(?<=[a-z])(?=[A-Z])|(?<=[^\W\d_]{24})(?=[^\W\d_])")
+_SHORTHANDS = re.compile(r"(-{2,}|\.{3,}|-\?)")
 _SPANS = {
     "aside": "margin-note",
     "column-margin": "margin-note",
@@ -79,7 +81,7 @@ class TypstWriter:
         settings += f", at: <{exhibit.label}>" if exhibit.label and call == "exhibit" else ""
         table = find_table(exhibit.content)
         settings += ", whole: true" if table and table[0]["c"][1].startswith(SHORT) else ""
-        opening = [raw_inline("typst", f"#{call}({settings}, caption: ["), *exhibit.caption]
+        opening = [raw_inline("typst", f"#{call}({settings}, caption: ["), *exhibit.head]
         opening.append(raw_inline("typst", "],"))
         # A table has its notes itself, and keeps them with its last row.
         if table:
@@ -137,7 +139,7 @@ def _heading_note(node: Node) -> list[Node] | None:
 def _small_print(exhibit: Exhibit) -> list[Node]:
     """An exhibit's notes and source as arguments."""
     inlines = [raw_inline("typst", "notes: (")]
-    for note in exhibit.notes:
+    for note in exhibit.below:
         inlines += [raw_inline("typst", "["), *note, raw_inline("typst", "],")]
     return [*inlines, raw_inline("typst", "), source: ["), *exhibit.source, raw_inline("typst", "],")]
 
@@ -178,8 +180,14 @@ def _math(node: Node) -> list[Node]:
 
 def _span(node: Node) -> list[Node] | None:
     _, classes, pairs = attributes(node)
+    if "note-mark" in classes:
+        return [
+            raw_inline("typst", f"#note-mark(<{pairs['note']}>)["),
+            *node["c"][1],
+            raw_inline("typst", "]"),
+        ]
     if "pad" in classes:
-        return [raw_inline("typst", f"#hide[{pairs['digits']}]")]
+        return [raw_inline("typst", f"#hide({quote(pairs['digits'])})")]
     call = next((call for name, call in _SPANS.items() if name in classes), None)
     return [raw_inline("typst", f"#{call}["), *node["c"][1], raw_inline("typst", "]")] if call else None
 
@@ -199,13 +207,22 @@ def _definitions(node: Node) -> list[Node] | None:
     return [*made, raw("typst", ")")]
 
 
-def _breakable(node: Node) -> list[Node] | None:
-    """A long address or name may break after its signs and inside its longest runs."""
+def _string(node: Node) -> list[Node] | None:
+    """A long address or name may break after its signs and inside its longest runs; what Typst would read as a dash or
+    an ellipsis stays as it is.
+    """
     words = node["c"].split(" ")
-    if max(map(len, words)) < 26:
+    parts = _SHORTHANDS.split(node["c"])
+    if max(map(len, words)) < 26 and len(parts) == 1:
         return None
-    broken = (_BREAKS.sub("\u200b", word) if len(word) >= 26 else word for word in words)
-    return [{"t": "Str", "c": " ".join(broken)}]
+    made: list[Node] = []
+    for part in parts:
+        if _SHORTHANDS.fullmatch(part):
+            made.append(raw_inline("typst", "".join(f"\\{sign}" for sign in part)))
+        elif part:
+            broken = (_BREAKS.sub("\u200b", word) if len(word) >= 26 else word for word in part.split(" "))
+            made.append({"t": "Str", "c": " ".join(broken)})
+    return made
 
 
 def _length(width: str) -> str:
@@ -228,8 +245,9 @@ def _data_bytes(address: str) -> bytes:
 
 
 _VISITS: dict[str, Callable[[Node], Node | list[Node] | None]] = {
+    "CodeBlock": typst_code,
     "Table": typst_table,
-    "Str": _breakable,
+    "Str": _string,
     "DefinitionList": _definitions,
     "Link": _link,
     "Span": _span,

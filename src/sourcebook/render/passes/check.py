@@ -12,7 +12,7 @@ from sourcebook.render.passes.state import ChapterTree
 
 CALLOUTS = ("note", "tip", "important", "warning", "caution")
 _UNSUPPORTED = {
-    "panel-input", "panel-sidebar", "panel-fill", "panel-center", "incremental", "nonincremental", "fragment", "notes", "hidden",
+    "panel-input", "panel-sidebar", "panel-fill", "panel-center", "incremental", "nonincremental", "fragment", "notes",
     "numberLines", "number-lines", "lightbox", "striped", "hover", "bordered", "borderless", "sm", "responsive",
 }  # fmt: skip
 _FOOTNOTE = re.compile(r"\[\^[^\s\]]+\]")

@@ -18,8 +18,10 @@ from sourcebook.render.memo import Memo
 from sourcebook.render.passes.clean import read_inlines
 from sourcebook.render.passes.state import ReportTree
 from sourcebook.render.source.project import Project
-from sourcebook.render.tools import parse_document, run_pandoc
+from sourcebook.render.tools import name_for_pandoc, parse_document, run_pandoc
 from sourcebook.render.words import translate
+
+_YAML = (".yaml", ".yml")
 
 
 def set_citations(report: ReportTree) -> None:
@@ -62,6 +64,16 @@ def check_keys(keys: Mapping[str, list[str]], cited: Iterable[str]) -> list[Issu
     ]
 
 
+def read_grades(project: Project, memo: Memo) -> dict[str, str]:
+    """The reliability of the publications whose entry in a CSL-YAML file gives it (``custom: reliability``), by their keys."""
+    found = [
+        memo.recall(f"grades of {path}", [body], lambda path=path: _list_grades(project, path))  # type: ignore[misc]
+        for path, body in _describe(project, project.bibliography)
+        if path.suffix in _YAML
+    ]
+    return {key: grade for grades in found for key, grade in grades}
+
+
 def cite(
     project: Project, document: dict[str, Any], memo: Memo, nodes: Iterable[Node] | None = None
 ) -> dict[str, Any]:
@@ -96,11 +108,19 @@ def _head(blocks: list[Node], before: list[Node], project: Project) -> list[Node
 
 
 def _list_keys(project: Project, path: Path) -> list[str]:
-    if path.suffix in (".yaml", ".yml"):
+    if path.suffix in _YAML:
         return [str(item["id"]) for item in _read_yaml(project, path)]
     form = ["-f", "csljson"] if path.suffix == ".json" else []
     entries = json.loads(run_pandoc([*form, "-t", "csljson", str(project.root / path)], ""))
     return [str(item["id"]) for item in entries]
+
+
+def _list_grades(project: Project, path: Path) -> list[tuple[str, str]]:
+    known = ((str(item["id"]), item.get("custom")) for item in _read_yaml(project, path))
+    return [
+        (key, str(custom["reliability"])) for key, custom in known
+        if isinstance(custom, dict) and custom.get("reliability")
+    ]  # fmt: skip
 
 
 def _describe(project: Project, paths: Iterable[Path]) -> list[tuple[Path, str]]:
@@ -142,8 +162,8 @@ def _process(
     """``blocks`` as citeproc leaves them, and whether any of the first ``count`` depends on the text around it."""
     options = ["-f", "json", "-t", "json", "--citeproc", "--metadata=link-citations:true"]
     options += [f"--metadata=lang:{project.lang}"]
-    options += [f"--bibliography={project.root / path}" for path in project.bibliography]
-    options += [f"--csl={project.root / project.csl}"] if project.csl else []
+    options += [f"--bibliography={name_for_pandoc(project.root / path)}" for path in project.bibliography]
+    options += [f"--csl={name_for_pandoc(project.root / project.csl)}"] if project.csl else []
     meta = {"nocite": _nocite(NOCITE.of(project.meta))} if NOCITE.of(project.meta) else {}
     meta |= {"references": _write_meta(own)} if (own := REFERENCES.of(project.meta)) else {}
     rests_on = [document | {"meta": meta, "blocks": blocks}, count]

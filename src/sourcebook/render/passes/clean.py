@@ -8,7 +8,7 @@ import re
 from sourcebook.errors import Issue
 from sourcebook.render.document import Node, attr, div, inlines_of, para, transform_placed
 from sourcebook.render.passes.state import ChapterTree
-from sourcebook.render.safety import clean_attributes, clean_svg, clean_tag, is_safe_link
+from sourcebook.render.safety import clean_attributes, clean_label, clean_svg, clean_tag, is_safe_link
 from sourcebook.render.tools import read_markdown
 
 _SVG = re.compile(r"\s*<svg\b(?:(?!</svg>).)*</svg>\s*", re.DOTALL | re.IGNORECASE)
@@ -45,7 +45,9 @@ def clean_tree(blocks: list[Node]) -> tuple[list[Node], list[Issue]]:
             return _clean_raw(node, place, warnings)
         if kind in _WITH_ATTRIBUTES:
             attr = node["c"][_WITH_ATTRIBUTES[kind]]
-            attr[2] = clean_attributes(attr[2])
+            attr[0], attr[2] = clean_label(attr[0]), clean_attributes(attr[2])
+        if kind == "Link" and node["c"][2][0].startswith("#"):
+            node["c"][2][0] = f"#{clean_label(node['c'][2][0][1:])}"
         if kind == "Link" and not is_safe_link(node["c"][2][0]):
             warnings.append(Issue(place, "a link that runs a program is taken out", node["c"][2][0][:60]))
             return list(node["c"][1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Set
 from typing import Any
 
@@ -24,6 +25,11 @@ from sourcebook.render.passes.state import ChapterTree
 _ANCHORED = {"Div", "Span", "Header", "CodeBlock", "Code", "Link", "Table", "Image", "Figure"}
 # What may be shown on conditions.
 _CONDITIONAL = ("Div", "Span", "CodeBlock", "Code")
+# Tags that say how their words look in a browser, or that these may be folded.
+_TAGS = re.compile(
+    r"(?:\s*</?(?:p|div|center|figure|figcaption|details|summary|font|section|article|label|big|small)\b[^<>]*>)+\s*",
+    re.IGNORECASE,
+)
 _CONDITIONS = {option.name for option in (WHEN_FORMAT, UNLESS_FORMAT, WHEN_META, UNLESS_META)}
 
 
@@ -145,6 +151,8 @@ def _raw(node: Node, form: str, place: str, warnings: list[Issue]) -> Node | lis
         return {"t": "LineBreak"}
     if kind in ("place", form) or kind in find_format(form).raw:
         return None
+    if kind == "html" and _TAGS.fullmatch(code):
+        return []  # what stands in it stays
     if kind == "html" and not code.startswith("<!--"):
         warnings.append(Issue(place, f"raw HTML is left out of {form}", found=code.split("\n")[0][:60]))
     elif not any(kind in find_format(name).raw for name in list_formats()):

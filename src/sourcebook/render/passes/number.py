@@ -125,7 +125,7 @@ class _Numbering:
     def division(self, node: Node, place: str) -> list[Target]:
         """Numbers an exhibit with its parts (1a, 1b), an equation, theorem or callout; other Divs are not numbered."""
         label, classes, _ = attributes(node)
-        kind = label.split("-", 1)[0]
+        kind = label.partition("-")[0] if "-" in label else ""
         if kind not in self.names.titles or "sub" in classes or not _is_numbered(label, classes):
             return []
         self.counts[kind] += 1

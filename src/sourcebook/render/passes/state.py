@@ -19,7 +19,8 @@ from sourcebook.render.source.project import Project
 # What is numbered, named, referred to or set otherwise; the others are six in seven.
 _NUMBERED = {"Cite", "CodeBlock", "Div", "Header", "Image", "Link", "Span", "Table"}
 Payloads = Mapping[str, Mapping[str, Any]]
-"""What figures and tables consist of besides nodes, by their keys: svg, alt, title, data, code, place, kind."""
+"""What figures and tables consist of besides nodes, by their keys: svg, narrow, alt, title, subtitle, chronology, data, code,
+place, kind."""
 Nodes = Sequence[tuple[Node, str]]
 """The nodes of a chapter, each with its place, as ``iterate_placed`` gives them."""
 
@@ -29,7 +30,7 @@ class ChapterTree:
     """One executed chapter as pandoc read it, to be changed by passes.
 
     ``head`` is what pandoc's document has besides blocks. ``outputs`` are those that placeholders name. ``warnings`` are
-    passed on as they are; ``faults`` of exhibits stop the build when all chapters are there; ``source`` are the cells it came from.
+    passed on as they are; ``faults`` are what readers will miss, and stop a strict build; ``source`` are the cells it came from.
     """
 
     project: Project

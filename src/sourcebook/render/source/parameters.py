@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import copy
+import datetime
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,13 +70,13 @@ def parameter_names(notebook: NotebookNode) -> set[str] | None:
 
 
 def parameter_defaults(notebook: NotebookNode) -> dict[str, Any] | None:
-    """The same names with their values, None for one that is computed."""
+    """The same names with their values, None for one that is computed; a date of whole numbers is one."""
     position = _tagged(notebook, "parameters")
     if position is None:
         return None
     try:
         tree = ast.parse(notebook.cells[position].source)
-    except SyntaxError:
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return {}  # running the cell says where
     found = [
         (target, node.value) for node in tree.body if isinstance(node, ast.Assign) for target in node.targets
@@ -92,7 +94,7 @@ def read_value(text: str, default: Any) -> Any:
     """
     kind = type(default)
     try:
-        value = {str: str, int: int, float: float}.get(kind, _scalar)(text)
+        value = _READERS.get(kind, _scalar)(text)
     except ValueError:
         value = None
     if default is not None and type(value) is not kind:
@@ -100,7 +102,16 @@ def read_value(text: str, default: Any) -> Any:
     return value
 
 
-_KINDS = {bool: "true or false", int: "a whole number", float: "a number", list: "a list in [ ]"}
+_READERS: dict[type, Callable[[str], Any]] = {
+    str: str, int: int, float: float, datetime.date: datetime.date.fromisoformat,
+}  # fmt: skip
+_KINDS = {
+    datetime.date: "a date such as 2025-02-03",
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    list: "a list in [ ]",
+}
 
 
 def check_parameters(values: Mapping[str, Any], known: Sequence[set[str]]) -> None:
@@ -118,9 +129,12 @@ def check_parameters(values: Mapping[str, Any], known: Sequence[set[str]]) -> No
 
 
 def _literal(node: ast.expr) -> Any:
+    if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("date") and not node.keywords:
+        with contextlib.suppress(ValueError, TypeError):
+            return datetime.date(*map(ast.literal_eval, node.args))
     try:
         return ast.literal_eval(node)
-    except ValueError:
+    except (ValueError, TypeError, RecursionError, MemoryError):
         return None
 
 
@@ -162,6 +176,8 @@ def _python(value: Any) -> str:
         return f'float("{value}")'
     if isinstance(value, dict):
         return "{" + ", ".join(f"{_python(key)}: {_python(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, datetime.date):
+        return f"__import__('datetime').date({value.year}, {value.month}, {value.day})"
     if isinstance(value, list):
         return "[" + ", ".join(map(_python, value)) + "]"
     return repr(value if value is None or isinstance(value, (bool, int, float, str)) else str(value))

@@ -13,13 +13,21 @@ import yaml
 
 from sourcebook.core import options
 from sourcebook.core.brand import Brand, read_brand
-from sourcebook.core.qmd import parse_front_matter, read_metadata, read_source, split_front_matter
+from sourcebook.core.qmd import find_front_matter, parse_front_matter, read_metadata, read_source
+from sourcebook.core.root import find_area
 from sourcebook.core.yaml_text import load_yaml
 from sourcebook.errors import Issue, ProjectError
 from sourcebook.execute.figures import Size, read_size
 from sourcebook.render.formats import find_format
 from sourcebook.render.reading import note_day
-from sourcebook.render.source.contents import CHAPTER_KINDS, as_list, list_chapters, list_parts, list_paths
+from sourcebook.render.source.contents import (
+    CHAPTER_KINDS,
+    as_list,
+    check_paths,
+    list_chapters,
+    list_parts,
+    list_paths,
+)
 from sourcebook.render.source.people import Person, read_people
 from sourcebook.render.source.settings import check_files, check_settings
 from sourcebook.render.source.shortcodes import expand_settings, read_variables
@@ -36,7 +44,8 @@ class Project:
     ``parts`` are titles by the number of the chapter they stand before, or empty where a chapter is a part's own page.
     ``kind`` is book, document or default (chapters are then documents of their own); ``notebooks`` are others that
     chapters may embed; ``meta`` is all metadata as written; ``brand`` what
-    ``_brand.yml`` says. One that is ``untitled`` shows no title; programs show that of its file.
+    ``_brand.yml`` says; ``area`` the folders and files that it may read. One that is ``untitled`` shows no title; programs
+    show that of its file.
     """
 
     root: Path
@@ -59,6 +68,7 @@ class Project:
     kind: str = "book"
     meta: Mapping[str, Any] = field(default_factory=dict)
     brand: Brand = field(default_factory=Brand)
+    area: tuple[Path, ...] = ()
     warnings: tuple[Issue, ...] = ()
     untitled: bool = False
 
@@ -99,6 +109,20 @@ class Project:
     def trusted(self) -> bool:
         """Whether rich outputs and raw HTML pass as they are (``sourcebook: trusted: true``)."""
         return options.TRUSTED.of(self.own) is True
+
+    @property
+    def alone(self) -> bool:
+        """Whether it is a document in a folder of no project."""
+        return self.kind == "document" and not (self.root / "_quarto.yml").is_file()
+
+    @property
+    def strict(self) -> bool:
+        """Whether what a reader would miss stops the build (``sourcebook: strict: true``)."""
+        return options.STRICT.of(self.own) is True
+
+    def as_strict(self) -> Project:
+        """The same project, strict whatever it says of itself."""
+        return replace(self, meta=merge(self.meta, {options.OWN.name: {options.STRICT.name: True}}))
 
     @property
     def own(self) -> Mapping[str, Any]:
@@ -150,7 +174,7 @@ def read_project(root: Path) -> Project:
     """The project in folder ``root``. Raises ``ProjectError`` naming every unusable setting at once."""
     settings = _read_yaml(root / "_quarto.yml")
     project = _project(root, settings)
-    _check(project)
+    check_paths(project)
     return project
 
 
@@ -161,7 +185,7 @@ def read_document(path: Path) -> Project:
         raise ProjectError("The file cannot be rendered.", [issue])
     path = path.resolve()
     document = describe_document(path, read_front_matter(path, path.name))
-    _check(document)
+    check_paths(document)
     return document
 
 
@@ -180,7 +204,7 @@ def describe_document(path: Path, own: Mapping[str, Any]) -> Project:
 def document_of(project: Project, path: Path) -> Project:
     """The document that one chapter of ``project`` is by itself, with its own front matter."""
     document = _document(project, path, read_front_matter(project.root / path, path.as_posix()))
-    _check(document)
+    check_paths(document)
     return document
 
 
@@ -188,11 +212,19 @@ def read_front_matter(path: Path, name: str) -> dict[str, Any]:
     """The YAML at the head of a text chapter, or in a notebook's first cell; empty when there is none."""
     if path.suffix != ".ipynb":
         return read_metadata(read_source(path, name), name)
-    from sourcebook.core.notebook import read_notebook
+    from sourcebook.core.notebook_format import read_notebook
 
-    cells = read_notebook(path, name).cells
-    first = cells[0].source if cells and cells[0].cell_type in ("raw", "markdown") else ""
-    return parse_front_matter(split_front_matter(first + "\n")[0], f"{name}, cell 1")
+    notebook = read_notebook(path, name)
+    front = parse_front_matter(find_front_matter(notebook.cells)[0], f"{name}, cell 1")
+    return _read_metadata(notebook.metadata) | front
+
+
+def _read_metadata(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """Title and authors as Jupyter keeps them beside the cells."""
+    title, authors = metadata.get("title"), metadata.get("authors")
+    people = [one for one in authors if isinstance(one, dict | str)] if isinstance(authors, list) else []
+    found = {options.TITLE.name: title} if title and isinstance(title, str) else {}
+    return found | ({options.AUTHOR.name: people} if people else {})
 
 
 def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
@@ -210,7 +242,7 @@ def _document(project: Project, path: Path, own: Mapping[str, Any]) -> Project:
     made = _project(project.root, meta | {"project": {"type": "document"}}, name=path.stem)
     return replace(
         made, chapters=(path,), kind="document", output=path.parent if project.output == Path() else project.output,
-        warnings=project.warnings, notebooks=project.notebooks,
+        warnings=project.warnings, notebooks=project.notebooks, area=project.area,
     )  # fmt: skip
 
 
@@ -249,8 +281,16 @@ def _project(root: Path, settings: Mapping[str, Any], name: str = "report") -> P
         kind="document" if kind == "manuscript" else kind,
         meta=meta,
         brand=read_brand(root),
+        area=_read_area(root, settings),
         warnings=tuple(warnings),
     )
+
+
+def _read_area(root: Path, settings: Mapping[str, Any]) -> tuple[Path, ...]:
+    """What may be read: what the project file names besides; no document can give itself leave."""
+    own = options.OWN.of(settings)
+    named = as_list(options.OUTSIDE.of(own)) if isinstance(own, dict) else []
+    return (find_area(root), *((root / name).resolve() for name in named))
 
 
 def _project_around(path: Path) -> Path:
@@ -291,38 +331,3 @@ def _date(value: Any) -> str:
         moment = datetime.datetime.fromtimestamp(int(stamp), utc) if stamp else note_day()
         return moment.date().isoformat()
     return str(value or "")
-
-
-def _check(project: Project) -> None:
-    issues = [
-        Issue(
-            "_quarto.yml", f"the chapter {path} does not exist", fix="correct the path, or take the line out"
-        )
-        for path in [*project.chapters, *project.notebooks]
-        if not (project.root / path).is_file()
-    ]
-    issues += [
-        Issue(
-            "_quarto.yml",
-            f"the chapter {path} is of an unknown kind",
-            path.suffix,
-            " or ".join(CHAPTER_KINDS),
-        )
-        for path in project.chapters
-        if path.suffix not in CHAPTER_KINDS
-    ]
-    issues += [
-        Issue(project.find(option.name), f"the file {path} does not exist", fix=f"correct {option.name}:")
-        for option, paths in (
-            (options.BIBLIOGRAPHY, project.bibliography),
-            (options.CSL, [project.csl] if project.csl else []),
-        )
-        for path in paths
-        if not (project.root / path).is_file()
-    ]
-    if not project.chapters:
-        issues.append(
-            Issue("_quarto.yml", "names no chapters", expected="book: chapters: a list of notebooks")
-        )
-    if issues:
-        raise ProjectError("The project cannot be rendered.", issues)

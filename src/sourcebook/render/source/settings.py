@@ -16,7 +16,7 @@ from sourcebook.core.yaml_text import find_no_days, load_yaml
 from sourcebook.errors import Issue
 from sourcebook.render.source.people import PERSON
 from sourcebook.render.source.shortcodes import VARIABLES
-from sourcebook.render.source.values import find_line, read_written
+from sourcebook.render.source.values import GROUPS, find_line, read_written
 from sourcebook.render.words import is_translated
 
 # Nothing to obey: they choose programs and editors, or ask for what we always do.
@@ -33,7 +33,7 @@ _IGNORED = {
     "margin-right", "margin-top", "margin-bottom", "documentclass", "classoption", "highlight-style",
     "syntax-highlighting", "code-tools", "code-copy", "code-overflow", "code-line-numbers", "code-block-bg", "code-link",
     "page-layout", "grid", "title-block-style", "title-block-banner", "anchor-sections", "smooth-scroll", "citation",
-    "citation-location", "reference-location", "footnotes-location", "reference-section-title", "suppress-bibliography",
+    "footnotes-location", "reference-section-title", "suppress-bibliography",
     "cap-location", "tbl-cap-location", "df-print", "fig-responsive", "lightbox",
     "number-offset", "shift-heading-level-by", "section-numbering", "template", "template-partials", "reference-doc",
     "date-modified", "institute", "funding", "license", "copyright", "doi", "website",
@@ -55,10 +55,6 @@ _IGNORED = {
     "extract-media", "resource-path", "default-image-extension", "abbreviations", "dpi", "html-table-processing",
     "css-property-processing", "table-of-contents", "julia", "header-includes", "axe", "prefer-html", "revealjs-plugins",
     "favicon", "page-footer", "page-navigation", "open-graph", "twitter-card", "google-analytics", "environment",
-}  # fmt: skip
-_GROUPS = {
-    options.BOOK: Where.BOOK, options.PROJECT: Where.PROJECT, options.EXECUTE: Where.EXECUTE,
-    options.MANUSCRIPT: Where.MANUSCRIPT, options.OWN: Where.SOURCEBOOK,
 }  # fmt: skip
 _UNREAD = ("_metadata.yml", "_environment", "_extensions")
 _DAEMON = "daemon"  # Quarto's process for kernels
@@ -109,7 +105,7 @@ def check_settings(
                     fix=f"did you mean {near[0]}?",
                 )
             )
-    for group, where_in in _GROUPS.items():
+    for group, where_in in GROUPS.items():
         found, known = group.of(settings), list_names(where_in) | {_DAEMON}
         issues += [
             ignored(group.name, str(key))

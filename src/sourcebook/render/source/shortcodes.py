@@ -7,7 +7,7 @@ import io
 import os
 import re
 import shlex
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,14 +16,19 @@ from urllib.parse import unquote
 import yaml
 
 from sourcebook import __version__
+from sourcebook.core.files import is_file
+from sourcebook.core.limits import INCLUDE_DEPTH, INCLUDED_LINES
 from sourcebook.core.notebook import change_outside, match_fences
 from sourcebook.core.options import SHORTCODES, Where, list_options
 from sourcebook.core.qmd import read_source, split_front_matter
+from sourcebook.core.root import check_area
 from sourcebook.core.text import nearest
 from sourcebook.core.yaml_text import load_yaml
 from sourcebook.errors import Issue, ProjectError, RenderError
 
-_SHORTCODE = re.compile(r"\{\{\{<(?P<escaped>.*?)>\}\}\}|\{\{<\s*(?P<call>.*?)\s*>\}\}", re.DOTALL)
+_SHORTCODE = re.compile(
+    r"\{\{\{<(?P<escaped>(?:(?!\{\{<).)*?)>\}\}\}|\{\{<(?P<call>(?:(?!\{\{<).)*?)>\}\}", re.DOTALL
+)
 _LITERAL = match_fences(rf"[^\n]*{SHORTCODES.name}=\"?false\"?")
 _INCLUDE = re.compile(r"^[ \t]*\{\{<\s*include\s+(.+?)\s*>\}\}[ \t]*$")
 _LOREM = (
@@ -116,14 +121,22 @@ class Shortcodes:
 
 
 def expand_includes(
-    text: str, folder: Path, root: Path, name: str, first: int = 1, within: tuple[Path, ...] = ()
+    text: str,
+    folder: Path,
+    root: Path,
+    name: str,
+    first: int = 1,
+    within: tuple[Path, ...] = (),
+    *,
+    area: Sequence[Path] = (),
 ) -> list[tuple[str, str]]:
     """The lines of ``text``, each with its place, with every ``{{< include file >}}`` replaced by that file's lines.
 
     An include stands on a line of its own; its path is relative to ``folder``, or to ``root`` with a leading slash. A
     picture that an included file names lies beside the document, the first of the folders ``within`` which it stands,
     or beside that file.
-    Raises ``RenderError`` for a missing file (with the nearest names) and for files that include each other.
+    Raises ``RenderError`` for a missing file (with the nearest names), one outside ``area`` (if that is given), files
+    that include each other, and too much of them.
     """
     lines: list[tuple[str, str]] = []
     for number, line in enumerate(text.split("\n"), start=first):
@@ -134,7 +147,9 @@ def expand_includes(
             continue
         target = match.group(1).strip("\"'")
         path = root / target.lstrip("/") if target.startswith("/") else folder / target
-        if not path.is_file() or len(within) > 20:
+        if area and (outside := check_area(path, area, place)):
+            raise RenderError("An include cannot be read.", outside)
+        if not is_file(path) or len(within) > INCLUDE_DEPTH:
             raise RenderError("An include is dead.", [_dead_include(path, target, place)])
         whole = read_source(path, target).rstrip("\n")
         body = split_front_matter(whole)[1]
@@ -142,7 +157,15 @@ def expand_includes(
         name_of = (
             path.resolve().relative_to(root).as_posix() if path.resolve().is_relative_to(root) else target
         )
-        lines += expand_includes(body, path.parent, root, name_of, skipped + 1, (*within, folder))
+        lines += expand_includes(body, path.parent, root, name_of, skipped + 1, (*within, folder), area=area)
+        if len(lines) > INCLUDED_LINES:
+            issue = Issue(
+                place,
+                "what it includes, and that in turn, is too much",
+                target,
+                f"at most {INCLUDED_LINES:,} lines",
+            )
+            raise RenderError("An include cannot be read.", [issue])
     return lines
 
 
@@ -204,7 +227,11 @@ def advise(name: str, known: Iterable[str]) -> str:
 
 
 def _calls(text: str) -> list[_Call]:
-    return [_parse(match.group("call"), "") for match in _SHORTCODE.finditer(text) if match.group("call")]
+    return [
+        _parse(match.group("call"), "")
+        for match in _SHORTCODE.finditer(text)
+        if (match.group("call") or "").strip()
+    ]
 
 
 def _parse(call: str, place: str) -> _Call:
@@ -228,7 +255,7 @@ def _find(values: Any, path: str) -> Any:
 
 
 def _dead_include(path: Path, target: str, place: str) -> Issue:
-    if path.is_file():
+    if is_file(path):
         return Issue(place, "files include each other without end", target)
     known = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
     return Issue(place, "the included file does not exist", target, fix=advise(path.name, known))
