@@ -100,7 +100,9 @@ class CellOptions(Preprocessor):
         if cell.cell_type == "markdown":
             # What an author marks as HTML is meant for HTML alone; tags in running text are not, and are warned of.
             text = mark_tables(_attachments(cell, text)).replace("{=html}", "{=html5}")
-            return self.shortcodes.expand(text, cell.metadata.place, _warnings(resources))
+            return self.shortcodes.expand(
+                text, cell.metadata.place, _warnings(resources), resources.setdefault("faults", [])
+            )
         mime = cell.metadata.get("raw_mimetype") or cell.metadata.get("format") or "text/markdown"
         form = _RAW_FORMS.get(mime, mime.removeprefix("text/"))
         return text if form == "markdown" else f"````{{={form}}}\n{text}\n````"
@@ -158,7 +160,8 @@ class CellOptions(Preprocessor):
             return [self._fill(item, results, place, resources) for item in value]
         if not isinstance(value, str):
             return value
-        return self.shortcodes.expand(substitute_expressions(value, results), place, _warnings(resources))
+        text, faults = substitute_expressions(value, results), resources.setdefault("faults", [])
+        return self.shortcodes.expand(text, place, _warnings(resources), faults)
 
 
 def _name_captions(kind: str) -> list[str]:
