@@ -334,7 +334,7 @@ def test_cells_are_set_by_format_and_words_of_other_tools_are_named(prose):
     assert 'print("result")' in prose.pdf
     assert "blank line before" in page
     assert 'print("blank' not in prose.md
-    assert any("a line is no option, and stays a comment (found export)" in said for said in prose.said)
+    assert any("is no option, and stays a comment (found export" in said for said in prose.said)
     assert [node.text().strip() for node in prose.html.css(".tabset summary")] == ["A", "B"]
     assert [cell.text().strip() for cell in prose.html.css("table th")] == ["head a", "head b"]
 
