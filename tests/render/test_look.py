@@ -80,6 +80,10 @@ def test_a_project_without_a_brand_has_the_look_of_the_theme(tmp_path):
         "#let text-width = 120mm",
         "#let full-width = 160mm",
         "#let logo = none",
+        (
+            '#let words = (contents: "Contents", exhibits: "Exhibits", source: "Source", abstract: "Abstract", '
+            'edition: "edition of ")'
+        ),
     ]
     assert write_css(read_project(tmp_path)) == ""
 

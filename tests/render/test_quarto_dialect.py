@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from selectolax.lexbor import LexborHTMLParser
 
-from sourcebook.errors import ProjectError
+from sourcebook.errors import ProjectError, RenderError
 from sourcebook.render.report import render_project
 from sourcebook.render.source.parameters import read_parameters
 from sourcebook.render.words import translate, write_date
@@ -334,7 +334,7 @@ def test_cells_are_set_by_format_and_words_of_other_tools_are_named(prose):
     assert 'print("result")' in prose.pdf
     assert "blank line before" in page
     assert 'print("blank' not in prose.md
-    assert any("a line is no option, and stays a comment (found export)" in said for said in prose.said)
+    assert any("is no option, and stays a comment (found export" in said for said in prose.said)
     assert [node.text().strip() for node in prose.html.css(".tabset summary")] == ["A", "B"]
     assert [cell.text().strip() for cell in prose.html.css("table th")] == ["head a", "head b"]
 
@@ -549,6 +549,30 @@ def test_fonts_may_be_files_in_a_folder_and_signs_may_be_missing(tmp_path):
     (said,) = made.said
     assert said.startswith("one: ")
     assert "\U0001f7aa" in said
+
+
+def test_what_leads_nowhere_is_shown_and_named_and_stops_a_strict_build(tmp_path):
+    text = (
+        "---\ntitle: T\n…---\n\nWrite to me @home, {{< var nothing >}}.\n\n"
+        '[![Linked caption](a.png){fig-alt="alt"}](https://example.org){#fig-a}\n\nSee @fig-a.\n'
+    )
+    made = Made(tmp_path, text.replace("…", ""), "html", "md")
+    page = made.text("main")
+    assert "Write to me @home, ?var:nothing." in page
+    assert "See ?@fig-a." in page
+    assert made.text("figcaption") == "Linked caption"
+    for words in (
+        "the citation @home does not exist",
+        "the shortcode var names 'nothing'",
+        "the reference @fig-a does",
+    ):
+        assert any(said.startswith("one.qmd, line ") and words in said for said in made.said), words
+    made = Made(
+        tmp_path, "---\ntitle: T\nbibliography: refs.bib\n---\n\nSay @one2020 and @unknown2000.\n", "html"
+    )
+    assert "Say One (2020) and (unknown2000?)." in made.text("main").replace("\u00a0", " ")
+    with pytest.raises(RenderError):
+        Made(tmp_path, "---\ntitle: T\nsourcebook: {strict: true}\n---\n\n{{< var nothing >}}\n", "md")
 
 
 def test_what_has_no_effect_is_named(tmp_path):

@@ -100,7 +100,9 @@ class CellOptions(Preprocessor):
         if cell.cell_type == "markdown":
             # What an author marks as HTML is meant for HTML alone; tags in running text are not, and are warned of.
             text = mark_tables(_attachments(cell, text)).replace("{=html}", "{=html5}")
-            return self.shortcodes.expand(text, cell.metadata.place, _warnings(resources))
+            return self.shortcodes.expand(
+                text, cell.metadata.place, _warnings(resources), resources.setdefault("faults", [])
+            )
         mime = cell.metadata.get("raw_mimetype") or cell.metadata.get("format") or "text/markdown"
         form = _RAW_FORMS.get(mime, mime.removeprefix("text/"))
         return text if form == "markdown" else f"````{{={form}}}\n{text}\n````"
@@ -108,19 +110,17 @@ class CellOptions(Preprocessor):
     def _options(self, cell: NotebookNode, resources: dict[str, Any]) -> dict[str, Any]:
         place = cell.metadata["place"]
         own = read_options(cell, place)
-        if cell.source.startswith("#|") and not split_options(cell.source)[0].strip():
-            what = "a line that begins with #| is no option, and stays a comment"
-            found = cell.source.partition("\n")[0]
-            resources.setdefault("faults", []).append(Issue(place, what, found, "#| name: value"))
+        what = "a line that begins with #| is no option, and stays a comment"
+        resources.setdefault("faults", []).extend(
+            Issue(place, what, line.removeprefix("#|").strip(), "#| name: value")
+            for line in find_directives(cell.source)
+        )
         known = list_names(Where.CELL) | {name for kind in self.kinds for name in _name_captions(kind)}
         for key in sorted(own.keys() - known):
             issue = Issue(
                 place, f"the option '{key}' is not supported", fix="it has no effect; see sourcebook options"
             )
             _warnings(resources).append(issue)
-        for line in find_directives(cell.source):
-            word = line.removeprefix("#|").strip()
-            _warnings(resources).append(Issue(place, "a line is no option, and stays a comment", word))
         for option in list_options(Where.CELL):  # what is passed on is checked where it is read
             if option.is_in(own) and not option.passed_on and not option.accepts(option.of(own)):
                 found = str(option.of(own))
@@ -158,7 +158,8 @@ class CellOptions(Preprocessor):
             return [self._fill(item, results, place, resources) for item in value]
         if not isinstance(value, str):
             return value
-        return self.shortcodes.expand(substitute_expressions(value, results), place, _warnings(resources))
+        text, faults = substitute_expressions(value, results), resources.setdefault("faults", [])
+        return self.shortcodes.expand(text, place, _warnings(resources), faults)
 
 
 def _name_captions(kind: str) -> list[str]:

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sourcebook.core.options import APPENDICES, ARTICLE, CHAPTERS, RENDER
+from sourcebook.core.files import is_file
+from sourcebook.core.options import APPENDICES, ARTICLE, BIBLIOGRAPHY, CHAPTERS, CSL, RENDER
+from sourcebook.core.root import check_area
+from sourcebook.errors import Issue, ProjectError
+
+if TYPE_CHECKING:
+    from sourcebook.render.source.project import Project
 
 CHAPTER_KINDS = (".ipynb", ".qmd", ".md")
 
@@ -62,3 +68,43 @@ def list_paths(entries: Any) -> list[Path]:
 def as_list(value: Any) -> list[Any]:
     """A value of the settings that may stand alone or in a list, as a list."""
     return list(value) if isinstance(value, list) else [] if value in (None, "") else [value]
+
+
+def check_paths(project: Project) -> None:
+    """Raises ``ProjectError`` naming every file of a project that is not there, or of no kind that can be a chapter."""
+    issues = [
+        Issue(
+            "_quarto.yml", f"the chapter {path} does not exist", fix="correct the path, or take the line out"
+        )
+        for path in [*project.chapters, *project.notebooks]
+        if not is_file(project.root / path)
+    ]
+    issues += [
+        Issue(
+            "_quarto.yml",
+            f"the chapter {path} is of an unknown kind",
+            path.suffix,
+            " or ".join(CHAPTER_KINDS),
+        )
+        for path in project.chapters
+        if path.suffix not in CHAPTER_KINDS
+    ]
+    issues += [
+        Issue(project.find(option.name), f"the file {path} does not exist", fix=f"correct {option.name}:")
+        for option, paths in (
+            (BIBLIOGRAPHY, project.bibliography),
+            (CSL, [project.csl] if project.csl else []),
+        )
+        for path in paths
+        if not is_file(project.root / path)
+    ]
+    named = [*project.chapters, *project.notebooks, *project.bibliography]
+    named += [project.csl] if project.csl else []
+    for path in [*named, project.output / project.name]:
+        issues += check_area(project.root / path, project.area, "_quarto.yml")
+    if not project.chapters:
+        issues.append(
+            Issue("_quarto.yml", "names no chapters", expected="book: chapters: a list of notebooks")
+        )
+    if issues:
+        raise ProjectError("The project cannot be rendered.", issues)

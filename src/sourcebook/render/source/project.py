@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import os
 from collections.abc import Mapping
@@ -10,22 +9,25 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from sourcebook.core import options
 from sourcebook.core.brand import Brand, read_brand
-from sourcebook.core.files import is_file
-from sourcebook.core.root import check_area, find_area
-from sourcebook.core.yaml_text import load_yaml
+from sourcebook.core.root import find_area
 from sourcebook.errors import Issue, ProjectError
 from sourcebook.execute.figures import Size, read_size
 from sourcebook.render.formats import find_format
 from sourcebook.render.reading import note_day
-from sourcebook.render.source.contents import CHAPTER_KINDS, as_list, list_chapters, list_parts, list_paths
+from sourcebook.render.source.contents import (
+    CHAPTER_KINDS,
+    as_list,
+    check_paths,
+    list_chapters,
+    list_parts,
+    list_paths,
+)
 from sourcebook.render.source.metadata import merge, read_front_matter, read_settings
 from sourcebook.render.source.people import Person, read_people
-from sourcebook.render.source.settings import check_days, check_settings
-from sourcebook.render.source.shortcodes import VARIABLES, expand_settings, read_variables
+from sourcebook.render.source.settings import check_files, check_settings
+from sourcebook.render.source.shortcodes import expand_settings, read_variables
 from sourcebook.render.source.values import check_types, find_line, read_written
 from sourcebook.render.words import write_date
 
@@ -165,14 +167,11 @@ class Project:
         return [own for own in found if isinstance(own, dict)]
 
 
-_UNREAD = ("_metadata.yml", "_environment", "_extensions")
-
-
 def read_project(root: Path) -> Project:
     """The project in folder ``root``. Raises ``ProjectError`` naming every unusable setting at once."""
     settings = read_settings(root / "_quarto.yml")
     project = _project(root, settings)
-    _check(project)
+    check_paths(project)
     return project
 
 
@@ -183,7 +182,7 @@ def read_document(path: Path) -> Project:
         raise ProjectError("The file cannot be rendered.", [issue])
     path = path.resolve()
     document = describe_document(path, read_front_matter(path, path.name))
-    _check(document)
+    check_paths(document)
     return document
 
 
@@ -202,7 +201,7 @@ def describe_document(path: Path, own: Mapping[str, Any]) -> Project:
 def document_of(project: Project, path: Path) -> Project:
     """The document that one chapter of ``project`` is by itself, with its own front matter."""
     document = _document(project, path, read_front_matter(project.root / path, path.as_posix()))
-    _check(document)
+    check_paths(document)
     return document
 
 
@@ -218,7 +217,7 @@ def _document(project: Project, path: Path, own: Mapping[str, Any]) -> Project:
 
 def _project(root: Path, settings: Mapping[str, Any], name: str = "report") -> Project:
     check_types(settings, root, "_quarto.yml")
-    warnings = [*check_settings(settings, "_quarto.yml", read_written(root)), *_check_files(root)]
+    warnings = [*check_settings(settings, "_quarto.yml", read_written(root)), *check_files(root)]
     own = options.PROJECT.of(settings) or {}
     kind = str(options.TYPE.of(own) or (options.BOOK.name if options.BOOK.is_in(settings) else "default"))
     if kind not in (*_OUTPUT, "document"):
@@ -267,16 +266,6 @@ def _project_around(path: Path) -> Path:
     return next((folder for folder in path.parents if (folder / "_quarto.yml").is_file()), path.parent)
 
 
-def _check_files(root: Path) -> list[Issue]:
-    """Warnings of files and folders that Quarto would read, and of variables that are no day."""
-    found = [root / name for name in _UNREAD if (root / name).exists()]
-    unread = [Issue(path.name, "is not read", fix="leave it for Quarto, or take it out") for path in found]
-    with contextlib.suppress(yaml.YAMLError, UnicodeDecodeError):  # told when they are used
-        text = read_written(root, VARIABLES)
-        unread += check_days(load_yaml(text), VARIABLES, text)
-    return unread
-
-
 def _even(value: Any) -> str:
     """A text on one line."""
     return " ".join(str(value or "").split())
@@ -292,42 +281,3 @@ def _date(value: Any) -> str:
         moment = datetime.datetime.fromtimestamp(int(stamp), utc) if stamp else note_day()
         return moment.date().isoformat()
     return str(value or "")
-
-
-def _check(project: Project) -> None:
-    issues = [
-        Issue(
-            "_quarto.yml", f"the chapter {path} does not exist", fix="correct the path, or take the line out"
-        )
-        for path in [*project.chapters, *project.notebooks]
-        if not is_file(project.root / path)
-    ]
-    issues += [
-        Issue(
-            "_quarto.yml",
-            f"the chapter {path} is of an unknown kind",
-            path.suffix,
-            " or ".join(CHAPTER_KINDS),
-        )
-        for path in project.chapters
-        if path.suffix not in CHAPTER_KINDS
-    ]
-    issues += [
-        Issue(project.find(option.name), f"the file {path} does not exist", fix=f"correct {option.name}:")
-        for option, paths in (
-            (options.BIBLIOGRAPHY, project.bibliography),
-            (options.CSL, [project.csl] if project.csl else []),
-        )
-        for path in paths
-        if not is_file(project.root / path)
-    ]
-    named = [*project.chapters, *project.notebooks, *project.bibliography]
-    named += [project.csl] if project.csl else []
-    for path in [*named, project.output / project.name]:
-        issues += check_area(project.root / path, project.area, "_quarto.yml")
-    if not project.chapters:
-        issues.append(
-            Issue("_quarto.yml", "names no chapters", expected="book: chapters: a list of notebooks")
-        )
-    if issues:
-        raise ProjectError("The project cannot be rendered.", issues)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 from sourcebook.core import options
 from sourcebook.core.options import OPTIONS, Where, list_inherited, list_names
-from sourcebook.core.yaml_text import find_no_days
+from sourcebook.core.yaml_text import find_no_days, load_yaml
 from sourcebook.errors import Issue
 from sourcebook.render.source.people import PERSON
-from sourcebook.render.source.values import GROUPS, find_line
+from sourcebook.render.source.shortcodes import VARIABLES
+from sourcebook.render.source.values import GROUPS, find_line, read_written
 from sourcebook.render.words import is_translated
 
 # Nothing to obey: they choose programs and editors, or ask for what we always do.
@@ -51,6 +56,7 @@ _IGNORED = {
     "css-property-processing", "table-of-contents", "julia", "header-includes", "axe", "prefer-html", "revealjs-plugins",
     "favicon", "page-footer", "page-navigation", "open-graph", "twitter-card", "google-analytics", "environment",
 }  # fmt: skip
+_UNREAD = ("_metadata.yml", "_environment", "_extensions")
 _DAEMON = "daemon"  # Quarto's process for kernels
 _USED, _OF_CHAPTER = list_names(Where.DOCUMENT), list_names(Where.CHAPTER)
 _KNOWN = _USED | _HARMLESS | _IGNORED
@@ -130,6 +136,16 @@ def check_settings(
             ignored(options.FORMAT.name, str(name), str(key)) for key in keys if chapter or key not in known
         ]
     return issues
+
+
+def check_files(root: Path) -> list[Issue]:
+    """Warnings of files and folders that Quarto would read, and of variables that are no day."""
+    found = [root / name for name in _UNREAD if (root / name).exists()]
+    unread = [Issue(path.name, "is not read", fix="leave it for Quarto, or take it out") for path in found]
+    with contextlib.suppress(yaml.YAMLError, UnicodeDecodeError):  # told when they are used
+        text = read_written(root, VARIABLES)
+        unread += check_days(load_yaml(text), VARIABLES, text)
+    return unread
 
 
 def check_days(values: Any, where: str, text: str, first: int = 1) -> list[Issue]:

@@ -72,25 +72,27 @@ class Shortcodes:
         """Itself: nbconvert copies its settings, and these may hold whole notebooks."""
         return self
 
-    def expand(self, text: str, place: str, warnings: list[Issue]) -> str:
+    def expand(self, text: str, place: str, warnings: list[Issue], faults: list[Issue] | None = None) -> str:
         """``text`` with its shortcodes replaced; unknown ones stay, and of one that names nothing its name behind a
-        question mark. Warns of both.
+        question mark. The first are ``warnings``; the second ``faults``, if such a list is given.
 
         Raises ``RenderError`` for embedded outputs that do not exist.
         """
 
         def expand(part: str) -> str:
             """A part in which shortcodes are meant."""
-            return _SHORTCODE.sub(lambda match: self._replace(match, place, warnings), part)
+            return _SHORTCODE.sub(lambda match: self._replace(match, place, warnings, faults), part)
 
         return change_outside(_LITERAL, text, expand)
 
-    def _replace(self, match: re.Match[str], place: str, warnings: list[Issue]) -> str:
+    def _replace(
+        self, match: re.Match[str], place: str, warnings: list[Issue], faults: list[Issue] | None
+    ) -> str:
         if match.group("escaped") is not None:
             return "{{<" + match.group("escaped") + ">}}"
         call = _parse(match.group("call"), place)
         if call.name in ("meta", "var", "env", "brand"):
-            return self._look_up(call, warnings)
+            return self._look_up(call, warnings if faults is None else faults)
         if call.name == "embed" and self.embed and call.first:
             return self.embed(call.first, call.options.get("echo") == "true", call.place)
         simple = _SIMPLE.get(call.name)
