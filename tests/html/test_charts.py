@@ -142,7 +142,7 @@ def test_a_chart_is_one_tab_stop_that_says_how_it_is_read(visit, report_path):
     assert not picture.evaluate("(one) => one.contains(document.activeElement)")
 
 
-@pytest.mark.parametrize("label", ["fig-launches", "fig-payments"])
+@pytest.mark.parametrize("label", ["fig-launches", "fig-ties"])
 def test_a_finger_reads_a_mark_until_it_taps_elsewhere(visit, report_path, label):
     page = visit(path=report_path, width=320, has_touch=True)
     _, marks, tip = chart(page, label)

@@ -72,7 +72,7 @@ class _Writer:
         if node["t"] != "Div":
             return None
         if is_div(node, "exhibit"):
-            return self._exhibit(read_exhibit(node, self.report.payloads))
+            return self._exhibit(read_exhibit(node, self.report.payloads).headed())
         return _box(node)
 
     def _exhibit(self, exhibit: Exhibit) -> list[Node]:
@@ -91,8 +91,8 @@ class _Writer:
                 )
             ]
         name: list[Node] = [{"t": "Strong", "c": text(exhibit.name)}, space()] if exhibit.name else []
-        caption = [_styled([*name, *exhibit.head], "Caption")] if name or exhibit.head else []
-        small = [_styled(note, "Compact") for note in exhibit.below]
+        caption = [_styled([*name, *exhibit.caption], "Caption")] if name or exhibit.caption else []
+        small = [_styled(note, "Compact") for note in exhibit.notes]
         small += [_styled([*text("Source: "), *exhibit.source], "Compact")] if exhibit.source else []
         return [{"t": "Div", "c": [[exhibit.label, [], []], [*caption, *content, *small]]}]
 

@@ -166,9 +166,10 @@ def _card(entry: Entry) -> Iterator[Node]:
     for block in transform(entry.blocks, _without_anchors):
         if block["t"] == "BulletList":
             count = len(block["c"])
-            # The ledger's entry has them: a script copies them from there when the card opens (cards.js).
             summary = f"Evidence: {count} {'item' if count == 1 else 'items'}"
-            yield raw("html", f'<p class="evidence">{summary}</p>')
+            # The script brings them from the ledger: twice on the page, they were a tenth of it.
+            place = f'<a href="#{html.escape(entry.label)}">In the ledger</a>'
+            yield raw("html", f"<details><summary>{summary}</summary>{place}</details>")
         else:
             yield block
     yield raw(

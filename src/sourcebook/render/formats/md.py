@@ -91,7 +91,7 @@ class _Writer:
         if _PARTS & set(classes):
             return [node]  # whoever holds it takes it apart
         if is_div(node, "exhibit"):
-            return self._exhibit(read_exhibit(node, self.report.payloads))
+            return self._exhibit(read_exhibit(node, self.report.payloads).headed())
         title, blocks = title_of(node)
         callout = next(
             (name.removeprefix("callout-") for name in classes if name.startswith("callout-")), None
@@ -115,8 +115,8 @@ class _Writer:
             image: Node = {"t": "Image", "c": [["", [], []], text(exhibit.alt or NO_ALT), [path, ""]]}
             content = [para([image])]
         name: list[Node] = [{"t": "Strong", "c": text(exhibit.name)}, space()] if exhibit.name else []
-        caption = [para([*name, *exhibit.head])] if name or exhibit.head else []
-        notes = [para([{"t": "Emph", "c": note}]) for note in exhibit.below]
+        caption = [para([*name, *exhibit.caption])] if name or exhibit.caption else []
+        notes = [para([{"t": "Emph", "c": note}]) for note in exhibit.notes]
         source = [*text("Source: "), *exhibit.source] if exhibit.source else []
         if exhibit.csv:
             data = f"exhibits/{exhibit.file}.csv"

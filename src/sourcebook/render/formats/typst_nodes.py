@@ -54,7 +54,7 @@ class TypstWriter:
         kind = node["t"]
         if kind == "Div":
             return (
-                self._figure(read_exhibit(node, self.payloads))
+                self._figure(read_exhibit(node, self.payloads).headed())
                 if is_div(node, "exhibit")
                 else write_box(node)
             )
@@ -77,7 +77,7 @@ class TypstWriter:
         settings += f", at: <{exhibit.label}>" if exhibit.label and call == "exhibit" else ""
         table = find_table(exhibit.content)
         settings += ", whole: true" if table and table[0]["c"][1].startswith(SHORT) else ""
-        opening = [raw_inline("typst", f"#{call}({settings}, caption: ["), *exhibit.head]
+        opening = [raw_inline("typst", f"#{call}({settings}, caption: ["), *exhibit.caption]
         opening.append(raw_inline("typst", "],"))
         # A table has its notes itself, and keeps them with its last row.
         if table:
@@ -127,7 +127,7 @@ class TypstWriter:
 def _small_print(exhibit: Exhibit) -> list[Node]:
     """An exhibit's notes and source as arguments."""
     inlines = [raw_inline("typst", "notes: (")]
-    for note in exhibit.below:
+    for note in exhibit.notes:
         inlines += [raw_inline("typst", "["), *note, raw_inline("typst", "],")]
     return [*inlines, raw_inline("typst", "), source: ["), *exhibit.source, raw_inline("typst", "],")]
 

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sourcebook.core.options import (
@@ -75,6 +75,14 @@ class Exhibit:
     code: str = ""
     place: str = ""
 
+    def headed(self) -> Exhibit:
+        """The same, where a finding stands above: with finding and measure for a caption, and its caption as its first note."""
+        if not self.finding:
+            return self
+        measure: list[Node] = [{"t": "LineBreak"}, *text(self.measure)] if self.measure else []
+        head: list[Node] = [{"t": "Strong", "c": text(self.finding)}, *measure]
+        return replace(self, caption=head, notes=[self.caption, *self.notes] if self.caption else self.notes)
+
     @property
     def csv(self) -> str:
         """Its data as CSV; empty when it has none."""
@@ -87,19 +95,6 @@ class Exhibit:
             self.finding.strip(" .")
             or re.split(r"(?<=\w)\.(?=\s|$)", plain_text(self.caption), maxsplit=1)[0]
         )
-
-    @property
-    def head(self) -> list[Node]:
-        """What stands above it beside its name: finding and measure, or its caption."""
-        if not self.finding:
-            return self.caption
-        measure: list[Node] = [{"t": "LineBreak"}, *text(self.measure)] if self.measure else []
-        return [{"t": "Strong", "c": text(self.finding)}, *measure]
-
-    @property
-    def below(self) -> list[list[Node]]:
-        """What stands below it, before the source: its caption, where a finding stands above, and its notes."""
-        return [self.caption, *self.notes] if self.finding and self.caption else self.notes
 
     @property
     def file(self) -> str:
