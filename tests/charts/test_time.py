@@ -5,6 +5,7 @@ import re
 import pandas as pd
 import pytest
 
+from sourcebook import charts
 from sourcebook.charts import ChartError, Mark, chronology, columns, durations, lines
 
 
@@ -146,6 +147,10 @@ def test_an_event_without_words_says_its_kind(events, words):
         texts(chronology(events, when="when", label="event", lane="direction", **words).svg).count("limits")
         == 2
     )
+
+
+def test_a_timeline_is_a_chronology():
+    assert charts.timeline is charts.chronology
 
 
 def test_an_event_outside_start_and_end_is_refused(events, words):

@@ -45,11 +45,12 @@ _MODULES = {
     "check_layout": "figure_exhibit",
     "figure": "figure_exhibit",
 }
+# Other names by which something can still be asked for.
+_KNOWN_AS = {"timeline": "chronology"}
 _MOVED = {
     "STATES": "write the hues of names into _brand.yml (color: palette:), call use_style(book.brand), then say hue='name' or Mark('name')",
     "dots": "it is called strip now",
     "spread": "it is called distribution now",
-    "timeline": "events are drawn by chronology now, which takes the same arguments",
     "waits": "it is called durations now",
 }
 
@@ -57,6 +58,7 @@ _MOVED = {
 def __getattr__(name: str) -> Any:
     if name in _MOVED:
         raise ImportError(f"sourcebook.charts has no {name} any more: {_MOVED[name]}.")
+    name = _KNOWN_AS.get(name, name)
     module = f"{__name__}.{_MODULES.get(name, f'forms.{name}')}"
     try:
         # Nothing is kept here: whoever asks imports it, and can so be seen to use it.
