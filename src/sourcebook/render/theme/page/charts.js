@@ -14,7 +14,9 @@ function written(mark) {
 function follow(mark) {
   const link = mark?.dataset.link;
   const card = link && document.getElementById(link.replace(/^#claim-/, 'card-'));
-  if (card?.showPopover) { active?.hide(); card.showPopover(); } else if (link) location.hash = link;
+  const beside = active?.tip;
+  if (link) active?.hide();
+  if (card?.showPopover) card.showPopover(beside && { source: beside }); else if (link) location.hash = link;
   return link;
 }
 
