@@ -102,7 +102,7 @@ class CellOptions(Preprocessor):
     def _options(self, cell: NotebookNode, resources: dict[str, Any]) -> dict[str, Any]:
         place = cell.metadata["place"]
         own = read_options(cell, place)
-        if cell.source.startswith("#|") and not split_options(cell.source)[0].strip():
+        if re.match(r"#\|[ \t]*\S", cell.source) and not split_options(cell.source)[0].strip():
             what = "a line that begins with #| is no option, and stays a comment"
             found = cell.source.partition("\n")[0]
             resources.setdefault("faults", []).append(Issue(place, what, found, "#| name: value"))
