@@ -131,7 +131,8 @@ def _write_documents(project: Project, asked: _Request, *, kept: bool) -> dict[P
 
 def _write_document(one: Project, asked: _Request, settings: Settings, kept: Path) -> Files:
     """The files of one document; what writers keep goes to the folder ``kept``."""
-    with limits.bound_depth(one.title):
+    name = one.chapters[0].as_posix() if len(one.chapters) == 1 else "_quarto.yml"
+    with limits.bound_depth(name), limits.name_source(name):
         report = build_report(
             one,
             read_chapters(one, asked.parameters),
