@@ -1,7 +1,7 @@
 """Whatever is done to an input, reading it gives a result or says what is wrong: in time, in memory, without a traceback.
 
-Some hundred inputs here; SOURCEBOOK_FUZZ=20000 makes it so many, shared among the targets. Each target's counts stand
-in the file that SOURCEBOOK_FUZZ_COUNTS names.
+Some hundred inputs, at length 20,000, shared among the targets; SOURCEBOOK_FUZZ=5000 makes it so many. Each target's
+counts stand in the file that SOURCEBOOK_FUZZ_COUNTS names.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import targets
 
 from sourcebook.errors import SourcebookError
 
-MANY = int(os.environ.get("SOURCEBOOK_FUZZ", "0"))
+MANY = int(os.environ.get("SOURCEBOOK_FUZZ") or (20_000 if os.environ.get("SOURCEBOOK_AT_LENGTH") else 0))
 COUNTS = os.environ.get("SOURCEBOOK_FUZZ_COUNTS")
 SECONDS = 60
 MEMORY = 1.5 * 2**30
