@@ -54,6 +54,10 @@ check-all: distribution = worksteal
 check-all: export SOURCEBOOK_AT_LENGTH = 1
 check-all: test ## run the tests at length: what tries at random tries many times more
 
+check-all: .venv/browser.txt .venv/project.txt ## what takes an hour: 20,000 inputs gone wrong, a hundred killed builds
+	SOURCEBOOK_FUZZ=20000 .venv/bin/pytest -n 2 tests/fuzz
+	SOURCEBOOK_KILLS=100 SOURCEBOOK_SEQUENCES=100 .venv/bin/pytest -n 2 tests/test_interruption.py tests/execute/test_soundness.py $(ARGS)
+
 # Where there is no Chromium Playwright's is asked for, once: where it cannot be had, each run would wait for that.
 .venv/browser.txt: .venv/develop.txt
 	@.venv/bin/python tests/browser.py --install >$@
@@ -62,12 +66,12 @@ lint: .venv/develop.txt .venv/project.txt ## style, types, and notebooks without
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
-	$(strip) --verify notebooks/*.ipynb
+	$(strip) --verify index.ipynb notebooks/*.ipynb
 
 format: .venv/develop.txt ## rewrite code and notebooks the way `make lint` wants them
 	.venv/bin/ruff check --fix
 	.venv/bin/ruff format
-	$(strip) notebooks/*.ipynb
+	$(strip) index.ipynb notebooks/*.ipynb
 
 # Cell ids stay, so that a review follows a cell; which Python last saved a notebook says nothing about it.
 strip := .venv/bin/nbstripout --keep-id --extra-keys metadata.language_info.version

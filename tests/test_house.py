@@ -24,7 +24,7 @@ ROOMS = (
         "ledger",
         "charts",
     ),
-    *("core", "programs", "errors"),
+    *("core", "errors"),
 )
 # Their folder says the difference.
 TELLING = {"forms", "passes", "formats"}

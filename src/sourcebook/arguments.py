@@ -122,6 +122,9 @@ def _add_render(command: argparse.ArgumentParser) -> None:
         help="who sets the executed chapters: sourcebook, or Quarto if it is installed",
     )
     add("--no-execute", dest="execute", action="store_false", help="use the outputs stored in the notebooks")
+    add(
+        "--strict", action="store_true", help="stop at what is missing or dead, where else a warning is given"
+    )
     add("--timeout", type=_positive, default=300, metavar="SECONDS", help="for each cell (300)")
     add("--memory", type=int, default=4096, metavar="MIB", help="for each notebook; 0: no limit (4096)")
     add("--jobs", type=_positive, metavar="N", help="notebooks to run at once (one per core)")

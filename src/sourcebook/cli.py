@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from sourcebook.arguments import write_parser
 from sourcebook.commands.building import kernel, options, preview, render, why
 from sourcebook.commands.checking import anchor, check, new, trace, verify
 from sourcebook.commands.publishing import compare, inspect, log, publish, unpack
+from sourcebook.core.console import save_fault, say
+from sourcebook.core.limits import FLATTEN, TOO_DEEP
 from sourcebook.errors import SourcebookError
 
-FAILED, INTERRUPTED = 2, 130
+FAILED, FAULT, INTERRUPTED = 2, 70, 130
+_OF_THE_MACHINE = {
+    errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE,
+    errno.ENAMETOOLONG, errno.ELOOP, errno.ENOMEM, errno.EAGAIN, errno.ESTALE,
+}  # fmt: skip
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     command.__name__: command
     for command in (
@@ -23,26 +32,47 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command; returns 0, 1 when a check found something, 2 for an error, 130 after Ctrl-C."""
+    """Run a command; returns 0, 1 when a check found something, 2 for an error, 70 for a fault of ours, 130 after
+    Ctrl-C or an order to end.
+    """
     args = write_parser().parse_args(argv)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         code = COMMANDS[args.command](args)
         sys.stdout.flush()
-    except SourcebookError as error:
-        print(error, file=sys.stderr)
-        return FAILED
-    except ModuleNotFoundError as error:
-        if (error.name or "sourcebook").partition(".")[0] == "sourcebook":
-            raise
-        print(
-            f"The package {error.name} is not installed: install what Sourcebook asks for again, here with make.",
-            file=sys.stderr,
-        )
-        return FAILED
     except KeyboardInterrupt:
-        print("Interrupted; nothing half-finished was left behind.", file=sys.stderr)
+        say("Interrupted; nothing half-finished was left behind.", error=True)
         return INTERRUPTED
     except BrokenPipeError:  # whoever read our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
+    except Exception as error:  # noqa: BLE001  # nobody shall meet a traceback
+        sentence = _say_error(error)
+        say(sentence or save_fault(error, _list_folders(args)), error=True)
+        return FAILED if sentence else FAULT
     return code
+
+
+def _say_error(error: Exception) -> str:
+    """What went wrong, unless it is a fault of our own."""
+    if isinstance(error, SourcebookError):
+        return str(error)
+    if isinstance(error, ModuleNotFoundError) and not str(error.name or "sourcebook").startswith(
+        "sourcebook"
+    ):
+        return f"The package {error.name} is not installed: install what Sourcebook asks for again, here with make."
+    if isinstance(error, OSError) and error.errno in _OF_THE_MACHINE:
+        return f"{error.filename or 'The disk'}: {error.strerror}. Nothing half-finished was left behind."
+    if isinstance(error, MemoryError):
+        return "There is not enough memory; nothing half-finished was left behind."
+    if isinstance(error, RecursionError):
+        return f"Something {TOO_DEEP}, and cannot be read: {FLATTEN}."
+    return ""
+
+
+def _list_folders(args: argparse.Namespace) -> list[Path]:
+    """Where a traceback may be saved: beside the build, else where we are."""
+    project = getattr(args, "project", None) or Path()
+    folders = [getattr(args, "out", None), project, project.parent, Path()]
+    return [folder for folder in folders if folder and folder.is_dir()]

@@ -41,8 +41,8 @@ def _columns(frame: pd.DataFrame) -> charts.Figure:
     return charts.columns(frame, x="year", y="value", **WORDS)
 
 
-def _timeline(frame: pd.DataFrame) -> charts.Figure:
-    return charts.timeline(frame, when="year", label="name", lane="who", **WORDS)
+def _chronology(frame: pd.DataFrame) -> charts.Figure:
+    return charts.chronology(frame, when="year", label="name", lane="who", **WORDS)
 
 
 def _matrix(frame: pd.DataFrame) -> charts.Figure:
@@ -78,7 +78,7 @@ FORMS: dict[str, Callable[[pd.DataFrame], charts.Figure]] = {
     "ranges": _ranges,
     "lines": _lines,
     "columns": _columns,
-    "timeline": _timeline,
+    "chronology": _chronology,
     "matrix": _matrix,
     "distribution": _distribution,
     "tornado": _tornado,

@@ -70,7 +70,7 @@ def test_infinite_data_are_refused(subplots, words):
 
 def test_a_dollar_sign_is_a_dollar_sign(subplots, frame):
     exhibit = figure(subplots, title="From $4 to $5", subtitle="US$", data=frame)
-    assert ">From $4 to $5<" in exhibit.svg
+    assert "<strong>From $4 to $5</strong>" in exhibit._repr_mimebundle_()["text/html"]
 
 
 @pytest.mark.slow
@@ -86,4 +86,9 @@ figure(fig, title="Once", subtitle="number", data=pd.DataFrame({"x": [1]}))
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
     [output] = NotebookClient(notebook, kernel_name="python3").execute().cells[0].outputs
     assert output.output_type == "execute_result"
-    assert sorted(output.data) == ["application/vnd.sourcebook.exhibit+json", "image/svg+xml", "text/plain"]
+    assert sorted(output.data) == [
+        "application/vnd.sourcebook.exhibit+json",
+        "image/svg+xml",
+        "text/html",
+        "text/plain",
+    ]

@@ -6,25 +6,46 @@ from xml.etree import ElementTree
 import pandas as pd
 import pytest
 
-from sourcebook.charts import ChartError, bars
+from sourcebook.charts import HALF_WIDTH, ChartError, bars, verdict_squares
 
 
 def test_a_form_draws_its_words_and_keeps_its_data(form, frame, words):
     exhibit = form(frame)
-    root = ElementTree.fromstring(exhibit.svg)
-    texts = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
-    assert " ".join(texts).count(words["title"]) == 1
-    assert words["subtitle"] in texts
+    for picture in (exhibit.svg, exhibit.narrow):
+        root = ElementTree.fromstring(picture)
+        texts = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
+        assert texts
+        assert words["title"] not in " ".join(texts)  # it is text of the page, which no screen cuts off
+    assert (exhibit.title, exhibit.subtitle) == (words["title"], words["subtitle"])
     assert exhibit.data["rows"]
     assert exhibit.sources == ("mt_china", "ria_rank", "tass_uae", "kremlin")
 
 
 def test_a_form_shows_itself_as_picture_and_exhibit(form, frame):
     bundle = form(frame)._repr_mimebundle_()
-    assert set(bundle) == {"application/vnd.sourcebook.exhibit+json", "image/svg+xml", "text/plain"}
+    assert set(bundle) == {
+        "application/vnd.sourcebook.exhibit+json",
+        "image/svg+xml",
+        "text/html",
+        "text/plain",
+    }
     content = json.loads(json.dumps(bundle["application/vnd.sourcebook.exhibit+json"], allow_nan=False))
-    assert set(content) == {"kind", "title", "subtitle", "sources", "note", "data"}
+    assert set(content) == {"kind", "title", "subtitle", "sources", "note", "data", "narrow", "chronology"}
     assert all(len(row) == len(content["data"]["columns"]) for row in content["data"]["rows"])
+
+
+def test_a_notebook_gets_the_head_as_text_and_labels_as_long_as_they_were_drawn(form, frame, words):
+    shown = form(frame)._repr_mimebundle_()["text/html"]
+    assert f"<strong>{words['title']}</strong><br>{words['subtitle']}" in shown
+    assert shown.count("<text ") == shown.count(" textLength=") > 0
+
+
+def test_the_narrow_drawing_is_as_wide_as_it_says_and_takes_no_name_of_the_wide_one(form, frame):
+    exhibit = form(frame)
+    wide, narrow = (ElementTree.fromstring(picture) for picture in (exhibit.svg, exhibit.narrow))
+    assert [float(root.get("viewBox").split()[2]) for root in (wide, narrow)] == pytest.approx([453.6, 208.8])
+    names = [{one.get("id") for one in root.iter() if one.get("id")} for root in (wide, narrow)]
+    assert not names[0] & names[1]
 
 
 def test_a_form_draws_one_row(form, frame):
@@ -65,7 +86,7 @@ def test_a_form_draws_what_is_missing_or_says_why_not(form, frame):
 
 def test_a_form_refuses_text_where_numbers_belong(form, frame):
     words = frame.astype({"value": object}).assign(value="many")
-    if form.__name__ in ("_timeline", "_matrix", "_durations"):  # these draw no numbers
+    if form.__name__ in ("_chronology", "_matrix", "_durations"):  # these draw no numbers
         assert form(words).svg.startswith("<svg")
         return
     with pytest.raises(ChartError, match="must hold numbers"):
@@ -85,3 +106,24 @@ def test_a_form_refuses_an_argument_that_no_chart_has_and_asks_for_its_title(wor
         bars(frame, category="name", value="n", titel="A", **words)
     with pytest.raises(ChartError, match="needs a title"):
         bars(frame, category="name", value="n", subtitle="n")
+
+
+def test_squares_stand_for_claims_and_lead_to_them(words):
+    claims = pd.DataFrame({"id": [f"a-{n:02}" for n in range(26)], "section": ["One"] * 24 + ["Two"] * 2,
+                           "verdict": ["accurate", "misleading", "outdated"] * 8 + ["not-checkable"] * 2})  # fmt: skip
+    for width in (6.3, HALF_WIDTH):
+        root = ElementTree.fromstring(
+            verdict_squares(claims, links={"One": "#one"}, width=width, sources=(), **words).svg
+        )
+        marks = [
+            (mark.get("data-label"), mark.get("data-link")) for mark in root.iter() if mark.get("data-label")
+        ]
+        assert marks[:3] == [
+            ("One: 8 of 24 that can be checked hold", "#one"),
+            ("a-00: accurate", "#claim-a-00"),
+            ("a-01: misleading", "#claim-a-01"),
+        ]
+        assert marks[-3][0] == "Two: none can be checked"
+        assert len(marks) == 28
+    with pytest.raises(ChartError, match="'right' is no verdict"):
+        verdict_squares(claims.assign(verdict="right"), **words)

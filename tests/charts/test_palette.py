@@ -5,20 +5,9 @@ from itertools import combinations, pairwise
 import pytest
 
 from sourcebook.charts import DIRECTIONS, TONES, VERDICT_GLYPHS, VERDICTS, ChartError, Mark, ramp, use_style
-from sourcebook.charts.palette import (
-    GREY,
-    INK,
-    WHITE,
-    contrast,
-    darken,
-    hue_of,
-    hues,
-    plain_hues,
-    readable_on,
-    resolve,
-    tint,
-)
+from sourcebook.charts.palette import hue_of, hues, plain_hues, resolve
 from sourcebook.core.brand import Brand, Colour
+from sourcebook.core.colour import GREY, INK, WHITE, contrast, darken, readable_on, tint
 
 PALETTE = {
     "russia": "#0072B2",

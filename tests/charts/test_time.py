@@ -1,11 +1,11 @@
-"""Lines, columns and timelines: gaps, events, values at chosen dates."""
+"""Lines, columns and chronologies: gaps, events, values at chosen dates."""
 
 import re
 
 import pandas as pd
 import pytest
 
-from sourcebook.charts import ChartError, Mark, columns, durations, lines, timeline
+from sourcebook.charts import ChartError, Mark, chronology, columns, durations, lines
 
 
 def texts(svg: str) -> list[str]:
@@ -117,26 +117,40 @@ def events() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["when", "event", "direction"])
 
 
-def test_events_carry_date_and_words_and_lanes_their_count(events, words):
-    told = texts(timeline(events, when="when", label="event", lane="direction", **words).svg)
-    assert {"9 Dec 2022", "Oct 2024", "17 Jan 2025", "supports", "3", "limits", "1"} <= set(told)
+def test_events_stand_in_the_order_of_time_with_date_and_words_and_their_kind(events, words):
+    made = chronology(events[::-1], when="when", label="event", lane="direction", **words)
+    for picture in (made.svg, made.narrow):
+        told = texts(picture)
+        dates = ["9 Dec 2022", "Oct 2024", "17 Jan 2025", "8 Apr 2025"]
+        assert [one for one in told if one in dates] == dates
+        assert {"supports", "limits"} <= set(told)
+    assert made.chronology["lanes"] == [["limits", "▼", "#CC6677"], ["supports", "▲", "#332288"]]
+    assert [row[2] for row in made.chronology["rows"]] == [1, 1, 1, 0]
 
 
-def test_crowded_events_do_not_overlap(events, words):
-    crowd = pd.concat([events.assign(when=f"2025-06-{day:02d}") for day in range(13, 25)])
-    assert timeline(crowd, when="when", label="event", lane="direction", **words).svg.startswith("<svg")
+def test_a_date_is_written_once_and_a_year_that_all_share_not_at_all(events, words):
+    crowd = events.assign(when=["2025-06-13", "2025-06-13", "2025-06-14", "2025-06-20"])
+    rules = [("2025-06-14", "Israel attacks"), ("2026", "Later")]
+    made = chronology(
+        crowd, when="when", label="event", lane="direction", events=rules, end="2025-06", **words
+    )
+    told = texts(made.svg)
+    assert [told.count(date) for date in ("13 Jun", "14 Jun", "20 Jun")] == [1, 1, 1]
+    assert [row[:2] for row in made.chronology["rows"] if row[2] < 0] == [["14 Jun", "Israel attacks"]]
+    assert made.chronology["rows"][2][1] == "Israel attacks"
 
 
-def test_an_event_without_words_is_its_mark(events, words):
-    events.loc[1, "event"] = None
-    told = texts(timeline(events, when="when", label="event", **words).svg)
-    assert "Oct 2024" not in told
-    assert "17 Jan 2025" in told
+def test_an_event_without_words_says_its_kind(events, words):
+    events.loc[3, "event"] = None
+    assert (
+        texts(chronology(events, when="when", label="event", lane="direction", **words).svg).count("limits")
+        == 2
+    )
 
 
-def test_an_event_outside_the_axis_is_refused(events, words):
+def test_an_event_outside_start_and_end_is_refused(events, words):
     with pytest.raises(ChartError, match="outside start and end"):
-        timeline(events, when="when", label="event", start="2023", **words)
+        chronology(events, when="when", label="event", start="2023", **words)
 
 
 @pytest.fixture

@@ -40,9 +40,8 @@ def test_details_name_what_follows_and_not_the_first_change_again(form):
     then = Change("stale", "stale", "eco-01", after="accurate")
     drawn = draw_comparison(Comparison("main", "HEAD", (Story(first, (then,)),)), form, details=True)
     assert drawn.count("E1 removed from eco-01") == 1
-    assert (
-        drawn.count("the verdict on eco-01 is stale") == 2
-    )  # after the first change, and over its own details
+    # After the first change, and over its own details; a page says the verdict first, and once.
+    assert drawn.count("the verdict on eco-01 is stale") == (1 if form == "html" else 2)
 
 
 def test_markdown_calls_nobody_and_links_no_issue():
@@ -143,3 +142,17 @@ def test_json_has_every_change_once_with_file_and_causes(history, capsys):
     (value,) = story["then"]
     assert (value["file"], value["place"]) == ("notebooks/04-economy.ipynb", "cell lead")
     assert (value["before"], value["after"]) == ("60 %", "61 %")
+
+
+def test_a_page_says_the_verdict_before_its_cause_and_shows_code_as_code():
+    cause = Change("evidence", "regraded", "E1", "B2", "C3", reach=("eco-01",))
+    verdict = Change("verdict", "changed", "eco-01", "accurate", "outdated")
+    code = Change(
+        "code", "changed", "notebooks/a.ipynb", details=(Detail("draw", "a = 1\nb = 2", "a = 1\nb = 3"),)
+    )
+    page = draw_comparison(Comparison("main", "HEAD", (Story(cause, (verdict,)), Story(code))), "html")
+    assert "<strong>eco-01 accurate → outdated</strong>" in page
+    assert page.index("eco-01 accurate → outdated") < page.index("because E1 regraded B2 → C3")
+    assert "<pre><code> a = 1\n<del>-b = 2</del>\n<ins>+b = 3</ins></code></pre>" in page
+    for landmark in ("<header", "<nav aria-label=", "<main>"):
+        assert page.count(landmark) == 1

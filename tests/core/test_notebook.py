@@ -29,11 +29,21 @@ def test_options_are_cut_from_the_code():
     )
 
 
-@pytest.mark.parametrize("head", ["#| fig-cap: a: b", "#| just words"])
+@pytest.mark.parametrize("head", ["#| fig-cap: a: b", "#| - a list"])
 def test_unreadable_options_are_named(head):
     with pytest.raises(ExecutionError) as caught:
         read_options(new_code_cell(head), "a.ipynb, cell 3")
     assert caught.value.issues[0].where.startswith("a.ipynb, cell 3")
+
+
+def test_words_of_other_tools_stay_comments_and_blank_lines_may_stand_before_options():
+    cell = new_code_cell("\n#| export\n#| echo: false\nx = 1")
+    assert read_options(cell) == {"echo": False}
+    assert split_options(cell.source)[1] == "#| export\nx = 1"
+
+
+def test_days_that_do_not_exist_stand_as_written():
+    assert read_options(new_code_cell("#| label: 2026-02-30\nx")) == {"label": "2026-02-30"}
 
 
 BLACKENED = "# | label: fig-a\n# | fig-alt: >-\n# |   up\n# |   and down\n# | echo: false\nx = 1"

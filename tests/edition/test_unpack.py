@@ -1,5 +1,6 @@
 import json
 
+import pypdf
 import pytest
 
 from sourcebook.cli import main
@@ -75,7 +76,7 @@ def test_two_attachments_of_one_name_are_refused(make_pdf):
 
 
 def test_a_bomb_is_refused_before_it_goes_off(pack, tmp_path, monkeypatch):
-    monkeypatch.setattr(unpack, "LARGEST_SUM", 1_000_000)
+    monkeypatch.setattr(unpack, "ATTACHED_BYTES", 1_000_000)
     with pytest.raises(EditionError, match="larger than a report's can be"):
         unpack_pdf(pack({f"{n}.csv": bytes(400_000) for n in range(4)}), tmp_path / "out")
     assert not (tmp_path / "out").exists()
@@ -123,3 +124,24 @@ def test_a_folder_with_something_in_it_is_left_alone(pack, tmp_path):
     (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(EditionError, match="not an empty folder"):
         unpack_pdf(pack({"a": b"1"}), tmp_path / "link")
+
+
+@pytest.mark.parametrize(
+    "key", ["title", "edition", "newest_source", "tools", "inputs", "outputs", "verdicts", "sourcebook"]
+)
+@pytest.mark.parametrize("value", [[1], {"a": [1]}, 7, None, ["a", {"b": 1}]])
+def test_a_manifest_of_wrong_kinds_is_refused_in_a_sentence(tmp_path, capsys, key, value):
+    content = {
+        "title": "T",
+        "edition": "",
+        "newest_source": "",
+        "sourcebook": "1",
+        "tools": {},
+        "inputs": {},
+    } | {key: value}
+    writer = pypdf.PdfWriter()
+    writer.add_blank_page(9, 9)
+    writer.add_attachment("manifest.json", json.dumps(content).encode())
+    writer.write(tmp_path / "a.pdf")
+    assert main(["inspect", "--files", str(tmp_path / "a.pdf")]) == 2
+    assert "not a manifest" in capsys.readouterr().err

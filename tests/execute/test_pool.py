@@ -11,7 +11,7 @@ import pytest
 
 from sourcebook.errors import ExecutionError
 from sourcebook.execute.job import Job, Step
-from sourcebook.execute.pool import run_jobs
+from sourcebook.execute.pool import count_jobs, run_jobs
 
 
 def jobs(folder, *sources):
@@ -58,3 +58,16 @@ def test_a_cluster_finishes_though_a_worker_is_killed(tmp_path):
         outcomes = run_jobs(jobs(tmp_path, *sources), executor=client.get_executor(), progress=kill_one)
     assert killed
     assert [o.results[0]["outputs"][0]["data"]["text/plain"] for o in outcomes] == [str(n) for n in range(8)]
+
+
+def test_a_build_says_how_far_it_is_and_how_long_it_may_take():
+    said, times = [], iter([0.0, 10.0, 20.0])
+    tell = count_jobs(said.append, 4, 2, lambda: next(times))
+    for name in ("one", "two", "three", "four"):
+        tell(name)
+    assert said == [
+        "1 of 4 notebooks: one",
+        "2 of 4 notebooks: two",
+        "3 of 4 notebooks: three, about 30 s left",
+        "4 of 4 notebooks: four, about 20 s left",
+    ]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sourcebook.core.notebook import read_notebook
+from sourcebook.core.notebook_format import read_notebook
 from sourcebook.execute.fork_client import can_fork
 from sourcebook.execute.plan import Settings, run_notebooks
 

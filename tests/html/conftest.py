@@ -84,7 +84,7 @@ LEDGER = """\
 :::
 """
 SVG = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 454 90" width="454pt" height="90pt">'
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 454 90" width="454pt" height="90pt" fill="#1f1f1f">'
     '<rect width="200" height="50" fill="#225555"/><text x="10" y="80">forty-two</text></svg>'
 )
 
@@ -157,7 +157,7 @@ def _exhibits(book):
     ]
     cited = book.cite("eco-05")._repr_markdown_()
     table = {
-        "kind": "table", "columns": columns, "rows": [["2023", "7.5", "all", cited]], "sources": [], "notes": [], "data": data,
+        "kind": "table", "columns": columns, "rows": [["2023", "7.5", "all who cross it", cited]], "sources": [], "notes": [], "data": data,
     }  # fmt: skip
     yield _cell(
         "fig-tolls",

@@ -44,6 +44,7 @@ def test_every_card_says_what_its_entry_says(visit):
     for card in cards.all():
         name = card.get_attribute("id").removeprefix("card-")
         entry = page.locator(f"#claim-{name}")
+        card.evaluate("(one) => one.showPopover()")
         parts = ":scope > p:not(.onward), li"
         said = card.locator(parts).all_text_contents()
         assert said == entry.locator(":scope > p, li").all_text_contents()
@@ -57,6 +58,13 @@ def test_grades_are_spelled_out_in_the_cards_evidence(visit):
     expect(evidence.locator("li")).to_be_hidden()
     evidence.locator("summary").click()
     expect(evidence).to_contain_text("A1 (reliable, confirmed by others)")
+
+
+def test_without_a_script_a_card_says_how_much_evidence_the_ledger_has(visit):
+    page = visit(java_script_enabled=False)
+    page.locator("main button.claim").first.click()
+    expect(_card(page).locator(".evidence")).to_have_text("Evidence: 1 item")
+    expect(_card(page).get_by_role("link", name="eco-01 in the ledger")).to_be_visible()
 
 
 def test_the_passage_opens_in_the_article(visit):

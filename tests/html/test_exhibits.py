@@ -5,6 +5,11 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from sourcebook.core.colour import turn_dark
+from sourcebook.render.document import plain, text
+from sourcebook.render.formats.html_tables import name_columns
+from sourcebook.render.table_nodes import build_table
+
 
 def test_data_are_read_as_a_table_and_taken_as_csv(visit):
     page = visit()
@@ -49,7 +54,7 @@ def test_every_exhibit_can_be_cited(visit):
     page.locator("#fig-tolls details.cite summary").click()
     said = page.locator("#fig-tolls details.cite p").inner_text()
     assert said == (
-        "Figure 1, “Tolls by year”, in: The authors: Two towns: does the bridge help?, "
+        "Figure 1, “Tolls rise”, in: The authors: Two towns: does the bridge help?, "
         "edition of 22 November 2026, #fig-tolls."
     )
     page.locator("#fig-tolls details.cite button").click()
@@ -65,10 +70,12 @@ def test_the_name_of_an_exhibit_is_its_permalink(visit):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_what_goes_on_beyond_an_edge_is_shaded_there(visit, scheme):
     page = visit(width=320, color_scheme=scheme)
-    for box in (page.locator("#fig-tolls .picture"), page.locator("#tbl-tolls .scroll")):
-        assert _shades(box) == [False, True]
-        box.evaluate("(one) => { one.scrollLeft = one.scrollWidth; }")
-        assert _shades(box) == [True, False]
+    long = "(one) => { one.open = true; one.querySelector('code').textContent = 'x'.repeat(300); }"
+    page.locator("#fig-tolls details.code").evaluate(long)  # charts and tables fit
+    box = page.locator("#fig-tolls details.code pre")
+    assert _shades(box) == [False, True]
+    box.evaluate("(one) => { one.scrollLeft = one.scrollWidth; }")
+    assert _shades(box) == [True, False]
 
 
 def _shades(box):
@@ -85,10 +92,39 @@ def test_a_number_stands_beside_its_equation_however_narrow_the_page(visit):
     assert page.locator("#eq-tolls > span").bounding_box()["x"] >= equation["x"] + equation["width"]
 
 
-def test_pictures_keep_their_colours_where_the_system_sets_its_own(visit):
+def test_a_chart_keeps_its_hues_where_the_system_sets_its_own_and_takes_its_ink(visit):
     page = visit(width=320, forced_colors="active", color_scheme="dark")
-    picture = page.locator("#fig-tolls .picture")
-    assert picture.evaluate("(one) => getComputedStyle(one).backgroundColor") == "rgb(255, 255, 255)"
+    fill = "(one) => getComputedStyle(one).fill"
+    hue = turn_dark("#225555")
+    assert (
+        page.locator("#fig-tolls rect").evaluate(fill)
+        == f"rgb({', '.join(str(int(hue[n : n + 2], 16)) for n in (1, 3, 5))})"
+    )
+    assert page.locator("#fig-tolls text").evaluate(fill) == "rgb(255, 255, 255)"
+
+
+def test_the_head_of_a_chart_says_label_finding_and_measure_once_and_its_caption_stands_below(visit):
+    figure = visit(width=320).locator("#fig-tolls")
+    assert figure.locator("figcaption").inner_text().splitlines() == [
+        "Figure\u00a01.",
+        "Tolls rise",
+        "crowns",
+    ]
+    assert figure.inner_text().count("Tolls by year.") == 1
+    below = figure.locator(".caption").bounding_box()["y"]
+    assert below > figure.locator(".picture").bounding_box()["y"]
+
+
+def test_on_a_phone_a_row_is_a_card_whose_cells_name_their_columns(visit):
+    page = visit(width=320)
+    name = "(one) => getComputedStyle(one, '::before').content"
+    assert [page.locator("#tbl-tolls tbody td").nth(n).evaluate(name) for n in (0, 2)] == [
+        '"Tolls"',
+        '"Claim"',
+    ]
+    assert page.locator("#tbl-tolls table").bounding_box()["width"] <= 320
+    page.set_viewport_size({"width": 768, "height": 900})
+    assert page.locator("#tbl-tolls tbody td").first.evaluate(name) == "none"
 
 
 def test_code_has_the_same_ground_on_every_screen(visit):
@@ -99,3 +135,18 @@ def test_code_has_the_same_ground_on_every_screen(visit):
         for width in (320, 1440)
     ]
     assert grounds[0] == grounds[1] != "rgb(255, 255, 255)"
+
+
+@pytest.mark.parametrize(
+    ("cells", "cards"),
+    [
+        (["1990", "12", "7", "4.5"], False),
+        (["1990", "12", "7", "a text of several words"], True),
+        (["1990", "1,234,567", "1,234,567", "1,234,567,890"], True),
+        (["1990", "a text of several words"], False),
+    ],
+)
+def test_a_table_becomes_cards_only_where_a_phone_has_no_room_for_it(cells, cards):
+    columns = [{"label": f"{'Quantities' if len(cells[1]) > 8 else 'No.'} {n}"} for n, _ in enumerate(cells)]
+    table = build_table(columns, [[plain(text(cell))] for cell in cells])
+    assert ("cards" in name_columns(table)) == cards

@@ -14,7 +14,7 @@ from sourcebook.ledger import open_book
 WIDTHS, SCHEMES = (320, 768, 1440), ("light", "dark")
 # What is made alike many times is looked at in samples; once all of it is.
 SAMPLE = """() => {
-  const kept = ['#sec-findings', '#sec-economy', '#sec-ledger', '#sec-sources', '#footnotes'].join();
+  const kept = ['#sec-findings', '#sec-history', '#sec-method', '#sec-ledger', '#sec-sources', '#footnotes'].join();
   [...document.querySelectorAll('main > section')].filter((one) => !one.matches(kept)).forEach((one) => one.remove());
   for (const kind of ['.explorer tbody tr', '.claim-entry', '.card', '.csl-entry', '#footnotes li'])
     [...document.querySelectorAll(kind)].slice(6).forEach((one) => one.remove());
@@ -25,6 +25,18 @@ REACHED = """() => {
   const place = document.querySelector('.explorer').getBoundingClientRect().top;
   return place >= 0 && place < 60;
 }"""
+
+
+# Tables and pictures, and cells and text in them, that reach beyond the window; what is folded away is not seen.
+WIDER = """() => [...document.querySelectorAll('figure :is(table, svg, td, tbody th, text), main pre')]
+  .filter((one) => one.checkVisibility() && !one.closest('.sr, pre[tabindex]') && one.getBoundingClientRect().right > innerWidth + 1)
+  .map((one) => one.closest('[id]').id + ' ' + one.tagName)"""
+# Type in charts below 11 pixels.
+SMALL = """() => [...document.querySelectorAll('.chart text')].filter((one) => one.checkVisibility())
+  .map((one) => [one.closest('figure').id, parseFloat(getComputedStyle(one).fontSize) * one.getScreenCTM().a])
+  .filter(([, size]) => size < 10.99)"""
+SHIFT = """new PerformanceObserver((list) => list.getEntries().forEach((one) => { window.shift = (window.shift ?? 0) + one.value; }))
+  .observe({type: 'layout-shift', buffered: true})"""
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +67,7 @@ def test_no_state_has_a_barrier(visit, report_path, find_barriers, width, scheme
     page.evaluate("document.querySelectorAll('#fig-verdicts details').forEach((one) => { one.open = true; })")
     page.evaluate(SAMPLE)
     assert find_barriers(page) == []
-    page.locator("#fig-verdicts .picture").focus()
+    page.locator("#fig-verdicts .picture:visible").focus()
     page.keyboard.press("ArrowRight")
     assert find_barriers(page, "#fig-verdicts") == []
     page.locator(".controls").wait_for()
@@ -103,6 +115,42 @@ def test_nothing_is_wider_than_the_window_without_a_script(visit, report_path):
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [320, 390, 768])
+def test_every_exhibit_fits_its_screen_in_type_that_can_be_read(visit, report_path, width):
+    page = visit(path=report_path, width=width)
+    assert page.evaluate(WIDER) == []
+    assert page.evaluate(SMALL) == []
+    table = page.locator(".explorer table")
+    assert width > 600 or table.evaluate("(one) => one.scrollWidth <= one.closest('.scroll').clientWidth")
+
+
+@pytest.mark.parametrize("width", [390, 768, 1440])
+def test_nothing_moves_while_fonts_come(visit, report_path, width):
+    page = visit(width=width)
+    page.add_init_script(SHIFT)
+    page.goto(report_path.as_uri())
+    page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
+    assert page.evaluate("window.shift ?? 0") < 0.05
+
+
+def test_charts_take_the_ground_and_the_ink_of_a_dark_page(visit, report_path):
+    page = visit(path=report_path, color_scheme="dark")
+    grounds = "(all) => [...new Set(all.map((one) => getComputedStyle(one).backgroundColor))]"
+    assert page.locator(".picture").evaluate_all(grounds) == ["rgba(0, 0, 0, 0)"]
+    fills = page.locator(".chart text:visible").evaluate_all(
+        "(all) => all.map((one) => getComputedStyle(one).fill)"
+    )
+    assert "rgb(31, 31, 31)" not in fills
+
+
+def test_the_first_screen_leads_to_all_claims_and_to_the_pdf(visit, report_path):
+    page = visit(path=report_path, width=390)
+    for name, target in ((re.compile("All .* claims"), "#claims"), ("As PDF", "report.pdf")):
+        link = page.locator("header").get_by_role("link", name=name)
+        expect(link).to_be_in_viewport()
+        expect(link).to_have_attribute("href", target)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -155,18 +203,20 @@ def test_every_cited_claim_has_a_card_that_says_what_the_ledger_says(tree, repos
     assert set(cards) >= cited
     for name, card in cards.items():
         claim, said = claims.loc[name], _words(card.text())
+        entry = _words(tree.css_first(f"#claim-{name}").text())  # from where the card takes its evidence
         assert _words(card.css_first(".claim-text").text()) == _words(claim["claim"])
         assert card.attributes["data-verdict"] == claim["verdict"]
         assert claim["verdict"].replace("-", " ") in said
         assert _words(card.css_first(".rationale").text()) == _words(claim["rationale"])
         for row in evidence[evidence["claim"] == name].itertuples():
-            assert f"{row.Index}, {row.stance}" in said
-            assert _words(row.says) in said
+            assert f"{row.Index}, {row.stance}" in entry
+            assert _words(row.says) in entry
 
 
 def test_every_picture_says_what_it_shows(tree):
-    told = [svg.attributes.get("aria-label") or "" for svg in tree.css(".picture > svg")]
-    assert len(told) > 30
+    told = [svg.attributes.get("aria-label") or "" for svg in tree.css(".picture:not(.narrow) > svg")]
+    told += [caption.text() for caption in tree.css(".chronology caption")]
+    assert len(told) > 20
     assert len(set(told)) == len(told)
     assert all(len(words) > 60 for words in told)
 

@@ -114,8 +114,8 @@ DANGLING = {
         ("claims", "graded", "evidence for a claim", "entries"),
     ),
     "a judgement on no claim": (
-        {"judgements": [{"id": "J1", "judgement": "So.", "confidence": "low", "claims": "eco-09",
-                         "exhibits": "fig-a", "change": "More."}]},
+        {"judgements": [{"id": "J1", "judgement": "So.", "likelihood": "likely", "confidence": "low", "reason": "Thin.",
+                         "counter": "No.", "claims": "eco-09", "exhibits": "fig-a", "change": "More."}]},
         ("judgements",),
     ),
 }  # fmt: skip

@@ -53,6 +53,19 @@ def test_a_source_nobody_uses_is_named_unless_a_notebook_cites_it(sound):
     assert find_issues(sound) == []
 
 
+def test_a_judgement_says_its_likelihood(project):
+    rest = {"confidence": "low", "reason": "Thin.", "counter": "No.", "claims": "eco-01", "exhibits": "fig-a"}
+    said = ("It is likely that it holds.", "It is very likely that it holds.", "It holds.")
+    rows = [
+        rest | {"id": f"J{number}", "judgement": text, "likelihood": "likely", "change": "More."}
+        for number, text in enumerate(said, start=1)
+    ]
+    write_codebook(project.build(judgements=rows))
+    seal_verdicts(read_ledger(project.root))
+    found = [issue for issue in find_issues(project) if "without its likelihood" in issue]
+    assert [issue.split(",")[1] for issue in found] == [" line 3", " line 4"]
+
+
 def test_a_ledger_that_cannot_be_read_does_not_hide_the_notebooks(sound):
     (sound.root / "data/claims.csv").unlink()
     sound.write("notebooks/01.ipynb", "{")

@@ -39,6 +39,12 @@ def test_what_a_run_left_behind_is_named(project, change, issue):
     assert issue in find_issues(project, CELL | change)[0]
 
 
+def test_an_index_that_is_a_notebook_is_checked_as_well(project):
+    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [CELL | {"execution_count": 3}]}
+    project.write("index.ipynb", json.dumps(notebook))
+    assert [issue.where for issue in check_notebooks(project.root)] == ["index.ipynb, cell 1"]
+
+
 def test_cell_ids_are_unique(project):
     assert "cell 2: a cell id stands twice (found setup" in find_issues(project, CELL, CELL)[0]
 

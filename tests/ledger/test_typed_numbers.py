@@ -97,6 +97,13 @@ def test_chapters_outside_the_usual_folders_are_found_in_the_table_of_contents(f
     assert [issue.where for issue in issues] == ["more/a.md, line 1"]
 
 
+def test_the_list_of_corrections_is_a_record_and_left_alone(find, project):
+    find()
+    project.write("_quarto.yml", "book: {chapters: [index.md], appendices: [report/corrections.md]}\n")
+    project.write("report/corrections.md", "Nine, not 11")
+    assert check_numbers(project.root, read_ledger(project.root).sheets["numbers"]) == []
+
+
 ENTRY = ("twice", "towns met twice in", "it says so")
 
 
@@ -165,7 +172,7 @@ def _places(cell):
 def test_a_digit_typed_into_this_reports_notebooks_is_found_just_there(repository, project):
     check = _checker(project)
     tried = 0
-    for path in sorted(repository.glob("notebooks/*.ipynb")):
+    for path in (repository / "index.ipynb", *sorted(repository.glob("notebooks/*.ipynb"))):
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             source = "".join(cell["source"])
             before = check(cell)

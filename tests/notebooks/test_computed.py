@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import product
 
 import pytest
 
@@ -33,14 +32,6 @@ def test_arms_to_iran_and_the_gulf_states_are_added_up_by_period(trace, series):
     trace("fig-gulf", [{"period": a, "to": b, "tiv_m": total} for (a, b), total in sums.items()])
 
 
-def test_counts_of_names_leave_out_what_was_carried_forward(trace, series):
-    counts = {(row["when"], row["target"]): row["designations"]
-              for row in series("sanctions") if row["carried_forward"] == "no"}  # fmt: skip
-    dates = {when for when, _ in counts}
-    trace("fig-sanctions", [{"when": when, "target": state, "designations": counts.get((when, state))}
-                            for when, state in product(dates, ("Russia", "Iran"))])  # fmt: skip
-
-
 def test_tariffs_before_and_after_are_those_of_the_series(trace, series):
     rows = {(row["regime"], row["side"], row["measure"], row["source"].split(";")[0]): float(row["pct"])
             for row in series("tariffs")}  # fmt: skip
@@ -64,24 +55,6 @@ def test_tariffs_before_and_after_are_those_of_the_series(trace, series):
         ("Average Iranian duty (another outlet)", other, after),
     ]
     trace("fig-tariffs", [dict(zip(("item", "before", "after"), row, strict=True)) for row in expected])
-
-
-def test_trade_with_both_is_that_of_the_evidence_and_the_series(trace, read, series):
-    value = {row["id"]: row["value"] for row in read("evidence")}
-    [russia] = [row["usd_bn"] for row in series("russia_trade")
-                if row["partner"] == "Iran" and row["when"] == "2023" and row["reporter"] == "russian"]  # fmt: skip
-    rows = [("China", "Iran", value["E1001"]), ("China", "Israel", value["E869"]), ("Turkiye", "Iran", value["E1003"]),
-            ("Turkiye", "Israel", value["E1002"]), ("Russia", "Iran", russia), ("Russia", "Israel", None)]  # fmt: skip
-    trace("fig-ties", [dict(zip(("power", "partner", "usd_bn"), row, strict=True)) for row in rows])
-
-
-def test_tallies_are_set_against_the_compilation(trace, series):
-    own = {
-        row["when"]: float(row["launched"]) for row in series("drones") if row["kind"] in ("month", "year")
-    }
-    others = [row for row in series("drones") if row["kind"] == "benchmark" and row["when"] in own]
-    trace("tbl-tallies", [{"own": own[row["when"]], "launched": row["launched"],
-                           "gap": 100 * (own[row["when"]] / float(row["launched"]) - 1)} for row in others])  # fmt: skip
 
 
 def test_a_promise_and_an_arrival_is_a_mark_each(trace, series):
@@ -132,24 +105,6 @@ def test_the_inputs_are_those_of_the_series_and_the_evidence(trace, read, limits
     rows = [("h", CUT, None, None), ("X", EXPORTS, limits["exports"], EXPORTS), ("Q", WORLD, limits["world"], WORLD),
             ("k", 1, 0.5, 1), ("P", PRICE, None, None), ("s", 160, value["E245"], value["E246"])]  # fmt: skip
     trace("tbl-oil-inputs", [dict(zip(("symbol", "base", "low", "high"), row, strict=True)) for row in rows])
-
-
-def test_each_input_swings_the_rise_as_the_formula_says(trace, studies, limits):
-    def rise(supply=0.11, demand=-0.13, exports=EXPORTS, world=WORLD, kept=1.0):
-        return PRICE * CUT * kept * exports / world / (supply - demand)
-
-    supplies, demands = zip(*studies.values(), strict=True)
-    rises = [rise(*pair) for pair in studies.values()]
-    ends = {
-        "Study: both elasticities": (min(rises), max(rises)),
-        "Demand elasticity alone": (rise(demand=min(demands)), rise(demand=max(demands))),
-        "Supply elasticity alone": (rise(supply=max(supplies)), rise(supply=min(supplies))),
-        "Share of the loss not replaced": (rise(kept=0.5), rise()),
-        "World supply, mb/d": (rise(), rise(world=limits["world"])),
-        "Iran’s exports, mb/d": (rise(exports=limits["exports"]), rise()),
-    }
-    trace("fig-oil-inputs", [{"factor": name, "least": low, "most": high, "swing": high - low}
-                             for name, (low, high) in ends.items()])  # fmt: skip
 
 
 def test_the_cases_are_differences_of_the_series(trace, series, read):

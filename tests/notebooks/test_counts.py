@@ -13,8 +13,6 @@ pytestmark = pytest.mark.slow  # all chapters are run
 
 SOUND, OPEN = ("accurate", "mostly-accurate"), ("not-checkable", "pending")
 NAMES = {"balancing": "Balancing act", "powers": "Great powers"}
-DIRECTIONS = ("supports", "limits", "hedges", "neutral")
-OUTCOMES = {"partly": "held in part", "not-testable": "not testable", "too-early": "too early to say"}
 
 
 def heading(section: str) -> str:
@@ -50,54 +48,38 @@ def tally(rows, *names):
     return [dict(zip(names, key, strict=True)) | {"claims": count} for key, count in counted.items()]
 
 
-@pytest.mark.parametrize(("label", "column"), [("fig-verdicts", "verdict"), ("fig-directions", "direction")])
-def test_claims_are_counted_by_section(label, column, trace, claims):
-    trace(label, tally([row | {"section": heading(row["section"])} for row in claims], "section", column))
+def test_claims_are_counted_by_section(trace, claims):
+    trace(
+        "fig-verdicts",
+        tally([row | {"section": heading(row["section"])} for row in claims], "section", "verdict"),
+    )
 
 
-def test_claims_are_counted_by_attribution(trace, claims):
-    words = {"named": "a named person", "officials": "officials, unnamed", "publication": "a publication",
-             "none": "nobody"}  # fmt: skip
-    found = Counter(row["attribution"] for row in claims)
-    trace("fig-attribution", [{"attribution": word, "claims": found[kind]} for kind, word in words.items()])
+def test_sections_are_counted(trace, claims, checkable):
+    sections = dict.fromkeys(row["section"] for row in claims)
+    trace("tbl-sections", [{"section": heading(section),
+                            "claims": sum(row["section"] == section for row in claims),
+                            "tested": sum(row["section"] == section for row in checkable),
+                            "held": sum(row["section"] == section and row["verdict"] in SOUND for row in checkable)}
+                           for section in sections])  # fmt: skip
 
 
-def test_claims_are_counted_by_kind_and_direction(trace, claims):
-    found = Counter((row["kind"], row["direction"]) for row in claims)
-    rows = [
-        {"kind": kind} | {way: found[kind, way] for way in DIRECTIONS}
-        for kind in {row["kind"] for row in claims}
-    ]
-    trace("tbl-kinds", [row | {"all": sum(row[way] for way in DIRECTIONS)} for row in rows])
-
-
-def test_holding_claims_are_counted_by_direction(trace, checkable):
-    rows = []
-    for way in DIRECTIONS:
-        of_way = [row["verdict"] in SOUND for row in checkable if row["direction"] == way]
-        share = 100 * sum(of_way) / len(of_way)
-        rows.append({"direction": way, "size": len(of_way), "sum": sum(of_way), "part": share})
-    trace("tbl-directions", rows)
+def test_every_section_of_the_article_leads_to_a_chapter_and_to_its_entries(exhibits, article):
+    shown = exhibits["tbl-sections"]
+    assert {row["entries"] for row in shown} == {f"@sec-ledger-{one['id']}" for one in article["sections"]}
+    assert all(row["chapters"].startswith("@sec-") for row in shown)
 
 
 def test_grades_are_counted(trace, evidence, sources):
-    found = Counter((row["reliability"], row["credibility"]) for row in evidence)
-    trace(
-        "fig-grades",
-        [{"reliability": a, "credibility": b, "n": n, "word": str(n)} for (a, b), n in found.items()],
-    )
     letters = Counter(sources[key]["custom"]["reliability"] for key in {row["source"] for row in evidence})
     trace("tbl-grades", [{"reliability": letter, "number": letters[letter]} for letter in "ABCDEF"])
 
 
-def test_restatements_stand_beside_the_first_statement(exhibits, claims):
-    said = {row["id"]: row["claim"] for row in claims}
-    expected = {(row["repeats"], said[row["repeats"]], row["id"]) for row in claims if row["repeats"]}
-    shown = exhibits["tbl-repeats"]
-    assert {
-        (row["first"], row["claim"], name) for row in shown for name in row["again"].split(", ")
-    } == expected
-    assert sum(row["times"] - 1 for row in shown) == len(expected)
+def test_both_codings_are_counted(trace, read):
+    found = Counter((row["first"], row["verdict"]) for row in read("codings"))
+    trace("fig-agreement", [{"first": f"first: {one}".replace("-", " "), "second": f"second: {other}".replace("-", " "), "n": n,
+                             "word": f"{n}" if one == other else f"{n} differ"}
+                            for (one, other), n in found.items()])  # fmt: skip
 
 
 def test_every_traced_wording_is_listed_with_what_was_dropped(exhibits, read):
@@ -111,39 +93,6 @@ def test_every_traced_wording_is_listed_with_what_was_dropped(exhibits, read):
 def test_the_scale_of_likelihood_is_that_of_the_directive(exhibits):
     ranges = ["1–5", "5–20", "20–45", "45–55", "55–80", "80–95", "95–99"]
     assert [row["range"].rstrip("\u202f%") for row in exhibits["tbl-likelihood"]] == ranges
-
-
-LEFT_OUT = (
-    "tbl-claims-region",
-    "tbl-claims-balancing",
-    "tbl-claims-powers",
-)  # restatements: a note names them
-OTHERS = {"history": ["int-02", "mil-07", "out-03", "out-05"]}
-OIL = ("eco-11", "eco-12", "eco-13")
-
-
-@pytest.mark.parametrize(("label", "sections"), [
-    ("tbl-claims-history", ["history"]), ("tbl-claims-economy", ["economy"]), ("tbl-claims-oil", []),
-    ("tbl-claims-military", ["military"]), ("tbl-claims-region", ["region"]), ("tbl-claims-ukraine", ["ukraine"]),
-    ("tbl-claims-balancing", ["balancing"]), ("tbl-claims-powers", ["powers"]), ("tbl-claims-outlook", ["outlook"]),
-    ("tbl-claims-conclusion", ["introduction", "conclusion"]),
-])  # fmt: skip
-def test_a_chapter_lists_all_claims_of_its_section(label, sections, trace, claims):
-    others = OIL if label == "tbl-claims-oil" else OTHERS.get(sections[0], [])
-    rows = [row for row in claims if row["section"] in sections or row["id"] in others]
-    rows = [row for row in rows if not (label in LEFT_OUT and row["repeats"])]
-    rows = [row for row in rows if label == "tbl-claims-oil" or row["id"] not in OIL]
-    trace(
-        label,
-        [{name: row[name] for name in ("id", "claim", "verdict", "confidence", "rationale")} for row in rows],
-    )
-
-
-def test_forecasts_are_counted_by_section_and_outcome(trace, claims, read):
-    section = {row["id"]: heading(row["section"]) for row in claims}
-    found = Counter((section[row["claim"]], OUTCOMES.get(row["outcome"], row["outcome"]))
-                    for row in read("series/forecasts"))  # fmt: skip
-    trace("fig-scores", [{"section": a, "outcome": b, "forecasts": n} for (a, b), n in found.items()])
 
 
 def last_day(when: str) -> date:
@@ -169,7 +118,7 @@ def test_ages_are_counted_from_the_first_page_or_the_time_spoken_of(trace, claim
     trace("fig-ages", rows)
 
 
-def test_each_choice_is_flipped_alone(trace, checkable, evidence, article):
+def test_each_choice_is_flipped_alone(trace, checkable, evidence, article, read):
     def hold(rows):
         return 100 * sum(row["verdict"] in SOUND for row in rows) / len(rows)
 
@@ -192,6 +141,7 @@ def test_each_choice_is_flipped_alone(trace, checkable, evidence, article):
     def only(test):
         return hold([row for row in checkable if test(row)])
 
+    again = {row["claim"]: {"verdict": row["verdict"]} for row in read("codings")}
     outdated = [row | {"verdict": row["verdict"].replace("outdated", "accurate")} for row in checkable]
     trace("fig-robustness", [{"choice": choice, "part": part} for choice, part in {
         "As coded": hold(checkable),
@@ -205,4 +155,5 @@ def test_each_choice_is_flipped_alone(trace, checkable, evidence, article):
         "Sources graded A or B only": without(letters="AB"),
         "Sources graded A only": without(letters="A"),
         "Article dated 17 June 2025": without(until="2025-06-17"),
+        "Second coder’s verdicts, where there are any": hold([row | again.get(row["id"], {}) for row in checkable]),
     }.items()])  # fmt: skip

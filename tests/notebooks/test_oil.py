@@ -75,11 +75,6 @@ def test_the_budget_gains_are_rises_times_sensitivities(chapter, series):
     assert held == [pytest.approx((low * median, high * median)) for low, high in spans]
 
 
-def test_the_days_shown_are_the_rows_of_the_daily_series(chapter, series):
-    shown = [(row["when"], row["usd_per_bbl"], row["source"]) for row in chapter.tables["fig-oil-days"]]
-    assert shown == [(row["when"], float(row["usd_per_bbl"]), row["source"]) for row in series("brent_daily")]
-
-
 def test_the_elasticities_shown_are_the_rows_of_their_series(chapter, series):
     shown = {row["study"]: row for row in chapter.tables["tbl-oil-pairs"]}
     for row in series("oil_elasticities"):

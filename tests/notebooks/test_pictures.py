@@ -110,7 +110,7 @@ def mark_texts(svg: str) -> Iterator[str]:
 @pytest.mark.slow
 def test_pictures_and_alternative_texts_print_the_numbers_of_their_data(chapters):
     pictures = chapters.pictures
-    assert len(pictures) > 30
+    assert len(pictures) > 20
     assert [fault for label, picture in pictures.items() for fault in find_faults(label, picture)] == []
 
 

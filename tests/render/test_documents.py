@@ -130,8 +130,8 @@ def test_settings_without_effect_are_named(single):
         ),
         (
             "_quarto.yml",
-            "format: {pdf: {echo: false}}",
-            "line 5: the setting 'format: pdf: echo' has no effect here",
+            "format: {pdf: {eval: false}}",
+            "line 5: the setting 'format: pdf: eval' has no effect here",
         ),
         (
             "_quarto.yml",
@@ -145,8 +145,8 @@ def test_settings_without_effect_are_named(single):
         ),
         (
             "_quarto.yml",
-            "lang: de",
-            "_quarto.yml, line 5: words that are ours, such as 'Figure' and 'Contents', stay English",
+            "lang: it",
+            "_quarto.yml, line 5: some words that are ours, such as 'Note' and 'Theorem', stay English",
         ),
         ("_metadata.yml", "toc: true", "_metadata.yml: is not read"),
         (
@@ -217,9 +217,11 @@ def test_code_is_folded_as_the_format_asks(single):
     assert not warnings
 
 
-def test_titles_lose_their_marks(single):
-    files, _ = single("---\ntitle: The *origin* of `x`\n---\n\nWords.\n", "md")
-    assert files[0].read_text().startswith("# The origin of x\n")
+def test_titles_keep_their_marks_in_the_page_and_lose_them_for_programs(single):
+    files, _ = single("---\ntitle: The *origin* of `x`\n---\n\nWords.\n", "md", "html")
+    page, text = sorted(files)
+    assert text.read_text().startswith("# The *origin* of `x`\n")
+    assert "<title>The origin of x</title>" in page.read_text()
 
 
 def test_stored_outputs_are_used_when_nothing_shall_run(tmp_path):

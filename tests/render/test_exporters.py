@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import importlib.metadata
+import importlib.util
+import re
 import subprocess
 import sys
+import urllib.request
 import zipfile
 
 import nbformat
@@ -19,7 +22,7 @@ CONVERT = """
 import sys
 from nbconvert.nbconvertapp import NbConvertApp
 for form in sys.argv[2:]:
-    NbConvertApp.launch_instance(["--to", form, sys.argv[1]])
+    NbConvertApp.launch_instance(["--to", form, "--execute", sys.argv[1]])
     NbConvertApp.clear_instance()
 """
 
@@ -46,7 +49,8 @@ def converted(tmp_path_factory):
 
 def test_all_formats_are_entry_points():
     names = {point.name for point in importlib.metadata.entry_points(group="nbconvert.exporters")}
-    assert {"report-html", "report-pdf", "report-md", "report-docx"} <= names
+    forms = ("html", "pdf", "md", "docx")
+    assert {f"report{mark}{form}" for mark in "_-" for form in forms} <= names
 
 
 @pytest.mark.slow
@@ -74,3 +78,43 @@ def test_stored_outputs_are_kept(tmp_path):
     command = [sys.executable, "-m", "jupyter", "nbconvert", "--to", "report-md", str(notebook)]
     subprocess.run(command, capture_output=True, check=True)
     assert "stored words" in notebook.with_suffix(".md").read_text()
+
+
+@pytest.mark.slow
+def test_jupyters_server_exports_every_format_and_runs_nothing(tmp_path):
+    """What JupyterLab's menu Save and Export asks for."""
+    if importlib.util.find_spec("jupyter_server") is None:
+        pytest.skip("jupyter-server, which make lab installs, is not there")
+    output = nbformat.v4.new_output("stream", text="stored words\n")
+    cell = new_code_cell("open('ran', 'w')", id="b", outputs=[output], execution_count=1)
+    nbformat.write(new_notebook(cells=[cell]), tmp_path / "x.ipynb")
+    settings = [
+        "--ServerApp.ip=127.0.0.1",
+        "--ServerApp.port=0",
+        "--IdentityProvider.token=a",
+        "--allow-root",
+    ]
+    command = [
+        sys.executable,
+        "-m",
+        "jupyter_server",
+        "--no-browser",
+        *settings,
+        f"--ServerApp.root_dir={tmp_path}",
+    ]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=tmp_path) as server:
+        try:
+            said = (re.search(r"http://127\.0\.0\.1:(\d+)/", line) for line in server.stderr)
+            port = next(filter(None, said))[1]  # it listens when it says where
+            for form, start in (
+                ("html", b"<!DOCTYPE html>"),
+                ("pdf", b"%PDF-1.7"),
+                ("md", b"# x"),
+                ("docx", b"PK"),
+            ):
+                address = f"http://127.0.0.1:{port}/nbconvert/report_{form}/x.ipynb?token=a"
+                with urllib.request.urlopen(address, timeout=60) as answer:
+                    assert answer.read().startswith(start)
+        finally:
+            server.kill()
+    assert not (tmp_path / "ran").exists()

@@ -78,7 +78,7 @@ def test_the_published_report_has_one_title_and_alternative_texts():
 def test_the_structure_has_one_title_headings_tables_and_alternative_texts(book):
     counts, silent = structure(book.folder / "book.pdf")
     assert counts["/H1"] == 1
-    assert counts["/H2"] == 7  # the contents, a part and five chapters
+    assert counts["/H2"] == 8  # the contents, a part, five chapters and the exhibits
     assert counts["/Table"] == counts["/THead"] == 8
     assert counts["/TH"] >= 30
     assert counts["/Figure"] >= 14
@@ -88,6 +88,11 @@ def test_the_structure_has_one_title_headings_tables_and_alternative_texts(book)
 def test_chapters_are_bookmarks(book):
     with pikepdf.open(book.folder / "book.pdf") as pdf, pdf.open_outline() as outline:
         assert [item.title for item in outline.root][1:5] == ["Reading guide", "1 Exhibits", "Text", "2 Text"]
+
+
+def test_its_date_is_that_of_the_edition(book):
+    with pikepdf.open(book.folder / "book.pdf") as pdf:
+        assert str(pdf.docinfo["/CreationDate"]).startswith("D:20261122")
 
 
 def test_language_and_title_are_said(book):
@@ -105,14 +110,14 @@ def test_chapters_data_and_settings_are_attached(book):
 
 
 def test_exhibits_are_listed_with_their_pages(book):
-    contents = " ".join(book.pages[1].split())
+    contents = " ".join(book.pages[-1].split())
     assert re.search(r"Figure 1 A bar of 42 units\W*\d", contents)
     assert re.search(r"Tab\. 6 A model\W*\d", contents)
 
 
 def test_listed_pages_are_those_where_exhibits_stand(book):
     """A picture floats away from the words it was written among."""
-    contents = " ".join(book.pages[1].split())
+    contents = " ".join(book.pages[-1].split())
     found = {}
     for name, title in (
         ("Figure 1", "A bar of 42 units"),
@@ -120,7 +125,7 @@ def test_listed_pages_are_those_where_exhibits_stand(book):
         ("Tab. 6", "A model"),
         ("Figure 8", "Embedded from another notebook"),
     ):
-        listed = int(re.search(rf"{re.escape(name)} {re.escape(title)} (\d+)", contents).group(1))
+        listed = int(re.search(rf"{re.escape(name)} {re.escape(title)}\.? (\d+)", contents).group(1))
         found[name] = (
             listed,
             [n for n, text in enumerate(book.pages, 1) if f"{name}. {title}" in " ".join(text.split())],

@@ -14,7 +14,7 @@ FRONT = "---\ntitle: T\n---\n\nFirst line.\n\n"
 
 def error_of(single, text: str, *formats: str) -> str:
     with pytest.raises(SourcebookError) as caught:
-        single(FRONT + text, *formats)
+        single(FRONT + text, *formats, strict=True)
     return str(caught.value)
 
 
@@ -51,7 +51,7 @@ def test_errors_name_cell_and_line_of_a_notebook(tmp_path):
         tmp_path / "n.ipynb",
     )
     with pytest.raises(RenderError) as caught:
-        sourcebook.render(tmp_path / "n.ipynb", to="html")
+        sourcebook.render(tmp_path / "n.ipynb", to="html", strict=True)
     assert caught.value.issues[0].where == "n.ipynb, cell 2, line 3"
 
 
@@ -59,7 +59,7 @@ def test_lines_below_a_notebooks_front_matter_are_those_of_its_cell(tmp_path):
     cell = new_markdown_cell("---\ntitle: T\n---\n\nSee @tbl-x.", id="a")
     nbformat.write(new_notebook(cells=[cell]), tmp_path / "n.ipynb")
     with pytest.raises(RenderError) as caught:
-        sourcebook.render(tmp_path / "n.ipynb", to="html")
+        sourcebook.render(tmp_path / "n.ipynb", to="html", strict=True)
     assert caught.value.issues[0].where == "n.ipynb, cell 1, line 5"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 
 import pikepdf
@@ -58,6 +59,20 @@ def test_no_term_ends_a_page(single, lines):
     assert "Its definition begins." in page
 
 
+def test_a_table_is_not_split_around_a_picture(single):
+    """The picture before it, which has no room on its page, goes to the next; so does the table then, below it."""
+    rows = "\n".join(f"| row {n} ends | {n} |" for n in range(40))
+    picture = (
+        "data:image/svg+xml;base64,"
+        + base64.b64encode(b"<svg xmlns='http://www.w3.org/2000/svg' width='300' height='300'/>").decode()
+    )
+    text = f"{FILL * 17}![Floats]({picture}){{#fig-a fig-alt='Nothing.'}}\n\n{FILL}\n| Word | Number |\n|---|---|\n{rows}\n\n: Long {{#tbl-long}}\n"
+    files, _ = single(text, "pdf")
+    pages = read_pages(files)
+    assert not re.search("row 0 ends", pages[0])
+    assert pages[1].index("Floats") < pages[1].index("row 0 ends")
+
+
 @pytest.mark.parametrize("lines", [20, 22, 24])
 def test_short_tables_are_not_split(single, lines):
     rows = "\n".join(f"| row {n} ends | {n} |" for n in range(7))
@@ -85,7 +100,7 @@ def test_headings_are_not_hyphenated(single):
 def test_links_lead_to_their_places(single):
     """They stand as plain words in the first pass over the pages; in the end they must be links."""
     files, _ = single("## One {#sec-one}\n\nSee [@sec-one] and [there](#there).\n\n[Here]{#there}.\n", "pdf")
-    assert "See One and there." in read_pages(files)[0]
+    assert "See Section 1 and there." in read_pages(files)[0]
     with pikepdf.open(files[0]) as pdf:
         assert ["/Dest" in link or "/A" in link for link in pdf.pages[0].Annots] == [True, True]
 
@@ -101,10 +116,12 @@ def test_no_picture_stands_above_the_title(single, folder, kind):
     else:
         (folder.root / "a.svg").write_text(svg)
         files = folder.add("one.md", f"# The title\n\nWords.\n\n{picture}").render("pdf")
-    page = next(text for text in reversed(read_pages(files)) if "A square" in text)
+    pages = read_pages(files)
+    number = next(n for n, text in enumerate(pages) if "A square" in text and "The title" in text)
+    page = pages[number]
     assert page.index("The title") < page.index("A square")
     document = pypdfium2.PdfDocument(next(path for path in files if path.suffix == ".pdf"))
-    leaf = document[len(document) - 1].get_textpage()
+    leaf = document[number].get_textpage()
     heights = {
         words: leaf.get_charbox(leaf.get_text_range().index(words))[1] for words in ("The title", "A square")
     }

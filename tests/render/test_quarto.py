@@ -3,7 +3,6 @@ so these tests prove our side only, with options from Quarto's documentation."""
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import sys
@@ -53,12 +52,12 @@ def test_quarto_is_handed_the_executed_project(record):
     assert render.startswith("render --to html --no-execute --output-dir ")
     assert files == [record / "project" / "out" / "report.html"]
     given = record / "given"
-    assert "one.ipynb" in (given / "_quarto.yml").read_text()
-    assert not (given / "one.qmd").exists()
-    cells = json.loads((given / "one.ipynb").read_text())["cells"]
-    assert "".join(cells[0]["source"]).startswith("---\ntitle: One")
-    assert "It is 42." in "".join(cells[1]["source"])
-    assert cells[2]["outputs"][0]["data"]["text/plain"] in ("2", ["2"])
+    assert "index.qmd, one.qmd" in (given / "_quarto.yml").read_text()
+    assert not (given / "index.md").exists()
+    text = (given / "one.qmd").read_text()
+    assert text.startswith("# One\n\nIt is 42.\n")
+    assert "```{python}" not in text  # nothing is left to run
+    assert "``` cell-output\n2\n```" in text
 
 
 def test_sources_are_left_alone(record):
@@ -99,8 +98,38 @@ def test_the_command_line_hands_over_formats_and_parameters(record):
     # Each of these is in Quarto's reference: quarto render --to --no-execute --output-dir.
     assert re.fullmatch(r"render --to html --no-execute --output-dir \S+", html)
     assert re.fullmatch(r"render --to docx --no-execute --output-dir \S+", docx)
-    cells = json.loads((record / "given" / "one.ipynb").read_text())["cells"]
-    assert any("It is 7." in "".join(cell["source"]) for cell in cells)
+    assert "It is 7." in (record / "given" / "one.qmd").read_text()
+
+
+def test_captions_with_expressions_are_handed_over_on_one_line(record):
+    (record / "project" / "one.qmd").write_text(
+        "# One\n\n```{python}\n#| label: fig-x\n#| fig-cap: >-\n#|   The sum is `{python} 1 +\n#|   1` here.\n"
+        "#| fig-alt: A *line*\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]);\n```\n"
+    )
+    sourcebook.render(record / "project", to="html", engine="quarto")
+    text = (record / "given" / "one.qmd").read_text()
+    assert '::: {#fig-x}\n![](one_pictures/fig-x.png){fig-alt="A *line*"}\n\nThe sum is 2 here.\n:::' in text
+    assert (record / "given" / "one_pictures" / "fig-x.png").is_file()
+
+
+def test_what_quarto_warns_of_is_told(record):
+    (record / "bin" / "quarto").write_text(
+        "#!/bin/sh\n[ $1 = --version ] && exit\necho 'WARN: a dead link' >&2\n"
+    )
+    said = []
+    sourcebook.render(
+        record / "project", to="html", engine="quarto", warn=lambda issue: said.append(str(issue))
+    )
+    assert said == ["Quarto: WARN: a dead link"]
+
+
+def test_nothing_is_done_the_second_time(record, capsys):
+    command = ["render", str(record / "project"), "--to", "html", "--engine", "quarto"]
+    assert main(command) == main(command) == 0
+    ready, current = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(r"The report is ready: \S*report\.html", ready)
+    assert current == ready.replace("ready", "up to date")
+    assert len((record / "calls").read_text().splitlines()) == 2
 
 
 def test_a_failing_quarto_is_quoted(record):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import xml.etree.ElementTree
 import zipfile
@@ -13,7 +14,15 @@ from selectolax.lexbor import LexborHTMLParser
 
 from sourcebook.errors import RenderError
 from sourcebook.render.formats.html import read_script
-from sourcebook.render.safety import clean_html, clean_svg, clean_tag, clean_text, is_safe_link
+from sourcebook.render.safety import (
+    clean_attributes,
+    clean_html,
+    clean_svg,
+    clean_tag,
+    clean_text,
+    is_safe_link,
+)
+from sourcebook.render.styles import clean_style
 
 CHART = (
     '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" role="img" aria-label="A chart">'
@@ -92,14 +101,23 @@ def test_the_page_asks_for_nothing(hostile):
         node.attributes.get(name) or ""
         for name in ("src", "href", "xlink:href")
         for node in page.css(f"[{name.replace(':', chr(92) + ':')}]")
+        if (node.tag, name) != ("a", "href")
     ]
     assert [address for address in sources if not address.startswith(("#", "data:", "mailto:"))] == []
-    assert "example.org/" not in re.sub(r"mailto:\S+", "", hostile[0])
+    # A picture on the network is a link that a reader may follow.
+    assert "example.org/" not in re.sub(
+        r"mailto:\S+|<a [^>]*>https://example.org/pixel.png</a>", "", hostile[0]
+    )
+    links = {node.attributes["href"] for node in page.css("main a[href]")}
+    assert {one for one in links if not one.startswith("#")} == {
+        "mailto:a@example.org",
+        "https://example.org/pixel.png",
+    }
 
 
 def test_words_stay_and_losses_are_named(hostile):
     assert "Fine words" in hostile[0]
-    assert "red link null bell" in hostile[0]
+    assert "red link null bell" in LexborHTMLParser(hostile[0]).css_first("main").text()
     said = "\n".join(hostile[2])
     assert "one.qmd, line 7: raw HTML is taken out (found <script>" in said
     assert "a link that runs a program is taken out" in said
@@ -125,7 +143,9 @@ def test_nothing_in_the_pdf_can_act(hostile):
 def test_nothing_in_the_markdown_can_act(hostile):
     text = hostile[1][".md"].read_text()
     assert "A Div." in text
-    shown = re.sub(r"```.*?```", "", text, flags=re.DOTALL)  # code is shown as code
+    shown = re.sub(
+        r"```.*?```|<https://example.org/pixel.png>", "", text, flags=re.DOTALL
+    )  # code is shown as code
     assert not re.search(r"<script|<iframe|<form|\bon\w+=|javascript:|\x1b|\x00|https?://", shown)
     assert not re.search(r"[\x00-\x08\x0b-\x1f]", text)
     pictures = [path.read_text() for path in (hostile[1][".md"].parent / "exhibits").glob("*.svg")]
@@ -160,7 +180,82 @@ def test_a_trusted_project_keeps_its_html(single):
 
 
 def test_our_own_charts_stay_as_they_are():
-    assert clean_svg(CHART, "here") is CHART
+    chart = re.sub(r"<style.*?</style>", "", CHART)
+    assert clean_svg(chart, "here") is chart
+
+
+def test_the_only_rule_of_matplotlib_stands_in_the_outermost_element():
+    root = xml.etree.ElementTree.fromstring(clean_svg(CHART, "here"))
+    assert root.get("style") == "stroke-linejoin: round"
+    assert not [element for element in root.iter() if element.tag.endswith("style")]
+
+
+@pytest.mark.parametrize(
+    "css",
+    [
+        "@\\69mport 'http://x/a';", "body{background:u\\72l(http://x/bg)}", "p{visibility:hidden} p::before{content:'false'}",
+        "body{background:image-set('http://x/i' 1x)}", "@font-face{font-family:x;src:url(http://x/f)} body{font-family:x!important}",
+        "@im/**/port 'http://x/i';", "b::after{content:'x';background:/*url(#*/u\\000072l('http://x/b')}", "</style><script>1</script>",
+    ],
+)  # fmt: skip
+def test_a_style_sheet_reaches_no_further_than_its_picture(css):
+    body = css if "</style>" in css else f"<![CDATA[{css}]]>"
+    try:
+        made = clean_svg(
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><style>{body}</style><rect width="3" height="3"/></svg>',
+            "here",
+        )
+    except RenderError:
+        return
+    inside = "".join(
+        base64.b64decode(found).decode() for found in re.findall(r"svg\+xml;base64,([\w+/=]+)", made)
+    )
+    assert "<style" not in made
+    assert "<rect" in made + inside
+    assert not re.search(r"http://x|u\\\\|image-set|import|content|script", made + inside)
+
+
+@pytest.mark.parametrize(
+    ("style", "left"),
+    [
+        ("position: fixed; color: red", "color: red"),
+        ("p\\6fsition: fixed; inset: 0; z-index: 9", ""),
+        ("background: url(http://x)", ""),
+        ("background: u\\72l(http://x)", ""),
+        ("background: image-set('http://x' 1x)", ""),
+        ("background-image: -webkit-image-set(url(x) 1x)", ""),
+        ("background: linear-gradient(90deg, #d65f5f 50%, transparent 50%)", "background: linear-gradient(90deg, #d65f5f 50%, transparent 50%)"),
+        ("width: expression(alert(1)); width: 3em", "width: 3em"),
+        ("margin: -900px 0; margin-top: calc(0px - 9000px)", ""),
+        ("color: var(--x); width: 99999px; color: red !important", "color: red"),
+        ("/* ; */ color: rgb(1, 2, 3); content: 'x'", "color: rgb(1, 2, 3)"),
+        ("}} body { color: red", ""),
+    ],
+)  # fmt: skip
+def test_styles_say_how_something_looks_and_no_more(style, left):
+    assert clean_style(style) == left
+    shown = (
+        LexborHTMLParser(clean_html(f'<p style="{style}">a</p>')).css_first("p").attributes.get("style") or ""
+    )
+    assert re.sub(r"\s", "", shown) == re.sub(r"\s", "", left)
+    assert dict(clean_attributes([["style", style]])).get("style", "") == left
+
+
+def test_the_outermost_element_of_a_drawing_stays_in_its_place():
+    made = clean_svg(
+        '<svg xmlns="http://www.w3.org/2000/svg" overflow="visible" transform="scale(99)" style="position: fixed; fill: red"><g transform="scale(2)"/></svg>',
+        "here",
+    )
+    assert not re.search(r"overflow|99|position", made)
+    assert "scale(2)" in made
+
+
+def test_names_of_places_cannot_leave_their_quotes(single):
+    files, _ = single(
+        '```{python}\n#| label: \'fig-"><img src=x onerror=alert(1)>\'\n#| fig-cap: C\n#| fig-alt: A\nfrom IPython.display import SVG\nSVG(\'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="3" height="3"/></svg>\')\n```\n'
+    )
+    page = LexborHTMLParser(files[0].read_text())
+    assert page.css("img, [onerror]") == []
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import sysconfig
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from sourcebook.cache.inputs import (
     CHANGING,
@@ -31,7 +31,14 @@ from sourcebook.cache.inputs import (
     Input,
     Present,
 )
-from sourcebook.cache.trace import ASKING, DESCRIPTORS, describe_environment, installed_folders, source_of
+from sourcebook.cache.trace import (
+    ASKING,
+    DESCRIPTORS,
+    Recording,
+    describe_environment,
+    installed_folders,
+    source_of,
+)
 from sourcebook.cache.trace import VARIABLES as READ_VARIABLES
 from sourcebook.core.files import name_path, stamp_file
 
@@ -89,7 +96,7 @@ class Dependencies:
 
 def conclude(
     named: Named,
-    trace: Mapping[str, Any] | None,
+    trace: Recording | None,
     before: Present,
     now: Present,
     *,
@@ -117,7 +124,7 @@ def conclude(
     return Dependencies(inputs, wrote, unfit, tuple(sorted(blind)))
 
 
-def find_blind(trace: Mapping[str, Any] | None, now: Present) -> set[str]:
+def find_blind(trace: Recording | None, now: Present) -> set[str]:
     """What in a kernel may have read, or written, files without an audit event."""
     return _Seen(Named(), trace, now).list_blind() if trace else set()
 
@@ -127,7 +134,7 @@ def find_altered(before: Present, now: Present) -> set[str]:
     return {name for name, _ in before.tree.items() ^ now.tree.items()}
 
 
-def find_written(trace: Mapping[str, Any] | None, now: Present) -> set[str]:
+def find_written(trace: Recording | None, now: Present) -> set[str]:
     """The names of files of the project that audit events show as written."""
     inside = f"{now.root}{os.sep}"
     return {
@@ -162,7 +169,7 @@ def _list_inputs(seen: _Seen, before: Present, now: Present, *, blind: bool) -> 
 class _Seen:
     """A trace, with its paths as the project names them."""
 
-    def __init__(self, named: Named, trace: Mapping[str, Any], now: Present) -> None:
+    def __init__(self, named: Named, trace: Recording, now: Present) -> None:
         self.named, self.trace, self.root = named, trace, now.root
         self._now = now
         self.names = {*trace["names"], *(trace["words"] if trace["indirect"] else ())}
@@ -185,7 +192,7 @@ class _Seen:
         yield from ((THERE, self._name(path)) for path in self.trace["asked"] if self._counts(path))
         yield from ((FOLDER, self._name(path)) for path in self.trace["listed"] if self._counts(path))
 
-    def list_read(self) -> Iterator[tuple[str, Any]]:
+    def list_read(self) -> Iterator[tuple[str, list[int] | None]]:
         """What was opened to be read, with the stamp it had; code of installed packages is told by these."""
         for path, stamp in self.opened.items():
             code = path.endswith((".py", ".so")) and self._installed(path)

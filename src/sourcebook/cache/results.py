@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from sourcebook.cache.dependencies import Dependencies
 from sourcebook.cache.inputs import (
@@ -23,7 +23,7 @@ from sourcebook.cache.inputs import (
     Input,
     Present,
 )
-from sourcebook.cache.store import Entry, Store
+from sourcebook.cache.store import Entry, Result, Store
 from sourcebook.core.files import Index
 
 STORE = ".store"
@@ -46,7 +46,7 @@ class Key:
 class Kept:
     """Results that still stand, and what they rest on."""
 
-    results: list[dict[str, Any]]
+    results: list[Result]
     rests_on: Dependencies
 
 
@@ -84,7 +84,7 @@ class Cache:
         latest = next(self._store.read_entries(key.name), None) if self._store else None
         return _rests_on(latest) if latest else Dependencies()
 
-    def keep(self, key: Key, results: list[dict[str, Any]], rests_on: Dependencies) -> None:
+    def keep(self, key: Key, results: list[Result], rests_on: Dependencies) -> None:
         """Writes down what came of a run."""
         if not self._store:
             return

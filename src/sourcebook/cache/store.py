@@ -13,13 +13,23 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from sourcebook.cache.inputs import Input
 from sourcebook.core.files import digest, write_whole
 
 _MOST_ENTRIES = 16
 """Kept per notebook: some states to come back to, as when branches are switched."""
+
+
+class Result(TypedDict, total=False):
+    """What one step gave: the first two for code, the last where there are inline expressions."""
+
+    outputs: list[dict[str, Any]]
+    """As nbformat has them."""
+    execution_count: int | None
+    expressions: list[dict[str, Any]]
+    """The value of each expression by media type."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +61,7 @@ class Store:
                 with contextlib.suppress(TypeError, ValueError, KeyError):  # of another version
                     yield _entry(json.loads(content))
 
-    def read_results(self, entry: Entry) -> list[dict[str, Any]] | None:
+    def read_results(self, entry: Entry) -> list[Result] | None:
         """The results ``entry`` stands for; None when they are gone or damaged."""
         path = self._result(entry.result)
         content = _read(path, entry.result)
@@ -59,7 +69,7 @@ class Store:
             return None
         with contextlib.suppress(OSError):
             os.utime(path)  # what is used is kept longest
-        results: list[dict[str, Any]] = json.loads(content)
+        results: list[Result] = json.loads(content)
         return results
 
     def mark_used(self, name: str, entry: Entry) -> None:
@@ -74,7 +84,7 @@ class Store:
         for path in _latest_first(self._shelf(name))[_MOST_ENTRIES:]:
             _remove(path)
 
-    def write_results(self, results: list[dict[str, Any]]) -> str:
+    def write_results(self, results: list[Result]) -> str:
         """Keeps results; their hash, or nothing when they could not be written."""
         content = json.dumps(results).encode()  # as they came: the order of keys is part of a notebook
         return digest(content) if _write(self._result(digest(content)), content) else ""

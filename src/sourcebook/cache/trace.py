@@ -17,7 +17,7 @@ import sysconfig
 from collections.abc import Callable
 from pathlib import Path
 from types import CodeType
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 from sourcebook.core.files import stamp_file
 
@@ -55,6 +55,32 @@ _PROGRAMS: Final = (
     "subprocess.Popen", "os.system", "os.posix_spawn", "os.spawn", "os.exec", "os.fork", "os.forkpty", "pty.spawn",
 )  # fmt: skip
 _LOOKUPS: Final = ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr")
+
+
+class Recording(TypedDict, total=False):
+    """What a trace writes; empty when nothing was run. Files by their absolute paths."""
+
+    opened: dict[str, list[int] | None]
+    """Files read, with their stamp (``core.files.stamp_file``) at that moment."""
+    asked: list[str]
+    listed: list[str]
+    searched: list[str]
+    """Folders that Python looked through for modules."""
+    written: list[str]
+    names: list[str]
+    """Telling names that the notebook's code uses."""
+    words: list[str]
+    """Telling names that stand in its texts."""
+    indirect: list[str]
+    programs: list[str]
+    connections: list[str]
+    unseen: list[str]
+    """What audit events do not show the work of."""
+    modules: dict[str, str]
+    packages: list[str]
+    """Folders of packages."""
+    path: list[str]
+    environment: str
 
 
 class Trace:
@@ -178,7 +204,7 @@ class Trace:
             self.found["programs"].add("a process of its own")
         modules = dict(sys.modules)
         files = {name: getattr(module, "__file__", None) for name, module in modules.items()}
-        said = {
+        said = {  # a Recording
             "opened": self.opened,
             **{key: sorted(value) for key, value in self.found.items()},
             "modules": {name: str(file) for name, file in files.items() if file},

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sourcebook.charts.figure_exhibit import check_layout as check_layout
     from sourcebook.charts.figure_exhibit import figure as figure
     from sourcebook.charts.forms.bars import bars as bars
+    from sourcebook.charts.forms.chronology import chronology as chronology
     from sourcebook.charts.forms.claim_table import claim_table as claim_table
     from sourcebook.charts.forms.columns import columns as columns
     from sourcebook.charts.forms.distribution import distribution as distribution
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
     from sourcebook.charts.forms.table import Column as Column
     from sourcebook.charts.forms.table import Table as Table
     from sourcebook.charts.forms.table import table as table
-    from sourcebook.charts.forms.timeline import timeline as timeline
     from sourcebook.charts.forms.tornado import tornado as tornado
+    from sourcebook.charts.forms.verdict_squares import verdict_squares as verdict_squares
 
 __all__ = [
     "DIRECTIONS", "HALF_WIDTH", "OTHERS", "TEXT_WIDTH", "TONES", "VERDICTS", "VERDICT_GLYPHS",
@@ -49,6 +50,7 @@ _MOVED = {
     "STATES": "write the hues of names into _brand.yml (color: palette:), call use_style(book.brand), then say hue='name' or Mark('name')",
     "dots": "it is called strip now",
     "spread": "it is called distribution now",
+    "timeline": "events are drawn by chronology now, which takes the same arguments",
     "waits": "it is called durations now",
 }
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from matplotlib.ticker import MaxNLocator
 
-from sourcebook.charts.palette import GREY, GRID, RULE
 from sourcebook.charts.sheet import LEADING, Sheet
 from sourcebook.charts.style import LINE_ASPECT, SMALL, text_width
 from sourcebook.charts.time_axis import time_ticks
+from sourcebook.core.colour import GREY, GRID, RULE
 from sourcebook.core.numbers import format_number
 
 AXIS_HEIGHT = 13.0
@@ -90,12 +90,18 @@ def axis_below(
     """Vertical grid lines from ``top`` to ``bottom`` with their values below, at round values or every ``step``."""
     ticks = scale.ticks(most, step)
     decades = [format_number(tick) for tick in ticks]
-    free = 0.0
-    for tick, word in zip(ticks, decades if scale.log else tick_words(ticks, unit), strict=True):
+    labelled = list(zip(ticks, decades if scale.log else tick_words(ticks, unit), strict=True))
+    free, written = sheet.width, set[float]()
+    for tick, word in reversed(labelled):  # the last one first: it has the unit
+        half = text_width(word) / 2
+        if (x := min(max(scale(tick), half), sheet.width - half)) + half <= free:
+            written.add(tick)
+            free = x - half - 4
+    for tick, word in labelled:
         x = scale(tick)
         sheet.line([x, x], [top, bottom], RULE if tick == 0 else GRID, 0.6)
-        if max(x - text_width(word) / 2, 0) >= free:
-            free = put_tick(sheet, x, bottom + AXIS_HEIGHT / 2 + 1, word) + 4
+        if tick in written:
+            put_tick(sheet, x, bottom + AXIS_HEIGHT / 2 + 1, word)
     if scale.log:
         sheet.write(
             sheet.width, bottom + AXIS_HEIGHT + 5, "logarithmic scale", size=SMALL, colour=GREY, anchor="end"

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sourcebook.charts.axes import Scale
-from sourcebook.charts.palette import GREY, INK, PALE, Mark
+from sourcebook.charts.palette import Mark
 from sourcebook.charts.sheet import LEADING, Sheet
 from sourcebook.charts.style import SMALL, widest, wrap
 from sourcebook.charts.time_axis import is_long, span
+from sourcebook.core.colour import GREY, INK, PALE
 
 WIDEST = 118.0
 LEAST = 60.0

@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 import sys
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any, Required, TypedDict, Unpack
 
 import pandas as pd
 from matplotlib.figure import Figure as Drawing
-from matplotlib.layout_engine import ConstrainedLayoutEngine, TightLayoutEngine
 
-from sourcebook.charts.palette import GREY, INK
-from sourcebook.charts.sheet import CAP_HEIGHT, Sheet
-from sourcebook.charts.style import HALF_WIDTH, SMALL, SUBTITLE, TEXT_WIDTH, TITLE, font, missing_glyphs, wrap
-from sourcebook.charts.svg import TextBox, clean, draw
+from sourcebook.charts.sheet import Sheet
+from sourcebook.charts.style import HALF_WIDTH, NARROW_WIDTH, SMALL, TEXT_WIDTH, missing_glyphs
+from sourcebook.charts.svg import TextBox, clean, draw, stretch
 from sourcebook.charts.validate import ChartError, as_data, own_sources, source_keys
 
 EXHIBIT = "application/vnd.sourcebook.exhibit+json"
-TITLE_LEADING = 1.18
-SUBTITLE_LEADING = 1.25
-GAP_BELOW_TITLE = 3.0
-GAP_BELOW_HEAD = 9.0
 SIDE_GAP = 1.0
 
 
@@ -39,9 +34,20 @@ class Caption(TypedDict, total=False):
     note: str
 
 
+class Chronology(TypedDict):
+    """Dated events as a table would show them: ``lanes`` of (words, sign, colour), ``rows`` of (date, words, number of the
+    lane, or -1 for a rule across).
+    """
+
+    lanes: list[list[str]]
+    rows: list[list[Any]]
+
+
 @dataclass(frozen=True)
 class Figure:
-    """A finished picture. ``svg`` is the drawing, ``data`` its columns and rows, ``sources`` citation keys."""
+    """A finished picture. ``svg`` is the drawing, ``narrow`` the same for a phone (or empty), ``data`` its columns and
+    rows, ``sources`` citation keys.
+    """
 
     title: str
     subtitle: str
@@ -49,6 +55,9 @@ class Figure:
     data: dict[str, Any] = field(repr=False)
     sources: tuple[str, ...] = ()
     note: str = ""
+    narrow: str = field(default="", repr=False)
+    stretched: str = field(default="", repr=False)
+    chronology: Chronology | None = field(default=None, repr=False)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         return {
@@ -59,8 +68,11 @@ class Figure:
                 "sources": list(self.sources),
                 "note": self.note,
                 "data": self.data,
+                "narrow": self.narrow,
+                "chronology": self.chronology,
             },
             "image/svg+xml": self.svg,
+            "text/html": _preview(self),
             "text/plain": f"Figure: {self.title} ({self.subtitle})",
         }
 
@@ -76,15 +88,14 @@ def figure(
 ) -> Figure:
     """Turn a matplotlib figure into an exhibit; the figure is closed and cannot be used again.
 
-    ``title`` is the finding, ``subtitle`` measure, unit and period: both are drawn above the figure, which grows
-    by their height. ``data`` is what was drawn; ``sources`` citation keys, also as a column of lists. The width
+    ``title`` is the finding, ``subtitle`` measure, unit and period: both become text of the page above the picture.
+    ``data`` is what was drawn; ``sources`` citation keys, also as a column of lists. The width
     must be that of the text (6.3 in) or half of it (3.05 in). Raises ChartError when a word is missing, or when
     two texts overlap, one leaves the canvas, is too small, slanted, or holds a character the font lacks.
     """
     _check_words(fig, title, subtitle)
     content = as_data(data)
     _release(fig)
-    add_head(fig, title, subtitle)
     digest = hashlib.sha256(json.dumps([title, subtitle, content], ensure_ascii=False).encode()).hexdigest()
     raw, boxes = draw(fig, digest)
     width, height = (side * 72 for side in fig.get_size_inches())
@@ -92,22 +103,49 @@ def figure(
         raise ChartError(
             f"The figure “{title}” cannot be printed: shorten, merge or move these texts.", problems
         )
-    return Figure(title, subtitle, clean(raw, f"x{digest[:8]}-"), content, source_keys(sources), note)
+    svg = clean(raw, f"x{digest[:8]}-")
+    made = Figure(title, subtitle, svg, content, source_keys(sources), note)
+    return replace(made, stretched=stretch(svg, boxes))
 
 
-def finish(sheet: Sheet, frame: pd.DataFrame, **caption: Unpack[Caption]) -> Figure:
-    """Turn a sheet into an exhibit; raises TypeError for an argument that no chart has, else as ``figure``."""
+def finish(
+    draw_sheet: Callable[[float], Sheet], width: float, frame: pd.DataFrame, **caption: Unpack[Caption]
+) -> Figure:
+    """Turn what ``draw_sheet`` draws for a width in points into an exhibit ``width`` inches wide, and for a phone.
+
+    Raises TypeError for an argument that no chart has, else as ``figure``.
+    """
     if unknown := caption.keys() - Caption.__annotations__.keys():
         raise TypeError(f"a chart has no argument {', '.join(sorted(unknown))}; see its help")
     sources = caption.get("sources")
-    return figure(
-        sheet.drawing,
+    made = figure(
+        draw_sheet(width * 72).drawing,
         title=caption.get("title", ""),
         subtitle=caption.get("subtitle", ""),
         data=frame,
         sources=own_sources(frame) if sources is None else sources,
         note=caption.get("note", ""),
     )
+    return replace(made, narrow=_draw_narrow(draw_sheet, made.svg))
+
+
+def _draw_narrow(draw_sheet: Callable[[float], Sheet], svg: str) -> str:
+    """The picture for a phone; empty where its words have no room there, and the page makes the other one smaller."""
+    salt = f"n{hashlib.sha256(svg.encode()).hexdigest()[:8]}-"
+    try:
+        drawing = draw_sheet(NARROW_WIDTH * 72).drawing
+    except ChartError:
+        return ""
+    raw, boxes = draw(drawing, salt)
+    width, height = (side * 72 for side in drawing.get_size_inches())
+    return "" if check_boxes(boxes, width, height) else clean(raw, salt)
+
+
+def _preview(shown: Figure) -> str:
+    """The exhibit for a notebook, which may lack the font: its head as text, its labels as long as they were drawn."""
+    head = f"<strong>{html.escape(shown.title)}</strong><br>{html.escape(shown.subtitle)}"
+    svg = shown.stretched or shown.svg
+    return f'<figure style="margin: 0; max-width: 605px"><figcaption>{head}</figcaption>{svg}</figure>'
 
 
 def _check_words(fig: Drawing, title: str, subtitle: str) -> None:
@@ -120,39 +158,13 @@ def _check_words(fig: Drawing, title: str, subtitle: str) -> None:
             f"The figure “{title}” is {width:g} in wide; expected {TEXT_WIDTH} in (the text) or {HALF_WIDTH} in (half)."
         )
     if fig.get_suptitle():
-        raise ChartError(
-            f"The figure “{title}” has a suptitle too: remove it, the title is drawn by figure()."
-        )
+        raise ChartError(f"The figure “{title}” has a suptitle too: remove it, the page says the title.")
 
 
 def _release(fig: Drawing) -> None:
     """Take the figure from pyplot, so that the inline backend does not show it a second time."""
     if pyplot := sys.modules.get("matplotlib.pyplot"):
         pyplot.close(fig)
-
-
-def add_head(drawing: Drawing, title: str, subtitle: str) -> None:
-    """Make a figure taller by its head: title in bold, subtitle in grey, both wrapped to the width."""
-    width, body = (side * 72 for side in drawing.get_size_inches())
-    titles = wrap(title, width, TITLE, bold=True)
-    subtitles = wrap(subtitle, width, SUBTITLE)
-    head = (
-        len(titles) * TITLE * TITLE_LEADING + GAP_BELOW_TITLE + len(subtitles) * SUBTITLE * SUBTITLE_LEADING
-    )
-    height = body + head + GAP_BELOW_HEAD
-    _make_room(drawing, body / height)
-    drawing.set_size_inches(width / 72, height / 72)
-    page = drawing.add_axes((0, body / height, 1, 1 - body / height), in_layout=False)
-    page.set(xlim=(0, width), ylim=(head + GAP_BELOW_HEAD, 0))
-    page.set_axis_off()
-    baseline = TITLE * CAP_HEIGHT + 1
-    for line in titles:
-        page.text(0, baseline, line, fontproperties=font(TITLE, True), color=INK, parse_math=False)
-        baseline += TITLE * TITLE_LEADING
-    baseline += GAP_BELOW_TITLE + (SUBTITLE - TITLE) * CAP_HEIGHT
-    for line in subtitles:
-        page.text(0, baseline, line, fontproperties=font(SUBTITLE), color=GREY, parse_math=False)
-        baseline += SUBTITLE * SUBTITLE_LEADING
 
 
 def check_layout(drawing: Drawing) -> list[str]:
@@ -181,17 +193,6 @@ def check_boxes(boxes: list[TextBox], width: float, height: float) -> list[str]:
         if absent := missing_glyphs(box.text):
             problems.append(f"{_named(box)} holds {', '.join(map(repr, absent))}, which the house font lacks")
     return problems
-
-
-def _make_room(drawing: Drawing, share: float) -> None:
-    """Keep what is drawn in the lower ``share`` of the figure."""
-    engine = drawing.get_layout_engine()
-    if isinstance(engine, ConstrainedLayoutEngine | TightLayoutEngine):
-        engine.set(rect=(0, 0, 1, share))
-        return
-    for axes in drawing.axes:
-        place = axes.get_position()
-        axes.set_position((place.x0, place.y0 * share, place.width, place.height * share))
 
 
 def _named(box: TextBox) -> str:

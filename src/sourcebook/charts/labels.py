@@ -6,18 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, pairwise
 from statistics import fmean
 
-from sourcebook.charts.palette import (
-    INK,
-    MARK_CONTRAST,
-    RULE,
-    WHITE,
-    Mark,
-    contrast,
-    darken,
-    readable_on,
-)
+from sourcebook.charts.palette import Mark
 from sourcebook.charts.sheet import LEADING, Sheet
 from sourcebook.charts.style import LABEL, SMALL, text_width, widest, wrap
+from sourcebook.core.colour import INK, MARK_CONTRAST, RULE, WHITE, contrast, darken, readable_on
 from sourcebook.core.numbers import format_number
 from sourcebook.core.vocabulary import VERDICTS
 

@@ -12,16 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from sourcebook.charts.validate import ChartError
 from sourcebook.core import vocabulary
-
-WHITE = "#FFFFFF"
-INK = "#1F1F1F"
-GREY = "#5C5C5C"
-RULE = "#8F8F8F"
-GRID = "#E2E2E2"
-PALE = "#EFEFEF"
-
-TEXT_CONTRAST = 4.5
-MARK_CONTRAST = 3.0
+from sourcebook.core.colour import MARK_CONTRAST, darken
 
 
 @dataclass(frozen=True)
@@ -134,31 +125,6 @@ def ramp(names: Sequence[str]) -> dict[str, Mark]:
     return {name: Mark(colour) for name, colour in zip(names, _RAMP, strict=False)}
 
 
-def tint(colour: str, strength: float = 0.2) -> str:
-    """A hue at a part of its strength, for areas behind text."""
-    return "#" + "".join(f"{round(255 - (255 - part) * strength):02X}" for part in _channels(colour))
-
-
-def contrast(one: str, other: str) -> float:
-    """The contrast ratio of two colours (WCAG 2.2, from 1 to 21)."""
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def readable_on(background: str) -> str:
-    """White or ink, whichever reads better on ``background``."""
-    return max((WHITE, INK), key=lambda colour: contrast(colour, background))
-
-
-def darken(colour: str, ratio: float = TEXT_CONTRAST) -> str:
-    """``colour``, darkened in small steps until it has a contrast of ``ratio`` on white: 4.5 for text, 3 for marks."""
-    red, green, blue = _channels(colour)
-    while contrast(colour, WHITE) < ratio:
-        red, green, blue = red * 0.96, green * 0.96, blue * 0.96
-        colour = f"#{round(red):02X}{round(green):02X}{round(blue):02X}"
-    return colour
-
-
 def stroke_of(mark: Mark) -> str:
     """A mark's hue, dark enough for a thin line; greys stay as they are."""
     return mark.colour if mark.colour == OTHERS else darken(mark.colour, MARK_CONTRAST)
@@ -177,13 +143,3 @@ def _fixed_mark(name: str, given: Mapping[str, Mark | str] | None, focus: Sequen
     if focus and name not in focus:
         return Mark(OTHERS)
     return resolve(known) if known else None
-
-
-def _luminance(colour: str) -> float:
-    parts = [channel / 255 for channel in _channels(colour)]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def _channels(colour: str) -> tuple[float, float, float]:
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)

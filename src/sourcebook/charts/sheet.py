@@ -12,10 +12,11 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, PathPatch, Polygon, Rectangle
 from matplotlib.path import Path
 
-from sourcebook.charts.palette import INK, WHITE, Mark, darken, readable_on
+from sourcebook.charts.palette import Mark
 from sourcebook.charts.style import LABEL, font, widest
 from sourcebook.charts.svg import name_mark
 from sourcebook.charts.symbols import shape
+from sourcebook.core.colour import INK, ON_MARK, WHITE, darken, readable_on
 
 CAP_HEIGHT = 0.66
 LEADING = 1.2
@@ -38,13 +39,14 @@ class Sheet:
         self._mark: str | None = None
 
     @contextmanager
-    def mark(self, label: str = "", *, series: str = "", row: str = "") -> Iterator[None]:
+    def mark(self, label: str = "", *, series: str = "", row: str = "", link: str = "") -> Iterator[None]:
         """What is drawn within is one mark, and the SVG says so, for pages that answer to pointer and keyboard.
 
         ``label`` are its words in full (``Iran, 2023: 4.8``); ``series`` what is picked out with it, also given without
-        a label to lines, names and keys; ``row`` what the keys up and down go through, where that is not the series.
+        a label to lines, names and keys; ``row`` what the keys up and down go through, where that is not the series;
+        ``link`` where it leads to on the page.
         """
-        words = {"label": label, "series": series, "row": row}
+        words = {"label": label, "series": series, "row": row, "link": link}
         self._mark = name_mark(next(self._numbers), words) if any(words.values()) else None
         try:
             yield
@@ -83,7 +85,7 @@ class Sheet:
         fill: Any = {"facecolor": mark.colour, "edgecolor": edge, "linewidth": 0.6}
         self._put(Rectangle((left, top), right - left, bottom - top, **fill))
         if mark.hatch:
-            ink = darken(mark.colour, 1.9) if readable_on(mark.colour) == INK else "#FFFFFF66"
+            ink = darken(mark.colour, 1.9) if readable_on(mark.colour) != ON_MARK[0] else "#FFFFFF66"
             self._stroke(_hatching(box, mark.hatch), ink, 0.6)
 
     def line(

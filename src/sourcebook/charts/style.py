@@ -13,7 +13,8 @@ from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.rcsetup import cycler
 from matplotlib.textpath import text_to_path
 
-from sourcebook.charts.palette import ACCENT, GREY, GRID, INK, PROJECT, RULE, slug
+from sourcebook.charts.palette import ACCENT, PROJECT, slug
+from sourcebook.core.colour import GREY, GRID, INK, RULE
 
 if TYPE_CHECKING:
     from sourcebook.core.brand import Brand
@@ -25,13 +26,13 @@ TEXT_WIDTH = 6.3
 """Width of a full chart in inches: the width of the text."""
 HALF_WIDTH = 3.05
 """Width of a half chart in inches."""
-LINE_ASPECT = {TEXT_WIDTH: 0.42, HALF_WIDTH: 0.56}
+NARROW_WIDTH = 2.9
+"""Width of a chart for a phone in inches: shown on 288 pixels its smallest type is 11 pixels high."""
+LINE_ASPECT = {TEXT_WIDTH: 0.42, HALF_WIDTH: 0.56, NARROW_WIDTH: 0.72}
 """Height of the plot of a chart over time, as a part of its width."""
 
-TITLE = 11.0
-SUBTITLE = 8.5
 LABEL = 8.0
-SMALL = 7.5
+SMALL = 8.0
 """The smallest type in print, in points."""
 
 # Okabe and Ito's colours, which colour-blind readers tell apart, for what is drawn by matplotlib alone.

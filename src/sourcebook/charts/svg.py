@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import json
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree
@@ -69,6 +70,18 @@ def clean(raw: str, prefix: str) -> str:
     root.attrib.pop("version", None)
     root.attrib.update({"font-family": FAMILIES, "stroke-linejoin": "round", "stroke-linecap": "butt"})
     return ElementTree.tostring(root, encoding="unicode").replace(" />", "/>")
+
+
+def stretch(svg: str, boxes: Sequence[TextBox]) -> str:
+    """A cleaned drawing whose lines of text, those of ``boxes``, are as long in any font as in ours."""
+    lengths = iter(boxes)
+
+    def fit(found: re.Match[str]) -> str:
+        """The opening of a text with its length."""
+        box = next(lengths)
+        return f'<text textLength="{box.right - box.left:.1f}" lengthAdjust="spacingAndGlyphs"{found[1]}'
+
+    return re.sub(r"<text\b([ >])", fit, svg)
 
 
 class _Recorder(RendererSVG):

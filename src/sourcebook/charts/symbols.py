@@ -118,3 +118,5 @@ _SHAPES: dict[str, Callable[[], tuple[Path, Path | None]]] = {
     "diamond": _diamond,
     "square": _square,
 }
+SIGNS = dict(zip(_SHAPES, "●○◐◕◷?–…▲▼△▽◆■", strict=True))
+"""The same as characters."""

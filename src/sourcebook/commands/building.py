@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sourcebook.commands.printing import say_nothing, shorten_path
+from sourcebook.core.console import say
 from sourcebook.core.root import find_report
 from sourcebook.render.formats import list_formats
 
@@ -39,6 +39,7 @@ def render(args: argparse.Namespace) -> int:
             out=args.out,
             execute=args.execute,
             engine=args.engine,
+            strict=args.strict,
             progress=say_nothing if args.quiet else None,
             **_choose_running(args, executor),
         )
@@ -52,9 +53,10 @@ def _find_current(args: argparse.Namespace, root: Path, parameters: Mapping[str,
     from sourcebook.render.source.project import read_document, read_project
 
     project = read_document(root) if root.is_file() else read_project(root.resolve())
-    ours = root.is_dir() and args.engine == "sourcebook"
-    if ours and not (args.fresh or args.prove):
-        record = open_record(project, args.to, parameters, args.out, args.execute)
+    project = project.as_strict() if args.strict else project
+    if root.is_dir() and not (args.fresh or args.prove):
+        asked = args.to if args.engine == "sourcebook" else [args.engine, *args.to]
+        record = open_record(project, asked, parameters, args.out, args.execute)
         if current := record.find_outputs():
             return current
     if args.execute and not args.dask:
@@ -66,7 +68,7 @@ def _say_outputs(args: argparse.Namespace, state: str, paths: Sequence[Path]) ->
     suffixes = {f".{name}" for name in list_formats()} | {".typ"}  # Typst's source is a folder
     names = [shorten_path(path) for path in paths if path.suffix in suffixes]
     if not args.quiet:
-        print(
+        say(
             f"The report is {state}: {' and '.join(names if len(names) < 4 else [*names[:2], f'{len(names) - 2} files more'])}"
         )
     return 0
@@ -104,7 +106,7 @@ def _render_grid(args: argparse.Namespace, root: Path) -> int:
             **_choose_running(args, executor),
         )
     if not args.quiet:
-        print(f"{shorten_path(grid.table)}: {grid.made} reports made, {grid.kept} kept")
+        say(f"{shorten_path(grid.table)}: {grid.made} reports made, {grid.kept} kept")
     return 0
 
 
@@ -112,11 +114,11 @@ def preview(args: argparse.Namespace) -> int:
     """Serve the report to a browser on this machine and build it anew after each change."""
     from sourcebook.preview.preview import preview_project
 
-    root, say = _find_report_or_document(args.project), partial(print, flush=True)
+    root = _find_report_or_document(args.project)
     try:
         preview_project(root, args.to, port=args.port, say=say, timeout=args.timeout, jobs=args.jobs)
     except KeyboardInterrupt:  # the way it is meant to end
-        print("The preview has ended.")
+        say("The preview has ended.")
     return 0
 
 
@@ -133,7 +135,7 @@ def why(args: argparse.Namespace) -> int:
     output = None if alone else args.out or project.root / project.output
     settings = Settings(root=project.root, output=output, ignored=tuple(list_made(project, args.out)))
     reasons = explain_chapters(project, [] if alone else parts, settings)
-    print(_reasons_as_json(reasons) if args.json else "\n".join(reasons))
+    say(_reasons_as_json(reasons) if args.json else "\n".join(reasons))
     return 0
 
 
@@ -158,8 +160,8 @@ def kernel(args: argparse.Namespace) -> int:
     """Install a kernelspec of warm kernels for other Jupyter tools."""
     from sourcebook.execute.kernelspec import install_kernelspec
 
-    print(f"Installed: {shorten_path(install_kernelspec(args.name, user=args.user))}")
-    print(
+    say(f"Installed: {shorten_path(install_kernelspec(args.name, user=args.user))}")
+    say(
         f"Run a notebook in it: jupyter nbconvert --execute --ExecutePreprocessor.kernel_name={args.name} ..."
     )
     return 0
@@ -169,7 +171,7 @@ def options(args: argparse.Namespace) -> int:
     """List every option, setting and attribute that has an effect."""
     from sourcebook.core.reference import write_reference
 
-    print(write_reference(args.names, args.to), end="")
+    say(write_reference(args.names, args.to), end="")
     return 0
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sourcebook.commands.printing import FOUND, print_issues, shorten_path
+from sourcebook.core.console import say
 from sourcebook.core.root import find_root
 from sourcebook.errors import LedgerError, ProjectError
 
@@ -26,19 +27,19 @@ def check(args: argparse.Namespace) -> int:
     from sourcebook.ledger.verdicts import seal_verdicts
 
     root = find_root(args.project)
-    said = sys.stdout if args.format == "text" else sys.stderr
+    said = args.format != "text"
     if args.codebook:
-        print(f"Written: {shorten_path(write_codebook(root))}", file=said)
+        say(f"Written: {shorten_path(write_codebook(root))}", error=said)
     if args.seal is not None:
         sealed = seal_verdicts(read_ledger(root), args.seal)
-        print(f"Sealed: {', '.join(sealed) or 'nothing; a stale verdict is sealed by name'}", file=said)
+        say(f"Sealed: {', '.join(sealed) or 'nothing; a stale verdict is sealed by name'}", error=said)
     result = check_project(root)
     issues = [*result.issues, *check_edition(root)]
     if args.format == "text":
         return print_issues(issues, result.summary)
     from sourcebook.core.machine_output import write_issues
 
-    print(write_issues(issues, args.format, "check", result.summary))
+    say(write_issues(issues, args.format, "check", result.summary))
     return FOUND if issues else 0
 
 
@@ -59,7 +60,7 @@ def trace(args: argparse.Namespace) -> int:
     from sourcebook.render.article_trace import render_trace
 
     written = render_trace(find_root(args.project), args.article)
-    print(f"{shorten_path(written)}: not for publication, it holds the article's text")
+    say(f"{shorten_path(written)}: not for publication, it holds the article's text")
     return 0
 
 
@@ -72,11 +73,11 @@ def anchor(args: argparse.Namespace) -> int:
     text = read_article(args.article)
     for found in propose_anchors(text, args.words, find_sections(text, args.project)):
         unique = "yes" if found.unique else "no, the passage above was made longer until it was"
-        print(
+        say(
             f"section: {found.section}\npassage: {found.passage}\ndigest:  {found.digest}\nunique:  {unique}\n"
         )
         for table, row in _draft(args.project, found).items():
-            print(f"A row for data/{table}.csv, in the order of ids:\n{row}")
+            say(f"A row for data/{table}.csv, in the order of ids:\n{row}")
     return 0
 
 
@@ -96,9 +97,9 @@ def new(args: argparse.Namespace) -> int:
 
     made = create_project(args.folder, args.article)
     parts = f"{made.sections} section{'' if made.sections == 1 else 's'}"
-    print(f"Started {shorten_path(made.root)}: {made.claims} sentences to read in {parts}.")
+    say(f"Started {shorten_path(made.root)}: {made.claims} sentences to read in {parts}.")
     command = Path(sys.argv[0]).absolute()
     tool = "" if shutil.which(command.name) == str(command) else f" SOURCEBOOK={shlex.quote(str(command))}"
-    print(f"Build it: make -C {shlex.quote(shorten_path(made.root))}{tool}")
-    print(f"What to do next: {shorten_path(made.root / 'README.md')}")
+    say(f"Build it: make -C {shlex.quote(shorten_path(made.root))}{tool}")
+    say(f"What to do next: {shorten_path(made.root / 'README.md')}")
     return 0

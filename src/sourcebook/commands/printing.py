@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from sourcebook.core.console import say
 from sourcebook.errors import Issue
 
 FOUND = 1
@@ -15,11 +15,11 @@ FOUND = 1
 def print_issues(issues: Sequence[Issue], summary: str) -> int:
     """Issues to the error stream, the summary to the output, and the exit code."""
     for issue in issues:
-        print(f"- {issue}", file=sys.stderr)
+        say(f"- {issue}", error=True)
     if summary:
-        print(summary)
+        say(summary)
     if issues:
-        print(f"Found {len(issues)} {'problem' if len(issues) == 1 else 'problems'}.", file=sys.stderr)
+        say(f"Found {len(issues)} {'problem' if len(issues) == 1 else 'problems'}.", error=True)
     return FOUND if issues else 0
 
 

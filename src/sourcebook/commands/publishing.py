@@ -7,6 +7,7 @@ import shlex
 from pathlib import Path
 
 from sourcebook.commands.printing import FOUND, print_issues, say_nothing, shorten_path
+from sourcebook.core.console import say
 from sourcebook.core.root import find_root
 from sourcebook.errors import ProjectError
 
@@ -23,7 +24,7 @@ def publish(args: argparse.Namespace) -> int:
     progress = say_nothing if args.quiet else None
     done = publish_edition(root, progress=progress, jobs=args.jobs, timeout=args.timeout)
     for path in (*done.written, *done.removed):
-        print(f"{'Written' if path in done.written else 'Removed'}: {shorten_path(root / path)}")
+        say(f"{'Written' if path in done.written else 'Removed'}: {shorten_path(root / path)}")
     changed = done.written or done.removed or done.issues
     state = "says what it would say now: only the tool has changed" if done.kept else "is up to date"
     return print_issues(done.issues, "" if changed else f"The published edition {state}.")
@@ -47,7 +48,7 @@ def compare(args: argparse.Namespace) -> int:
     if args.out:
         args.out.write_text(drawn, encoding="utf-8")
     else:
-        print(drawn, end="")
+        say(drawn, end="")
     found = comparison.stories if args.fail_on is None else find_gates(comparison, args.fail_on)
     return FOUND if found else 0
 
@@ -68,9 +69,9 @@ def log(args: argparse.Namespace) -> int:
     from sourcebook.compare.claim_history import tell_history
 
     for event in tell_history(find_root(args.project), args.claim):
-        print(f"{event.day} {event.commit}  {event.message}".strip())
+        say(f"{event.day} {event.commit}  {event.message}".strip())
         for change in event.changes:
-            print(f"    {say_change(change)}")
+            say(f"    {say_change(change)}")
     return 0
 
 
@@ -79,9 +80,9 @@ def unpack(args: argparse.Namespace) -> int:
     from sourcebook.edition.unpack import unpack_pdf
 
     carried, folder = unpack_pdf(args.pdf, args.folder), shorten_path(args.folder.absolute())
-    print(f"Restored {len(carried.files)} files in {folder}; all are what the manifest says.")
+    say(f"Restored {len(carried.files)} files in {folder}; all are what the manifest says.")
     if "Makefile" in carried.files:
-        print(f"Build it: make -C {shlex.quote(folder)} (this runs code from the PDF)")
+        say(f"Build it: make -C {shlex.quote(folder)} (this runs code from the PDF)")
     return 0
 
 
@@ -92,12 +93,12 @@ def inspect(args: argparse.Namespace) -> int:
     carried = inspect_pdf(args.pdf)
     about = carried.manifest.about
     tools = ", ".join(f"{name} {version}" for name, version in dict(about.get("tools") or {}).items())
-    print(f"title:          {about.get('title', '')}")
-    print(f"edition:        {about.get('edition', '')}")
-    print(f"newest source:  {about.get('newest_source', '')}")
-    print(f"made with:      sourcebook {about['sourcebook']}; {tools}")
+    say(f"title:          {about.get('title', '')}")
+    say(f"edition:        {about.get('edition', '')}")
+    say(f"newest source:  {about.get('newest_source', '')}")
+    say(f"made with:      sourcebook {about['sourcebook']}; {tools}")
     if args.files:
         for path, digest in carried.manifest.inputs.items():
-            print(f"{digest}  {path}")
+            say(f"{digest}  {path}")
     held = f"All {len(carried.files)} files are what the manifest says."
     return print_issues(carried.issues, "" if carried.issues else held)

@@ -15,7 +15,7 @@ import yaml
 
 from sourcebook.compare.trees import Tree
 from sourcebook.core.text import even_out
-from sourcebook.core.textfile import BaseLoader
+from sourcebook.core.yaml_text import BaseLoader, load_yaml
 from sourcebook.errors import Issue, LedgerError
 
 PACKAGE, SOURCES, ARTICLE = "data/datapackage.json", "data/sources.yaml", "data/article.toml"
@@ -119,7 +119,7 @@ def _read_table(name: str, path: str, text: str, key: Key, units: Mapping[str, s
 def _read_sources(tree: Tree) -> dict[str, Mapping[str, Any]]:
     text = _text(tree, SOURCES)
     try:
-        loaded = yaml.load(text, BaseLoader)  # noqa: S506  (a base loader makes text, lists and mappings only)
+        loaded = load_yaml(text, BaseLoader)
     except yaml.YAMLError as error:
         issue = Issue(SOURCES, f"not YAML in {tree.name}", str(error).splitlines()[0])
         raise LedgerError("The ledger cannot be compared.", [issue]) from error

@@ -12,6 +12,7 @@ from sourcebook.compare.changes import Change, Detail, list_cells, one_side, sid
 from sourcebook.compare.records import ARTICLE, PACKAGE, Cells, Data, Key, Records
 from sourcebook.compare.tokens import relative_difference
 from sourcebook.compare.trees import Tree
+from sourcebook.core.yaml_text import load_yaml
 
 LEDGER = ("claims", "evidence", "verdicts")
 JUDGEMENTS = "judgements"
@@ -144,7 +145,7 @@ def _read_package(text: str) -> dict[str, object]:
 
 def _read_settings(text: str) -> dict[str, object]:
     """Settings without the table of contents, which is compared as chapters."""
-    settings = yaml.safe_load(text) or {}
+    settings = load_yaml(text) or {}
     book = {
         name: value
         for name, value in (settings.get("book") or {}).items()

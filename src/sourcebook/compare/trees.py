@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sourcebook.core.limits import HISTORY_SECONDS
+from sourcebook.core.programs import run_program
 from sourcebook.errors import Issue, ProjectError, ToolError
-from sourcebook.programs import run_program
 
 OUTPUT = "report/output"
 _FOLDERS = ("data/", "notebooks/", f"{OUTPUT}/", "src/")
@@ -104,7 +105,7 @@ def _is_wanted(path: str) -> bool:
 
 def run_git(root: Path, *arguments: str, content: bytes = b"") -> bytes:
     """What git says in the folder ``root``; raises ToolError with its own words when it fails."""
-    return run_program(["git", *arguments], content=content, folder=root).content
+    return run_program(["git", *arguments], content=content, folder=root, seconds=HISTORY_SECONDS).content
 
 
 def find_revision(root: Path, name: str) -> str | None:

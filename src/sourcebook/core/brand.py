@@ -14,6 +14,8 @@ from typing import Any
 
 import yaml
 
+from sourcebook.core.files import is_file
+from sourcebook.core.yaml_text import load_yaml
 from sourcebook.errors import Issue, ProjectError
 
 BRAND = "_brand.yml"
@@ -65,7 +67,7 @@ def read_brand(root: Path) -> Brand:
     Raises ProjectError with every value that cannot be used: no YAML, no colour, a font or logo that is not there.
     """
     try:
-        found = yaml.safe_load((root / BRAND).read_text(encoding="utf-8-sig"))
+        found = load_yaml((root / BRAND).read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return Brand()
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -184,7 +186,7 @@ class _Reader:
 
     def _file(self, key: str, value: Any) -> Path | None:
         path = Path(str(value))
-        if value and not path.is_absolute() and ".." not in path.parts and (self.root / path).is_file():
+        if value and not path.is_absolute() and ".." not in path.parts and is_file(self.root / path):
             return path
         self.complain(key, value, "a file of the project, by its path from the project's folder")
         return None

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import functools
 import hashlib
+import itertools
 import json
 import os
+import re
+import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from types import ModuleType
+from typing import BinaryIO, Final
 
 from sourcebook.errors import Issue, ProjectError
+
+fcntl: ModuleType | None
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
 
 Stamp = tuple[int, ...]
 # What programs write for themselves.
@@ -63,6 +75,22 @@ def stamp_file(path: str) -> tuple[int, ...] | None:
     except (OSError, ValueError):
         return None
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+
+
+def is_file(path: Path) -> bool:
+    """Whether a file is there; for a name that no file system can hold it is not."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def is_there(path: Path) -> bool:
+    """Whether a file or folder is there, likewise."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
 
 
 def name_path(path: str, root: Path) -> str:
@@ -125,6 +153,8 @@ def _describe(entry: os.DirEntry[str], name: str) -> Iterator[tuple[str, tuple[s
 def write_textfile(path: Path, text: str) -> None:
     """Replace a file by UTF-8 text with Unix line ends; raises ProjectError when its folder cannot be written."""
     try:
+        if path.parent.is_dir():
+            _sweep_drafts(path.parent)
         write_whole(path, text.encode())
     except OSError as error:
         reason = error.strerror or str(error)
@@ -137,12 +167,42 @@ def write_whole(path: Path, body: bytes) -> None:
     Readers see the old file or the new one, never a part; of several writers the last one wins. Raises OSError.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
-        draft = Path(folder) / path.name
+    draft = _name_draft(path)
+    try:
         draft.write_bytes(body)
         if path.exists():
             draft.chmod(path.stat().st_mode & 0o777)
         draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _name_draft(path: Path) -> Path:
+    """A name beside ``path`` that no other process or thread of this machine takes, and that tells whose it is."""
+    return path.with_name(f".{path.name}.{os.getpid()}-{next(_drafts)}.part")
+
+
+_drafts = itertools.count()
+_DRAFT = re.compile(r"\..*\.(\d{1,10})-\d+\.part", re.DOTALL)
+
+
+def _sweep_drafts(folder: Path) -> None:
+    """Removes from ``folder`` what processes that were killed amid their writing left behind."""
+    for entry in folder.iterdir():
+        match = _DRAFT.fullmatch(entry.name)
+        if match and not _is_running(int(match[1])):
+            with contextlib.suppress(OSError):
+                shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        pass
+    return True
 
 
 @contextmanager
@@ -152,19 +212,23 @@ def write_folder(folder: Path) -> Iterator[Path]:
     Raises OSError; nothing is left of a block that fails.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as name:
-        draft = Path(name) / "draft"
+    _sweep_drafts(folder.parent)
+    draft = _name_draft(folder)
+    try:
         draft.mkdir()
         yield draft
         if folder.exists():
             folder.rmdir()  # it is empty
         draft.rename(folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
 
 
 def prepare_folder(folder: Path) -> Path:
     """``folder``, made if need be; ``ProjectError`` when nothing can be written into it."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        _sweep_drafts(folder)
         with tempfile.TemporaryFile(dir=folder):
             return folder
     except OSError as error:
@@ -173,13 +237,51 @@ def prepare_folder(folder: Path) -> Path:
         raise ProjectError("The output folder cannot be written.", [issue]) from error
 
 
+def scratch_folder() -> tempfile.TemporaryDirectory[str]:
+    """A temporary folder, for a ``with`` statement; if this process is killed, the next one removes it."""
+    return tempfile.TemporaryDirectory(dir=session_folder())
+
+
+@functools.cache
+def session_folder() -> Path:
+    """A temporary folder of this process, for all its scratch folders; it ends with the process, or the next one ends it.
+
+    Sockets lie in it, whose paths may have 107 bytes: a temporary folder far down is not used.
+    """
+    usual, shortest = tempfile.gettempdir(), "/tmp"  # noqa: S108
+    short = len(os.fsencode(usual)) <= _LONGEST_TEMPORARY or not os.access(shortest, os.W_OK | os.X_OK)
+    place = Path(usual if short else shortest)
+    _sweep_sessions(place)
+    folder = Path(tempfile.mkdtemp(prefix=_SESSION, dir=place))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    if fcntl:
+        _held.append((folder / _LOCK).open("wb"))
+        fcntl.flock(_held[-1], fcntl.LOCK_EX)
+    return folder
+
+
+_LONGEST_TEMPORARY: Final = 60
+_SESSION, _LOCK = "sourcebook-", "in-use"
+_held: list[BinaryIO] = []
+
+
+def _sweep_sessions(place: Path) -> None:
+    """Removes the temporary folders of processes that were killed: nobody holds their locks any more."""
+    if not fcntl:
+        return
+    for folder in place.glob(f"{_SESSION}*"):
+        with contextlib.suppress(OSError), (folder / _LOCK).open("r+b") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def publish_files(contents: Mapping[Path, bytes]) -> list[Path]:
     """Writes every file beside its place first, then moves all of them there."""
     ready: list[tuple[Path, Path]] = []
     try:
         for path, body in contents.items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            part = path.with_name(f".{path.name}.{os.getpid()}.part")
+            part = _name_draft(path)
             ready.append((part, path))
             part.write_bytes(body)
         for part, path in ready:

@@ -14,21 +14,20 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
 
 from sourcebook.core.options import CODE_FOLD, ECHO, ERROR, INCLUDE, OUTPUT
+from sourcebook.core.yaml_text import load_yaml
 from sourcebook.errors import ExecutionError, Issue
-
-if TYPE_CHECKING:
-    from nbformat import NotebookNode
 
 EXPRESSION = re.compile(r"(?<!`)`\{python\}\s+([^`]+?)\s*`(?!`)")
 # As black and ruff write it, "# |" opens an option too, but a comment may begin so: its first line must name a key.
 _OPTION_LINE = re.compile(r"^# ?\|[ \t]?(.*)$")
 _FIRST_LINE = re.compile(r"^(?:#\||# \| ?[A-Za-z][\w-]*:)")
+# A word of another tool, such as nbdev's "#| export": a comment here.
+_DIRECTIVE = re.compile(r"^#\| ?[A-Za-z_][\w.-]*(?: [\w.-]+)*[ \t]*$")
 _KEY = re.compile(r"^[A-Za-z][\w-]*:(?=\s|$)")
 # What of an option's line is no text of it: the comment signs, the name, the sign of a block.
 _OPENING = re.compile(r"^# ?\|[ \t]?(?:[A-Za-z][\w-]*:(?=\s|$)(?:[ \t]*[>|][-+]?[ \t]*$)?)?")
@@ -66,24 +65,6 @@ def match_fences(info: str = "") -> re.Pattern[str]:
 FENCED = match_fences()
 
 
-def read_notebook(path: Path, name: str) -> NotebookNode:
-    """A notebook file as a version 4 node; ``ExecutionError`` when it is not one."""
-    import nbformat  # a build that has nothing to do should not wait for it
-
-    try:
-        notebook = nbformat.read(path, as_version=4)
-        nbformat.validate(notebook)
-    except FileNotFoundError as error:
-        raise ExecutionError("A notebook is missing.", [Issue(name, "no such file")]) from error
-    except (ValueError, AttributeError, KeyError, TypeError, nbformat.ValidationError) as error:
-        found = str(error).strip().splitlines()[0][:200]
-        issue = Issue(
-            name, "not a readable notebook", found, "Jupyter notebook JSON, format 4", "restore it from git"
-        )
-        raise ExecutionError("A notebook is malformed.", [issue]) from error
-    return notebook
-
-
 def parse_notebook(content: str | bytes) -> dict[str, Any]:
     """A notebook file as its JSON has it, the source of each cell as one text: quickly, and however old it is.
 
@@ -108,8 +89,11 @@ def read_options(cell: Mapping[str, Any], where: str = "cell") -> dict[str, Any]
     Raises ``ExecutionError`` when the lines are not a YAML mapping.
     """
     options: dict[str, Any] = {}
-    for tag in cell.get("metadata", {}).get("tags", []):
-        options.update(_TAG_OPTIONS.get(tag, {}))
+    metadata = cell.get("metadata", {})
+    for tag in metadata.get("tags", []):
+        options.update(_TAG_OPTIONS.get(str(tag).replace("_", "-"), {}))
+    if metadata.get("hide_input") is True or (metadata.get("jupyter") or {}).get("source_hidden") is True:
+        options[CODE_FOLD.name] = True  # as it is in Jupyter, where a click shows it
     head, _ = split_options(cell["source"])
     return options | _parse(head, where)
 
@@ -126,7 +110,14 @@ def split_options(source: str) -> tuple[str, str]:
     """The option lines of a cell as YAML text, and the code below them."""
     lines = source.split("\n")
     head = _take_head(lines)
-    return "\n".join(head), "\n".join(lines[len(head) :]).strip("\n")
+    code = [*find_directives(source), *lines[len(head) :]]
+    return "\n".join(head), "\n".join(code).strip("\n")
+
+
+def find_directives(source: str) -> list[str]:
+    """The lines among a cell's options that are none: words of another tool, which stay comments of the code."""
+    lines = source.split("\n")
+    return [line for line in lines[: len(_take_head(lines))] if _DIRECTIVE.match(line)]
 
 
 def join_options(head: str, code: str) -> str:
@@ -166,8 +157,8 @@ def find_expressions(cell: Mapping[str, Any]) -> list[str]:
 
 
 def substitute_expressions(text: str, results: Mapping[str, str]) -> str:
-    """``text`` with each inline expression replaced by its Markdown; fenced code is left alone."""
-    return change_outside(FENCED, text, lambda part: EXPRESSION.sub(lambda m: results[m.group(1)], part))
+    """``text`` with each inline expression replaced by its Markdown; one without a result, and fenced code, are left alone."""
+    return change_outside(FENCED, text, lambda part: EXPRESSION.sub(lambda m: results.get(m[1], m[0]), part))
 
 
 def read_results(cell: Mapping[str, Any]) -> dict[str, str]:
@@ -187,11 +178,23 @@ def change_outside(kept: re.Pattern[str], text: str, change: Callable[[str], str
 
 
 def _take_head(lines: list[str]) -> list[str]:
-    """The texts of the option lines that ``lines`` begin with."""
-    if not _FIRST_LINE.match(lines[0]):
+    """The texts of the option lines that ``lines`` begin with, behind empty ones; those of directives are empty."""
+    empty = list(itertools.takewhile(lambda line: not line.strip(), lines))
+    rest = lines[len(empty) :]
+    if not rest or not _FIRST_LINE.match(rest[0]):
         return []
-    matches = itertools.takewhile(bool, map(_OPTION_LINE.match, lines))
-    return [match.group(1) for match in matches if match]
+    matches = itertools.takewhile(bool, map(_OPTION_LINE.match, rest))
+    texts = ["" if _DIRECTIVE.match(match[0]) else match[1] for match in matches if match]
+    return ["" for _ in empty] + texts if _is_options("\n".join(texts)) else []
+
+
+@functools.cache
+def _is_options(head: str) -> bool:
+    """Whether option lines say anything by name; what cannot be read is told where it is read."""
+    try:
+        return not isinstance(_load(head), str)
+    except yaml.YAMLError:
+        return True
 
 
 def _parse(head: str, where: str) -> dict[str, Any]:
@@ -217,7 +220,7 @@ def _parse(head: str, where: str) -> dict[str, Any]:
 @functools.cache
 def _load(head: str) -> Any:
     """The YAML of option lines, which are asked for when a cell is planned, run and shown; nobody changes it."""
-    return yaml.safe_load(head)
+    return load_yaml(head)
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sourcebook.core.limits import COLUMNS
+
 
 class Where(enum.Flag):
     """Places in which an option may stand."""
@@ -151,7 +153,7 @@ def is_prose(name: str) -> bool:
 
 
 def _like(pattern: str, words: str) -> Kind:
-    return Kind(words, lambda value: bool(re.fullmatch(pattern, str(value))))
+    return Kind(words, lambda value: bool(re.fullmatch(pattern, str(value), re.ASCII)))
 
 
 def _is_layout(value: Any) -> bool:
@@ -159,13 +161,27 @@ def _is_layout(value: Any) -> bool:
     try:
         rows = json.loads(value) if isinstance(value, str) else value
         rows = rows if rows and isinstance(rows[0], list) else [rows]
-        return all(isinstance(width, int | float) for row in rows for width in row) and bool(rows[0])
-    except (ValueError, TypeError, LookupError):
+        few = len(rows) <= COLUMNS and all(0 < len(row) <= COLUMNS for row in rows)
+        return few and all(_is_width(width) for row in rows for width in row)
+    except (ValueError, TypeError, LookupError, RecursionError):
         return False
+
+
+def _is_width(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < abs(value) < 1e6
+
+
+def _to_number(value: Any) -> float:
+    """A number however it is written; 0 for all else."""
+    return float(value) if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", str(value), re.ASCII) else 0
 
 
 def _are_texts(value: Any) -> bool:
     return all(isinstance(text, str) for text in (value if isinstance(value, list) else [value]))
+
+
+def _are_entries(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, dict) for item in value)
 
 
 def _is_mapping(value: Any) -> bool:
@@ -177,33 +193,40 @@ def _is_crossref(value: Any) -> bool:
     return _is_mapping(value) and isinstance(custom, list) and all(isinstance(kind, dict) for kind in custom)
 
 
-_COUNT = _like(r"[1-9]\d*", "a number of columns or rows")
-_INCHES = _like(r"[\d.]*\d", "inches, such as 6 or 4.5")
-_LENGTH = _like(r"[\d.]+(%|cm|mm|in|pt|em|px)?", "a length such as 60% or 8cm")
+_COUNT = Kind(
+    f"a number of columns or rows, at most {COLUMNS}",
+    lambda value: 0 < _to_number(value) <= COLUMNS and "." not in str(value),
+)
+_SECONDS = Kind("a number of seconds", lambda value: _to_number(value) > 0)
+_INCHES = _like(r"\d{0,9}\.?\d{1,9}", "inches, such as 6 or 4.5")
+_LENGTH = _like(r"(\d{1,9}\.?|\d{0,9}\.\d{1,9})(%|cm|mm|in|pt|em|px)?", "a length such as 60% or 8cm")
 _LAYOUT = Kind("rows of widths such as [[1, 1], [1]]", _is_layout)
 _LEVELS = Kind("a number of levels", lambda value: isinstance(value, int) and not isinstance(value, bool))
 _PAIRS = Kind("key: value pairs", _is_mapping)
 _CROSSREF = Kind("key: value pairs; custom: a list of them", _is_crossref)
+_FORMAT = Kind("a format, or format: settings of it", lambda value: isinstance(value, str | dict))
 _FILES = Kind("a file, or a list of files", _are_texts)
-_FILE = Kind("a file", _are_texts)
+_FILE = Kind("a file", lambda value: isinstance(value, str))
 _LANGUAGE = Kind("a language such as en or en-GB", lambda value: isinstance(value, str))
 _PAPER = Kind("a size such as a4 or letter", lambda value: isinstance(value, str))
 
 _CELL, _TOP, _CHAPTER, _BLOCK, _IMAGE = Where.CELL, Where.DOCUMENT, Where.CHAPTER, Where.BLOCK, Where.IMAGE
 _BOOK, _ABOUT = Where.BOOK, Where.DOCUMENT | Where.BOOK | Where.MANUSCRIPT
 _INHERITED = Where.CELL | Where.DOCUMENT | Where.CHAPTER | Where.EXECUTE
-_CONDITION = Where.BLOCK | Where.SPAN
+_CONDITION = Where.BLOCK | Where.SPAN | Where.CODE
 _YES_NO = (True, False)
 _HTML, _PRINT, _PAGES = ("html",), ("pdf", "typst"), ("html", "pdf", "typst")
 _NOT_MD = (*_PAGES, "docx")
+_ALL = (*_NOT_MD, "md")
+_PAPER_FORMATS = (*_PRINT, "docx")
 
 # fmt: off
 # Code cells
 EVAL = Option("eval", _INHERITED, "Runs the code.", choices=_YES_NO)
-ECHO = Option("echo", _INHERITED, "Shows the code; fenced: with its option lines.", choices=(*_YES_NO, "fenced"), default=True)
-OUTPUT = Option("output", _INHERITED, "Shows what the code gives; asis: printed text is read as Markdown.", choices=(*_YES_NO, "asis"), default=True)
-INCLUDE = Option("include", _INHERITED, "Shows anything of the cell.", choices=_YES_NO, default=True)
-WARNING = Option("warning", _INHERITED, "Shows what the code writes to standard error.", choices=_YES_NO, default=True)
+ECHO = Option("echo", _INHERITED, "Shows the code; fenced: with its option lines.", choices=(*_YES_NO, "fenced"), default=True, by_format=_ALL)
+OUTPUT = Option("output", _INHERITED, "Shows what the code gives; asis: printed text is read as Markdown.", choices=(*_YES_NO, "asis"), default=True, by_format=_ALL)
+INCLUDE = Option("include", _INHERITED, "Shows anything of the cell.", choices=_YES_NO, default=True, by_format=_ALL)
+WARNING = Option("warning", _INHERITED, "Shows what the code writes to standard error.", choices=_YES_NO, default=True, by_format=_ALL)
 ERROR = Option("error", _INHERITED, "Shows an error and goes on, where the build would end.", choices=_YES_NO, default=False)
 CODE_FOLD = Option("code-fold", _INHERITED | Where.CODE, "Folds the code away; show: open at first.", choices=(*_YES_NO, "show"), formats=_HTML, by_format=_HTML)
 CODE_SUMMARY = Option("code-summary", _INHERITED | Where.CODE, "What is clicked to unfold the code.", default="Code", formats=_HTML, by_format=_HTML, prose=True)
@@ -214,6 +237,7 @@ LABEL = Option("label", _CELL, "Name for references, which begins with a kind: f
 ID = Option("id", _CELL | _CHAPTER, "Name of a cell to embed, or of a chapter's heading.")
 TAGS = Option("tags", _CELL, "Jupyter tags of a cell in a .qmd file.")
 CLASSES = Option("classes", _CELL, "Classes of a block around the cell.", formats=_PAGES)
+PANEL = Option("panel", _CELL, "tabset: headings in what the cell gives are tabs.", choices=("tabset",))
 COLUMN = Option("column", _CELL, "Where the cell stands beside the text: margin, page, screen.", formats=_PAGES)
 FILENAME = Option("filename", _CELL | Where.CODE, "Name of a file, shown above the code.")
 LISTING_LABEL = Option("lst-label", _CELL, "Name of the code for references, which begins with lst-.")
@@ -241,47 +265,58 @@ TITLE = Option("title", _ABOUT | _CHAPTER, "Title.")
 SUBTITLE = Option("subtitle", _ABOUT, "Subtitle.")
 AUTHOR = Option("author", _ABOUT, "Author, or a list of them.")
 AUTHORS = Option("authors", _TOP, "The same.")
+AFFILIATIONS = Option("affiliations", _TOP, "Institutions, each with id and name, to which authors refer.")
 DATE = Option("date", _ABOUT, "Date; today: the day of the build.")
+DATE_FORMAT = Option("date-format", _ABOUT, "How the date is written: long, full, medium, short, iso or letters such as D MMM YYYY.")
 ABSTRACT = Option("abstract", _ABOUT, "Summary on the first page.")
 DESCRIPTION = Option("description", _ABOUT, "What the report is, for search engines and for whoever cites it.")
 KEYWORDS = Option("keywords", _ABOUT, "Keywords, for search engines and libraries.")
 LANG = Option("lang", _TOP, "Language of the text.", _LANGUAGE)
 TOC = Option("toc", _TOP, "Lists the contents; books do so unless told otherwise.", formats=_NOT_MD, by_format=_NOT_MD)
 TOC_DEPTH = Option("toc-depth", _TOP, "Levels of headings among the contents.", _LEVELS, formats=_NOT_MD, by_format=_NOT_MD)
-NUMBER_SECTIONS = Option("number-sections", _TOP | _CHAPTER, "Numbers headings; books do so unless told otherwise.", by_format=_PAGES)
-NUMBER_DEPTH = Option("number-depth", _TOP, "Levels of headings that are numbered.", _LEVELS, default=6)
+NUMBER_SECTIONS = Option("number-sections", _TOP | _CHAPTER, "Numbers headings; books do so unless told otherwise.", by_format=_ALL)
+NUMBER_DEPTH = Option("number-depth", _TOP, "Levels of headings that are numbered.", _LEVELS, default=6, by_format=_ALL)
 BIBLIOGRAPHY = Option("bibliography", _TOP, "Files of what the text cites.", _FILES)
 CSL = Option("csl", _TOP, "Style of citations.", _FILE)
+REFERENCES = Option("references", _TOP, "Publications themselves, as a bibliography in CSL-YAML has them.", Kind("a list of entries with id", _are_entries))
+REFERENCE_LOCATION = Option("reference-location", _TOP, "Where notes stand; margin: beside their paragraph, where there is none below it.", choices=("document", "margin"), default="document", formats=_PAGES, by_format=_PAGES)
+CITATION_LOCATION = Option("citation-location", _TOP, "Where citations stand; margin: they become short notes beside their paragraph.", choices=("document", "margin"), default="document", by_format=_PAGES)
 NOCITE = Option("nocite", _TOP, "What the list of sources names besides.")
-PAPERSIZE = Option("papersize", _TOP, "Size of the pages.", _PAPER, default="a4", formats=_PRINT, by_format=_PRINT)
-MAIN_FONT = Option("mainfont", _TOP, "Font family of the text.", formats=_PAGES, by_format=_PAGES)
-SANS_FONT = Option("sansfont", _TOP, "Font family of headings, tables and captions.", formats=_PAGES, by_format=_PAGES)
+PAPERSIZE = Option("papersize", _TOP, "Size of the pages.", _PAPER, default="a4", formats=_PAPER_FORMATS, by_format=_PAPER_FORMATS)
+MAIN_FONT = Option("mainfont", _TOP, "Font family of the text.", formats=_NOT_MD, by_format=_NOT_MD)
+SANS_FONT = Option("sansfont", _TOP, "Font family of headings, tables and captions.", formats=_NOT_MD, by_format=_NOT_MD)
 MONO_FONT = Option("monofont", _TOP, "Font family of code.", formats=_PAGES, by_format=_PAGES)
+CJK_FONT = Option("CJKmainfont", _TOP, "Font family of Chinese, Japanese and Korean signs.", formats=_PAGES, by_format=_PAGES)
+FONT_PATHS = Option("font-paths", _TOP, "Folders of the project with the files of these fonts.", by_format=_PAGES)
 MARGIN = Option("margin", _TOP, "Margins of the pages: a length, or x, y, left, right, top, bottom with one each.", formats=_PRINT, by_format=_PRINT)
 GEOMETRY = Option("geometry", _TOP, "The same as LaTeX's geometry package has it.", formats=_PRINT, by_format=_PRINT)
 LOF = Option("lof", _TOP, "Lists figures and tables after the contents.", formats=_PRINT, by_format=_PRINT)
 LOT = Option("lot", _TOP, "The same.", default=False, formats=_PRINT, by_format=_PRINT)
-OUTPUT_FILE = Option("output-file", _ABOUT, "Name of the files written, without suffix.")
+OUTPUT_FILE = Option("output-file", _ABOUT, "Name of the files written, without suffix.", _FILE)
+CODE_ANNOTATIONS = Option("code-annotations", _TOP | _CHAPTER, "none: code without the marks of its annotations and their list.", choices=(False, "none", "below", "hover", "select"))
 SITE_URL = Option("site-url", _TOP, "Address at which the report is published.", formats=_HTML)
 PARAMS = Option("params", _TOP | _CHAPTER, "Values for the cell tagged parameters.")
-FORMAT = Option("format", _TOP | _CHAPTER, "Settings of single formats.")
-EXECUTE = Option("execute", _TOP | _CHAPTER, "Settings of how cells are run and shown.", _PAIRS)
+FORMAT = Option("format", _TOP | _CHAPTER, "Settings of single formats.", _FORMAT)
+EXECUTE = Option("execute", _TOP | _CHAPTER, "Settings of how cells are run and shown.", _PAIRS, by_format=_ALL)
 CROSSREF = Option("crossref", _TOP, "Words and numbers of captions and references.", _CROSSREF)
-PROJECT = Option("project", _TOP, "What the folder is.")
-BOOK = Option("book", _TOP, "Chapters and title of a book.")
-MANUSCRIPT = Option("manuscript", _TOP, "Article and notebooks of a manuscript.")
-OWN = Option("sourcebook", _TOP | _CHAPTER, "Settings that Quarto does not know.")
+PROJECT = Option("project", _TOP, "What the folder is.", _PAIRS)
+BOOK = Option("book", _TOP, "Chapters and title of a book.", _PAIRS)
+MANUSCRIPT = Option("manuscript", _TOP, "Article and notebooks of a manuscript.", _PAIRS)
+OWN = Option("sourcebook", _TOP | _CHAPTER, "Settings that Quarto does not know.", _PAIRS)
 ENABLED = Option("enabled", Where.EXECUTE, "Runs notebooks; false: shows the outputs stored in them.", default=True)
 CACHE = Option("cache", Where.EXECUTE, "true: keeps results of notebooks that use the network.")
 CHAPTERS = Option("chapters", _BOOK, "Files of the chapters, in order, and parts with their own.")
 APPENDICES = Option("appendices", _BOOK, "Files of the appendices.")
-ARTICLE = Option("article", Where.MANUSCRIPT, "File of the article.", default="index.qmd")
+ARTICLE = Option("article", Where.MANUSCRIPT, "File of the article.", _FILE, default="index.qmd")
 NOTEBOOKS = Option("notebooks", Where.MANUSCRIPT, "Files of notebooks that the article may embed.")
 TYPE = Option("type", Where.PROJECT, "book, manuscript or default: each file is a document.")
-OUTPUT_DIR = Option("output-dir", Where.PROJECT, "Folder for what is written.")
+OUTPUT_DIR = Option("output-dir", Where.PROJECT, "Folder for what is written.", _FILE)
 RENDER = Option("render", Where.PROJECT, "Files of a default project, with * and ?.")
 TRUSTED = Option("trusted", Where.SOURCEBOOK, "true: HTML and SVG of outputs pass as they are.")
+STRICT = Option("strict", Where.SOURCEBOOK, "true: what is warned of because something is missing or dead is an error.", choices=_YES_NO, default=False)
 INPUTS = Option("inputs", Where.SOURCEBOOK, "Files and folders besides, on which results rest.")
+OUTSIDE = Option("outside", Where.SOURCEBOOK, "Files and folders outside the project that it may read, and write into.", _FILES)
+PROGRAM_SECONDS = Option("program-seconds", Where.SOURCEBOOK, "Seconds that pandoc and typst may take each time, whatever they are given.", _SECONDS)
 ENV = Option("env", Where.SOURCEBOOK, "Environment variables besides, on which results rest.")
 # crossref:
 BY_CHAPTER = Option("chapters", Where.CROSSREF, "true: numbers begin anew in each chapter.")
@@ -289,9 +324,9 @@ DELIMITER = Option("title-delim", Where.CROSSREF, "What stands between number an
 CUSTOM = Option("custom", Where.CROSSREF, "Further kinds of figures, each with key and caption-prefix.")
 LABELS = Option("labels", Where.CROSSREF, "How numbers are written: arabic, alpha a, roman i.")
 SUBREF_LABELS = Option("subref-labels", Where.CROSSREF, "How parts of figures are counted.")
-CHAPTER_PREFIX = Option("ch-prefix", Where.CROSSREF, "Word for chapters in references.", default="Chapter")
+CHAPTER_PREFIX = Option("ch-prefix", Where.CROSSREF, "Word for chapters in references.")
 APPENDIX_PREFIX = Option("apx-prefix", Where.CROSSREF, "Word for appendices in references.")
-APPENDIX_TITLE = Option("appendix-title", Where.CROSSREF, "Word for appendices.", default="Appendix")
+APPENDIX_TITLE = Option("appendix-title", Where.CROSSREF, "Word for appendices.")
 KIND_TITLE = Option("{kind}-title", Where.CROSSREF, "Word before the captions of a kind.")
 KIND_PREFIX = Option("{kind}-prefix", Where.CROSSREF, "Word for a kind in references.")
 KIND_LABELS = Option("{kind}-labels", Where.CROSSREF, "How the numbers of a kind are written.")

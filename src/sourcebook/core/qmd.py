@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from sourcebook.core.notebook import peek_options
+from sourcebook.core.notebook import FENCED, peek_options
 from sourcebook.core.options import LABEL, TAGS
+from sourcebook.core.yaml_text import load_yaml
 from sourcebook.errors import Issue, ProjectError
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ _CELL = re.compile(r"^\s*\{(\w+)(.*)\}\s*$")
 _RUN = ("python", "python3")
 _SHOWN = re.compile(r"^(\s*)\{\{(\w+)\}\}\s*$")
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+
+
+_BLOCK = re.compile(r"(?:\A|(?<=\n\n))---[ \t]*\n(?=\S)(.*?)\n(?:---|\.\.\.)[ \t]*(?=\n|\Z)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -96,10 +100,40 @@ def split_front_matter(text: str) -> tuple[str, str]:
     return (match.group(1), text[match.end() :]) if match else ("", text)
 
 
+def read_metadata(text: str, name: str) -> dict[str, Any]:
+    """The front matter of a text chapter, and over it the YAML blocks amid its text, as pandoc has them."""
+    front, body = split_front_matter(text)
+    found = parse_front_matter(front, name)
+    bare = FENCED.sub(lambda code: re.sub(r"[^\n]", " ", code[0]), body)
+    for block in _BLOCK.finditer(bare):
+        try:
+            more = load_yaml(block[1])
+        except yaml.YAMLError:
+            continue
+        found |= more if isinstance(more, dict) else {}
+    return found
+
+
+def find_front_matter(cells: Sequence[Any]) -> tuple[str, str]:
+    """The YAML text that a notebook's first cell begins with (empty without), and what follows in that cell.
+
+    In a Markdown cell a line of dashes may as well be a rule or underline a heading: what is no ``name: value`` is text.
+    """
+    first = cells[0] if cells and cells[0]["cell_type"] in ("raw", "markdown") else None
+    front, rest = split_front_matter(first["source"] + "\n") if first else ("", "")
+    if first and first["cell_type"] == "markdown" and front:
+        try:
+            named = front[:1].strip() and isinstance(load_yaml(front), dict)
+        except yaml.YAMLError:
+            named = False
+        return (front, rest) if named else ("", first["source"])
+    return front, rest
+
+
 def parse_front_matter(text: str, name: str) -> dict[str, Any]:
     """Front matter as a mapping; ``ProjectError`` with file and line when it is not YAML."""
     try:
-        found = yaml.safe_load(text) or {}
+        found = load_yaml(text) or {}
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{name}, line {mark.line + 2}" if mark else name  # counted from 0, below the line ---
@@ -132,6 +166,22 @@ def find_unrun(lines: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     fences = ((place, _FENCE.match(line)) for line, place in lines)
     cells = ((place, _CELL.match(fence.group(3))) for place, fence in fences if fence)
     return [(place, cell.group(1)) for place, cell in cells if cell and cell.group(1) not in _RUN]
+
+
+def show_cells(source: str) -> str:
+    """A Markdown cell whose fenced cells, ```` ```{r} ````, are listings: nothing runs them there."""
+    lines, fence = [], ""
+    for line in source.split("\n"):
+        match = _FENCE.match(line)
+        if match and not fence:
+            fence = match.group(2)
+            cell = _CELL.match(match.group(3))
+            bare = cell is not None and cell.group(1).isalpha() and not cell.group(2).strip()
+            lines.append(f"{match.group(1)}{fence} {cell.group(1)}" if cell and bare else line)
+            continue
+        fence = "" if fence and _closes(line, fence) else fence
+        lines.append(line)
+    return "\n".join(lines)
 
 
 def _is_cell(info: str) -> bool:

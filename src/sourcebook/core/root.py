@@ -8,7 +8,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from sourcebook.errors import ProjectError
+from sourcebook.core.files import is_file
+from sourcebook.errors import Issue, ProjectError
 
 MARKS = ("_quarto.yml", "data/datapackage.json")
 VARIABLE = "SOURCEBOOK_PROJECT"
@@ -28,6 +29,40 @@ def find_report(path: str | os.PathLike[str] | None = None) -> Path:
     if path is not None and Path(path).is_file():
         raise ProjectError(f"{path} is a file: name the folder of its report, which holds {MARKS[0]}.")
     return _find(path, MARKS[:1])
+
+
+def find_area(root: Path) -> Path:
+    """The folder that documents in ``root`` may read: the project's; without one the git work tree they lie in, or the
+    working directory if that holds them; else their own.
+    """
+    if is_file(root / MARKS[0]):
+        return root
+    tree = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), None)
+    here = Path.cwd()
+    return tree or (here if root.is_relative_to(here) else root)
+
+
+def check_area(path: Path, area: Sequence[Path], where: str) -> list[Issue]:
+    """An issue for what ``where`` names and may not read, since it lies, links followed, in no folder of ``area``.
+
+    A ``path`` that no file system can hold is none.
+    """
+    try:
+        place = path.resolve()
+    except (OSError, ValueError, RuntimeError):  # too long a name, a zero in it, links in a circle
+        return [Issue(where, "this is no name of a file", str(path)[:60])]
+    if any(place == folder or folder in place.parents for folder in area):
+        return []
+    fix = "put it into the project's folder, or name it in _quarto.yml under sourcebook: outside:"
+    return [
+        Issue(
+            where,
+            "this lies outside the project, where a document may not reach",
+            str(path),
+            f"below {area[0]}",
+            fix,
+        )
+    ]
 
 
 def _find(path: str | os.PathLike[str] | None, marks: Sequence[str]) -> Path:

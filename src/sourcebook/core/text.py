@@ -11,10 +11,10 @@ from sourcebook.errors import LedgerError
 
 _SMALL = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#|$^~@])")
-_LINE_START = re.compile(r"^(\s*)(?:([-+:])(?=\s)|(\d+)(?=[.)]\s))", re.MULTILINE)
+_LINE_START = re.compile(r"^([^\S\n]*)(?:([-+:])(?=\s)|(\d+)(?=[.)]\s))", re.MULTILINE)
 
 # A sentence ends at a stop with what closes it, before a space; or at a full stop with a capital glued to it.
-_END = re.compile(r"(?<=[^\W\d_A-Z])[.](?=[A-Z])|[.!?]+[\"'”’)\]*_]*(?=\s|$)|[。！？؟]+")
+_END = re.compile(r"(?<=[^\W\d_A-Z])[.](?=[A-Z])|(?<![.!?])[.!?]++[\"'”’)\]*_]*+(?=\s|$)|[。！？؟]+")
 _OPENING = "\"'“‘([*_`"
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Gen|Col|Sen|Rep|Gov|Lt|No|Fig|Vol|vs|etc|cf|al|ca|pp?|approx|e\.g|i\.e)"

@@ -1,25 +1,15 @@
-"""Files a person wrote, read strictly (UTF-8 without a byte order mark, Unix line ends, no leftovers of a merge), and YAML."""
+"""Files a person wrote, read strictly (UTF-8 without a byte order mark, Unix line ends, no leftovers of a merge)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from sourcebook.core.notebook import FENCED
 from sourcebook.errors import Issue
 
-try:  # written in C, which nearly every wheel of PyYAML holds: ten times as fast on a long bibliography
-    from yaml import CBaseLoader as BaseLoader
-    from yaml import CSafeLoader as _SafeLoader
-except ImportError:
-    from yaml import BaseLoader  # type: ignore[assignment]
-    from yaml import SafeLoader as _SafeLoader  # type: ignore[assignment]
-
-__all__ = ["CHOOSE", "CONFLICT", "BaseLoader", "find_markers", "load_yaml", "read_textfile"]
+__all__ = ["CHOOSE", "CONFLICT", "find_markers", "read_textfile"]
 
 _BOM = b"\xef\xbb\xbf"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -89,8 +79,3 @@ def _check_bytes(path: str, data: bytes) -> list[Issue]:
 
 def _line(data: bytes, position: int) -> int:
     return data.count(b"\n", 0, position) + 1
-
-
-def load_yaml(text: str | bytes) -> Any:
-    """What a text means, with dates and numbers; raises YAMLError. ``BaseLoader`` leaves every scalar a text."""
-    return yaml.load(text, _SafeLoader)

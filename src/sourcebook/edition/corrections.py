@@ -11,9 +11,9 @@ from pathlib import Path
 from sourcebook.compare.changes import Change
 from sourcebook.edition.manifest import Manifest
 from sourcebook.errors import Issue
+from sourcebook.ledger.prose import CORRECTIONS as PATH
 from sourcebook.render.source.carried import hash_bytes
 
-PATH = "report/corrections.md"
 _HEADING = re.compile(r"^##\s+(.+?)\s*$")
 _ENTRY = re.compile(r"^[-*]\s+(.*)$")
 

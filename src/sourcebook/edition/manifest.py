@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sourcebook.compare.trees import OUTPUT
+from sourcebook.core.shapes import TEXT, check_shape
 from sourcebook.core.text import listing
 from sourcebook.errors import Issue, ProjectError
 from sourcebook.render.source.carried import (
@@ -24,6 +25,10 @@ PATH = f"{OUTPUT}/{MANIFEST}"
 # The tool and its set-up: carried by the PDF, so that it can be built again, and no part of what the report says.
 _TOOL = ("src/", "requirements", "Makefile", "pyproject.toml", "README.md", "LICENSE", "CITATION.cff")
 _SHOWN = 3
+_DIGESTS = {"": TEXT}
+_SHAPE = dict.fromkeys(("title", "edition", "newest_source", "sourcebook"), TEXT) | dict.fromkeys(
+    ("inputs", "outputs", "verdicts", "tools"), _DIGESTS
+)
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,8 @@ def read_manifest(root: Path) -> tuple[Manifest | None, list[Issue]]:
 
 def parse_manifest(content: Mapping[str, Any]) -> Manifest:
     """A record from its JSON; raises KeyError, TypeError or ValueError for anything else."""
+    if faults := list(check_shape(content, _SHAPE, PATH)):
+        raise ValueError("; ".join(map(str, faults[:3])))
     rest = dict(content)
     inputs = {str(path): str(digest) for path, digest in dict(rest.pop("inputs")).items()}
     outputs = {str(path): str(digest) for path, digest in dict(rest.pop("outputs", {})).items()}

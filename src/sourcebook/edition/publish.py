@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Unpack
 from sourcebook.compare.prose_changes import compare_prose
 from sourcebook.compare.published import parse_report, read_edition
 from sourcebook.compare.trees import OUTPUT, read_folder
-from sourcebook.core.files import write_whole
+from sourcebook.core.files import scratch_folder, write_whole
 from sourcebook.edition import corrections
 from sourcebook.edition.edition_check import list_verdicts
 from sourcebook.edition.manifest import describe_project, read_manifest
@@ -87,7 +86,7 @@ def publish_edition(
 
 def _build(root: Path, progress: Callable[[str], None] | None, running: Running) -> dict[str, bytes]:
     """The files of the report by their path in the edition."""
-    with tempfile.TemporaryDirectory(prefix="sourcebook-") as name:
+    with scratch_folder() as name:
         folder = Path(name)
         render_project(root, FORMATS, progress=progress, out=folder, **running)
         outputs = dict(_read_files(folder))

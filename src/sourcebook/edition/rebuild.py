@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from sourcebook.compare.trees import OUTPUT, Tree, find_revision, get_revision, read_folder, run_git
+from sourcebook.core.files import scratch_folder
 from sourcebook.errors import ToolError
 from sourcebook.render.report import render_project
 
@@ -28,7 +28,7 @@ def rebuild_tree(root: Path, name: str | None) -> Tree:
 def _build(root: Path, name: str) -> Tree:
     published = read_folder(root, name)
     kept = {path: body for path, body in published.files.items() if not path.startswith(f"{OUTPUT}/")}
-    with tempfile.TemporaryDirectory(prefix="sourcebook-") as folder:
+    with scratch_folder() as folder:
         for path in render_project(root, ["md", "json"], out=Path(folder)):
             inside = path.relative_to(folder).as_posix()
             kept[f"{OUTPUT}/{inside if '/' in inside else f'report{path.suffix}'}"] = path.read_bytes()
@@ -39,7 +39,7 @@ def _build(root: Path, name: str) -> Tree:
 def _checked_out(root: Path, revision: str) -> Iterator[Path]:
     """The project as a revision has it, in a worktree of git that is gone afterwards."""
     inside = run_git(root, "rev-parse", "--show-prefix").decode().strip()
-    with tempfile.TemporaryDirectory(prefix="sourcebook-") as name:
+    with scratch_folder() as name:
         folder = Path(name) / "worktree"
         run_git(root, "worktree", "add", "--quiet", "--detach", str(folder), revision)
         try:

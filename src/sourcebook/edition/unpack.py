@@ -14,16 +14,18 @@ from pathlib import Path
 from typing import Any
 
 from sourcebook.core.files import write_folder
+from sourcebook.core.limits import (
+    ATTACHED_BYTES,
+    ATTACHED_FILE_BYTES,
+    ATTACHED_FILES,
+    PATH_CHARACTERS,
+    PDF_BYTES,
+    PDF_DEPTH,
+)
 from sourcebook.edition.manifest import Manifest, parse_manifest
 from sourcebook.errors import EditionError, Issue
 from sourcebook.render.source.carried import MANIFEST, hash_bytes
 
-# Ten times what a large project holds; a PDF that asks for more is not one of ours.
-MOST_FILES = 20_000
-LARGEST_FILE = 64 * 2**20
-LARGEST_SUM = 256 * 2**20
-_LARGEST_PDF = 512 * 2**20
-_LONGEST_NAME, _DEEPEST = 240, 16
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\]')
 # Names that are devices on Windows, whatever their ending.
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
@@ -110,8 +112,8 @@ def read_attachments(pdf: Path) -> dict[str, bytes]:
     """
     if not pdf.is_file():
         raise EditionError(f"There is no PDF at {pdf}.")
-    if pdf.stat().st_size > _LARGEST_PDF:
-        raise EditionError(f"{pdf} is larger than {_LARGEST_PDF // 2**20} MB, which no report of ours is.")
+    if pdf.stat().st_size > PDF_BYTES:
+        raise EditionError(f"{pdf} is larger than {PDF_BYTES // 2**20} MB, which no report of ours is.")
     found: dict[str, bytes] = {}
     total = 0
     for name, body in _read_guarded(pdf):
@@ -119,10 +121,8 @@ def read_attachments(pdf: Path) -> dict[str, bytes]:
         total += len(body)
         if name in found:
             raise _refuse(name, "two attachments have this name")
-        if len(found) >= MOST_FILES or len(body) > LARGEST_FILE or total > LARGEST_SUM:
-            limits = (
-                f"{MOST_FILES:,} files, {LARGEST_FILE // 2**20} MB each, {LARGEST_SUM // 2**20} MB in all"
-            )
+        if len(found) >= ATTACHED_FILES or len(body) > ATTACHED_FILE_BYTES or total > ATTACHED_BYTES:
+            limits = f"{ATTACHED_FILES:,} files, {ATTACHED_FILE_BYTES // 2**20} MB each, {ATTACHED_BYTES // 2**20} MB in all"
             raise _refuse(
                 name, "the attachments are larger than a report's can be", expected=f"at most {limits}"
             )
@@ -135,7 +135,7 @@ def check_name(name: str) -> None:
     """Raises EditionError for a name that could lead out of a folder, hide in it, or mean something to a system."""
     parts = name.split("/")
     faults = (
-        (not name or len(name) > _LONGEST_NAME or len(parts) > _DEEPEST, "a name of impossible length"),
+        (not name or len(name) > PATH_CHARACTERS or len(parts) > PDF_DEPTH, "a name of impossible length"),
         (_FORBIDDEN.search(name) is not None, "a name with forbidden characters"),
         (name.startswith("/") or ".." in parts, "a name that leads out of the folder"),
         (any(not part or part.startswith(".") for part in parts), "a hidden or empty name"),
@@ -189,7 +189,7 @@ def _read_guarded(pdf: Path) -> Iterator[tuple[str, bytes]]:
 
 def _walk(node: Any, depth: int, seen: set[int]) -> Iterator[tuple[str, bytes]]:
     """The leaves of a name tree; one that runs in a circle or too deep is refused."""
-    if depth > _DEEPEST or id(node) in seen:
+    if depth > PDF_DEPTH or id(node) in seen:
         raise ValueError("the list of attachments runs in a circle")
     seen.add(id(node))
     for child in node.get("/Kids", ()):

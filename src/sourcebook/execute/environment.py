@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import atexit
-import functools
 import os
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Final
+
+from sourcebook.core.files import session_folder
 
 # The same hash seed, time zone and locale everywhere: same input, same bytes. One thread per numeric library: the
 # notebooks themselves run side by side.
@@ -41,22 +39,6 @@ def kernel_variables() -> dict[str, str]:
 def use_scratch(variables: dict[str, str], scratch: Path) -> dict[str, str]:
     """``variables`` for a kernel whose temporary files and settings go to ``scratch``."""
     return variables | {"TMPDIR": str(scratch), "IPYTHONDIR": str(scratch / "ipython")}
-
-
-@functools.cache
-def session_folder() -> Path:
-    """A temporary folder of this process, for the scratch folders of its kernels; it ends with the process.
-
-    Sockets lie in it, whose paths may have 107 bytes: a temporary folder far down is not used.
-    """
-    usual, shortest = tempfile.gettempdir(), "/tmp"  # noqa: S108
-    short = len(os.fsencode(usual)) <= _LONGEST_TEMPORARY or not _can_write(Path(shortest))
-    folder = Path(tempfile.mkdtemp(prefix="sourcebook-", dir=usual if short else shortest))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
-
-
-_LONGEST_TEMPORARY: Final = 60
 
 
 def limit_memory(mebibytes: int) -> None:

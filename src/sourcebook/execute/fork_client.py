@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from sourcebook.execute.environment import session_folder
+from sourcebook.core.files import session_folder
 
 OF_ONE_KERNEL: Final = frozenset(
     {"TMPDIR", "IPYTHONDIR", "JPY_PARENT_PID", "JPY_SESSION_NAME", "PYTEST_CURRENT_TEST"}

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from sourcebook.cache.dependencies import Named
+from sourcebook.cache.store import Result
+from sourcebook.cache.trace import Recording
 from sourcebook.errors import ExecutionError
-
-Result = dict[str, Any]
-"""What one step gave: ``outputs`` and ``execution_count`` of a code cell, ``expressions`` with their data."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +50,7 @@ class Outcome:
     """
 
     results: list[Result]
-    trace: dict[str, Any] | None = None
+    trace: Recording | None = None
     failure: ExecutionError | None = None
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from sourcebook.core.files import scratch_folder
 from sourcebook.errors import Issue, ToolError
 from sourcebook.execute.provisioner import NAME as PROVISIONER
 from sourcebook.execute.warm import HEAVY
@@ -23,7 +23,7 @@ def install_kernelspec(name: str, *, user: bool = False, modules: Sequence[str] 
     from jupyter_client.kernelspec import KernelSpecManager
 
     try:
-        with tempfile.TemporaryDirectory(prefix="sourcebook-") as folder:
+        with scratch_folder() as folder:
             source = Path(write_kernel_spec(Path(folder) / "spec"))
             path = source / "kernel.json"
             spec = json.loads(path.read_text(encoding="utf-8"))

@@ -22,7 +22,7 @@ from sourcebook.cache.dependencies import (
 )
 from sourcebook.cache.inputs import FILE, FOLDER, TREE, Input, Present
 from sourcebook.cache.results import Cache, Kept, find_changes
-from sourcebook.core.notebook import read_notebook
+from sourcebook.core.notebook_format import read_notebook
 from sourcebook.errors import ExecutionError, Issue
 from sourcebook.execute.environment import kernel_variables
 from sourcebook.execute.failures import gather_failures

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import os
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import Executor, as_completed
 
@@ -26,11 +28,32 @@ def run_jobs(
 
     With an ``executor`` each job is submitted to it (``run_here``); the project must be reachable by the same
     path from wherever it runs. Otherwise at most ``jobs`` run at once (default: one per core). ``progress`` is told
-    the name of each job as it starts.
+    of each job, as it starts or with an ``executor`` as it ends: which of how many, its name, how long the rest may take.
     """
     if executor:
-        return _submit_all(todo, executor, progress)
-    return asyncio.run(_run_all(todo, jobs, progress)) if todo else []
+        return _submit_all(todo, executor, count_jobs(progress, len(todo), 0))
+    jobs = jobs or os.cpu_count() or 1
+    return asyncio.run(_run_all(todo, jobs, count_jobs(progress, len(todo), jobs))) if todo else []
+
+
+def count_jobs(
+    progress: Callable[[str], None], total: int, at_once: int, clock: Callable[[], float] = time.monotonic
+) -> Callable[[str], None]:
+    """``progress``, told of each job its number and, once some have ended, how long the rest may take.
+
+    Jobs start in turn, ``at_once`` side by side: whenever one starts, all but the last ones have ended.
+    """
+    begun, started = clock(), itertools.count(1)
+
+    def tell(name: str) -> None:
+        """The message for one job."""
+        number = next(started)
+        ended = number - at_once
+        seconds = (clock() - begun) / ended * (total - ended) if ended > 0 else 0.0
+        left = f", about {seconds:.0f} s left" if seconds >= 1 else ""
+        progress(f"{number} of {total} notebooks: {name}{left}")
+
+    return tell
 
 
 def run_here(job: Job) -> Outcome:
@@ -59,8 +82,8 @@ def _submit_all(todo: Sequence[Job], executor: Executor, progress: Callable[[str
     return [outcomes[number] for number in range(len(todo))]
 
 
-async def _run_all(todo: Sequence[Job], jobs: int | None, progress: Callable[[str], None]) -> list[Outcome]:
-    slots = asyncio.Semaphore(jobs or os.cpu_count() or 1)
+async def _run_all(todo: Sequence[Job], jobs: int, progress: Callable[[str], None]) -> list[Outcome]:
+    slots = asyncio.Semaphore(jobs)
     modules = find_heavy(_list_code(todo))
 
     @contextlib.asynccontextmanager

@@ -8,13 +8,13 @@ from __future__ import annotations
 import copy
 import dataclasses
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import nbformat
 from nbformat import NotebookNode
 
 from sourcebook.cache.results import Key
+from sourcebook.cache.store import Result
 from sourcebook.core.files import digest
 from sourcebook.core.notebook import find_expressions, read_options, split_options
 from sourcebook.core.options import ERROR, EVAL
@@ -35,9 +35,7 @@ def read_steps(notebook: NotebookNode, name: str, figure: Size = (None, None)) -
     return tuple(dataclasses.replace(step, before=before.get(step, "")) for step in steps)
 
 
-def fill_notebook(
-    notebook: NotebookNode, steps: Sequence[Step], results: Sequence[Mapping[str, Any]]
-) -> NotebookNode:
+def fill_notebook(notebook: NotebookNode, steps: Sequence[Step], results: Sequence[Result]) -> NotebookNode:
     """A copy of ``notebook`` that carries ``results``; code cells without a step come out empty."""
     filled = copy.deepcopy(notebook)
     for cell in filled.cells:

@@ -22,9 +22,11 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode, from_dict
 
+from sourcebook.cache.trace import Recording
+from sourcebook.core.files import session_folder
 from sourcebook.errors import ExecutionError
 from sourcebook.execute import failures
-from sourcebook.execute.environment import kernel_variables, session_folder, use_scratch
+from sourcebook.execute.environment import kernel_variables, use_scratch
 from sourcebook.execute.figures import INSIDE
 from sourcebook.execute.job import Job, Outcome, Result, Step, place
 from sourcebook.execute.provisioner import NAME as PROVISIONER
@@ -263,7 +265,7 @@ def _describe(step: Step, cell: NotebookNode, answers: list[dict[str, Any]]) -> 
     result: Result = {}
     if step.source is not None:
         result = {"outputs": join_streams(cell.outputs), "execution_count": cell.execution_count}
-    return result | ({"expressions": answers} if step.expressions else {})
+    return result | Result(expressions=answers) if step.expressions else result
 
 
 def join_streams(outputs: Sequence[NotebookNode]) -> list[dict[str, Any]]:
@@ -306,9 +308,9 @@ def _settle(text: str) -> str:
     return _CELL_FILE.sub("<cell>", text) if "ipykernel_" in text else text
 
 
-def _read_trace(scratch: Path) -> dict[str, Any] | None:
+def _read_trace(scratch: Path) -> Recording | None:
     try:
-        trace: dict[str, Any] = json.loads((scratch / "trace.json").read_text(encoding="utf-8"))
+        trace: Recording = json.loads((scratch / "trace.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):  # nobody was watching, or the kernel was killed
         return None
     return trace

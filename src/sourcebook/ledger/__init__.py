@@ -8,11 +8,12 @@ from sourcebook.core.dates import day
 from sourcebook.core.numbers import format_number as number
 from sourcebook.core.numbers import percent, share
 from sourcebook.core.text import escape, in_words, listing
+from sourcebook.ledger.agreement import alpha
 
 if TYPE_CHECKING:
     from sourcebook.ledger.book import Book, open_book
 
-__all__ = ["Book", "day", "escape", "in_words", "listing", "number", "open_book", "percent", "share"]
+__all__ = ["Book", "alpha", "day", "escape", "in_words", "listing", "number", "open_book", "percent", "share"]
 
 
 def __getattr__(name: str) -> Any:

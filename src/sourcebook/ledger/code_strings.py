@@ -23,7 +23,7 @@ PICKING = re.compile(
     "|removesuffix|replace|sub|str[pf]time|eq|ne|lt|le|gt|ge|sort_values|groupby|set_index|drop|pivot|merge"
 )
 _KEYS = re.compile("sources?|by")
-_WORDS = re.compile(r"[^\W\d_]{2,}\S*\s+\S|\S\s+\S*[^\W\d_]{2,}")
+_WORD = re.compile(r"[^\W\d_]{2}")
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,15 @@ def read_strings(source: str) -> list[CodeString]:
     plain = re.sub(r"^[%!].*$", lambda match: " " * len(match[0]), source, flags=re.MULTILINE)
     try:
         tree = ast.parse(plain)
-    except SyntaxError:
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
     return list(_walk(tree, read=False))
+
+
+def _has_words(text: str) -> bool:
+    """Whether there are words in it, and one of them has two letters together."""
+    words = text.split()
+    return len(words) > 1 and any(map(_WORD.search, words))
 
 
 def _walk(node: ast.AST, *, read: bool) -> Iterator[CodeString]:
@@ -57,7 +63,7 @@ def _walk(node: ast.AST, *, read: bool) -> Iterator[CodeString]:
 
 
 def _walk_constant(node: ast.Constant, read: bool) -> Iterator[CodeString]:
-    if isinstance(node.value, str) and (read or _WORDS.search(node.value)):
+    if isinstance(node.value, str) and (read or _has_words(node.value)):
         yield CodeString(node.value, node.lineno, node.end_lineno or node.lineno)
 
 
@@ -65,7 +71,7 @@ def _walk_joined(node: ast.JoinedStr, read: bool) -> Iterator[CodeString]:
     parts = [part.value if isinstance(part, ast.Constant) else COMPUTED for part in node.values]
     text = "".join(str(part) for part in parts)
     fields = [part.value for part in node.values if isinstance(part, ast.FormattedValue)]
-    if read or _WORDS.search(text):
+    if read or _has_words(text):
         expressions = tuple(ast.unparse(field) for field in fields)
         yield CodeString(text, node.lineno, node.end_lineno or node.lineno, expressions)
     for field in fields:

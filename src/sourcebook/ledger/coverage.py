@@ -14,7 +14,7 @@ from sourcebook.ledger.anchors import find_passages
 from sourcebook.ledger.article import Article, split_sections
 from sourcebook.ledger.wording import digest, normalise, split_article
 
-_WORD = re.compile(r"\S*\w\S*")
+_WORD = re.compile(r"(?<!\S)\S*\w\S*")
 _ITEM = re.compile(r"^(?:[-*+•>]|\d{1,3}[.)])\s+")  # a table of contents lists the headings
 
 

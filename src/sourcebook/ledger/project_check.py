@@ -52,6 +52,7 @@ def check_project(root: Path) -> Result:
         *check_verdicts(ledger),
         *stale,
         *_check_sources(ledger),
+        *_check_judgements(ledger),
         *check_codebook(root, ledger.schema),
         *_check_tables(ledger),
         *check_notebooks(root),
@@ -81,13 +82,22 @@ def _check_sources(ledger: Ledger) -> Iterator[Issue]:
         for row in sheet.rows
         for key in split_list(column, row[column.name])
     }
-    for path in (*ledger.root.glob("notebooks/*.ipynb"), *ledger.root.glob("*.md")):
+    for path in (*_find_notebooks(ledger.root), *ledger.root.glob("*.md")):
         used.update(_WORD.findall(path.read_text(encoding="utf-8", errors="replace")))
     for key, source in ledger.sources.items():
         if key not in used:
             yield Issue(
                 f"{SOURCES}, line {source.line}", "a source is never used", key, fix="cite it, or take it out"
             )
+
+
+def _check_judgements(ledger: Ledger) -> Iterator[Issue]:
+    """A key judgement says how likely it is in the very word of the scale."""
+    sheet = ledger.sheet("judgements")
+    for row in sheet.rows:
+        if not re.search(rf"(?<!very )\b{row['likelihood']}\b", row["judgement"]):
+            where = sheet.where(row, "judgement")
+            yield Issue(where, "a judgement without its likelihood", row["judgement"], row["likelihood"])
 
 
 def _collect_names(ledger: Ledger) -> frozenset[str]:
@@ -112,12 +122,18 @@ def _summarise(ledger: Ledger, stale: list[Issue]) -> str:
 
 
 def check_notebooks(root: Path) -> list[Issue]:
-    """Everything in ``notebooks/`` that a run or an editor has left behind, by notebook and cell."""
-    issues: list[Issue] = []
-    for path in sorted(root.glob("notebooks/**/*.ipynb")):
-        if not any(part.startswith(".") for part in path.relative_to(root).parts):
-            issues += _check_notebook(path.relative_to(root).as_posix(), path)
-    return issues
+    """Everything in the notebooks that a run or an editor has left behind, by notebook and cell."""
+    return [
+        issue
+        for path in _find_notebooks(root)
+        for issue in _check_notebook(path.relative_to(root).as_posix(), path)
+    ]
+
+
+def _find_notebooks(root: Path) -> list[Path]:
+    """``index.ipynb`` and the notebooks in ``notebooks/``, without an editor's hidden copies."""
+    found = sorted((*root.glob("index.ipynb"), *root.glob("notebooks/**/*.ipynb")))
+    return [path for path in found if not any(part.startswith(".") for part in path.relative_to(root).parts)]
 
 
 def check_pages(root: Path) -> list[Issue]:

@@ -14,10 +14,12 @@ from sourcebook.core.markup import blank, mask_markup
 from sourcebook.core.notebook import EXPRESSION, FENCED, list_options, parse_notebook
 from sourcebook.core.options import is_prose
 from sourcebook.core.qmd import split_cells
-from sourcebook.core.textfile import load_yaml
+from sourcebook.core.yaml_text import load_yaml
 from sourcebook.ledger.code_strings import read_strings
 
 _SUFFIXES = (".ipynb", ".md", ".qmd")
+# The record of what was printed otherwise: its numbers are those of the day, and no data holds them any more.
+CORRECTIONS = "report/corrections.md"
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def find_chapters(root: Path) -> list[str]:
     found = {
         path.relative_to(root).as_posix() for path in root.glob("notebooks/**/*") if path.suffix in _SUFFIXES
     }
-    found |= {name for name in ("index.md", "index.qmd") if (root / name).is_file()}
+    found |= {name for name in ("index.md", "index.qmd", "index.ipynb") if (root / name).is_file()}
     return sorted(name for name in named | found if not any(part.startswith(".") for part in name.split("/")))
 
 

@@ -9,16 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sourcebook.core.shapes import NUMBER, TEXT, YES_NO, check_shape
 from sourcebook.errors import Issue, LedgerError
 
 PACKAGE = "data/datapackage.json"
 TYPES = ("string", "number", "integer", "boolean")
-# Tables every project has; anything else in the package is a series.
+# Tables every project has; any other is read by `Book.series`.
 CORE = (
     *("claims", "evidence", "verdicts", "judgements"),
     *("tensions", "origins", "events", "stances", "numbers"),
 )
-# Columns every series has: who counts and how, and the publications.
+# Columns every table of data/series has: who counts and how, and the publications.
 SERIES = ("basis", "source")
 
 
@@ -84,6 +85,8 @@ def read_schema(root: Path) -> Schema:
     path = root / PACKAGE
     try:
         package = json.loads(path.read_text(encoding="utf-8"))
+        if faults := list(check_shape(package, _PACKAGE, PACKAGE)) or list(_check_paths(package)):
+            raise LedgerError(f"{PACKAGE} is not a data package we can read:", faults)
         tables = [_read_table(resource) for resource in package["resources"]]
         title, description = package.get("title", ""), package.get("description", "")
     except FileNotFoundError:
@@ -92,12 +95,39 @@ def read_schema(root: Path) -> Schema:
         raise LedgerError(f"{PACKAGE} is not UTF-8: {error.reason} at byte {error.start}") from None
     except json.JSONDecodeError as error:
         raise LedgerError(f"{PACKAGE}, line {error.lineno}, is not JSON: {error.msg}") from None
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError, re.error) as error:
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError, re.error) as error:
         raise LedgerError(f"{PACKAGE} is not a data package we can read: {error!r}") from error
     issues = _check_tables(tables)
     if issues:
         raise LedgerError(f"{PACKAGE} cannot be used:", issues)
     return Schema(title, description, {table.name: table for table in tables})
+
+
+_FIELD: dict[str, Any] = {
+    **dict.fromkeys(("name", "type", "description", "unit", "separator", "references"), TEXT),
+    "edtf": YES_NO,
+    "meanings": {"": TEXT},
+    "constraints": {
+        "required": YES_NO, "unique": YES_NO, "enum": [TEXT], "pattern": TEXT, "minimum": NUMBER, "maximum": NUMBER,
+    },
+}  # fmt: skip
+_SCHEMA: dict[str, Any] = {
+    "fields": [_FIELD],
+    "primaryKey": [TEXT],
+    "uniqueKeys": [[TEXT]],
+    "foreignKeys": [{"fields": TEXT, "reference": {"resource": TEXT, "fields": TEXT}}],
+}
+_ABOUT = dict.fromkeys(("name", "path", "title", "description"), TEXT)
+_PACKAGE: dict[str, Any] = _ABOUT | {"resources": [_ABOUT | {"schema": _SCHEMA}]}
+
+
+def _check_paths(package: dict[str, Any]) -> Iterator[Issue]:
+    for number, resource in enumerate(package["resources"], start=1):
+        path = resource["path"]
+        if path.startswith("/") or ".." in path.split("/") or "\0" in path:
+            yield Issue(
+                f"{PACKAGE}, resources {number}, path", "leads out of data/", path, "a file below data/"
+            )
 
 
 def _read_table(resource: dict[str, Any]) -> Table:
@@ -163,7 +193,7 @@ def _faults(table: Table, tables: list[Table]) -> Iterator[tuple[str, str, str]]
     for name, target, field in table.links:
         if (target, field) not in fields:
             yield f"the link of column {name} leads nowhere", f"{target}.{field}", "a column of a table"
-    if table.name not in CORE:
+    if table.path.startswith("data/series/"):
         for name in SERIES:
             if name not in table.names:
                 yield "a series does not say where its rows come from", "no such column", name

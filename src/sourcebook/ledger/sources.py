@@ -12,7 +12,8 @@ import yaml
 
 from sourcebook.core.dates import parse_when
 from sourcebook.core.text import nearest
-from sourcebook.core.textfile import BaseLoader, read_textfile
+from sourcebook.core.textfile import read_textfile
+from sourcebook.core.yaml_text import BaseLoader
 from sourcebook.errors import Issue, LedgerError
 
 SOURCES = "data/sources.yaml"

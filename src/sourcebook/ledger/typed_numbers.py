@@ -1,7 +1,7 @@
 """No number of the report is typed by hand: it comes from the data, or ``data/numbers.csv`` says why it may stand.
 
 Read are the chapters' Markdown, captions and alternative texts among cell options, and strings of code that end up before a
-reader (``prose``). Nothing is executed. An expression without any data in it (``number(47)``) is a number typed by hand too.
+reader (``prose``), but for the list of corrections. Nothing is executed. An expression without any data in it (``number(47)``) is a number typed by hand too.
 
 Numbers are digits and the words of ``_WORDS``. Digits of a date or a name may be typed: a name has its digits glued to
 letters (E3, S300; not USD50) or hyphened to a capitalised word (Su-35, Bushehr-2), or the digits follow a word that numbers
@@ -24,7 +24,7 @@ from pathlib import Path
 from sourcebook.core.markup import COMPUTED
 from sourcebook.errors import Issue
 from sourcebook.ledger.csv_tables import Row, Sheet
-from sourcebook.ledger.prose import Passage, find_unread, read_prose
+from sourcebook.ledger.prose import CORRECTIONS, Passage, find_unread, read_prose
 
 _WHAT = "a number typed by hand"
 _ROOM = 45  # characters shown on either side of a number
@@ -103,6 +103,8 @@ def check_numbers(root: Path, allowed: Sheet, names: frozenset[str] = frozenset(
     issues: list[Issue] = []
     used: set[int] = set()
     for passage in read_prose(root):
+        if passage.place == CORRECTIONS:
+            continue
         issues += _check_expressions(passage)
         for numeral in find_numerals(passage.text, names):
             entries = [row for row in allowed.rows if _excuses(row, passage.text, numeral)]

@@ -24,6 +24,7 @@ from sourcebook.cache.inputs import (
     Present,
 )
 from sourcebook.cache.results import find_changes
+from sourcebook.core.console import save_fault
 from sourcebook.core.files import Index
 from sourcebook.errors import SourcebookError
 from sourcebook.execute.environment import kernel_variables
@@ -127,13 +128,10 @@ class _Loop:
                 self.site.tell(error=_describe(error), busy="")
                 self.say(str(error))
             except Exception as error:  # noqa: BLE001  # whatever it is, the next change may mend it
-                said = {
-                    "summary": f"{type(error).__name__}: {error}",
-                    "issues": [],
-                    "details": traceback.format_exc(),
-                }
+                sentence = save_fault(error, [self.folder])
+                said = {"summary": sentence, "issues": [], "details": traceback.format_exc()}
                 self.site.tell(error=said, busy="")
-                self.say(traceback.format_exc())
+                self.say(sentence)
         now = self._look()
         self.inputs = [item for item in reading.list_inputs(now, now) if item[0] not in _UNWATCHED]
         self.watch.follow(list_watched(self.inputs), self.made)

@@ -6,10 +6,14 @@ The room itself can be called: ``sourcebook.render("project", to=("html", "pdf")
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any, Unpack
+
+if TYPE_CHECKING:
+    from sourcebook.errors import Issue
+    from sourcebook.execute.plan import Running
 
 
 class _Room(ModuleType):
@@ -21,16 +25,29 @@ class _Room(ModuleType):
         to: str | Sequence[str] = ("html", "pdf"),
         *,
         parameters: Mapping[str, Any] | None = None,
-        **options: Any,
+        out: Path | None = None,
+        execute: bool = True,
+        engine: str = "sourcebook",
+        warn: Callable[[Issue], None] | None = None,
+        **running: Unpack[Running],
     ) -> list[Path]:
         """Renders the project folder or single document at ``path``; the files written.
 
-        ``to`` names formats (html, pdf, md, docx, typst); ``options`` are those of ``render_project``.
+        ``to`` names formats (html, pdf, md, docx, typst, qmd); the rest is that of ``render_project``.
         """
         from sourcebook.render.report import render_project
 
         formats = to.split(",") if isinstance(to, str) else to
-        return render_project(Path(path), formats, parameters=parameters, **options)
+        return render_project(
+            Path(path),
+            formats,
+            parameters=parameters,
+            out=out,
+            execute=execute,
+            engine=engine,
+            warn=warn,
+            **running,
+        )
 
 
 sys.modules[__name__].__class__ = _Room

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,7 @@ from dataclasses import astuple, dataclass, field
 from typing import Any
 
 from sourcebook.core.files import digest
+from sourcebook.core.limits import bound_depth
 from sourcebook.errors import Issue, RenderError, ToolError
 from sourcebook.render.document import Node
 from sourcebook.render.export.chapter_export import ChapterExport
@@ -25,6 +27,8 @@ from sourcebook.render.source.project import Project
 from sourcebook.render.source.shortcodes import find_embeds, find_variables
 from sourcebook.render.tools import read_markdown
 
+# In Jupyter dashes make rules and headings, and an address is a link.
+_JUPYTER = "-yaml_metadata_block+autolink_bare_uris"
 _TOP = "move it to the front matter at the top of the file, or put a blank line below the rule"
 
 
@@ -32,7 +36,8 @@ _TOP = "move it to the front matter at the top of the file, or put a blank line 
 class Report:
     """A numbered report before any writer: pandoc document, title-page text, targets and exhibit payloads.
 
-    ``sources`` are the cells it came from, chapter by chapter.
+    ``sources`` are the cells it came from, chapter by chapter; ``plain`` the chapters before anything was numbered, where
+    a format asks for them.
     """
 
     project: Project
@@ -44,6 +49,9 @@ class Report:
     names: Names
     memo: Memo = field(default_factory=Memo)
     sources: Sequence[SourceChapter] = ()
+    title: Sequence[Node] = ()
+    subtitle: Sequence[Node] = ()
+    plain: Sequence[ChapterTree] = ()
 
 
 def convert_chapters(
@@ -57,6 +65,7 @@ def convert_chapters(
     places.complain(
         [*project.warnings, *warnings, *(issue for chapter in chapters for issue in chapter.warnings)]
     )
+    places.fault("Notebooks are malformed.", [issue for chapter in chapters for issue in chapter.faults])
     own = [chapter for chapter in chapters if not chapter.embedded]
     try:
         with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -73,11 +82,15 @@ def convert_chapters(
     return converted
 
 
-def assemble_report(project: Project, chapters: Sequence[ChapterTree], places: Places, memo: Memo) -> Report:
-    """The report of ``chapters`` as ``REPORT_PASSES`` leave it; the chapters are changed.
+def assemble_report(
+    project: Project, chapters: Sequence[ChapterTree], places: Places, memo: Memo, *, plain: bool = False
+) -> Report:
+    """The report of ``chapters`` as ``REPORT_PASSES`` leave it; the chapters are changed, and kept as they were too if
+    ``plain``.
 
     Raises ``RenderError`` with chapter, cell and line for whatever does not exist.
     """
+    before = copy.deepcopy(list(chapters)) if plain else []
     names = read_names(project.meta, book=project.kind == "book")
     tree = ReportTree(project, list(chapters), names, places, memo)
     try:
@@ -88,8 +101,9 @@ def assemble_report(project: Project, chapters: Sequence[ChapterTree], places: P
     payloads = {key: payload for chapter in chapters for key, payload in chapter.payloads.items()}
     sources = [chapter.source for chapter in chapters if chapter.source]
     return Report(
-        tree.project, tree.document, tree.abstract, tree.targets, payloads, places, names, memo, sources
-    )
+        tree.project, tree.document, tree.abstract, tree.targets, payloads, places, names, memo, sources,
+        tree.title, tree.subtitle, before,
+    )  # fmt: skip
 
 
 def _weigh(chapter: Chapter) -> int:
@@ -107,8 +121,14 @@ def _recall_chapter(
     Raises ``RenderError`` for outputs and shortcodes that cannot be used, ``ToolError`` when pandoc fails.
     """
     written = json.dumps(chapter.notebook, ensure_ascii=False)
-    rests_on = [chapter.name, digest(written.encode()), chapter.meta, project.meta, project.kind]
-    rests_on += [exports.variables]
+    rests_on = [
+        chapter.name,
+        digest(written.encode("utf-8", "surrogatepass")),
+        chapter.meta,
+        project.meta,
+        project.kind,
+    ]
+    rests_on += [exports.variables, exports.colours]
     if "{{<" in written:
         variables = find_variables(written)
         rests_on += [{name: os.environ.get(name) for name in variables}]
@@ -116,9 +136,10 @@ def _recall_chapter(
             note_variable(name)
         rests_on += list(exports.notebooks.values()) if find_embeds(written) else []
     del written  # it may be large, and is not needed any more
-    made = memo.recall(
-        f"chapter {chapter.name}", rests_on, lambda: _convert(project, chapter, exports, places)
-    )
+    with bound_depth(chapter.name):
+        made = memo.recall(
+            f"chapter {chapter.name}", rests_on, lambda: _convert(project, chapter, exports, places)
+        )
     return ChapterTree(
         project,
         chapter.meta,
@@ -149,10 +170,14 @@ def _read_chapter(project: Project, chapter: Chapter, exports: ChapterExport, pl
     """``chapter`` exported, and read by pandoc in one go: its prose, behind it the texts of its outputs."""
     exported = exports.export(chapter.notebook, chapter.path, chapter.meta)
     text = exported.markdown + write_texts(exported.outputs.values())
-    document, complaints = read_markdown(text, lambda line: places.of_line(text, line))
+    jupyter = chapter.path.suffix == ".ipynb"
+    document, complaints = read_markdown(
+        text, lambda line: places.of_line(text, line), _JUPYTER if jupyter else ""
+    )
     complaints += [
         Issue(_line_of(key, text, places), f"'{key}:' amid the text has no effect here", fix=_TOP)
         for key in document["meta"]
+        if jupyter  # of a text chapter they are settings
     ]
     return ChapterTree(
         project,
@@ -163,6 +188,7 @@ def _read_chapter(project: Project, chapter: Chapter, exports: ChapterExport, pl
         kinds=exports.kinds,
         outputs=exported.outputs,
         warnings=[*exported.warnings, *complaints],
+        faults=exported.faults,
     )
 
 

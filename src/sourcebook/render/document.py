@@ -31,6 +31,8 @@ class Citation(TypedDict):
 
 Visit = Callable[[Node], "Node | list[Node] | None"]
 
+_BLANKS = ("Space", "SoftBreak", "LineBreak")
+_QUOTES = {"DoubleQuote": "“”", "SingleQuote": "‘’"}
 _BOXES = ("☐", "☒")
 _PERCENT = re.compile(r"(?<=\d) %")  # a line shall not end between a number and its sign
 
@@ -136,18 +138,47 @@ def _put(result: list[Any], changed: Node, replacement: Node | list[Node] | None
 
 
 def plain_text(value: Any) -> str:
-    """The characters a reader sees of inlines or blocks, without markup."""
-    parts = {"Space": " ", "SoftBreak": " ", "LineBreak": " "}
+    """The characters a reader sees of inlines or blocks, without markup; what a note says stands elsewhere."""
     words: list[str] = []
-    for node in iterate(value):
-        kind = node["t"]
-        if kind == "Str":
-            words.append(node["c"])
-        elif kind in ("Code", "Math"):
-            words.append(node["c"][1])
-        else:
-            words.append(parts.get(kind, ""))
+    _collect_words(value, words)
     return "".join(words)
+
+
+def _collect_words(value: Any, words: list[str]) -> None:
+    if type(value) is list:
+        for item in value:
+            _collect_words(item, words)
+    elif type(value) is dict:
+        kind, content = value.get("t"), value.get("c")
+        if kind == "Str":
+            words.append(str(content))
+        elif kind in ("Code", "Math") and isinstance(content, list):
+            words.append(content[1])
+        elif kind in _BLANKS:
+            words.append(" ")
+        elif kind == "Quoted" and isinstance(content, list):
+            marks = _QUOTES[content[0]["t"]]
+            words.append(marks[0])
+            _collect_words(content[1], words)
+            words.append(marks[1])
+        elif kind is None:
+            _collect_words(list(value.values()), words)
+        elif kind != "Note":
+            _collect_words(content, words)
+
+
+def bare_inlines(inlines: list[Node]) -> list[Node]:
+    """Inlines said again elsewhere, in a list or a link: without notes, links and anchors."""
+    made: list[Node] = transform(inlines, _bare)
+    return made
+
+
+def _bare(node: Node) -> Node | list[Node] | None:
+    if node["t"] == "Note":
+        return []
+    if node["t"] in ("Link", "Span", "Cite"):
+        return list(node["c"][1])
+    return None
 
 
 def attributes(node: Node) -> tuple[str, list[str], dict[str, str]]:
@@ -229,6 +260,14 @@ def span(inlines: list[Node], identifier: str = "", *classes: str, **pairs: str)
 def link(inlines: list[Node], target: str, *classes: str, **pairs: str) -> Node:
     """A link to an address or to ``#identifier``."""
     return {"t": "Link", "c": [attr("", *classes, **pairs), inlines, [target, ""]]}
+
+
+def unlink_inner(inlines: list[Node]) -> list[Node]:
+    """``inlines`` to stand in a link: links among them as their words."""
+    if not any(node["t"] == "Link" for node in iterate(inlines)):
+        return inlines
+    made: list[Node] = transform(inlines, lambda node: list(node["c"][1]) if node["t"] == "Link" else None)
+    return made
 
 
 def raw(form: str, code: str) -> Node:

@@ -1,4 +1,4 @@
-"""nbconvert's exporters ``report-html``, ``report-pdf``, ``report-md`` and ``report-docx``.
+"""nbconvert's exporters ``report_html``, ``report_pdf``, ``report_md`` and ``report_docx``; with hyphens too.
 
 ``jupyter nbconvert --to report-pdf x.ipynb`` and JupyterLab's export menu find them as entry points.
 """
@@ -12,8 +12,7 @@ from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 from traitlets import default
 
-from sourcebook.core.notebook import find_expressions, read_results
-from sourcebook.core.qmd import parse_front_matter, split_front_matter
+from sourcebook.core.qmd import find_front_matter, parse_front_matter
 from sourcebook.errors import SourcebookError
 from sourcebook.execute.plan import Settings
 from sourcebook.render.formats import Format, find_format
@@ -24,9 +23,16 @@ from sourcebook.render.source.project import describe_document
 
 
 class _Report(Exporter):
-    """One notebook as a report document. It is run first unless it has been run."""
+    """One notebook as a report document, with the outputs that it holds; it is run first if ``--execute`` asks for it."""
 
     form: ClassVar[Format]
+
+    @default("default_preprocessors")
+    def _default_preprocessors_default(self) -> list[str]:
+        """nbconvert's own but for the one that runs notebooks, which knows no inline expressions."""
+        return [
+            name for name in Exporter().default_preprocessors if not str(name).endswith("ExecutePreprocessor")
+        ]
 
     @default("file_extension")
     def _file_extension_default(self) -> str:
@@ -42,12 +48,12 @@ class _Report(Exporter):
         notebook, found = super().from_notebook_node(nb, resources, **kw)
         place = found.get("metadata", {})
         path = Path(place.get("path") or ".").resolve() / f"{place.get('name') or 'notebook'}.ipynb"
-        first = notebook.cells[0].source if notebook.cells else ""
-        project = describe_document(path, parse_front_matter(split_front_matter(first + "\n")[0], path.name))
-        chapter = chapter_of(notebook, project.root, project.chapters[0])
-        places = Places(lambda issue: self.log.warning("%s", issue))
+        project = describe_document(path, parse_front_matter(find_front_matter(notebook.cells)[0], path.name))
+        chapter = chapter_of(notebook, project.root, project.chapters[0], area=project.area)
+        places = Places(lambda issue: self.log.warning("%s", issue), project.strict)
         try:
-            report = build_report(project, [chapter], places, Settings(), execute=_needs_running(notebook))
+            run = self.config.get("ExecutePreprocessor", {}).get("enabled") is True
+            report = build_report(project, [chapter], places, Settings(), execute=run)
             files = self.form.write(report, None)
         except SourcebookError as error:
             self.log.error("%s", error)
@@ -57,37 +63,29 @@ class _Report(Exporter):
         return (body if self.form.binary else body.decode()), found
 
 
-def _needs_running(notebook: NotebookNode) -> bool:
-    """Whether nothing was run yet, or an inline expression has no result."""
-    code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
-    ran = any(cell.get("execution_count") or cell.get("outputs") for cell in code)
-    missing = any(set(find_expressions(cell)) - set(read_results(cell)) for cell in notebook.cells)
-    return (bool(code) and not ran) or missing
-
-
 class HtmlReport(_Report):
-    """``report-html``: one self-contained page."""
+    """``report_html``: one self-contained page."""
 
     form = find_format("html")
     export_from_notebook, output_mimetype = form.title, form.mime
 
 
 class PdfReport(_Report):
-    """``report-pdf``: PDF/UA-1 and PDF/A-3a."""
+    """``report_pdf``: PDF/UA-1 and PDF/A-3a."""
 
     form = find_format("pdf")
     export_from_notebook, output_mimetype = form.title, form.mime
 
 
 class MarkdownReport(_Report):
-    """``report-md``: Markdown for a forge, pictures beside it."""
+    """``report_md``: Markdown for a forge, pictures beside it."""
 
     form = find_format("md")
     export_from_notebook, output_mimetype = form.title, form.mime
 
 
 class WordReport(_Report):
-    """``report-docx``: a Word document."""
+    """``report_docx``: a Word document."""
 
     form = find_format("docx")
     export_from_notebook, output_mimetype = form.title, form.mime

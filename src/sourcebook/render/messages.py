@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable
 
+from sourcebook.core.console import say, show_line
 from sourcebook.errors import Issue
 
 Progress = Callable[[str], None]
@@ -15,10 +16,9 @@ def show_progress(message: str) -> None:
     """One line that rewrites itself on a terminal; nothing in a pipe."""
     if sys.stderr.isatty():
         width = shutil.get_terminal_size().columns - 1
-        sys.stderr.write(f"\r\x1b[K{message[:width]}")
-        sys.stderr.flush()
+        show_line(message[:width])
 
 
 def warn_on_stderr(issue: Issue) -> None:
     """Writes a warning where people look for it."""
-    sys.stderr.write(f"sourcebook: warning: {issue}\n")
+    say(f"sourcebook: warning: {issue}", error=True)

@@ -1,27 +1,25 @@
-"""The other engine: the same project, its notebooks already executed, handed to an installed Quarto."""
+"""The other engine: the executed report as Quarto Markdown, nothing left to run, handed to an installed Quarto."""
 
 from __future__ import annotations
 
-import re
 import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Unpack
 
-import nbformat
-import yaml
-from nbformat import NotebookNode
-
-from sourcebook.core.files import prepare_folder
-from sourcebook.core.notebook import join_options, read_results, split_options, substitute_expressions
+from sourcebook.core.files import prepare_folder, scratch_folder
+from sourcebook.errors import Issue
 from sourcebook.execute.plan import Running, Settings
-from sourcebook.render.execution import execute_chapters
-from sourcebook.render.formats import find_format, list_formats
-from sourcebook.render.messages import Progress, warn_on_stderr
-from sourcebook.render.source.chapters import Chapter, read_chapters
-from sourcebook.render.source.places import Places, read_sources
-from sourcebook.render.source.project import Project, read_document, read_project
+from sourcebook.render.assembly import Report
+from sourcebook.render.formats import Files, find_format, list_formats
+from sourcebook.render.formats.qmd import write_chapter
+from sourcebook.render.messages import Progress
+from sourcebook.render.report import build_report
+from sourcebook.render.source.chapters import read_chapters
+from sourcebook.render.source.metadata import rename_chapters
+from sourcebook.render.source.places import Places, Warn
+from sourcebook.render.source.project import Project, document_of, read_document, read_project
 from sourcebook.render.tools import run_quarto
 
 _LEFT_BEHIND = ("_build", "_book", "_site", "_manuscript", "__pycache__", ".*", "*.pyc")
@@ -33,30 +31,41 @@ def render_with_quarto(
     *,
     parameters: Mapping[str, Any] | None = None,
     out: Path | None = None,
+    execute: bool = True,
     progress: Progress = lambda _: None,
+    warn: Warn,
     **running: Unpack[Running],
 ) -> dict[Path, bytes]:
     """The project or document at ``root`` in Quarto's themes and formats: the content of each file by its path.
 
-    Notebooks are executed by us, into a copy of the project; Quarto is told to run nothing.
-    Raises ``ToolError`` when Quarto is missing or fails.
+    Notebooks are executed by us; a copy of the project gets their chapters as text, and Quarto is told to run nothing.
+    ``warn`` is told what Quarto warns of, too. Raises ``ToolError`` when Quarto is missing or fails.
     """
     run_quarto(["--version"], Path.cwd())
     single = root.is_file()
     project = read_document(root) if single else read_project(root.resolve())
     folder = prepare_folder(out or project.root / project.output)
-    chapters = _executed(project, parameters, Settings(root=project.root, output=folder, **running), progress)
-    with tempfile.TemporaryDirectory(prefix="sourcebook-") as name:
+    settings = Settings(root=project.root, output=None if single else folder, **running)
+    documents = [project]
+    if project.kind == "default":
+        documents = [document_of(project, path) for path in project.chapters]
+    with scratch_folder() as name:
         copy = Path(name) / "project"
         shutil.copytree(project.root, copy, ignore=_ignored(project))
-        renamed = [_hand_over(chapter, copy) for chapter in chapters]
-        _rename_chapters(copy / "_quarto.yml", dict(pair for pair in renamed if pair[0] != pair[1]))
-        target = [renamed[0][1]] if single else []
+        for one in documents:
+            chapters = read_chapters(one, parameters)
+            report = build_report(
+                one, chapters, Places(warn), replace(settings, root=one.root), execute=execute, formats=["qmd"], progress=progress
+            )  # fmt: skip
+            _hand_over(report, copy)
+        target = [project.chapters[0].with_suffix(".qmd").as_posix()] if single else []
         made = Path(name) / "made"
         for form in formats:
             progress(f"Quarto writes {form}")
             options = ["--to", _name(form), "--no-execute", "--output-dir", str(made)]
-            run_quarto(["render", *target, *options], copy)
+            remarks = run_quarto(["render", *target, *options], copy)
+            for said in _list_warnings(remarks):
+                warn(Issue("Quarto", said))
         paths = [path for path in sorted(made.rglob("*")) if path.is_file()]
         return {folder / path.relative_to(made): path.read_bytes() for path in paths}
 
@@ -64,16 +73,6 @@ def render_with_quarto(
 def _name(form: str) -> str:
     """Quarto's name of our format ``form``; its own go through as they are."""
     return (find_format(form).quarto if form in list_formats() else "") or form
-
-
-def _executed(
-    project: Project, parameters: Mapping[str, Any] | None, settings: Settings, progress: Progress
-) -> list[Chapter]:
-    places = Places(warn_on_stderr)
-    chapters = read_chapters(project, parameters)
-    for chapter in chapters:
-        places.sources |= read_sources(chapter.notebook, chapter.name)
-    return execute_chapters(project, chapters, places, settings, progress)
 
 
 def _ignored(project: Project) -> Any:
@@ -88,40 +87,24 @@ def _ignored(project: Project) -> Any:
     return ignored
 
 
-def _hand_over(chapter: Chapter, copy: Path) -> tuple[str, str]:
-    """Writes the executed chapter into the copy; its old and new path. Text chapters without code stay text."""
-    if not chapter.code:
-        return chapter.name, chapter.name
-    notebook = nbformat.from_dict(chapter.notebook)
-    for cell in notebook.cells:
-        _fill(cell)
-        for key in ("lines", "user_expressions"):
-            cell.metadata.pop(key, None)
-    if chapter.meta:
-        front = yaml.safe_dump(dict(chapter.meta), allow_unicode=True, sort_keys=False)
-        notebook.cells.insert(0, nbformat.v4.new_raw_cell(f"---\n{front}---", id="front-matter"))
-    path = chapter.path.with_suffix(".ipynb")
-    if path != chapter.path:
-        (copy / chapter.path).unlink()
-    nbformat.write(notebook, copy / path)
-    return chapter.name, path.as_posix()
+def _hand_over(report: Report, copy: Path) -> None:
+    """Puts the chapters of a report into the copy as text, in the place of what they were, and under their new names."""
+    project = report.project
+    files: Files = {}
+    for chapter, path in zip(report.plain, project.chapters, strict=True):
+        (copy / path).unlink()
+        files |= write_chapter(report, chapter, path, path.with_suffix(".qmd"))
+    for name, body in files.items():
+        (copy / name).parent.mkdir(parents=True, exist_ok=True)
+        (copy / name).write_bytes(body)
+    settings = copy / "_quarto.yml"
+    if settings.is_file():
+        renamed = {path.as_posix(): path.with_suffix(".qmd").as_posix() for path in project.chapters}
+        text = rename_chapters(settings.read_text(encoding="utf-8-sig"), renamed)
+        settings.write_text(text, encoding="utf-8")
 
 
-def _fill(cell: NotebookNode) -> None:
-    """Puts inline results into the text: Quarto evaluates nothing when it runs nothing."""
-    results = read_results(cell)
-    if cell.cell_type == "markdown":
-        cell.source = substitute_expressions(cell.source, results)
-    elif cell.cell_type == "code" and results:
-        head, code = split_options(cell.source)
-        cell.source = join_options(substitute_expressions(head, results), code)
-
-
-def _rename_chapters(path: Path, renamed: Mapping[str, str]) -> None:
-    """Chapters that became notebooks, in the copy's project file too."""
-    if not renamed or not path.is_file():
-        return
-    text = path.read_text(encoding="utf-8")
-    for old, new in renamed.items():
-        text = re.sub(rf"(?<![\w./-]){re.escape(old)}(?![\w./-])", new, text)
-    path.write_text(text, encoding="utf-8")
+def _list_warnings(remarks: str) -> list[str]:
+    """What Quarto warns of, each once."""
+    lines = (line.strip() for line in remarks.splitlines())
+    return list(dict.fromkeys(line for line in lines if line.startswith(("WARN", "[WARNING]", "(W)"))))

@@ -12,8 +12,7 @@ from typing import Any
 from sourcebook.cache.dependencies import Dependencies, list_loaded
 from sourcebook.cache.inputs import CHANGING, DAY, FILE, NAMES, PYTHON, VARIABLE, VARIABLES, Input, Present
 from sourcebook.cache.trace import WRITING
-from sourcebook.core.files import Stamp, stamp_file
-from sourcebook.execute.environment import session_folder
+from sourcebook.core.files import Stamp, session_folder, stamp_file
 
 _listening: list[Reading] = []
 

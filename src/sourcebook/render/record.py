@@ -81,7 +81,7 @@ def _list_made(project: Project, out: Path | None) -> list[Path]:
         folder,
         *((project.root / chapter).resolve().parent for chapter in project.chapters if not apart),
     }
-    ends = (".html", ".pdf", ".md", ".docx", "-typst")
+    ends = (".html", ".pdf", ".md", ".docx", ".qmd", "-executed.qmd", "-typst", "-qmd")
     return [place / f"{name}{end}" for place in folders for name in names for end in ends] + [
         folder / "exhibits"
     ]
@@ -101,6 +101,7 @@ def open_record(
         "parameters": dict(parameters or {}),
         "out": str(out),
         "execute": execute,
+        "strict": project.strict,
     }
     return Record(
         project, store or out or project.root / project.output, request, list_made(project, out, store)

@@ -12,14 +12,15 @@ from pathlib import Path
 from typing import Any, Unpack
 
 from sourcebook.cache.results import STORE
+from sourcebook.core import limits
 from sourcebook.core.files import prepare_folder, publish_files
-from sourcebook.core.options import ENABLED, EVAL
-from sourcebook.errors import Issue, ProjectError
+from sourcebook.core.options import ENABLED, EVAL, PROGRAM_SECONDS
+from sourcebook.errors import Issue, ProjectError, SourcebookError
 from sourcebook.execute.plan import Running, Settings
 from sourcebook.render.assembly import Report, assemble_report, convert_chapters
 from sourcebook.render.execution import execute_chapters
-from sourcebook.render.export.chapter_export import ChapterExport, read_variables
-from sourcebook.render.formats import DEFAULT_FORMATS, list_formats, prepare_writing, write_formats
+from sourcebook.render.export.chapter_export import ChapterExport
+from sourcebook.render.formats import DEFAULT_FORMATS, Files, list_formats, prepare_writing, write_formats
 from sourcebook.render.memo import Memo, open_memo
 from sourcebook.render.messages import Progress, show_progress, warn_on_stderr
 from sourcebook.render.passes.names import read_names
@@ -29,6 +30,7 @@ from sourcebook.render.record import list_made, open_record
 from sourcebook.render.source.chapters import Chapter, read_chapters
 from sourcebook.render.source.places import Places, Warn, read_sources
 from sourcebook.render.source.project import Project, document_of, read_document, read_project
+from sourcebook.render.source.shortcodes import read_variables
 
 
 @contextlib.contextmanager
@@ -52,6 +54,7 @@ def render_project(
     out: Path | None = None,
     execute: bool = True,
     engine: str = "sourcebook",
+    strict: bool = False,
     progress: Progress | None = None,
     warn: Warn | None = None,
     store: Path | None = None,
@@ -63,25 +66,24 @@ def render_project(
     ``formats`` are some of those that ``list_formats`` names. ``parameters`` are set in chapters with a cell tagged so;
     ``out`` is another output folder, ``store`` another one for results that are kept; without ``execute`` stored
     outputs are used. ``warn`` is told of everything that has no effect here. ``engine="quarto"`` hands the executed
-    project to an installed Quarto instead. ``running`` says how notebooks are run: timeout, memory, jobs, fresh, prove,
+    project to an installed Quarto instead. ``strict`` makes errors of what readers would miss, as a project may. ``running`` says how notebooks are run: timeout, memory, jobs, fresh, prove,
     executor.
 
     What a project was built from is kept beside its results (``record``), unless it is not to be ``recorded``. All
-    files appear whole, together, after everything succeeded; until then the last good ones stay.
+    files appear whole, together; until then, and where a format cannot be written, the last good ones stay.
 
-    Raises a ``SourcebookError`` of the phase that failed.
+    Raises a ``SourcebookError`` of the phase that failed; the files of other formats than those that failed are there.
     """
     say = progress or show_progress
     if engine == "quarto":
-        from sourcebook.render.quarto import render_with_quarto
-
-        written = render_with_quarto(root, formats, parameters=parameters, out=out, progress=say, **running)
-        return publish_files(written)
+        asked = _Request(formats, parameters, out, store, execute, say, warn or warn_on_stderr, running)
+        return _render_with_quarto(root, asked, recorded=recorded and root.is_dir())
     _check_formats(formats)
     # A single document gets no folder of kept results beside it.
     kept = root.is_dir()
     with Reading() as reading:
         project = read_project(root.resolve()) if kept else read_document(root)
+        project = project.as_strict() if strict else project
         record = (
             open_record(project, formats, parameters, out, execute, store)
             if recorded and (kept or store)
@@ -89,11 +91,15 @@ def render_project(
         )
         before = record.look() if record else None
         request = _Request(formats, parameters, out, store, execute, say, warn or warn_on_stderr, running)
-        written = _write_documents(project, request, kept=kept)
+        written, failed = _write_documents(project, request, kept=kept)
         say("")
+        if project.strict and failed:
+            raise failed[0]
         paths = publish_files(written)
-        if record and before:
+        if record and before and not failed:
             record.write(reading, paths, before)
+    if failed:
+        raise type(failed[0])(failed[0].summary, [issue for error in failed for issue in error.issues])
     return paths
 
 
@@ -111,8 +117,34 @@ class _Request:
     running: Running
 
 
-def _write_documents(project: Project, asked: _Request, *, kept: bool) -> dict[Path, bytes]:
-    """The files of the project, or of each of its documents; with ``kept`` their results are kept beside them."""
+def _render_with_quarto(root: Path, asked: _Request, *, recorded: bool) -> list[Path]:
+    """What Quarto makes of the executed report, published and perhaps recorded."""
+    from sourcebook.render.quarto import render_with_quarto
+
+    with Reading() as reading:
+        given = (asked.parameters, asked.out, asked.execute)
+        record = (
+            open_record(read_project(root.resolve()), ["quarto", *asked.formats], *given)
+            if recorded
+            else None
+        )
+        before = record.look() if record else None
+        written = render_with_quarto(
+            root, asked.formats, parameters=asked.parameters, out=asked.out, execute=asked.execute,
+            progress=asked.progress, warn=asked.warn, **asked.running,
+        )  # fmt: skip
+        paths = publish_files(written)
+        if record and before:
+            record.write(reading, paths, before)
+    return paths
+
+
+def _write_documents(
+    project: Project, asked: _Request, *, kept: bool
+) -> tuple[dict[Path, bytes], list[SourcebookError]]:
+    """The files of the project, or of each of its documents, and why some are missing; with ``kept`` their results
+    are kept beside them.
+    """
     documents = [project]
     if project.kind == "default":
         documents = [document_of(project, path) for path in project.chapters]
@@ -120,21 +152,32 @@ def _write_documents(project: Project, asked: _Request, *, kept: bool) -> dict[P
     store = asked.store or ((asked.out or project.root / project.output) if kept else None)
     ignored = (*list_made(project, asked.out, asked.store), *([store / STORE] if store else []))
     written: dict[Path, bytes] = {}
+    failed: list[SourcebookError] = []
     for one, folder in zip(documents, folders, strict=True):
-        settings = Settings(root=one.root, output=store, ignored=ignored, **asked.running)
+        with limits.allow_seconds(PROGRAM_SECONDS.of(one.own)):
+            settings = Settings(root=one.root, output=store, ignored=ignored, **asked.running)
+            files, errors = _write_document(one, asked, settings, store or folder)
+        failed += errors
+        written |= {folder / name: body for name, body in files.items()}
+    return written, failed
+
+
+def _write_document(
+    one: Project, asked: _Request, settings: Settings, kept: Path
+) -> tuple[Files, list[SourcebookError]]:
+    """The files of one document, and why some are missing; what writers keep goes to the folder ``kept``."""
+    with limits.bound_depth(one.title):
         report = build_report(
             one,
             read_chapters(one, asked.parameters),
-            Places(asked.warn),
+            Places(asked.warn, one.strict),
             settings,
             execute=asked.execute,
             formats=asked.formats,
             progress=asked.progress,
         )
         asked.progress("writing " + " and ".join(asked.formats))
-        files = write_formats(report, asked.formats, store or folder)
-        written |= {folder / name: body for name, body in files.items()}
-    return written
+        return write_formats(report, asked.formats, kept)
 
 
 def build_report(
@@ -155,7 +198,7 @@ def build_report(
     converted = _convert(
         project, chapters, places, settings, memo, execute=execute, formats=formats, progress=progress
     )
-    return assemble_report(project, converted, places, memo)
+    return assemble_report(project, converted, places, memo, plain="qmd" in formats)
 
 
 def _convert(
@@ -201,10 +244,15 @@ def plan_export(project: Project, chapters: Sequence[Chapter]) -> ChapterExport:
     return ChapterExport(
         root=project.root,
         defaults=project.execute,
+        by_format={
+            form: own for form in list_formats() if form != "typst" and (own := project.execute_in(form))
+        },
         kinds=names.floats,
         trusted=project.trusted,
         meta=project.meta,
         variables=read_variables(project.root),
+        colours={name: colour.light for name, colour in project.brand.colours.items()}
+        | dict(project.brand.palette),
         notebooks={chapter.path: chapter.notebook for chapter in chapters},
         chapters=project.chapters,
     )

@@ -73,8 +73,11 @@ def read_report(report: Report) -> ReportText:
 def _opening(report: Report) -> list[Node]:
     """What stands on the title page besides the title and the abstract."""
     project = report.project
-    date = f"edition of {project.date}" if project.date else ""
-    lines = [project.subtitle, ", ".join(filter(None, (project.author, date))), project.description]
+    lines = [
+        project.subtitle,
+        ", ".join(filter(None, (project.author, project.edition))),
+        project.description,
+    ]
     return [{"t": "Para", "c": text(line)} for line in lines if line]
 
 
@@ -128,6 +131,8 @@ class _Reader:
     def _exhibit(self, found: Exhibit) -> None:
         name = found.label or found.file
         self.exhibits.append((found, self.place))
+        for part, words in (("finding", found.finding), ("measure", found.measure)):
+            self._add(text(words), part, name)
         self._add(found.caption, "caption", name)
         if found.svg:
             self._add_alternative(found.alt, found.file, name)

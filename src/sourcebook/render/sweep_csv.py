@@ -60,17 +60,25 @@ def read_grid(path: Path, chapters: Sequence[Chapter]) -> list[Row]:
 
 
 def _read(path: Path) -> tuple[list[str], list[list[str]]]:
+    lines: list[list[str]] = []
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            lines = [[cell.strip() for cell in line] for line in csv.reader(file, strict=True) if line]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+            lines += ([cell.strip() for cell in line] for line in csv.reader(file, strict=True) if line)
+    except (OSError, UnicodeDecodeError) as error:
         raise ProjectError("The grid cannot be read.", [Issue(str(path), str(error))]) from error
+    except csv.Error as error:
+        issue = Issue(
+            f"{path.name}, row {len(lines) + 1}", "is not readable as CSV", str(error), fix="mend the quotes"
+        )
+        raise ProjectError("The grid cannot be read.", [issue]) from error
     header = lines[0] if lines else []
     wrong = [name for name in header if not name.isidentifier() or header.count(name) > 1]
     if wrong or not header:
-        issue = Issue(
-            f"{path.name}, row 1", "is no row of names", ", ".join(map(repr, wrong)), "each parameter's, once"
-        )
+        where, found = f"{path.name}, row 1", ", ".join(map(repr, wrong))
+        issue = Issue(where, "is no row of names", found, "each parameter's, once")
+        if len(header) == 1 and re.search(r"[;\t]", header[0]):
+            fix = "save the file with commas between the columns"
+            issue = Issue(where, "columns not parted by commas", header[0], "name,name", fix)
         raise ProjectError("The grid cannot be read.", [issue])
     return header, lines[1:]
 

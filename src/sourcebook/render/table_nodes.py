@@ -11,6 +11,8 @@ from sourcebook.render.document import Node, attr, plain, plain_text, span, text
 """The attribute that asks for widths of columns."""
 _ALIGN = {"left": "AlignLeft", "right": "AlignRight", "decimal": "AlignRight", "center": "AlignCenter"}
 
+_WIDEST = 1e9  # what is more is no width
+
 
 def build_table(columns: Sequence[Mapping[str, Any]], cells: Sequence[list[Node]]) -> Node:
     """pandoc's Table from a table model's columns and its cells (row by row, each a list of blocks).
@@ -89,10 +91,10 @@ def pad_decimals(cells: Sequence[list[Any]]) -> None:
 
 def _column_spec(column: Mapping[str, Any], columns: Sequence[Mapping[str, Any]]) -> list[Node]:
     width: Node = {"t": "ColWidthDefault"}
-    if column.get("width"):
-        total = sum(other.get("width") or 0 for other in columns)
+    total = sum(max(0, other.get("width") or 0) for other in columns)
+    if (column.get("width") or 0) > 0 and total < _WIDEST:
         width = {"t": "ColWidth", "c": round(column["width"] / total, 4)}
-    return [{"t": _ALIGN[column.get("align") or "left"]}, width]
+    return [{"t": _ALIGN.get(column.get("align") or "left", _ALIGN["left"])}, width]
 
 
 def _label(column: Mapping[str, Any]) -> list[Node]:

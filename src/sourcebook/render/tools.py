@@ -1,4 +1,4 @@
-"""The outside programs: pandoc (from its wheel) and typst. Started by sourcebook.programs."""
+"""The outside programs: pandoc (from its wheel) and typst. Started by sourcebook.core.programs."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from sourcebook.core import limits
 from sourcebook.core.notebook import FENCED, change_outside
+from sourcebook.core.programs import SlowError, run_program
 from sourcebook.errors import Issue, ToolError
-from sourcebook.programs import run_program
 from sourcebook.render.document import (
     Node,
     attributes,
@@ -36,7 +39,16 @@ _WORDS = re.compile(
 )
 _LIST = re.compile(r"\(?\w{1,9}[.)](?:\s|$)")
 # Memory to begin with, in which most chapters are read without a search for what could be freed: a quarter of the time.
-_ROOM = ("+RTS", "-A64m", "-RTS")
+_ROOM = ("+RTS", "-A64m", f"-M{limits.PROGRAM_MEMORY}", "-RTS")
+# The second of icons, in the private area.
+NO_GLYPH = re.compile(r"could not be displayed with font|contains the codepoint")
+_FONTS = {".otf", ".ttf", ".woff2"}
+# Port 9 discards, where anything listens at all: typst, which would fetch packages, finds nobody.
+_NO_NETWORK = dict.fromkeys(("http_proxy", "https_proxy", "all_proxy"), "http://127.0.0.1:9") | {
+    "no_proxy": ""
+}
+_NO_NETWORK |= {name.upper(): value for name, value in _NO_NETWORK.items()}
+_NO_PACKAGE = "copy what you need of the package into the raw block: a report fetches nothing when it is made"
 _NO_GLYPH = (
     "the report's fonts lack these signs: show a picture of them, or leave them to the page with"
     ' ::: {.content-visible when-format="html"}'
@@ -44,17 +56,21 @@ _NO_GLYPH = (
 
 
 def read_markdown(
-    markdown: str, place_of: Callable[[int], str], without: str = ""
+    markdown: str, place_of: Callable[[int], str], other: str = ""
 ) -> tuple[dict[str, Any], list[Issue]]:
-    """pandoc's tree of Markdown in Quarto's dialect (pandoc's own, with extensions), and what pandoc warns of.
+    """pandoc's tree of Markdown in Quarto's dialect (pandoc's own), and what pandoc warns of.
 
-    ``without`` names extensions that are off, each after a minus. ``place_of`` tells where the author finds a
-    line of ``markdown``. Raises ``ToolError`` when pandoc fails.
+    ``other`` names extensions that are off, each after a minus, or on, after a plus. ``place_of`` tells where the author
+    finds a line of ``markdown``. Raises ``ToolError`` when pandoc fails.
     """
     markdown = change_outside(FENCED, markdown, lambda part: _LABEL_FIRST.sub(r"\1\\\2", part))
-    form = "markdown+emoji+lists_without_preceding_blankline-auto_identifiers" + without
-    output, complaints = _run_pandoc(["-f", form, "-t", "json"], markdown)
-    document = parse_document(output)
+    form = "markdown-auto_identifiers" + other
+    options = ["-f", form, "-t", "json"]
+    try:
+        output, complaints = _run_pandoc(options, markdown)
+        document = parse_document(output)
+    except (SlowError, RecursionError) as error:
+        raise _place_hard(error, options, markdown, place_of) from error
     _mend_closings(document["blocks"])
     return document, _placed(complaints, place_of)
 
@@ -119,8 +135,15 @@ def run_pandoc(options: Sequence[str], text: str) -> str:
     return _run_pandoc(options, text)[0]
 
 
-def run_quarto(options: Sequence[str], folder: Path) -> None:
-    """Runs an installed Quarto in ``folder``; ``ToolError`` when there is none, or with its words when it fails."""
+def name_for_pandoc(path: Path) -> str:
+    """A file's path as pandoc wants bibliographies and styles named: it takes a percent sign for the beginning of a sign's number."""
+    return str(path).replace("%", "%25")
+
+
+def run_quarto(options: Sequence[str], folder: Path) -> str:
+    """What an installed Quarto remarks when it is run in ``folder``; ``ToolError`` when there is none, or with its words when
+    it fails.
+    """
     program = shutil.which(
         "quarto", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     )
@@ -129,55 +152,39 @@ def run_quarto(options: Sequence[str], folder: Path) -> None:
             f"install it from quarto.org, or beside this program: {sys.executable} -m pip install quarto-cli"
         )
         raise ToolError("Quarto is not installed.", [Issue("quarto", "not found on PATH", fix=fix)])
-    run_program([program, *options], folder=folder, name="Quarto")
+    return run_program(
+        [program, *options], folder=folder, name="Quarto", seconds=limits.QUARTO_SECONDS
+    ).remarks
 
 
-def compile_typst(folder: Path, fonts: Sequence[Path], place_of: Callable[[int], str]) -> bytes:
-    """The PDF (PDF/UA-1 and PDF/A-3a) of ``folder/main.typ``; the time stamp is SOURCE_DATE_EPOCH or zero.
+def compile_typst(
+    folder: Path,
+    fonts: Sequence[Path],
+    place_of: Callable[[int], str],
+    *,
+    system: bool = False,
+    standard: bool = True,
+) -> bytes:
+    """The PDF (PDF/UA-1 and PDF/A-3a, if ``standard``) of ``folder/main.typ``; the time stamp is SOURCE_DATE_EPOCH or zero.
 
-    ``place_of`` tells where the author finds what stands on a line of ``main.typ``.
+    ``system`` says whether fonts of this machine count. ``place_of`` tells where the author finds what stands on a line of ``main.typ``.
     """
-    import typst
-
-    try:
-        pdf = typst.compile(
-            str(folder / "main.typ"),
-            root=str(folder),
-            font_paths=[str(path) for path in fonts],
-            ignore_system_fonts=True,
-            pdf_standards=["a-3a", "ua-1"],
-            timestamp=int(os.environ.get("SOURCE_DATE_EPOCH", "0")),
-        )
-    except typst.TypstError as error:
-        hints = "; ".join(getattr(error, "hints", None) or [])
-        hints = _NO_GLYPH if "could not be displayed with font" in str(error) else hints
-        line = re.search(r"main\.typ:(\d+):", getattr(error, "diagnostic", "") or "")
-        where = place_of(int(line.group(1))) if line else ""
-        raise ToolError("typst failed.", [Issue(where or "typst", str(error), fix=hints)]) from error
-    assert isinstance(pdf, bytes)
-    return pdf
+    options = {
+        "pdf_standards": ["a-3a", "ua-1"] if standard else [],
+        "ignore_system_fonts": not system,
+        "timestamp": int(os.environ.get("SOURCE_DATE_EPOCH", "0")),
+    }
+    return _run_typst(folder, "main.typ", fonts, options, place_of)[0]
 
 
 def draw_pictures(folder: Path, names: Sequence[str], fonts: Sequence[Path]) -> list[bytes]:
     """PNG pictures (200 dots an inch) of the SVG files ``names`` in ``folder``, for programs that cannot show SVG."""
-    import typst
-
     pages = "\n".join(
         f"#page(width: auto, height: auto, margin: 0pt, image({json.dumps(name)}))" for name in names
     )
     (folder / "pictures.typ").write_text(pages, encoding="utf-8")
-    try:
-        found: Any = typst.compile(
-            str(folder / "pictures.typ"),
-            root=str(folder),
-            font_paths=[str(path) for path in fonts],
-            ignore_system_fonts=True,
-            format="png",
-            ppi=200,
-        )
-    except typst.TypstError as error:
-        raise ToolError("typst failed.", [Issue("a picture", str(error))]) from error
-    return list(found) if isinstance(found, list) else [found]  # one page comes alone
+    options = {"format": "png", "ppi": 200, "ignore_system_fonts": True}
+    return _run_typst(folder, "pictures.typ", fonts, options, lambda _: "a picture")
 
 
 def _formula_place(blocks: list[Any], formula: str) -> str:
@@ -187,10 +194,62 @@ def _formula_place(blocks: list[Any], formula: str) -> str:
     return ""
 
 
-def _run_pandoc(options: Sequence[str], text: str, folder: Path | None = None) -> tuple[str, list[str]]:
+def _run_typst(
+    folder: Path, main: str, fonts: Sequence[Path], options: Mapping[str, Any], place_of: Callable[[int], str]
+) -> list[bytes]:
+    """The files that ``main`` in ``folder`` becomes; it may read there and ask nobody for packages."""
+    asked = {"main": main, "root": str(folder), "fonts": [str(path) for path in fonts], "options": options}
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.suffix not in _FONTS)
+    said = json.loads(
+        run_program(
+            [sys.executable, "-P", Path(__file__).with_name("typst_process.py")],
+            content=json.dumps(asked | {"memory": limits.PROGRAM_MEMORY}).encode(),
+            environment=_NO_NETWORK,
+            name="typst",
+            seconds=limits.program_seconds(size),
+        ).content
+    )
+    if "error" in said:
+        hints = _NO_GLYPH if NO_GLYPH.search(said["error"]) else "; ".join(said["hints"])
+        hints = _NO_PACKAGE if "package" in said["error"] else hints
+        line = re.search(rf"{re.escape(main)}:(\d+):", said["diagnostic"])
+        where = place_of(int(line.group(1))) if line else ""
+        raise ToolError("typst failed.", [Issue(where or "typst", said["error"], fix=hints)])
+    return [(folder / name).read_bytes() for name in said["files"]]
+
+
+def _place_hard(
+    error: Exception, options: Sequence[str], markdown: str, place_of: Callable[[int], str]
+) -> ToolError:
+    """``error`` at the cell that pandoc cannot read by itself either, if one is found in a while."""
+    summary, issue = "A text cannot be read.", Issue("pandoc", limits.TOO_DEEP, fix=limits.FLATTEN)
+    if isinstance(error, SlowError):
+        summary, issue = error.summary, error.issues[0]
+    end, line, where = time.monotonic() + limits.SEARCH_SECONDS, 0, ""
+    for cell in re.split(r"(?m)^(?=```\{=place\}$)", markdown):
+        try:
+            parse_document(_run_pandoc(options, cell, seconds=limits.CELL_SECONDS)[0])
+        except (SlowError, RecursionError):
+            where = place_of(line + 5)  # below the lines of its marker
+            break
+        line += cell.count("\n")
+        if time.monotonic() > end:
+            break
+    begins = "" if where else " ".join(markdown.split())[:40]
+    return ToolError(summary, [replace(issue, where=where or place_of(2) or issue.where, found=begins)])
+
+
+def _run_pandoc(
+    options: Sequence[str], text: str, folder: Path | None = None, seconds: float | None = None
+) -> tuple[str, list[str]]:
     epoch = {"SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH", "0")}
     done = run_program(
-        [_pandoc(), *_ROOM, *options], content=text.encode(), folder=folder, environment=epoch, name="pandoc"
+        [_pandoc(), *_ROOM, *options],
+        content=text.encode(),
+        folder=folder,
+        environment=epoch,
+        name="pandoc",
+        seconds=seconds,
     )
     return done.content.decode(), re.findall(r"^\[WARNING\] (.*(?:\n  .*)*)", done.remarks, re.MULTILINE)
 
@@ -200,7 +259,9 @@ def _placed(complaints: Sequence[str], place_of: Callable[[int], str]) -> list[I
     for complaint in complaints:
         line = re.search(r"\bline (\d+)", complaint)
         said = re.sub(
-            r"\s*(at|on)?\s*(?:\S+ )?\(?(input )?line \d+,? column \d+\)?", "", " ".join(complaint.split())
+            r"(?: (?:at|on))?(?: \S+)? \(?(?:input )?line \d+,? column \d+\)?",
+            "",
+            " ".join(complaint.split()),
         )
         issues.append(Issue(place_of(int(line.group(1))) if line else "pandoc", f"pandoc says: {said}"))
     return issues

@@ -13,10 +13,11 @@ import pandas as pd
 from sourcebook.charts.axes import Scale
 from sourcebook.charts.figure_exhibit import Caption, Figure, finish
 from sourcebook.charts.labels import Legend, Rows, display_name, edge_of, label_on, value_formatter
-from sourcebook.charts.palette import GREY, RULE, Mark, hues, plain_hues
+from sourcebook.charts.palette import Mark, hues, plain_hues
 from sourcebook.charts.sheet import Sheet
 from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH, text_width, widest
 from sourcebook.charts.validate import ChartError, category_order, check_frame, check_numbers, read_texts
+from sourcebook.core.colour import GREY, RULE
 
 THICK, THIN = 12.0, 9.5
 BETWEEN = 6.5
@@ -59,17 +60,21 @@ def bars(
     }
     write = value_formatter(form, digits, unit)
     painted = (hues if series else plain_hues)(parts if series else names, given=marks, focus=focus)
-    drawing = _Bars(
-        width=width * 72,
-        names=names,
-        parts=parts,
-        table=table,
-        marks=painted,
-        write=write,
-        missing=missing,
-        stacked=stacked and bool(series),
+    return finish(
+        lambda room: _Bars(
+            width=room,
+            names=names,
+            parts=parts,
+            table=table,
+            marks=painted,
+            write=write,
+            missing=missing,
+            stacked=stacked and bool(series),
+        ).draw(),
+        width,
+        frame,
+        **caption,
     )
-    return finish(drawing.draw(), frame, **caption)
 
 
 @dataclass(kw_only=True)

@@ -14,11 +14,12 @@ from sourcebook.charts.axes import AXIS_HEIGHT, Scale, axis_left, axis_time, plo
 from sourcebook.charts.events import Events
 from sourcebook.charts.figure_exhibit import Caption, Figure, finish
 from sourcebook.charts.labels import Legend, edge_of, label_over, value_formatter
-from sourcebook.charts.palette import Mark, hue_of, resolve, tint
+from sourcebook.charts.palette import Mark, hue_of, resolve
 from sourcebook.charts.sheet import Sheet
 from sourcebook.charts.style import SMALL, TEXT_WIDTH, text_width, widest
 from sourcebook.charts.time_axis import span
 from sourcebook.charts.validate import ChartError, category_order, check_frame, check_numbers, read_texts
+from sourcebook.core.colour import tint
 from sourcebook.core.dates import short_date
 
 HEADROOM = 11.0
@@ -57,18 +58,22 @@ def columns(
     strong = Mark(hue_of(hue))
     shades = _shades(kinds, strong, marks, with_part=bool(part))
     shown = {**({words[0]: strong} if part else {}), **(shades if shade or part else {})}
-    drawing = _Columns(
-        width=width * 72,
-        found=_read_columns(frame, x, y, part, shade, rest),
-        shades=shades,
-        strong=strong,
-        shaded=bool(shade),
-        part_word=words[0],
-        legend=Legend(shown, width * 72),
-        write=value_formatter(form, digits, unit),
-        dated=list(events),
+    return finish(
+        lambda room: _Columns(
+            width=room,
+            found=_read_columns(frame, x, y, part, shade, rest),
+            shades=shades,
+            strong=strong,
+            shaded=bool(shade),
+            part_word=words[0],
+            legend=Legend(shown, room),
+            write=value_formatter(form, digits, unit),
+            dated=list(events),
+        ).draw({span(when) for when in callouts}),
+        width,
+        frame,
+        **caption,
     )
-    return finish(drawing.draw({span(when) for when in callouts}), frame, **caption)
 
 
 @dataclass(frozen=True)

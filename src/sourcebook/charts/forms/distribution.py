@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import isnan
 from typing import Unpack
 
@@ -13,10 +14,11 @@ from sourcebook.charts.axes import AXIS_HEIGHT, Scale, axis_below
 from sourcebook.charts.events import VerticalLines
 from sourcebook.charts.figure_exhibit import Caption, Figure, finish
 from sourcebook.charts.labels import Rows, value_formatter
-from sourcebook.charts.palette import GREY, GRID, INK, PROJECT, Mark, tint
+from sourcebook.charts.palette import PROJECT, Mark
 from sourcebook.charts.sheet import LEADING, Sheet
 from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH, widest, wrap
 from sourcebook.charts.validate import ChartError, check_frame, check_intervals, own_sources
+from sourcebook.core.colour import GREY, GRID, INK, tint
 from sourcebook.core.numbers import format_number, join_range
 
 HISTOGRAM_HEIGHT = 84.0
@@ -53,8 +55,8 @@ def distribution(
         raise ChartError(
             f"distribution: {FEWEST} draws or more and quantiles within 0 and 1 are needed, found {len(values)}."
         )
-    drawing = _Distribution(
-        width=width * 72,
+    build = partial(
+        _Distribution,
         name=name,
         bins=_count(values, bins),
         quantiles=[(q, float(values.quantile(q))) for q in sorted(quantiles)],
@@ -65,7 +67,7 @@ def distribution(
     )
     if caption.get("sources") is None and points is not None:
         caption["sources"] = own_sources(points)
-    return finish(drawing.draw(), drawing.data(), **caption)
+    return finish(lambda room: build(width=room).draw(), width, build(width=width * 72).data(), **caption)
 
 
 @dataclass(frozen=True)

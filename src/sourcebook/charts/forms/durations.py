@@ -12,11 +12,12 @@ from sourcebook.charts.axes import AXIS_HEIGHT, Scale, axis_time
 from sourcebook.charts.events import Events
 from sourcebook.charts.figure_exhibit import Caption, Figure, finish
 from sourcebook.charts.labels import Legend, Rows
-from sourcebook.charts.palette import GREY, GRID, INK, MARK_CONTRAST, PROJECT, WHITE, Mark, darken, hues, tint
+from sourcebook.charts.palette import PROJECT, Mark, hues
 from sourcebook.charts.sheet import Sheet
 from sourcebook.charts.style import SMALL, TEXT_WIDTH, widest
 from sourcebook.charts.time_axis import is_long, span
 from sourcebook.charts.validate import ChartError, category_order, check_frame, is_missing
+from sourcebook.core.colour import GREY, GRID, INK, MARK_CONTRAST, WHITE, darken, tint
 from sourcebook.core.dates import short_date
 
 ROW = 13.0
@@ -57,18 +58,22 @@ def durations(
         if kind
         else {words[1]: Mark(PROJECT.accent, "disc")}
     )
-    drawing = _Durations(
-        width=width * 72,
-        found=_read_items(frame, item, start, end, group, kind),
-        groups=category_order(frame[group]) if group else [""],
-        words=words,
-        missing=missing,
-        marks=kinds,
-        legend=Legend({words[0]: Mark(PROJECT.accent, "ring"), **shown}, width * 72, kind="symbol"),
-        until=None if until is None else span(until)[1],
-        dated=list(events),
+    return finish(
+        lambda room: _Durations(
+            width=room,
+            found=_read_items(frame, item, start, end, group, kind),
+            groups=category_order(frame[group]) if group else [""],
+            words=words,
+            missing=missing,
+            marks=kinds,
+            legend=Legend({words[0]: Mark(PROJECT.accent, "ring"), **shown}, room, kind="symbol"),
+            until=None if until is None else span(until)[1],
+            dated=list(events),
+        ).draw(),
+        width,
+        frame,
+        **caption,
     )
-    return finish(drawing.draw(), frame, **caption)
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,12 @@ from sourcebook.charts.axes import AXIS_HEIGHT, Scale, axis_left, axis_time, plo
 from sourcebook.charts.events import Events
 from sourcebook.charts.figure_exhibit import Caption, Figure, finish
 from sourcebook.charts.labels import label_over, move_apart, value_formatter
-from sourcebook.charts.palette import PROJECT, Mark, darken, greys_first, hues, stroke_of, tint
+from sourcebook.charts.palette import PROJECT, Mark, greys_first, hues, stroke_of
 from sourcebook.charts.sheet import LEADING, Sheet
 from sourcebook.charts.style import LABEL, TEXT_WIDTH, widest, wrap
 from sourcebook.charts.time_axis import is_long, span
 from sourcebook.charts.validate import ChartError, check_frame, check_numbers, read_texts
+from sourcebook.core.colour import darken, tint
 from sourcebook.core.dates import short_date
 from sourcebook.core.numbers import join_range
 
@@ -60,15 +61,19 @@ def lines(
     bands = [check_numbers(frame, "lines", name) if name else numbers for name in (low, high)]
     names = read_texts(frame, series)
     points = read_points(zip(names, frame[x], numbers, *bands, strict=True))
-    drawing = _Lines(
-        width=width * 72,
-        points=points,
-        marks=hues(points, given=marks, focus=focus) if series else {"": Mark(PROJECT.accent)},
-        write=value_formatter(form, digits, unit),
-        zero=zero,
-        dated=list(events),
+    return finish(
+        lambda room: _Lines(
+            width=room,
+            points=points,
+            marks=hues(points, given=marks, focus=focus) if series else {"": Mark(PROJECT.accent)},
+            write=value_formatter(form, digits, unit),
+            zero=zero,
+            dated=list(events),
+        ).draw({span(when) for when in callouts}),
+        width,
+        frame,
+        **caption,
     )
-    return finish(drawing.draw({span(when) for when in callouts}), frame, **caption)
 
 
 @dataclass(kw_only=True)

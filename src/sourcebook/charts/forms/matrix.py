@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Unpack
 
@@ -10,15 +10,17 @@ import pandas as pd
 
 from sourcebook.charts.figure_exhibit import Caption, Figure, finish
 from sourcebook.charts.labels import display_name
-from sourcebook.charts.palette import DIRECTIONS, GREY, TONES, VERDICTS, Mark, readable_on, resolve
+from sourcebook.charts.palette import DIRECTIONS, TONES, VERDICTS, Mark, resolve
 from sourcebook.charts.sheet import LEADING, Sheet
-from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH, widest, wrap
+from sourcebook.charts.style import LABEL, NARROW_WIDTH, SMALL, TEXT_WIDTH, widest, wrap
 from sourcebook.charts.validate import ChartError, category_order, check_frame, is_missing, read_texts
+from sourcebook.core.colour import GREY, INK, readable_on
 
 SYMBOL_ROOM = 11.0
 PADDING = 4.0
 JOINT = 1.5
 NARROWEST = 38.0
+READABLE = 80.0
 
 
 def matrix(
@@ -46,16 +48,24 @@ def matrix(
     cells = _read_cells(zip(pairs, frame[word], strict=True))
     if unknown := [text for text in cells.values() if text not in known]:
         raise ChartError(f"matrix: {unknown[0]!r} has no tone; `tones` knows {', '.join(known)}.")
-    grid = _Grid(
-        width=width * 72,
-        rows=category_order(frame[row]),
-        columns=category_order(frame[column]),
-        cells=cells,
-        marks=known,
-        labels=labels or {},
-        missing=missing,
+    return finish(
+        lambda room: _Grid(
+            width=room,
+            rows=category_order(frame[row]),
+            columns=category_order(frame[column]),
+            cells=cells,
+            marks=known,
+            labels=labels or {},
+            missing=missing,
+        ).draw(),
+        width,
+        frame,
+        **caption,
     )
-    return finish(grid.draw(), frame, **caption)
+
+
+_Line = tuple[float, tuple[str, ...], tuple[str, str] | None, bool]
+"""Of a stacked grid: height, words at the left, place of the cell beside them, whether it is a row's name."""
 
 
 @dataclass(kw_only=True)
@@ -74,6 +84,9 @@ class _Grid:
         names = [self._word(name) for name in self.rows]
         self.left = min(widest(names, LABEL, True), self.width * 0.24) + 8
         self.cell = (self.width - self.left) / len(self.columns)
+        self.stacked = self.width <= NARROW_WIDTH * 72 and self.cell < READABLE
+        if self.stacked:
+            self.left, self.cell = self.width * 0.4, self.width * 0.6
         if self.cell < NARROWEST:
             raise ChartError(
                 f"matrix: {len(self.columns)} columns are too many for this width; show fewer, or turn it round."
@@ -87,6 +100,8 @@ class _Grid:
 
     def draw(self) -> Sheet:
         """The sheet: heads of the columns, then row by row its name and cells."""
+        if self.stacked:
+            return self._stack()
         head = max(len(lines) for lines in self.heads.values()) * SMALL * LEADING + 6
         heights = [self._height(name) for name in self.rows]
         sheet = Sheet(self.width, head + sum(heights))
@@ -102,6 +117,34 @@ class _Grid:
                 self._cell(sheet, (left, top, left + self.cell, top + height), (name, column))
             top += height
         return sheet
+
+    def _stack(self) -> Sheet:
+        """For a narrow page: below each row's name a line for each of its words, and what it lacks in one."""
+        lines = [part for name in self.rows for part in self._part(name)]
+        sheet = Sheet(self.width, sum(line[0] for line in lines))
+        top = 0.0
+        for height, words, place, bold in lines:
+            middle = top + height / 2
+            if place:
+                sheet.write(0, middle, words, size=SMALL)
+                self._cell(sheet, (self.left, top, self.width, top + height), place)
+            else:
+                sheet.write(0, middle, words, size=SMALL, bold=bold, colour=INK if bold else GREY)
+            top += height
+        return sheet
+
+    def _part(self, name: str) -> Iterator[_Line]:
+        """Height, words at the left and place of the cell of each line of a row."""
+        self.names[name] = wrap(self._word(name), self.width, LABEL, True)
+        yield len(self.names[name]) * LABEL * LEADING + 2 * PADDING, self.names[name], None, True
+        for column in self.columns:
+            if (place := (name, column)) in self.words:
+                words = wrap(self._word(column), self.left - PADDING, SMALL)
+                high = max(len(words), len(self.words[place])) * SMALL * LEADING
+                yield high + PADDING + JOINT, words, place, False
+        if lacking := [self._word(column) for column in self.columns if (name, column) not in self.words]:
+            words = wrap(f"{self.missing}: {'; '.join(lacking)}", self.width, SMALL)
+            yield len(words) * SMALL * LEADING + PADDING, words, None, False
 
     def _height(self, name: str) -> float:
         counts = [len(self.words.get((name, column), self.absent)) for column in self.columns]

@@ -12,10 +12,11 @@ import pandas as pd
 from sourcebook.charts.axes import Scale, axis_below, axis_room, extent
 from sourcebook.charts.figure_exhibit import Caption, Figure, finish
 from sourcebook.charts.labels import value_formatter
-from sourcebook.charts.palette import GREY, GRID, MARK_CONTRAST, Mark, darken, plain_hues, tint
+from sourcebook.charts.palette import Mark, plain_hues
 from sourcebook.charts.sheet import LEADING, Sheet
 from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH, text_width, widest, wrap
 from sourcebook.charts.validate import category_order, check_frame, check_intervals
+from sourcebook.core.colour import GREY, GRID, MARK_CONTRAST, darken, tint
 from sourcebook.core.numbers import join_range
 
 ROW = 12.0
@@ -57,16 +58,20 @@ def ranges(
     ]
     names = [name for name in category_order(frame[category]) if any(one.category == name for one in reports)]
     painted = plain_hues(names, given=marks, focus=focus)
-    drawing = _Ranges(
-        width=width * 72,
-        reports=reports,
-        names=names,
-        marks=painted,
-        write=value_formatter(form, digits, unit),
-        log=log,
-        zero=zero,
+    return finish(
+        lambda room: _Ranges(
+            width=room,
+            reports=reports,
+            names=names,
+            marks=painted,
+            write=value_formatter(form, digits, unit),
+            log=log,
+            zero=zero,
+        ).draw(),
+        width,
+        frame,
+        **caption,
     )
-    return finish(drawing.draw(), frame, **caption)
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,11 @@ import pandas as pd
 from sourcebook.charts.axes import Scale, extent
 from sourcebook.charts.figure_exhibit import Caption, Figure, finish
 from sourcebook.charts.labels import display_name, move_apart, value_formatter
-from sourcebook.charts.palette import RULE, Mark, darken, greys_first, plain_hues, stroke_of
+from sourcebook.charts.palette import Mark, greys_first, plain_hues, stroke_of
 from sourcebook.charts.sheet import LEADING, Sheet
 from sourcebook.charts.style import LABEL, TEXT_WIDTH, text_width, widest, wrap
 from sourcebook.charts.validate import ChartError, check_frame, check_numbers
+from sourcebook.core.colour import RULE, darken
 
 HEIGHT = 150.0
 HEAD = 16.0
@@ -48,14 +49,18 @@ def slope(
     if len(set(names)) < len(names) or any(column.isna().any() for column in ends):
         raise ChartError("slope: each item needs one row with both values; drop the others, or draw bars.")
     pairs = {name: (a, b) for name, a, b in zip(names, *ends, strict=True)}
-    drawing = _Slope(
-        width=width * 72,
-        pairs=pairs,
-        words=words,
-        marks=plain_hues(names, given=marks, focus=focus),
-        write=value_formatter(form, digits, unit),
+    return finish(
+        lambda room: _Slope(
+            width=room,
+            pairs=pairs,
+            words=words,
+            marks=plain_hues(names, given=marks, focus=focus),
+            write=value_formatter(form, digits, unit),
+        ).draw(),
+        width,
+        frame,
+        **caption,
     )
-    return finish(drawing.draw(), frame, **caption)
 
 
 @dataclass(kw_only=True)

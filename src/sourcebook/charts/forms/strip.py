@@ -13,10 +13,11 @@ from sourcebook.charts.axes import Scale, axis_below, axis_room, extent
 from sourcebook.charts.events import VerticalLines
 from sourcebook.charts.figure_exhibit import Caption, Figure, finish
 from sourcebook.charts.labels import Legend, display_name
-from sourcebook.charts.palette import GREY, GRID, MARK_CONTRAST, PROJECT, Mark, darken, hues
+from sourcebook.charts.palette import PROJECT, Mark, hues
 from sourcebook.charts.sheet import LEADING, Sheet
 from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH, text_width, widest, wrap
 from sourcebook.charts.validate import category_order, check_frame, check_numbers, read_texts
+from sourcebook.core.colour import GREY, GRID, MARK_CONTRAST, darken
 from sourcebook.core.numbers import format_number, round_half_up
 
 RADIUS = 3.0
@@ -52,17 +53,21 @@ def strip(
     frame = check_frame(frame, "strip", value, group, kind, label)
     numbers = check_numbers(frame, "strip", value, log=log)
     marked = hues(category_order(frame[kind]), given=marks) if kind else {"": Mark(PROJECT.accent, "disc")}
-    drawing = _StripChart(
-        width=width * 72,
-        strips=_read_strips(frame, numbers, group, kind, label, marked),
-        legend=Legend(marked if kind else {}, width * 72, kind="symbol"),
-        lines=list(lines),
-        log=log,
-        step=step,
-        unit=unit,
-        missing=missing,
+    return finish(
+        lambda room: _StripChart(
+            width=room,
+            strips=_read_strips(frame, numbers, group, kind, label, marked),
+            legend=Legend(marked if kind else {}, room, kind="symbol"),
+            lines=list(lines),
+            log=log,
+            step=step,
+            unit=unit,
+            missing=missing,
+        ).draw(),
+        width,
+        frame,
+        **caption,
     )
-    return finish(drawing.draw(), frame, **caption)
 
 
 @dataclass

@@ -11,10 +11,11 @@ import pandas as pd
 from sourcebook.charts.axes import AXIS_HEIGHT, Scale, axis_below, extent
 from sourcebook.charts.figure_exhibit import Caption, Figure, finish
 from sourcebook.charts.labels import Legend, Rows, value_formatter
-from sourcebook.charts.palette import GREY, INK, PROJECT, Mark, tint
+from sourcebook.charts.palette import PROJECT, Mark
 from sourcebook.charts.sheet import LEADING, Sheet
 from sourcebook.charts.style import SMALL, TEXT_WIDTH, text_width
 from sourcebook.charts.validate import check_frame, check_numbers, read_texts
+from sourcebook.core.colour import GREY, INK, tint
 
 BAR = 11.0
 BETWEEN = 6.0
@@ -53,17 +54,21 @@ def tornado(
     bars.sort(key=lambda bar: -abs(bar.high[0] - bar.low[0]))
     write = value_formatter(form, digits, unit)
     shades = (Mark(tint(PROJECT.accent, 0.42)), Mark(PROJECT.accent))
-    drawing = _Tornado(
-        width=width * 72,
-        bars=bars,
-        base=base,
-        base_word=f"{base_word} {write(base)}",
-        words=words,
-        shades=shades,
-        write=write,
-        legend=Legend(dict(zip(words, shades, strict=True)), width * 72),
+    return finish(
+        lambda room: _Tornado(
+            width=room,
+            bars=bars,
+            base=base,
+            base_word=f"{base_word} {write(base)}",
+            words=words,
+            shades=shades,
+            write=write,
+            legend=Legend(dict(zip(words, shades, strict=True)), room),
+        ).draw(),
+        width,
+        frame,
+        **caption,
     )
-    return finish(drawing.draw(), frame, **caption)
 
 
 @dataclass(frozen=True)

@@ -4,26 +4,40 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import quote
 
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from traitlets import Dict, Instance, List, Unicode
 
-from sourcebook.core.notebook import read_options, read_results, split_options, substitute_expressions
+from sourcebook.core.notebook import (
+    find_directives,
+    find_expressions,
+    read_options,
+    read_results,
+    split_options,
+    substitute_expressions,
+)
 from sourcebook.core.options import (
     CAPTION,
     ECHO,
     FIG_HEIGHT,
     FIG_WIDTH,
     INCLUDE,
+    OUTPUT,
     SUBCAPTION,
+    WARNING,
+    Option,
     Where,
     list_defaults,
     list_inherited,
     list_names,
     list_options,
 )
+from sourcebook.core.qmd import show_cells
 from sourcebook.errors import Issue
+from sourcebook.render.export.commonmark import as_pandoc_reads, mark_tables
+from sourcebook.render.formats import list_formats
 from sourcebook.render.safety import clean_text
 from sourcebook.render.source.places import key_of
 from sourcebook.render.source.shortcodes import Shortcodes
@@ -49,6 +63,7 @@ class CellOptions(Preprocessor):
 
     name = Unicode("notebook", help="how messages call the notebook").tag(config=True)
     defaults = Dict(help="the project's `execute:` settings").tag(config=True)
+    by_format = Dict(help="what formats say of cells otherwise, by name").tag(config=True)
     shortcodes = Instance(Shortcodes, args=()).tag(config=True)
     kinds: List[str] = List(help="label prefixes that number something").tag(config=True)
 
@@ -72,10 +87,19 @@ class CellOptions(Preprocessor):
         return nb, resources
 
     def _text(self, cell: NotebookNode, resources: dict[str, Any]) -> str:
-        text = substitute_expressions(clean_text(cell.source), read_results(cell))
+        text = clean_text(cell.source)
+        if cell.cell_type == "markdown" and self.name.endswith(".ipynb"):
+            text = as_pandoc_reads(show_cells(text))
+        results = read_results(cell)
+        for lacking in [one for one in find_expressions(cell) if one not in results]:
+            issue = Issue(
+                cell.metadata.place, "an inline expression has no result; it stands as written", lacking
+            )
+            resources.setdefault("faults", []).append(issue)
+        text = substitute_expressions(text, results)
         if cell.cell_type == "markdown":
             # What an author marks as HTML is meant for HTML alone; tags in running text are not, and are warned of.
-            text = _attachments(cell, text).replace("{=html}", "{=html5}")
+            text = mark_tables(_attachments(cell, text)).replace("{=html}", "{=html5}")
             return self.shortcodes.expand(text, cell.metadata.place, _warnings(resources))
         mime = cell.metadata.get("raw_mimetype") or cell.metadata.get("format") or "text/markdown"
         form = _RAW_FORMS.get(mime, mime.removeprefix("text/"))
@@ -84,12 +108,19 @@ class CellOptions(Preprocessor):
     def _options(self, cell: NotebookNode, resources: dict[str, Any]) -> dict[str, Any]:
         place = cell.metadata["place"]
         own = read_options(cell, place)
+        if cell.source.startswith("#|") and not split_options(cell.source)[0].strip():
+            what = "a line that begins with #| is no option, and stays a comment"
+            found = cell.source.partition("\n")[0]
+            resources.setdefault("faults", []).append(Issue(place, what, found, "#| name: value"))
         known = list_names(Where.CELL) | {name for kind in self.kinds for name in _name_captions(kind)}
         for key in sorted(own.keys() - known):
             issue = Issue(
                 place, f"the option '{key}' is not supported", fix="it has no effect; see sourcebook options"
             )
             _warnings(resources).append(issue)
+        for line in find_directives(cell.source):
+            word = line.removeprefix("#|").strip()
+            _warnings(resources).append(Issue(place, "a line is no option, and stays a comment", word))
         for option in list_options(Where.CELL):  # what is passed on is checked where it is read
             if option.is_in(own) and not option.passed_on and not option.accepts(option.of(own)):
                 found = str(option.of(own))
@@ -103,7 +134,24 @@ class CellOptions(Preprocessor):
         # A size for all figures is matplotlib's affair; what is shown is as large as it was drawn.
         inherited = [option for option in list_inherited() if option not in (FIG_WIDTH, FIG_HEIGHT)]
         given = {option.name: option.of(self.defaults) for option in inherited if option.is_in(self.defaults)}
-        return list_defaults() | given | texts
+        whole = list_defaults() | given | texts
+        cell.metadata["hidden"] = {}
+        for option in (ECHO, OUTPUT, INCLUDE, WARNING):
+            if not option.is_in(own):
+                self._part(option, whole, cell.metadata["hidden"])
+        return whole
+
+    def _part(self, option: Option, whole: dict[str, Any], hidden: dict[str, list[str]]) -> None:
+        """What some formats hide is shown, in place, and ``hidden`` in these."""
+        values = {
+            form: option.of(own if option.is_in(own := self.by_format.get(form, {})) else whole)
+            for form in list_formats()
+        }
+        forms = [form for form, value in values.items() if value is False and form != "typst"]
+        shown = [value for form, value in values.items() if form not in forms and form != "typst"]
+        if forms and shown:
+            hidden[option.name] = forms
+        whole[option.name] = shown[0] if forms and shown else values["html"]
 
     def _fill(self, value: Any, results: dict[str, str], place: str, resources: dict[str, Any]) -> Any:
         if isinstance(value, list):
@@ -121,7 +169,9 @@ def _attachments(cell: NotebookNode, text: str) -> str:
     """Pictures pasted into a cell, as data addresses."""
     for name, forms in cell.get("attachments", {}).items():
         mime, data = next(iter(forms.items()))
-        text = text.replace(f"(attachment:{name})", f"(data:{mime};base64,{data.strip()})")
+        address = f"data:{mime};base64,{''.join(''.join(data).split())}"
+        for written in {name, quote(name)}:
+            text = re.sub(rf"(?<=[(\"'])attachment:{re.escape(written)}(?=[)\"' ])", address, text)
     return text
 
 

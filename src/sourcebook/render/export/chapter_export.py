@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 
 from sourcebook.core.notebook import drop_options, join_options, read_options, split_options
 from sourcebook.core.options import ECHO, EXECUTE, ID, LABEL
-from sourcebook.errors import Issue, ProjectError, RenderError
+from sourcebook.errors import Issue, RenderError
 from sourcebook.render.export.placeholders import Placed, fenced
 from sourcebook.render.source.chapters import resolve
 from sourcebook.render.source.places import key_of
@@ -31,18 +31,21 @@ class ExportedChapter:
     outputs: Mapping[str, Placed]
     payloads: Mapping[str, Mapping[str, Any]]
     warnings: list[Issue]
+    faults: list[Issue]
 
 
 @dataclass
 class ChapterExport:
-    """How chapters are exported: defaults for cells, label prefixes, trust, metadata and all executed notebooks."""
+    """How chapters are exported: defaults for cells, in single formats too, label prefixes, trust, metadata and all executed notebooks."""
 
     root: Path
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    by_format: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     kinds: Sequence[str] = ("fig", "tbl", "lst")
     trusted: bool = False
     meta: Mapping[str, Any] = field(default_factory=dict)
     variables: Mapping[str, Any] = field(default_factory=dict)
+    colours: Mapping[str, str] = field(default_factory=dict)
     notebooks: Mapping[Path, NotebookNode] = field(default_factory=dict)
     chapters: Sequence[Path] = ()
 
@@ -61,7 +64,9 @@ class ChapterExport:
         """
         own = own or {}
         embed = _Embed(self, path)
-        exporter = self._exporter(path, own, Shortcodes(dict(self.meta) | dict(own), self.variables, embed))
+        exporter = self._exporter(
+            path, own, Shortcodes(dict(self.meta) | dict(own), self.variables, self.colours, embed)
+        )
         stem = "-".join(
             name.with_suffix("").as_posix().replace("/", "-") for name in (within, path) if name is not None
         )
@@ -71,6 +76,7 @@ class ChapterExport:
             embed.outputs | found.get("outputs", {}),
             found.get("exhibits", {}) | embed.payloads,
             found.get("warnings", []) + embed.warnings,
+            found.get("faults", []) + embed.faults,
         )
 
     def _exporter(self, path: Path, own: Mapping[str, Any], shortcodes: Shortcodes) -> TemplateExporter:
@@ -80,6 +86,7 @@ class ChapterExport:
         options = {
             "name": path.as_posix(),
             "defaults": dict(self.defaults) | dict(own) | dict(execute or {}),
+            "by_format": dict(self.by_format),
             "shortcodes": shortcodes,
             "kinds": list(self.kinds),
             "enabled": True,
@@ -92,20 +99,6 @@ class ChapterExport:
         )
 
 
-def read_variables(root: Path) -> dict[str, Any]:
-    """What ``_variables.yml`` holds; empty when there is none."""
-    import yaml
-
-    path = root / "_variables.yml"
-    if not path.is_file():
-        return {}
-    try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ProjectError("Variables cannot be read.", [Issue(path.name, str(error))]) from error
-    return found if isinstance(found, dict) else {}
-
-
 class _Embed:
     """``{{< embed file#cell >}}``: the Markdown of one cell's outputs in another notebook."""
 
@@ -114,6 +107,7 @@ class _Embed:
         self.payloads: dict[str, Any] = {}
         self.outputs: dict[str, Placed] = {}
         self.warnings: list[Issue] = []
+        self.faults: list[Issue] = []
 
     def __call__(self, target: str, echo: bool, place: str) -> str:
         file, _, name = target.partition("#")
@@ -135,6 +129,7 @@ class _Embed:
         self.payloads |= found.payloads
         self.outputs |= found.outputs
         self.warnings += found.warnings
+        self.faults += found.faults
         return f"{found.markdown}\n{fenced(place, '{=place}')}"  # what follows stands in the chapter again
 
     def _prepared(self, cell: NotebookNode, path: Path, number: int, echo: bool) -> NotebookNode:

@@ -16,10 +16,14 @@ from sourcebook.core.options import (
     COLWIDTHS,
     ECHO,
     FILENAME,
+    INCLUDE,
     LABEL,
     LISTING_LABEL,
+    OUTPUT,
+    PANEL,
     PASSED_ON,
     SUBCAPTION,
+    Option,
 )
 from sourcebook.render.export.nodes import Box, Figure, Float, Listing, Output, Prose, Text, quoted
 from sourcebook.render.export.placeholders import Placed, mark_output
@@ -40,13 +44,21 @@ def write_cell(
     outputs = _list_outputs(cell, shown, kinds)
     # Counted from the end: keys are the same whether or not the code is shown where the cell is embedded.
     for number, output in zip(range(len(outputs), 0, -1), outputs, strict=True):
-        if isinstance(output, Prose):
-            parts.append(output.markdown)
-            continue
         key = f"{place}, {number}"
-        placed[key] = Placed(place, output)
-        parts.append(mark_output(key))
-    return _grouped("\n\n".join(parts), options), placed
+        if isinstance(output, Prose):
+            part = output.markdown
+        else:
+            placed[key] = Placed(place, output)
+            part = mark_output(key)
+        parts.append(_hide(part, cell, ECHO if isinstance(output, Listing) else OUTPUT))
+    return _hide(_grouped("\n\n".join(parts), options), cell, INCLUDE), placed
+
+
+def _hide(part: str, cell: NotebookNode, option: Option) -> str:
+    """A part of the cell, hidden in the formats for which the project's settings say so."""
+    forms = cell.metadata.get("hidden", {}).get(option.name)
+    hidden = f'::::::::::: {{.content-hidden when-format="{" ".join(forms or ())}"}}'
+    return f"\n\n{hidden}\n\n{part}\n\n:::::::::::\n\n" if forms and part.strip() else part
 
 
 def _list_outputs(cell: NotebookNode, shown: Sequence[Output], kinds: Sequence[str]) -> list[Output]:
@@ -68,9 +80,10 @@ def _list_outputs(cell: NotebookNode, shown: Sequence[Output], kinds: Sequence[s
 def _listing(cell: NotebookNode) -> Listing:
     options = cell.metadata.options
     fold = CODE_FOLD.of(options)
+    own = str(LABEL.of(options) or "")
     return Listing(
         cell.source,
-        label=str(LISTING_LABEL.of(options) or ""),
+        label=str(LISTING_LABEL.of(options) or (own if own.startswith("lst-") else "")),
         caption=str(CAPTION.for_kind("lst").of(options) or ""),
         filename=quoted(FILENAME.of(options)) if FILENAME.of(options) else "",
         fold=("open" if fold == "show" else "closed") if fold in (True, "true", "show") else "",
@@ -121,6 +134,7 @@ def _grouped(text: str, options: Options) -> str:
     classes = CLASSES.of(options) or []
     names = classes.split() if isinstance(classes, str) else list(classes)
     names += [f"column-{COLUMN.of(options)}"] if COLUMN.of(options) else []
+    names += ["panel-tabset"] if PANEL.of(options) == "tabset" else []
     if not (names and text.strip()):
         return text
     attributes = " ".join("." + str(name).lstrip(".") for name in names)

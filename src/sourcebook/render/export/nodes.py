@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sourcebook.render.document import Node, citation, div, para, raw
+from sourcebook.render.document import Node, citation, div, para, raw, text
 from sourcebook.render.table_nodes import build_table
 
 Read = Callable[[str], list[Node]]
@@ -35,9 +35,11 @@ class Prose:
 
 @dataclass(frozen=True)
 class Text:
-    """What a cell printed."""
+    """What a cell printed: ``kind`` is stdout, stderr, error or empty; ``colours`` the same as HTML, if it has any."""
 
     text: str
+    kind: str = ""
+    colours: str = ""
 
     def texts(self) -> Iterator[str]:
         """None: it is shown as it is."""
@@ -45,7 +47,39 @@ class Text:
 
     def build(self, read: Read) -> list[Node]:
         """A code block."""
-        return [_code_block(self.text.rstrip("\n"), "cell-output")]
+        classes = ["cell-output", *([self.kind] if self.kind in ("stderr", "error") else [])]
+        colours = {"data-colours": self.colours} if self.colours else {}
+        return [_code_block(self.text.rstrip("\n"), *classes, **colours)]
+
+
+@dataclass(frozen=True)
+class Latex:
+    """LaTeX that is no formula: a table, as other programs write it."""
+
+    code: str
+
+    def texts(self) -> Iterator[str]:
+        """None."""
+        yield from ()
+
+    def build(self, read: Read) -> list[Node]:
+        """A raw block that a later pass (``frames``) reads."""
+        return [raw("latex-output", self.code)]
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What stands in the place of an output that cannot be shown."""
+
+    words: str
+
+    def texts(self) -> Iterator[str]:
+        """None: it is plain."""
+        yield from ()
+
+    def build(self, read: Read) -> list[Node]:
+        """A box that everyone sees."""
+        return [div([para(text(self.words))], "", "callout-note", title="Not shown here")]
 
 
 @dataclass(frozen=True)
@@ -158,10 +192,11 @@ class Float:
 
 @dataclass(frozen=True)
 class Box:
-    """An output in a Div with attributes and nothing else."""
+    """An output in a Div with attributes and classes, and nothing else."""
 
     item: Output
     pairs: Mapping[str, str]
+    classes: tuple[str, ...] = ()
 
     def texts(self) -> Iterator[str]:
         """Those of the output."""
@@ -170,17 +205,20 @@ class Box:
     def build(self, read: Read) -> list[Node]:
         """The Div."""
         return [
-            {"t": "Div", "c": [["", [], [[*pair] for pair in self.pairs.items()]], self.item.build(read)]}
+            {
+                "t": "Div",
+                "c": [["", [*self.classes], [[*pair] for pair in self.pairs.items()]], self.item.build(read)],
+            }
         ]
 
 
-Output = Prose | Text | Html | Figure | Table | Listing | Float | Box
+Output = Prose | Text | Html | Latex | Missing | Figure | Table | Listing | Float | Box
 
 
 def quoted(value: Any) -> str:
     """An option's value as an attribute's."""
-    text = value if isinstance(value, str) else json.dumps(value)
-    return text.replace("\n", " ")
+    written = value if isinstance(value, str) else json.dumps(value)
+    return written.replace("\n", " ")
 
 
 def _code_block(code: str, *classes: str, label: str = "", **pairs: str) -> Node:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import html
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from nbconvert.exporters import TemplateExporter
@@ -14,25 +13,47 @@ from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from traitlets import Bool, List, default
 
-from sourcebook.core.options import FIG_ALT, LABEL, OUTPUT, WARNING, is_prose
-from sourcebook.errors import Issue, RenderError
+from sourcebook.core.limits import TABLE_CELLS
+from sourcebook.core.options import FIG_ALT, LABEL, OUTPUT, WARNING, WHEN_FORMAT, is_prose
+from sourcebook.errors import Issue
+from sourcebook.render.export.bitmaps import wrap_bitmap
 from sourcebook.render.export.cell_options import CellOptions, plain_option
 from sourcebook.render.export.code_cells import write_cell
-from sourcebook.render.export.nodes import Figure, Html, Output, Prose, Table, Text
+from sourcebook.render.export.commonmark import as_pandoc_reads
+from sourcebook.render.export.exhibit_json import check_exhibit
+from sourcebook.render.export.html_outputs import simplify_html
+from sourcebook.render.export.left_out import (
+    STATES,
+    WIDGET,
+    describe_widget,
+    draw_vega,
+    is_object,
+    is_silent,
+    name_program,
+)
+from sourcebook.render.export.nodes import Box, Figure, Html, Latex, Missing, Output, Prose, Table, Text
+from sourcebook.render.export.terminal import read_colours
 from sourcebook.render.safety import check_size, clean_html, clean_svg, clean_text, shorten_text
 
 EXHIBIT = "application/vnd.sourcebook.exhibit+json"
 # Richest first; an output offers several of these and one is shown.
 _SHOWN = (
-    EXHIBIT, "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/html", "text/latex", "text/plain",
+    EXHIBIT, "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp", "text/html",
+    "text/latex", "text/plain",
 )  # fmt: skip
-# What is more than text and tables, so that no other format can show it.
+# What is more than text, tables and pictures, so that no other format can show it.
 _BROWSER = re.compile(r"<\s*(script|iframe|svg|canvas|video|audio|form|button|object|embed)\b", re.IGNORECASE)
 _PICTURE = re.compile(r"<\s*img\b[^>]*\bsrc=", re.IGNORECASE)
-_HTML_SHOWN = re.compile(r">\s*[^<\s]|^\s*[^<\s]|<img\b[^>]*\bsrc=")
+_HTML_SHOWN = re.compile(r">\s*[^<\s]|^\s*[^<\s]|<(?:img|audio|video|source)\b[^>]*\bsrc=")
 _ACTS = "show a picture that lies in the notebook; or mark the project as trusted (sourcebook: trusted: true)"
+_PLAYER = re.compile(r"<(audio|video)\b.*?(?:</\1>|$)", re.DOTALL | re.IGNORECASE)
+_SOURCE = re.compile(r"\bsrc=")
+_UNKNOWN = ("An output that acts", "show a picture of it")
+_FORMULA = re.compile(r"\s*(?:\$|\\\[|\\\(|\\begin\{(?!tabular|table))")
+_FRAME = re.compile(r"<iframe\b[^>]*\bsrc=[\"'](https?://[^\"']+)", re.IGNORECASE)
 
 
+_TABLE_CELL = re.compile(r"<t[dh]\b", re.IGNORECASE)
 _THEME = Path(__file__).parent.parent / "theme"
 
 
@@ -46,6 +67,15 @@ class ShownOutputs(Preprocessor):
     trusted = Bool(False, help="whether HTML and SVG pass as they are").tag(config=True)
     kinds = List(["fig", "tbl", "lst"], help="label prefixes that number something").tag(config=True)
 
+    _models: Mapping[str, Any] = MappingProxyType({})
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        """All cells; what widgets showed stands in the notebook's metadata."""
+        states = nb.metadata.get("widgets", {}).get(STATES, {})
+        self._models = states.get("state", {}) if isinstance(states, dict) else {}
+        done: tuple[NotebookNode, dict[str, Any]] = super().preprocess(nb, resources)
+        return done
+
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict[str, Any], index: int
     ) -> tuple[NotebookNode, dict[str, Any]]:
@@ -53,76 +83,163 @@ class ShownOutputs(Preprocessor):
         if cell.cell_type != "code":
             return cell, resources
         shown: list[Output] = []
+        texts: list[Output] = []
         for output in cell.outputs if OUTPUT.of(cell.metadata.options) is not False else []:
-            item = self._shown(output, cell, resources, sum(isinstance(one, Figure) for one in shown))
-            shown += [item] if item is not None else []
+            items = self._show(output, cell, resources, sum(isinstance(one, Figure) for one in shown))
+            shown += items
+            if output.output_type == "execute_result" and is_object(output.data.get("text/plain", "")):
+                texts += [item for item in items if isinstance(item, Text)]
+        if any(isinstance(item, Figure) for item in shown):  # they name what is drawn, and its address
+            shown = [item for item in shown if not any(item is text for text in texts)]
         _check_lists(cell, shown, resources)
         cell.metadata["prose"], placed = write_cell(cell, shown, self.kinds)
         resources.setdefault("outputs", {}).update(placed)
         return cell, resources
 
-    def _shown(
+    def _show(
         self, output: NotebookNode, cell: NotebookNode, resources: dict[str, Any], position: int
-    ) -> Output | None:
+    ) -> list[Output]:
         """What is shown of an output; ``position`` is the number of figures and tables before it in its cell."""
         if output.output_type == "stream":
-            if output.name == "stderr" and not WARNING.of(cell.metadata.options):
-                return None
-            return self._text(output.text, cell, resources, asis=OUTPUT.of(cell.metadata.options) == "asis")
+            return self._show_stream(output, cell, resources)
         if output.output_type == "error":
-            return self._text("\n".join(output.traceback), cell, resources)
-        form = next((form for form in _SHOWN if form in output.data), None)
-        if form is None:
-            where, found = cell.metadata["place"], ", ".join(output.data)
-            if found and all(mime.startswith("application/") for mime in output.data):
-                issue = Issue(where, "an output is left out: only a program in the page could show it", found)
-                resources.setdefault("warnings", []).append(issue)
-                return None
-            raise RenderError(
-                "An output cannot be shown.",
-                [Issue(where, "no known form", found, "one of " + ", ".join(_SHOWN))],
-            )
-        return self._rich(form, output, cell, resources, position)
+            return [self._text("\n".join(output.traceback), cell, resources, kind="error")]
+        drawn = any(form.startswith("image/") for form in output.data)
+        if not drawn and (svg := draw_vega(output.data)):
+            output.data = {"image/svg+xml": svg}
+        view = output.data.get(WIDGET)
+        if (
+            not drawn
+            and isinstance(view, dict)
+            and (words := describe_widget(self._models, view.get("model_id")))
+        ):
+            return [self._text(words, cell, resources)]
+        faults = resources.setdefault("faults", [])
+        if wrong := check_exhibit(output.data.get(EXHIBIT), cell.metadata["place"]):
+            faults += wrong
+            del output.data[EXHIBIT]
+        for form in (form for form in _SHOWN if form in output.data):
+            try:
+                made = self._rich(form, output, cell, resources, position)
+            except ValueError as error:  # another form may be whole
+                what = f"an output in the form {form} cannot be read"
+                faults.append(Issue(cell.metadata["place"], what, str(error)[:120]))
+                continue
+            if made is not None:
+                return made
+        return self._rest(output, cell, resources)
+
+    def _show_stream(
+        self, output: NotebookNode, cell: NotebookNode, resources: dict[str, Any]
+    ) -> list[Output]:
+        """What was printed; what went to standard error only where warnings are shown."""
+        if output.name == "stderr" and not WARNING.of(cell.metadata.options):
+            return []
+        asis = OUTPUT.of(cell.metadata.options) == "asis"
+        said = self._text(output.text, cell, resources, asis=asis, kind=output.name)
+        forms = cell.metadata.get("hidden", {}).get(WARNING.name)
+        if output.name == "stderr" and forms:
+            return [Box(said, {WHEN_FORMAT.name: " ".join(forms)}, ("content-hidden",))]
+        return [said]
+
+    def _rest(self, output: NotebookNode, cell: NotebookNode, resources: dict[str, Any]) -> list[Output]:
+        """What stands for an output that is in no form of ours: a text as it is, or what is missing."""
+        place, found = cell.metadata["place"], ", ".join(output.data)
+        program = name_program(output.data)
+        if not output.data or (is_silent(output.data) and not program):
+            return []
+        other = next((mime for mime in output.data if mime.startswith("text/") and mime not in _SHOWN), None)
+        if other:
+            issue = Issue(place, "an output is shown as written: its form is unknown here", other)
+            resources.setdefault("faults", []).append(issue)
+            return [self._text("".join(output.data[other]), cell, resources)]
+        what, fix = program or (f"An output ({found})", "show a picture of it")
+        return [self._missing(what, fix, found, cell, resources)]
+
+    def _missing(
+        self, what: str, fix: str, found: str, cell: NotebookNode, resources: dict[str, Any]
+    ) -> Output:
+        """A box in the place of what only a program in the page could show."""
+        issue = Issue(
+            cell.metadata["place"],
+            "an output is left out: only a program in the page could show it",
+            found,
+            fix=fix,
+        )
+        resources.setdefault("warnings", []).append(issue)
+        return Missing(f"{what} stood here, which only a program in the page could show. To see it, {fix}.")
 
     def _rich(
         self, form: str, output: NotebookNode, cell: NotebookNode, resources: dict[str, Any], position: int
-    ) -> Output | None:
+    ) -> list[Output] | None:
+        """What is shown of an output in one of its forms; None when that says nothing.
+
+        Raises ``ValueError`` when it cannot be read.
+        """
         content, place = output.data[form], cell.metadata["place"]
         if form == EXHIBIT:
             svg = self._svg(output.data.get("image/svg+xml"), place)
-            return self._exhibit(content, svg, output, cell, resources, position)
+            return [self._exhibit(content, svg, output, cell, resources, position)]
         content = "".join(content) if isinstance(content, list) else content
         if form.startswith("image/"):
             check_size(content, form, place)
-            svg = self._svg(content, place) if form == "image/svg+xml" else wrap_bitmap(form, content)
-            return self._exhibit({}, svg, output, cell, resources, position)
+            asked = output.metadata.get(form)
+            asked = asked if isinstance(asked, dict) else output.metadata
+            svg = self._svg(content, place) if form == "image/svg+xml" else wrap_bitmap(form, content, asked)
+            figure = self._exhibit({}, svg, output, cell, resources, position)
+            framed = _FRAME.search("".join(output.data.get("text/html", "")))
+            return [figure, *([Prose(f"<{framed[1]}>")] if framed else [])]
         if form == "text/html":
-            return self._html(content, cell, resources)
-        return self._text(content, cell, resources, asis=form != "text/plain")
+            return self._html(content, output, cell, resources)
+        if form == "text/latex" and not _FORMULA.match(content):
+            return [Latex(content)] if "\\begin{tabular" in content else None
+        if form == "text/plain" and (program := name_program(output.data)):
+            return [self._missing(*program, ", ".join(output.data), cell, resources)]
+        if form == "text/plain" and is_silent(output.data) and is_object(content):
+            return []
+        return [self._text(content, cell, resources, asis=form != "text/plain")]
 
-    def _html(self, content: str, cell: NotebookNode, resources: dict[str, Any]) -> Html | None:
+    def _html(
+        self, content: str, output: NotebookNode, cell: NotebookNode, resources: dict[str, Any]
+    ) -> list[Output] | None:
         place = cell.metadata["place"]
         check_size(content, "text/html", place)
-        shown = content if self.trusted else clean_html(content)
-        if lost := _lost(content, shown):
+        acts = self.trusted and _BROWSER.search(content)
+        simple, controls = (content, False) if acts else simplify_html(content, place)
+        plain = "".join(output.data.get("text/plain", ""))
+        if controls and plain and not is_object(plain):
+            return None  # what is to be clicked says less without a program
+        shown = content if acts else simple if self.trusted else clean_html(simple, pictures=True)
+        shown = _PLAYER.sub(lambda match: match[0] if _SOURCE.search(match[0]) else "", shown)
+        lost, only = _lost(simple, shown), bool(_BROWSER.search(shown))
+        if lost and _HTML_SHOWN.search(shown):
             issue = Issue(place, "what acts or reaches out in an HTML output is taken out", lost, fix=_ACTS)
             resources.setdefault("warnings", []).append(issue)
-            if not _HTML_SHOWN.search(shown):
-                return None
-        return Html(shown, only=bool(_BROWSER.search(content)))
+        if _HTML_SHOWN.search(shown):
+            cells = len(_TABLE_CELL.findall(shown))
+            if cells > TABLE_CELLS:
+                what = "a table is shown as it is in HTML, and in no other format: it is too large to be set"
+                found, most = f"{cells:,} cells", f"at most {TABLE_CELLS:,}"
+                resources.setdefault("warnings", []).append(Issue(place, what, found, most))
+            code = clean_html(simple) if only and not self.trusted else shown
+            return [Html(code, only=only or cells > TABLE_CELLS)]
+        if not lost:
+            return [] if not plain or is_object(plain) else None
+        return [self._missing(*(name_program(output.data, content) or _UNKNOWN), lost, cell, resources)]
 
     def _text(
-        self, text: str, cell: NotebookNode, resources: dict[str, Any], *, asis: bool = False
+        self, text: str, cell: NotebookNode, resources: dict[str, Any], *, asis: bool = False, kind: str = ""
     ) -> Prose | Text:
         shown = clean_text(text)
         if asis:
             check_size(shown, "Markdown", cell.metadata["place"])
-            return Prose(shown)
+            jupyter = cell.metadata["place"].partition(", cell")[0].endswith(".ipynb")
+            return Prose(as_pandoc_reads(shown) if jupyter else shown)
         short, left_out = shorten_text(shown)
         if left_out:
             what = f"a text output is too long for a page: about {left_out:,} characters are left out"
             resources.setdefault("warnings", []).append(Issue(cell.metadata["place"], what))
-        return Text(short)
+        return Text(short, kind, "" if left_out else read_colours(text))
 
     def _svg(self, svg: Any, place: str) -> str:
         if not svg:
@@ -149,8 +266,11 @@ class ShownOutputs(Preprocessor):
         exhibits[key] = {
             "kind": content.get("kind", "figure"),
             "title": content.get("title", ""),
+            "subtitle": content.get("subtitle", ""),
             "data": content.get("data") or {},
             "svg": svg,
+            "narrow": self._svg(content.get("narrow"), cell.metadata["place"]),
+            "chronology": content.get("chronology") or {},
             "alt": _alt(FIG_ALT.of(options), output, position),
             "place": cell.metadata["place"],
             "code": cell.source,
@@ -186,21 +306,6 @@ class ChapterExporter(TemplateExporter):
     @default("preprocessors")
     def _preprocessors_default(self) -> list[type[Preprocessor]]:
         return [CellOptions, ShownOutputs]
-
-
-def wrap_bitmap(mime: str, content: str) -> str:
-    """A bitmap inside an SVG, so that every figure travels as one kind of picture."""
-    raw = base64.b64decode(content)
-    width, height = _bitmap_size(raw) if mime == "image/png" else (640, 480)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
-        f'<image width="{width}" height="{height}" href="data:{mime};base64,{html.escape("".join(content.split()))}"/></svg>'
-    )
-
-
-def _bitmap_size(png: bytes) -> tuple[int, int]:
-    """Width and height in pixels from a PNG's header chunk."""
-    return int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")
 
 
 def _alt(option: Any, output: NotebookNode, position: int) -> str:

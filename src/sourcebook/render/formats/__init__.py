@@ -6,11 +6,14 @@ imported when its format is wanted: listing the names costs nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from sourcebook.errors import SourcebookError
 
 if TYPE_CHECKING:
     from sourcebook.render.assembly import Report
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
 Files = dict[str, bytes]
 """The content of each file by its path below the output folder."""
 DEFAULT_FORMATS = ("html", "pdf")
-_FILES = ("html", "pdf", "md", "docx", "typst", "json")
+_FILES = ("html", "pdf", "md", "docx", "typst", "json", "qmd")
 
 
 @dataclass(frozen=True)
@@ -79,19 +82,37 @@ def prepare_writing(project: Project, formats: Sequence[str], folder: Path | Non
             form.prepare(project, folder)
 
 
-def write_formats(report: Report, formats: Sequence[str], folder: Path | None = None) -> Files:
-    """The files of ``report`` in all ``formats``, by their paths below ``folder`` (which may keep a store of ours).
+def write_formats(
+    report: Report, formats: Sequence[str], folder: Path | None = None
+) -> tuple[Files, list[SourcebookError]]:
+    """The files of ``report`` in all ``formats``, by their paths below ``folder`` (which may keep a store of ours), and
+    the errors of those that could not be written: none costs the others.
 
     Formats that can ``begin`` do so first: Typst takes longest, and leaves Python alone.
     """
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(len(formats)) as pool:
-        begun = {name: pool.submit(begin(report)) for name in formats if (begin := find_format(name).begin)}
-        waiting = [
-            begun.get(name) or pool.submit(find_format(name).write, report, folder) for name in formats
-        ]
-        return {path: body for one in waiting for path, body in one.result().items()}
+        begun, files, failed = {}, Files(), list[SourcebookError]()
+        for name in formats:
+            if begin := find_format(name).begin:
+                with _collected(failed):
+                    begun[name] = pool.submit(begin(report))
+        rest = [name for name in formats if not find_format(name).begin]
+        begun |= {name: pool.submit(find_format(name).write, report, folder) for name in rest}
+        for name in (name for name in formats if name in begun):
+            with _collected(failed):
+                files |= begun[name].result()
+        return files, failed
+
+
+@contextlib.contextmanager
+def _collected(errors: list[SourcebookError]) -> Iterator[None]:
+    """Adds what a format refuses to ``errors``."""
+    try:
+        yield
+    except SourcebookError as error:
+        errors.append(error)
 
 
 def write_report(report: Report, form: str, folder: Path | None = None) -> Files:

@@ -3,27 +3,51 @@
 from __future__ import annotations
 
 import base64
+import html
 import re
 import shutil
-import tempfile
 from pathlib import Path
 
+from sourcebook.core.files import digest, scratch_folder
 from sourcebook.core.options import TOC, TOC_DEPTH
+from sourcebook.core.vocabulary import verdict_sign
 from sourcebook.render.assembly import Report
-from sourcebook.render.document import Node, attributes, is_div, para, raw, space, text, transform
+from sourcebook.render.document import (
+    Node,
+    attributes,
+    is_div,
+    iterate,
+    para,
+    plain,
+    plain_text,
+    raw,
+    raw_inline,
+    space,
+    split_words,
+    text,
+    transform,
+)
 from sourcebook.render.formats import Files, Format
+from sourcebook.render.formats.docx_style import finish, write_contents
 from sourcebook.render.formats.fonts import copy_fonts
+from sourcebook.render.formats.typst import read_paper
+from sourcebook.render.formats.typst_table import measure_columns
 from sourcebook.render.passes.conditions import drop_places, select_by_format
 from sourcebook.render.passes.dialect import NO_ALT, alternative_text
-from sourcebook.render.passes.exhibits import Exhibit, read_exhibit
+from sourcebook.render.passes.exhibits import Exhibit, natural_width, read_exhibit
 from sourcebook.render.passes.layout import head_callout, title_of
+from sourcebook.render.source.people import describe_people, list_keywords
+from sourcebook.render.table_styles import Look, read_look
 from sourcebook.render.tools import draw_pictures, place_complaints, write_binary
+from sourcebook.render.words import is_rtl, translate
 
 _BREAK = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
 _BITMAP = re.compile(
     r'^<svg[^>]*><image width="\d+" height="\d+" href="data:image/(\w+);base64,([^"]+)"/></svg>$'
 )
-_TEXT_WIDTH = "6in"
+# Signs of the tables' type on a line.
+_LINE = 84
+_TEXT_INCHES = 6.3
 
 
 def render_word(report: Report, _folder: Path | None = None) -> Files:
@@ -31,25 +55,47 @@ def render_word(report: Report, _folder: Path | None = None) -> Files:
     blocks, warnings = select_by_format(report.document["blocks"], "docx")
     report.places.complain(warnings)
     project = report.project
-    with tempfile.TemporaryDirectory(prefix="sourcebook-") as name:
+    with scratch_folder() as name:
         writer = _Writer(report, Path(name))
-        shown = [*writer.blocks(report.abstract), *writer.blocks(drop_places(blocks))]
+        shown = [*writer.blocks(report.abstract), *_contents(report), *writer.blocks(drop_places(blocks))]
         writer.draw()
         strings = {
-            "title": project.title,
-            "subtitle": project.subtitle,
             "author": project.author,
-            "date": project.date,
+            "date": project.date_in_words,
+            "lang": project.lang,
+            "description": project.description,
         }
-        strings |= {"lang": project.lang, "description": project.description}
-        meta = {key: {"t": "MetaString", "c": value} for key, value in strings.items() if value}
-        depth = project.option("docx", TOC_DEPTH, 2)
-        contents = project.option("docx", TOC, project.kind == "book")
-        options = ["--toc", f"--toc-depth={depth}"] if contents else []
+        strings |= {"dir": "rtl"} if is_rtl(project.lang) else {}
+        meta: dict[str, Node] = {
+            key: {"t": "MetaString", "c": value} for key, value in strings.items() if value
+        }
+        titles = {
+            "title": report.title or text(project.title if not project.untitled else ""),
+            "subtitle": report.subtitle,
+        }
+        meta |= {
+            key: {"t": "MetaInlines", "c": split_words(writer.blocks(list(words)))}
+            for key, words in titles.items()
+            if words
+        }
+        below = [para(text(line)) for line in [*describe_people(project), list_keywords(project)] if line]
+        shown = [*below, *shown]
         document = {**report.document, "meta": meta, "blocks": shown}
-        body, complaints = write_binary(document, "docx", options, Path(name))
+        body, complaints = write_binary(document, "docx", [], Path(name))
     report.places.complain(place_complaints(complaints, report.document["blocks"]))
-    return {f"{project.name}.docx": body}
+    return {f"{project.name}.docx": finish(body, project, read_paper(project, "docx"))}
+
+
+def _contents(report: Report) -> list[Node]:
+    """The contents, in a book on pages of their own."""
+    project = report.project
+    book = project.kind == "book"
+    if not project.option("docx", TOC, book):
+        return []
+    depth = int(project.option("docx", TOC_DEPTH, 2))
+    head = translate("Contents", project.lang)
+    written = raw("openxml", write_contents(head, [*report.targets.values()], depth))
+    return [raw("openxml", _BREAK), written, raw("openxml", _BREAK)] if book else [written]
 
 
 class _Writer:
@@ -67,8 +113,15 @@ class _Writer:
     def _visit(self, node: Node) -> Node | list[Node] | None:
         if node["t"] == "Image":
             return self._image(node)
+        if node["t"] == "Table":
+            return _spread(_coloured(node))
         if node["t"] == "Span" and "pad" in attributes(node)[1]:
             return []
+        if node["t"] == "Span" and "aside" in attributes(node)[1]:
+            return {"t": "Note", "c": [para(node["c"][1])]}
+        if node["t"] == "Link" and "claim" in attributes(node)[1]:
+            sign = verdict_sign(attributes(node)[2].get("verdict", ""))
+            return [node, *text(f"\N{NO-BREAK SPACE}{sign}")] if sign else None
         if node["t"] != "Div":
             return None
         if is_div(node, "exhibit"):
@@ -78,7 +131,9 @@ class _Writer:
     def _exhibit(self, exhibit: Exhibit) -> list[Node]:
         content = exhibit.content
         if exhibit.svg:
-            attributes_of = [["width", exhibit.width or _TEXT_WIDTH]]
+            natural = natural_width(exhibit.svg) / 96
+            own = f"{natural:.3g}in" if 0 < natural < _TEXT_INCHES else f"{_TEXT_INCHES}in"
+            attributes_of = [["width", exhibit.width or own]]
             picture = self._picture(exhibit)
             content = [
                 para(
@@ -91,9 +146,18 @@ class _Writer:
                 )
             ]
         name: list[Node] = [{"t": "Strong", "c": text(exhibit.name)}, space()] if exhibit.name else []
-        caption = [_styled([*name, *exhibit.caption], "Caption")] if name or exhibit.caption else []
-        small = [_styled(note, "Compact") for note in exhibit.notes]
-        small += [_styled([*text("Source: "), *exhibit.source], "Compact")] if exhibit.source else []
+        caption = [_styled([*name, *exhibit.head], "Caption")] if name or exhibit.head else []
+        small = [_styled(note, "Small Print") for note in exhibit.below]
+        small += (
+            [
+                _styled(
+                    [*text(f"{translate('Source', self.report.project.lang)}: "), *exhibit.source],
+                    "Small Print",
+                )
+            ]
+            if exhibit.source
+            else []
+        )
         return [{"t": "Div", "c": [[exhibit.label, [], []], [*caption, *content, *small]]}]
 
     def draw(self) -> None:
@@ -105,20 +169,32 @@ class _Writer:
                 (self.folder / name).with_suffix(".png").write_bytes(picture)
 
     def _picture(self, exhibit: Exhibit) -> str:
-        bitmap = _BITMAP.match(exhibit.svg)
-        if bitmap:
-            path = self.folder / f"{exhibit.file}.{bitmap.group(1)}"
-            path.write_bytes(base64.b64decode(bitmap.group(2)))
+        if bitmap := exhibit.bitmap:
+            path = self.folder / f"{exhibit.file}.{bitmap[0]}"
+            path.write_bytes(bitmap[1])
             return path.name
         return self._drawn(exhibit.file, exhibit.svg.encode())
 
     def _image(self, node: Node) -> Node:
         (label, classes, pairs), _, (target, title) = node["c"]
-        made = target.removesuffix(".png") + ".svg" in self.drawn or (self.folder / target).is_file()
-        if target.endswith(".svg") or not (made or target.startswith("data:")):
+        made = target.removesuffix(".png") + ".svg" in self.drawn or (
+            len(target) < 200 and (self.folder / target).is_file()
+        )
+        if target.startswith("data:"):
+            target = self._unpacked(target)
+        elif target.endswith(".svg") or not made:
             target = self._copied(target)
         shown = text(alternative_text(node) or NO_ALT)
         return {"t": "Image", "c": [[label, classes, pairs], shown, [target, title]]}
+
+    def _unpacked(self, address: str) -> str:
+        """A picture that lies in its own address, as a file in our folder."""
+        name, body = f"data-{digest(address.encode())[:16]}", base64.b64decode(address.partition(",")[2])
+        kind = address[len("data:image/") :].partition(";")[0]
+        if kind.startswith("svg"):
+            return self._drawn(name, body)
+        (self.folder / f"{name}.{kind}").write_bytes(body)
+        return f"{name}.{kind}"
 
     def _copied(self, target: str) -> str:
         """A picture of the project under a plain name in our folder: paths of this machine must not reach the bytes."""
@@ -147,6 +223,8 @@ def _box(node: Node) -> list[Node] | None:
         blocks = [para([{"t": "Strong", "c": words}]), *blocks]
     elif "equation" in classes:
         blocks = [_numbered(block, pairs["number"]) for block in blocks]
+    elif "claim-entry" in classes and blocks:
+        return _entry(label, blocks)
     elif "page-break" in classes:
         return [raw("openxml", _BREAK)]
     elif title:
@@ -154,6 +232,52 @@ def _box(node: Node) -> list[Node] | None:
     else:
         return None
     return [{"t": "Div", "c": [[label, [], []], blocks]}]
+
+
+def _coloured(table: Node) -> Node:
+    """Cells whose HTML gives them colours or weight, as runs that have these: the writer knows no other way."""
+    _, _, _, head, bodies, foot = table["c"]
+    groups = [head[1], foot[1], *(rows for body in bodies for rows in (body[2], body[3]))]
+    for cell in (cell for rows in groups for _, cells in rows for cell in cells):
+        look = read_look(dict(cell[0][2]))
+        ground = look.ground or next((colour for colour, _ in look.bar if colour), "")
+        if look == Look() or not plain_text(cell[4]).strip():
+            continue
+        marks = "<w:b/>" * look.bold + "<w:i/>" * look.italic
+        marks += f'<w:color w:val="{look.colour}"/>' * bool(look.colour)
+        marks += f'<w:shd w:val="clear" w:color="auto" w:fill="{ground}"/>' * bool(ground)
+        if any(node["t"] in ("Link", "Image", "Math", "Note") for node in iterate(cell[4])):
+            continue  # what is more than words stays
+        words = html.escape(plain_text(cell[4]), quote=False)
+        run = f'<w:r><w:rPr>{marks}</w:rPr><w:t xml:space="preserve">{words}</w:t></w:r>'
+        cell[4] = [plain([raw_inline("openxml", run)])]
+    return table
+
+
+def _entry(label: str, blocks: list[Node]) -> list[Node]:
+    """A claim's entry: its words as a head that the rest follows on the same page."""
+    head, *rest = blocks
+    styled = [
+        {"t": "Div", "c": [["", [], [["custom-style", style]]], part]}
+        for style, part in (("Ledger Head", [head]), ("Ledger", rest))
+    ]
+    return [{"t": "Div", "c": [[label, [], []], styled]}]
+
+
+def _spread(table: Node) -> Node:
+    """A table with columns of set widths, none of them narrower than its longest word."""
+    _, _, specs, head, bodies, _ = table["c"]
+    if not all(spec[1]["t"] == "ColWidth" for spec in specs):
+        return table
+    rows = [*head[1], *(row for body in bodies for row in body[3])]
+    least = [(size + 2) / _LINE for size in measure_columns(rows, len(specs), words=True)]
+    widths = [spec[1]["c"] for spec in specs]
+    free = [max(0.0, width - need) for width, need in zip(widths, least, strict=True)]
+    room = max(0.0, sum(widths) - sum(least))
+    if sum(free) and room:
+        widths = [need + spare * room / sum(free) for need, spare in zip(least, free, strict=True)]
+    spread = [[spec[0], {"t": "ColWidth", "c": width}] for spec, width in zip(specs, widths, strict=True)]
+    return {"t": "Table", "c": [*table["c"][:2], spread, *table["c"][3:]]}
 
 
 def _styled(inlines: list[Node], style: str) -> Node:

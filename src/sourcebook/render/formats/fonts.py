@@ -67,6 +67,38 @@ def list_fonts(own: Sequence[Font] = ()) -> list[Font]:
     return [*own, *fonts, Font("DejaVu Sans", 400, "normal", signs)]
 
 
+def find_lacking(text: str, fonts: Sequence[Font]) -> str:
+    """The signs of ``text`` that no font has, in order."""
+    known = frozenset[int]().union(*(_list_codes(font.path) for font in fonts))
+    return "".join(
+        sorted(
+            sign for sign in set(text) if ord(sign) not in known and sign.isprintable() and not sign.isspace()
+        )
+    )
+
+
+def read_fonts(folder: Path) -> list[Font]:
+    """The cuts that lie as files in a folder, by the names that they give themselves."""
+    from fontTools.ttLib import TTFont
+
+    found = []
+    for path in sorted(path for path in folder.rglob("*") if path.suffix.lower() in (".ttf", ".otf")):
+        with TTFont(path, lazy=True) as file:
+            names, style = file["name"], file["head"].macStyle
+            family = str(names.getBestFamilyName() or path.stem)
+            found.append(
+                Font(family, int(file["OS/2"].usWeightClass), "italic" if style & 2 else "normal", path)
+            )
+    return found
+
+
+@functools.cache
+def _list_codes(path: Path) -> frozenset[int]:
+    import uharfbuzz as harfbuzz
+
+    return frozenset(harfbuzz.Face(harfbuzz.Blob.from_file_path(str(path))).unicodes)
+
+
 def _package(name: str) -> Path:
     """Where a package lies; importing this one takes half a second."""
     found = importlib.util.find_spec(name)

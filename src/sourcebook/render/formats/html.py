@@ -7,26 +7,37 @@ import hashlib
 import html
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from sourcebook.core.options import FORMAT as FORMATS
 from sourcebook.core.options import TOC, TOC_DEPTH
 from sourcebook.render.assembly import Report
-from sourcebook.render.document import Node, attributes, iterate, raw
+from sourcebook.render.document import Node, attributes, bare_inlines, is_div, iterate, plain, raw, raw_inline
 from sourcebook.render.formats import Files, Format
 from sourcebook.render.formats.fonts import font_css
 from sourcebook.render.formats.html_about import LIMITS, summarise, write_footer, write_json_ld
 from sourcebook.render.formats.html_chapters import select_chapters, write_chapters
 from sourcebook.render.formats.html_claims import Entry, choose_cards, make_cards, read_entries
 from sourcebook.render.formats.html_nodes import HtmlNodes
+from sourcebook.render.formats.html_pictures import write_dark_rules
 from sourcebook.render.formats.look import check_families, own_fonts, write_css, write_logo
+from sourcebook.render.passes.number import read_depth
+from sourcebook.render.passes.side_notes import NotesBeside
 from sourcebook.render.passes.state import Target
+from sourcebook.render.source.people import list_keywords
 from sourcebook.render.source.project import Project
 from sourcebook.render.tools import place_complaints
+from sourcebook.render.words import is_rtl, translate
 
 THEME = Path(__file__).parent.parent / "theme" / "page"
 _STYLES = ("base", "dialect", "reading", "claims", "exhibits", "charts", "explorer", "print")
 _SCRIPTS = ("contents", "cards", "previews", "exhibits", "charts", "explorer")
+# What the style sheet for outputs of cells is for: most pages of projects have none of it.
+_OF_NOTEBOOKS = re.compile(
+    r'<body class="notebook"|<pre class="cell-output [^"]|<span class="ansi-|class="[^"]*\b(?:stderr|error)\b'
+)
 _CARDS = "<!--cards-->"
 _BLANKS = re.compile(r"\s*([{};,])\s*")
 
@@ -38,15 +49,19 @@ def render_html(report: Report, store: Path | None = None) -> bytes:
     """
     chapters, warnings = select_chapters(report.document["blocks"])
     report.places.complain([*warnings, *check_families(report.project)])
+    beside = NotesBeside(report.project, "html")
+    chapters = [beside.blocks(chapter) for chapter in chapters]
     nodes = list(iterate(chapters))
     entries = read_entries(nodes)
     html_nodes = HtmlNodes(report, entries)
     limits = next((chapter for chapter in chapters if LIMITS in _anchors(chapter)), [])
-    meta = _metadata(report) | {
+    meta = _metadata(report, html_nodes, chapters) | {
         "abstract": {"t": "MetaBlocks", "c": html_nodes.blocks(report.abstract)},
         "summary": {"t": "MetaBlocks", "c": html_nodes.blocks(summarise(limits, entries))},
         "cards": {"t": "MetaBlocks", "c": [raw("html", _CARDS)]},
     }
+    if any(is_div(node, "claim-explorer") for node in nodes):
+        meta["explorer"] = {"t": "MetaString", "c": f"All {len(entries)} claims, to search"}
     if logo := write_logo(report.project):
         meta["logo"] = {"t": "MetaBlocks", "c": [raw("html", logo)]}
     cited = choose_cards(entries, [*iterate(report.abstract), *nodes])
@@ -86,43 +101,100 @@ def _anchors(blocks: list[Node]) -> set[str]:
     return {attributes(node)[0] for node in iterate(blocks) if node["t"] == "Header"}
 
 
-def _metadata(report: Report) -> dict[str, Any]:
+def _metadata(report: Report, html_nodes: HtmlNodes, chapters: list[list[Node]]) -> dict[str, Any]:
     project = report.project
+    lang = project.lang
     strings = {
         "title": project.title, "subtitle": project.subtitle, "author": project.author, "date": project.date,
         "description": project.description, "keywords": ", ".join(project.keywords), "lang": project.lang,
     }  # fmt: skip
-    strings["date"] = project.date_in_words
+    strings["date"] = project.edition[:1].upper() + project.edition[1:]
+    strings |= {"dir": "rtl" if is_rtl(lang) else "", "contents-title": translate("Contents", lang)}
+    strings |= {"abstract-title": translate("Abstract", lang) if project.kind != "book" else ""}
+    strings |= {"shown-keywords": list_keywords(project)}
+    formats = FORMATS.of(project.meta)
+    strings["pdf"] = (
+        f"{project.name}.pdf" if isinstance(formats, dict) and {"pdf", "typst"} & set(formats) else ""
+    )
     strings["limits"] = LIMITS if LIMITS in report.targets else ""
     meta: dict[str, Any] = {key: {"t": "MetaString", "c": text} for key, text in strings.items() if text}
+    meta |= {
+        key: {"t": "MetaInlines", "c": html_nodes.blocks(list(words))}
+        for key, words in (("heading", report.title), ("subheading", report.subtitle))
+        if words
+    }
+    if people := _people(project):
+        meta["people"] = {"t": "MetaBlocks", "c": [raw("html", people)]}
+    if project.alone and project.chapters[0].suffix == ".ipynb":
+        meta["notebook"] = {"t": "MetaBool", "c": True}
     meta["isodate"] = {"t": "MetaString", "c": project.date}
     meta["citationdate"] = {"t": "MetaString", "c": project.date.replace("-", "/")}
     if project.option("html", TOC, project.kind == "book"):
-        depth = int(project.option("html", TOC_DEPTH, 2))
+        depth = int(project.option("html", TOC_DEPTH, 2 if project.kind == "book" else 3))
+        shown = read_depth(project, "html")
         headings = [
-            target for target in report.targets.values() if target.kind == "sec" and target.level <= depth
+            replace(target, number=target.number if target.level <= shown else "")
+            for target in report.targets.values()
+            if target.kind == "sec" and target.level <= depth
         ]
-        meta["contents"] = {"t": "MetaBlocks", "c": [raw("html", _contents(headings))]}
+        titles = {
+            attributes(node)[0]: html_nodes.blocks(bare_inlines(_drop_number(node["c"][2])))
+            for chapter in chapters
+            for node in iterate(chapter)
+            if node["t"] == "Header"
+        }
+        shown_here = [target for target in headings if target.label in titles]
+        meta["contents"] = {"t": "MetaBlocks", "c": _contents(shown_here, titles)}
     return meta
 
 
-def _contents(headings: Sequence[Target]) -> str:
+def _drop_number(inlines: list[Node]) -> list[Node]:
+    """A heading's title alone."""
+    numbered = inlines and inlines[0]["t"] == "Span" and "header-section-number" in attributes(inlines[0])[1]
+    return inlines[1:] if numbered else inlines
+
+
+def _people(project: Project) -> str:
+    """The authors of a document, each with what is known of them; a book names them at its end."""
+    if project.kind == "book":
+        return ""
+    lines = []
+    for person in project.people:
+        parts = [html.escape(part) for part in (person.name, *person.affiliations)]
+        if person.email:
+            address = html.escape(person.email)
+            parts.append(f'<a href="mailto:{address}">{address}</a>')
+        if person.orcid:
+            number = html.escape(person.orcid)
+            parts.append(f'<a href="https://orcid.org/{number}">{number}</a>')
+        lines.append(f'<p class="author">{", ".join(parts)}</p>')
+    return "".join(lines)
+
+
+def _contents(headings: Sequence[Target], titles: Mapping[str, list[Node]]) -> list[Node]:
     """The headings as a list, those of lower levels in lists of their own."""
     level = min((target.level for target in headings), default=1)
     starts = [number for number, target in enumerate(headings) if target.level == level]
     ends = [*starts[1:], len(headings)]
     items = [
-        _item(headings[start], headings[start + 1 : end]) for start, end in zip(starts, ends, strict=False)
+        node
+        for start, end in zip(starts, ends, strict=False)
+        for node in _item(headings[start], headings[start + 1 : end], titles)
     ]
-    return f"<ol>{''.join(items)}</ol>"
+    return [raw("html", "<ol>"), *items, raw("html", "</ol>")]
 
 
-def _item(target: Target, below: Sequence[Target]) -> str:
+def _item(target: Target, below: Sequence[Target], titles: Mapping[str, list[Node]]) -> list[Node]:
     if not target.listed:
-        return ""
+        return []
     number = f'<span class="number">{target.number}</span> ' if target.number else ""
-    inside = _contents(below) if any(other.listed for other in below) else ""
-    return f'<li><a href="#{target.label}">{number}{html.escape(target.title)}</a>{inside}</li>'
+    inside = _contents(below, titles) if any(other.listed for other in below) else []
+    opening = raw_inline("html", f'<li><a href="#{html.escape(target.label)}">{number}')
+    return [
+        plain([opening, *titles[target.label], raw_inline("html", "</a>")]),
+        *inside,
+        raw("html", "</li>"),
+    ]
 
 
 def _font_store(project: Project, store: Path | None) -> Path | None:
@@ -134,10 +206,12 @@ def _font_store(project: Project, store: Path | None) -> Path | None:
 def _dress(page: str, project: Project, entries: Mapping[str, Entry], store: Path | None) -> str:
     """The page with styles, fonts, script and what it says of itself; the first of each mark is the template's."""
     script, styles = read_script(), read_styles()
+    if _OF_NOTEBOOKS.search(page):
+        styles += _BLANKS.sub(r"\1", _read("notebook.css"))
     fonts = font_css("".join(sorted(set(page + styles))), store, own_fonts(project))
     parts = {
         "/*hash*/": hash_script(script),
-        "/*styles*/": "\n".join([fonts, styles, *filter(None, [write_css(project)])]),
+        "/*styles*/": "\n".join([fonts, styles, *filter(None, [write_css(project), write_dark_rules(page)])]),
         "/*json-ld*/": write_json_ld(project, entries.values()),
     }
     for mark, content in parts.items():

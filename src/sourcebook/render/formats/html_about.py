@@ -30,6 +30,7 @@ from sourcebook.render.source.carried import (
     write_manifest,
 )
 from sourcebook.render.source.project import Project
+from sourcebook.render.words import translate
 
 LIMITS = "sec-limits"
 # Verdicts that say nothing about the truth of a claim.
@@ -76,11 +77,12 @@ def write_json_ld(project: Project, entries: Iterable[Entry]) -> str:
 def write_footer(project: Project) -> str:
     """Edition, citation, digest of the manifest and how to verify it."""
     parts = [f"{project.author}."] if project.author else []
-    parts += [f"Edition of {project.date_in_words}."] if project.date else []
+    edition = project.edition
+    parts += [f"{edition[:1].upper()}{edition[1:].rstrip('.')}."] if edition else []
     verify = _verification(project) if project.kind == "book" else ""
     return (
         (f"<p>{html.escape(' '.join(parts))}</p>" if parts else "")
-        + f'<details class="cite"><summary>Cite this report</summary><p>{html.escape(cite_report(project))}</p></details>'
+        + f'<details class="cite"><summary>{translate("Cite this report", project.lang)}</summary><p>{html.escape(cite_report(project))}</p></details>'
         f"{verify}"
     )
 
@@ -88,10 +90,12 @@ def write_footer(project: Project) -> str:
 def cite_report(project: Project, label: str = "") -> str:
     """How to cite the report, or the part of it that ``label`` names."""
     who = f"{project.author}: " if project.author else ""
-    edition = f", edition of {project.date_in_words}" if project.date else ""
+    edition = f", {project.edition}" if project.date else ""
+    title = "" if project.untitled else project.title
     address = str(SITE_URL.of(project.meta) or "")
     place = f"{address}#{label}" if label and address else address or (f"#{label}" if label else "")
-    return f"{who}{project.title}{edition}{f', {place}' if place else ''}."
+    said = f"{who}{title}{edition}{f', {place}' if place else ''}".removesuffix(": ")
+    return f"{said.replace(': , ', ', ')}."
 
 
 def digest_manifest(project: Project) -> str:

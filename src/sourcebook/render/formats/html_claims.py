@@ -24,6 +24,7 @@ from sourcebook.render.document import (
     raw_inline,
     transform,
 )
+from sourcebook.render.formats.html_tables import write_names
 
 _PREFIX = "claim-"
 _COLUMNS = (
@@ -114,7 +115,7 @@ def write_explorer(entries: Mapping[str, Entry]) -> list[Node]:
     """The table of all ``entries``; the report says with ``::: {.claim-explorer}`` where it goes."""
     head = "".join(f'<th scope="col">{name}' for name in _COLUMNS)
     opening = (
-        '<div class="explorer" id="claims"><div class="scroll" role="group" aria-label="All claims" tabindex="0">'
+        f'<div class="explorer" id="claims"><div class="scroll{write_names(_COLUMNS)}" role="group" aria-label="All claims" tabindex="0">'
         f'<table><caption class="sr">All claims</caption><thead><tr>{head}<tbody>'
     )
     blocks = [raw("html", opening)]
@@ -165,10 +166,9 @@ def _card(entry: Entry) -> Iterator[Node]:
     for block in transform(entry.blocks, _without_anchors):
         if block["t"] == "BulletList":
             count = len(block["c"])
+            # The ledger's entry has them: a script copies them from there when the card opens (cards.js).
             summary = f"Evidence: {count} {'item' if count == 1 else 'items'}"
-            yield raw("html", f"<details><summary>{summary}</summary>")
-            yield block
-            yield raw("html", "</details>")
+            yield raw("html", f'<p class="evidence">{summary}</p>')
         else:
             yield block
     yield raw(

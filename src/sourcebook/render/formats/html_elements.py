@@ -8,7 +8,6 @@ import base64
 import csv
 import html
 import io
-import re
 from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
@@ -16,14 +15,12 @@ from sourcebook.core.options import COLLAPSE
 from sourcebook.render.document import Node, attributes, div, plain, raw, raw_inline, text
 from sourcebook.render.formats.html_about import cite_report
 from sourcebook.render.formats.html_linebreaks import keep_together
-from sourcebook.render.passes.dialect import NO_ALT
+from sourcebook.render.formats.html_pictures import write_picture
 from sourcebook.render.passes.exhibits import Exhibit
 from sourcebook.render.passes.layout import Layout, head_callout, lay_out, read_layout, title_of
 from sourcebook.render.source.project import Project
+from sourcebook.render.words import set_quotes, translate
 
-_PIXELS = {"px": 1.0, "pt": 96 / 72, "in": 96.0, "mm": 96 / 25.4, "cm": 96 / 2.54}
-# Below this many pixels a picture is shown as large as it says, above it fills the line.
-_SMALL = 480
 _KINDS = {"tbl": "table", "lst": "listing"}
 
 
@@ -32,17 +29,30 @@ def write_exhibit(exhibit: Exhibit, project: Project) -> list[Node]:
     align = f" align-{exhibit.align}" if exhibit.align else ""
     label = f' id="{exhibit.label}"' if exhibit.label else ""
     parts = [raw("html", f'<figure class="exhibit {_KINDS.get(exhibit.kind, "figure")}{align}"{label}>')]
-    if exhibit.caption or exhibit.name:
-        caption = plain([raw_inline("html", _number(exhibit)), *keep_together(exhibit.caption)])
+    if exhibit.caption or exhibit.name or exhibit.finding:
+        head = [raw_inline("html", _head(exhibit))] if exhibit.finding else exhibit.caption
+        caption = plain([raw_inline("html", _number(exhibit)), *keep_together(head)])
         parts += [raw("html", "<figcaption>"), caption, raw("html", "</figcaption>")]
-    content = [raw("html", _picture(exhibit))] if exhibit.svg else exhibit.content
+    content = [raw("html", write_picture(exhibit))] if exhibit.svg else exhibit.content
     parts += write_grid(content, exhibit.layout) if exhibit.layout else content
+    if exhibit.finding and exhibit.caption:
+        parts += [
+            raw("html", '<p class="caption">'),
+            plain(keep_together(exhibit.caption)),
+            raw("html", "</p>"),
+        ]
     for note in exhibit.notes:
         parts += [raw("html", '<p class="note">'), plain(keep_together(note)), raw("html", "</p>")]
     if exhibit.source:
-        parts += [raw("html", '<p class="source">Source: '), plain(exhibit.source), raw("html", "</p>")]
-    tools = "".join(_tools(exhibit, project))
-    return [*parts, raw("html", (f'<div class="tools">{tools}</div>' if tools else "") + "</figure>")]
+        parts += [
+            raw("html", '<p class="source">' + f"{translate('Source', project.lang)}: "),
+            plain(exhibit.source),
+            raw("html", "</p>"),
+        ]
+    tools = [node for found in _tools(exhibit, project) for node in found]
+    if tools:
+        parts += [raw("html", '<div class="tools">'), *tools, raw("html", "</div>")]
+    return [*parts, raw("html", "</figure>")]
 
 
 def write_box(node: Node) -> list[Node] | None:
@@ -86,56 +96,42 @@ def _number(exhibit: Exhibit) -> str:
     return f'<a class="number" href="#{exhibit.label}">{name}</a> '
 
 
-def _picture(exhibit: Exhibit) -> str:
-    """The SVG with its alternative text as the name a screen reader says."""
-    alt = html.escape(exhibit.alt or NO_ALT)
-    natural = _natural_width(exhibit.svg)
-    size = (
-        f"width: {exhibit.width}"
-        if exhibit.width
-        else f"max-width: {natural:g}px"
-        if 0 < natural < _SMALL
-        else ""
-    )
-    width = f' style="{html.escape(size)}"' if size else ""
-    svg = re.sub(r"^.*?<svg\b", "<svg", exhibit.svg, count=1, flags=re.DOTALL)
-    named = svg.replace("<svg", f'<svg role="img" aria-label="{alt}"', 1)
-    return f'<div class="picture" tabindex="0" role="group" aria-label="Picture"{width}>{named}</div>'
+def _head(exhibit: Exhibit) -> str:
+    """What the exhibit shows, and below it the measure."""
+    measure = f'<span class="measure">{html.escape(exhibit.measure)}</span>' if exhibit.measure else ""
+    return f'<span class="finding">{html.escape(exhibit.finding)}</span>{measure}'
 
 
-def _natural_width(svg: str) -> float:
-    """The width in pixels that a picture says it has; zero when it does not say."""
-    match = re.search(r"<svg[^>]*?\swidth=\"([\d.]+)(pt|px|in|mm|cm)?\"", svg)
-    return float(match.group(1)) * _PIXELS[match.group(2) or "px"] if match else 0.0
-
-
-def _tools(exhibit: Exhibit, project: Project) -> Iterator[str]:
+def _tools(exhibit: Exhibit, project: Project) -> Iterator[list[Node]]:
     """What a reader can ask of an exhibit, each folded away."""
     if exhibit.csv:
-        yield _data(exhibit)
+        yield [raw("html", _data(exhibit, project.lang))]
     if exhibit.code and exhibit.name:
         where = html.escape(exhibit.place)
-        yield (
-            f'<details class="code"><summary>How computed</summary><p>{where}</p>'
+        code = (
+            f'<details class="code"><summary>{translate("How computed", project.lang)}</summary><p>{where}</p>'
             f'<pre tabindex="0" role="group" aria-label="Code"><code>{html.escape(exhibit.code)}</code></pre></details>'
         )
+        yield [raw("html", code)]
     if exhibit.label and exhibit.name and not exhibit.sub:
-        yield f'<details class="cite"><summary>Cite</summary><p>{html.escape(_citation(exhibit, project))}</p></details>'
+        summary = translate("Cite", project.lang)
+        opening = raw("html", f'<details class="cite"><summary>{summary}</summary><p>')
+        yield [opening, plain(_citation(exhibit, project)), raw("html", "</p></details>")]
 
 
-def _data(exhibit: Exhibit) -> str:
+def _data(exhibit: Exhibit, lang: str) -> str:
     """The exhibit's data: under a picture to read, where a script offers the same as CSV; those of a table, which is
     read already, as CSV in full precision.
     """
     if exhibit.kind == "tbl":
         address = _csv_address(exhibit.csv)
-        return f'<p class="data"><a download="{exhibit.file}.csv" href="{address}">Data as CSV</a></p>'
+        return f'<p class="data"><a download="{exhibit.file}.csv" href="{address}">{translate("Data as CSV", lang)}</a></p>'
     head, *rows = csv.reader(io.StringIO(exhibit.csv))
     cells = "".join(f'<th scope="col">{html.escape(name)}' for name in head)
     # Closing tags may be left out, and data are a good part of the page's size.
     body = "".join("<tr>" + "".join(f"<td>{html.escape(cell)}" for cell in row) for row in rows)
     return (
-        f'<details class="data" data-file="{exhibit.file}.csv"><summary>Data</summary>'
+        f'<details class="data" data-file="{exhibit.file}.csv"><summary>{translate("Data", lang)}</summary>'
         '<div class="scroll" role="group" aria-label="Data" tabindex="0">'
         f"<table><thead><tr>{cells}<tbody>{body}</table></div></details>"
     )
@@ -148,9 +144,14 @@ def _csv_address(data: str) -> str:
     return "data:text/csv;" + html.escape(min(spelled, packed, key=len))
 
 
-def _citation(exhibit: Exhibit, project: Project) -> str:
-    what = exhibit.headline.strip(" .")
-    return f"{say_name(exhibit.name)}, “{what}”, in: {cite_report(project, exhibit.label)}"
+def _citation(exhibit: Exhibit, project: Project) -> list[Node]:
+    quoted: list[Node] = [{"t": "Quoted", "c": [{"t": "DoubleQuote"}, exhibit.headline]}]
+    shown = [*set_quotes(quoted, project.lang), *text(",")] if exhibit.headline else []
+    return [
+        *text(f"{say_name(exhibit.name)}, "),
+        *shown,
+        *text(f" in: {cite_report(project, exhibit.label)}"),
+    ]
 
 
 def _equation(node: Node) -> list[Node]:
@@ -158,6 +159,15 @@ def _equation(node: Node) -> list[Node]:
     number = html.escape(pairs["number"])
     opening = f'div class="equation" id="{label}" tabindex="0" role="group" aria-label="Equation {number}"'
     return wrap(opening, node["c"][1], f"<span>({number})</span></div>")
+
+
+def _side_note(node: Node) -> list[Node]:
+    """A note under its number, with the anchor that its mark leads to."""
+    label, _, pairs = attributes(node)
+    first, *more = node["c"][1]
+    if first["t"] in ("Para", "Plain"):
+        first = {"t": "Plain", "c": [raw_inline("html", f"<b>{pairs['number']}</b> "), *first["c"]]}
+    return wrap(f'div class="side-note" id="{label}"', [first, *more], "</div>")
 
 
 def _tabset(node: Node) -> list[Node]:
@@ -214,6 +224,7 @@ _BOXES: dict[str, Callable[[Node], list[Node]]] = {
     "equation": _equation,
     "theorem": _theorem,
     "tabset": _tabset,
+    "side-note": _side_note,
     "code-fold": _folded,
     "grid": _grid,
 }

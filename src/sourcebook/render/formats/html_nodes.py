@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,17 +11,22 @@ from sourcebook.render.assembly import Report
 from sourcebook.render.document import (
     Node,
     attributes,
+    div,
     link,
+    plain,
+    raw,
     raw_inline,
     text,
     transform,
+    unlink_inner,
 )
 from sourcebook.render.formats.html_claims import Entry, mark_claim, write_explorer
 from sourcebook.render.formats.html_elements import wrap, write_box, write_exhibit
 from sourcebook.render.formats.html_linebreaks import keep_together, loosen_address
+from sourcebook.render.formats.html_tables import name_columns
 from sourcebook.render.passes.dialect import NO_ALT, alternative_text
 from sourcebook.render.passes.exhibits import read_exhibit
-from sourcebook.render.passes.media import data_address
+from sourcebook.render.passes.media import NO_PICTURE, data_address
 
 
 class HtmlNodes:
@@ -42,20 +47,23 @@ class HtmlNodes:
             return marked
         if kind == "RawBlock":
             return [] if node["c"][0] == "place" else None
+        if visit := _VISITS.get(kind):
+            return visit(node)
         if kind == "Image":
             return _image(node, self.project.root)
         if kind == "Table":
-            return wrap('div class="scroll" role="group" aria-label="Table" tabindex="0"', [node], "</div>")
+            return wrap(
+                f'div class="scroll{name_columns(node)}" role="group" aria-label="Table" tabindex="0"',
+                [node],
+                "</div>",
+            )
         if kind in ("Para", "Plain", "Emph", "Strong"):
-            return {"t": kind, "c": keep_together(node["c"])}
+            return _keep(node)
         if kind == "Link":
-            return {"t": kind, "c": [node["c"][0], loosen_address(node["c"][1]), node["c"][2]]}
+            inlines = unlink_inner(node["c"][1])
+            return {"t": kind, "c": [node["c"][0], loosen_address(inlines), node["c"][2]]}
         if kind == "Cite":
             return list(node["c"][1])
-        if kind == "Header":
-            return _heading(node)
-        if kind == "Span" and "kbd" in attributes(node)[1]:
-            return [raw_inline("html", "<kbd>"), *node["c"][1], raw_inline("html", "</kbd>")]
         return self._division(node) if kind == "Div" else None
 
     def _find_place(self, key: str) -> str:
@@ -74,6 +82,39 @@ class HtmlNodes:
             kept = [[key, value] for key, value in pairs.items() if key == "verdict"]
             return [{"t": "Div", "c": [[label, classes, kept], node["c"][1]]}]
         return write_box(node)
+
+
+def _keep(node: Node) -> Node | list[Node]:
+    """Inlines whose lines break where they may; what stands in the margin breaks no sentence."""
+    rest = [item for item in node["c"] if not _is_aside(item)]
+    kept: Node = {"t": node["t"], "c": keep_together(rest if node["t"] == "Para" else node["c"])}
+    if node["t"] != "Para" or len(rest) == len(node["c"]):
+        return kept
+    notes = [item for item in node["c"] if _is_aside(item)]
+    return [*(div([plain(note["c"][1])], attributes(note)[0], "aside") for note in notes), kept]
+
+
+def _is_aside(node: Node) -> bool:
+    return node["t"] == "Span" and "aside" in attributes(node)[1]
+
+
+def _span(node: Node) -> Node | list[Node] | None:
+    """A key, what stands for a picture, or where a note is made: the link to it."""
+    _, classes, pairs = attributes(node)
+    if "note-mark" in classes:
+        opening = f'<a href="#{pairs["note"]}" role="doc-noteref"><sup>'
+        return [raw_inline("html", opening), *node["c"][1], raw_inline("html", "</sup></a>")]
+    if "kbd" in classes:
+        return [raw_inline("html", "<kbd>"), *node["c"][1], raw_inline("html", "</kbd>")]
+    return link(node["c"][1], pairs["address"], NO_PICTURE) if "address" in pairs else None
+
+
+def _coloured(node: Node) -> Node | None:
+    """A text output with colours, as HTML that is ours."""
+    _, classes, pairs = attributes(node)
+    if "data-colours" not in pairs:
+        return None
+    return raw("html", f'<pre class="{" ".join(classes)}"><code>{pairs["data-colours"]}</code></pre>')
 
 
 def _heading(node: Node) -> Node | None:
@@ -99,3 +140,10 @@ def _image(node: Node, root: Path) -> Node:
         "t": "Image",
         "c": [[label, classes, kept], text(alternative_text(node) or NO_ALT), [address, title]],
     }
+
+
+_VISITS: dict[str, Callable[[Node], Node | list[Node] | None]] = {
+    "Header": _heading,
+    "Span": _span,
+    "CodeBlock": _coloured,
+}

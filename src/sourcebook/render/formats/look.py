@@ -16,10 +16,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from sourcebook.core.brand import BRAND, Colour
-from sourcebook.core.options import GEOMETRY, MAIN_FONT, MARGIN, MONO_FONT, SANS_FONT
+from sourcebook.core.options import CJK_FONT, FONT_PATHS, GEOMETRY, MAIN_FONT, MARGIN, MONO_FONT, SANS_FONT
 from sourcebook.errors import Issue, ProjectError
-from sourcebook.render.formats.fonts import Font, list_fonts
+from sourcebook.render.formats.fonts import Font, list_fonts, read_fonts
+from sourcebook.render.source.contents import as_list
 from sourcebook.render.source.project import Project
+from sourcebook.render.words import translate
 
 # The theme's fonts; each family of the project stands before them, for signs that it lacks.
 _THEME_FONTS = {"serif": ("Source Serif Pro", "DejaVu Sans"), "sans": ("Source Sans Pro", "DejaVu Sans"),
@@ -41,10 +43,14 @@ _TEXT, _FULL = 120.0, 160.0
 
 
 def own_fonts(project: Project) -> list[Font]:
-    """The fonts that are files of the project."""
-    return [
+    """The fonts that are files of the project: those of its brand, and of the folders that it names what it asks for."""
+    brand = [
         Font(font.family, font.weight, font.style, project.root / font.path) for font in project.brand.fonts
     ]
+    folders = {path for form in ("html", "pdf") for path in as_list(project.option(form, FONT_PATHS))}
+    asked = {family for form in ("html", "pdf") for family in _families(project, form).values()}
+    found = [font for path in sorted(map(str, folders)) for font in read_fonts(project.root / path)]
+    return [*brand, *(font for font in found if font.family in asked)]
 
 
 def check_families(project: Project) -> list[Issue]:
@@ -53,14 +59,15 @@ def check_families(project: Project) -> list[Issue]:
     missing = sorted(
         {family for form in ("html", "pdf") for family in _families(project, form).values()} - known
     )
-    fix = f"name its files in {BRAND}: typography: fonts: [{{family: …, source: file, files: […]}}]"
-    return [Issue(BRAND, f"no file holds the font {family!r}, which readers may lack", fix=fix) for family in missing]  # fmt: skip
+    fix = f"name its files in {BRAND}: typography: fonts: [{{family: …, source: file, files: […]}}], or their folder in {FONT_PATHS.name}"
+    return [Issue(BRAND, f"no file holds the font {family!r}, which readers may lack; a PDF takes it from this machine, if it is there", fix=fix) for family in missing]  # fmt: skip
 
 
 def write_css(project: Project) -> str:
     """Rules to follow those of the theme; empty for a project that leaves all to it."""
     families = _families(project, "html")
-    fonts = {name: ", ".join(map(_quote_css, [families[name], *_THEME_FONTS[name]])) for name in families}
+    stacks = _stack(families)
+    fonts = {name: ", ".join(map(_quote_css, stack)) for name, stack in stacks.items()}
     rules = [f"  --{name}: {fonts[name]}, {'serif' if name == 'serif' else 'sans-serif'};"
              for name in ("serif", "sans") if name in fonts]  # fmt: skip
     made = [":root {\n" + "\n".join(rules) + "\n}"] if rules else []
@@ -94,10 +101,9 @@ def write_logo(project: Project) -> str:
 
 def write_typst_look(project: Project, form: str, paper: str, folder: Path) -> str:
     """The definitions that the theme's ``report.typ`` imports; the logo is copied into ``folder``."""
-    families = _families(project, form)
+    stacks = {name: list(theme) for name, theme in _THEME_FONTS.items()} | _stack(_families(project, form))
     lines = [f"#let {name} = ({''.join(f'{json.dumps(family, ensure_ascii=False)}, ' for family in fonts)})"
-             for name, theme in _THEME_FONTS.items()
-             for fonts in [[families[name], *theme] if name in families else theme]]  # fmt: skip
+             for name, fonts in stacks.items()]  # fmt: skip
     lines += [
         f'#let {name} = rgb("{project.brand.colours.get(_ROLES[name], theme).light}")'
         for name, theme in _THEME_COLOURS.items()
@@ -110,7 +116,16 @@ def write_typst_look(project: Project, form: str, paper: str, folder: Path) -> s
         name = f"logo{project.brand.logo.suffix}"
         shutil.copyfile(project.root / project.brand.logo, folder / name)
         logo = f"image({json.dumps(name)}, alt: {json.dumps(project.brand.logo_alt, ensure_ascii=False)}, height: 14mm)"
-    return "\n".join([*lines, f"#let logo = {logo}", ""])
+    words = {"contents": "Contents", "exhibits": "Exhibits", "source": "Source", "abstract": "Abstract"}
+    said = {key: translate(word, project.lang) for key, word in words.items()}
+    said["edition"] = "edition of " if project.lang.startswith("en") else ""
+    lines.append(f"#let logo = {logo}")
+    lines.append(
+        "#let words = ("
+        + ", ".join(f"{key}: {json.dumps(word, ensure_ascii=False)}" for key, word in said.items())
+        + ")"
+    )
+    return "\n".join([*lines, ""])
 
 
 def _families(project: Project, form: str) -> dict[str, str]:
@@ -121,8 +136,19 @@ def _families(project: Project, form: str) -> dict[str, str]:
         "serif": text,
         "sans": project.option(form, SANS_FONT) or brand.get("headings") or text,
         "mono": project.option(form, MONO_FONT) or brand.get("monospace"),
+        "cjk": project.option(form, CJK_FONT),
     }
     return {name: str(family) for name, family in found.items() if family}
+
+
+def _stack(families: Mapping[str, str]) -> dict[str, list[str]]:
+    """For each place in the theme for which the project has fonts all families in the order in which a sign is looked for."""
+    behind = [families["cjk"]] if "cjk" in families else []
+    return {
+        name: [*([families[name]] if name in families else []), *theme, *behind]
+        for name, theme in _THEME_FONTS.items()
+        if name in families or behind
+    }
 
 
 def _quote_css(family: str) -> str:

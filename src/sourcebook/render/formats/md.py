@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import re
 from pathlib import Path
 from urllib.parse import quote
 
+from sourcebook.core.files import digest
+from sourcebook.core.options import HEIGHT, WIDTH
 from sourcebook.render.assembly import Report
 from sourcebook.render.document import (
     Node,
+    attr,
     attributes,
     div,
     is_div,
+    link,
     para,
     plain,
+    raw,
     raw_inline,
     space,
     text,
     transform,
+    unlink_inner,
 )
 from sourcebook.render.formats import Files, Format
 from sourcebook.render.passes.conditions import drop_places, select_by_format
 from sourcebook.render.passes.dialect import NO_ALT, alternative_text
 from sourcebook.render.passes.exhibits import Exhibit, read_exhibit
 from sourcebook.render.passes.layout import title_of
+from sourcebook.render.source.people import describe_people, list_keywords
+from sourcebook.render.table_styles import Look, read_look
 from sourcebook.render.tools import place_complaints, write_document
+from sourcebook.render.words import translate
 
+_PIXELS = re.compile(r"[\d.]+")
 _PARTS = {"caption", "note", "source", "title"}
 _FORM = "gfm+alerts+tex_math_dollars-raw_attribute"
 
@@ -46,16 +57,12 @@ def render_markdown(report: Report, _folder: Path | None = None) -> Files:
 
 def _opening(report: Report) -> list[Node]:
     project = report.project
-    line = ", ".join(
-        part for part in (project.author, f"edition of {project.date}" if project.date else "") if part
-    )
-    parts: list[Node] = [{"t": "Header", "c": [1, ["", [], []], text(project.title)]}]
-    parts += [para([{"t": "Strong", "c": text(project.subtitle)}])] if project.subtitle else []
-    return (
-        parts
-        + ([para(text(line))] if line else [])
-        + ([para(text(project.description))] if project.description else [])
-    )
+    lines = [", ".join(filter(None, (project.author, project.edition))), *describe_people(project)]
+    parts: list[Node] = [{"t": "Header", "c": [1, ["", [], []], list(report.title)]}] if report.title else []
+    parts += [para([{"t": "Strong", "c": list(report.subtitle)}])] if report.subtitle else []
+    return parts + [
+        para(text(line)) for line in [*lines, project.description, list_keywords(project)] if line
+    ]
 
 
 class _Writer:
@@ -82,8 +89,15 @@ class _Writer:
             return _span(node)
         if kind == "Image":
             return self._image(node)
+        if kind == "Table" and _is_styled(node):
+            return raw(
+                "html",
+                write_document({**self.report.document, "meta": {}, "blocks": [node]}, "html5")[0].replace(
+                    "&#10;", ""
+                ),
+            )
         if kind == "Link":
-            return {"t": "Link", "c": [["", [], []], node["c"][1], node["c"][2]]}
+            return {"t": "Link", "c": [attr(), unlink_inner(node["c"][1]), node["c"][2]]}
         return None
 
     def _division(self, node: Node) -> list[Node]:
@@ -115,9 +129,13 @@ class _Writer:
             image: Node = {"t": "Image", "c": [["", [], []], text(exhibit.alt or NO_ALT), [path, ""]]}
             content = [para([image])]
         name: list[Node] = [{"t": "Strong", "c": text(exhibit.name)}, space()] if exhibit.name else []
-        caption = [para([*name, *exhibit.caption])] if name or exhibit.caption else []
-        notes = [para([{"t": "Emph", "c": note}]) for note in exhibit.notes]
-        source = [*text("Source: "), *exhibit.source] if exhibit.source else []
+        caption = [para([*name, *exhibit.head])] if name or exhibit.head else []
+        notes = [para([{"t": "Emph", "c": note}]) for note in exhibit.below]
+        source = (
+            [*text(f"{translate('Source', self.report.project.lang)}: "), *exhibit.source]
+            if exhibit.source
+            else []
+        )
         if exhibit.csv:
             data = f"exhibits/{exhibit.file}.csv"
             self.files[data] = exhibit.csv.encode()
@@ -126,12 +144,30 @@ class _Writer:
         return [*_anchored(exhibit.label), *caption, *content, *notes, *([para(source)] if source else [])]
 
     def _image(self, node: Node) -> Node:
-        _, _, (target, title) = node["c"]
-        if not target.startswith("data:"):
+        (_, _, pairs), _, (target, title) = node["c"]
+        if target.startswith("data:"):
+            kind = target[len("data:image/") :].partition(";")[0].partition("+")[0]
+            path = f"exhibits/picture-{digest(target.encode())[:12]}.{kind}"
+            self.files[path] = base64.b64decode(target.partition(",")[2])
+            target = path
+        else:
             path = f"exhibits/{Path(target).name}"
             self.files[path] = (self.report.project.root / target).read_bytes()
             target = quote(path)
+        size = {key: value.removesuffix("px") for key, value in pairs if key in (WIDTH.name, HEIGHT.name)}
+        if any(_PIXELS.fullmatch(value) for value in size.values()):  # Markdown has no word for sizes
+            said = "".join(f' {key}="{html.escape(value)}"' for key, value in size.items())
+            words = html.escape(alternative_text(node) or NO_ALT)
+            return raw_inline("html", f'<img src="{html.escape(target)}" alt="{words}"{said} />')
         return {"t": "Image", "c": [["", [], []], text(alternative_text(node) or NO_ALT), [target, title]]}
+
+
+def _is_styled(table: Node) -> bool:
+    """Whether cells have colours or weight of their own, which a table of Markdown cannot hold."""
+    _, _, _, head, bodies, foot = table["c"]
+    groups = [head[1], foot[1], *(rows for body in bodies for rows in (body[2], body[3]))]
+    cells = (cell for rows in groups for _, cells in rows for cell in cells)
+    return any(read_look(dict(cell[0][2])) != Look() for cell in cells)
 
 
 def _alert(kind: str, title: list[Node], blocks: list[Node], pairs: dict[str, str]) -> Node:
@@ -143,7 +179,11 @@ def _alert(kind: str, title: list[Node], blocks: list[Node], pairs: dict[str, st
 
 
 def _span(node: Node) -> list[Node]:
-    label, classes, _ = attributes(node)
+    label, classes, pairs = attributes(node)
+    if "aside" in classes:
+        return [{"t": "Note", "c": [para(node["c"][1])]}]
+    if "address" in pairs:
+        return [link(node["c"][1], pairs["address"])]
     if "kbd" in classes:
         return [raw_inline("html", "<kbd>"), *node["c"][1], raw_inline("html", "</kbd>")]
     return [*([_anchor(label)] if label else []), *node["c"][1]]

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
-from sourcebook.errors import ToolError
+from sourcebook.core.files import scratch_folder
+from sourcebook.errors import Issue, ToolError
 from sourcebook.render.assembly import Report
 from sourcebook.render.formats import Files, Format
+from sourcebook.render.formats.fonts import find_lacking, list_fonts
+from sourcebook.render.formats.look import check_families, own_fonts
 from sourcebook.render.formats.typst import PLACE, collect_attachments, write_typst
-from sourcebook.render.tools import compile_typst
+from sourcebook.render.tools import NO_GLYPH, compile_typst
+
+_NAME = "name a font that has them, CJKmainfont or mainfont, with its files in font-paths"
 
 
 def begin_pdf(report: Report) -> Callable[[], Files]:
@@ -20,20 +25,47 @@ def begin_pdf(report: Report) -> Callable[[], Files]:
     That raises ``ToolError`` at the cell that Typst could not set.
     """
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sourcebook-")))
-        lines = write_typst(report, folder, collect_attachments(report.project)).split("\n")
+        folder = Path(stack.enter_context(scratch_folder()))
+        source = write_typst(report, folder, collect_attachments(report.project))
+        lines = source.split("\n")
         held = stack.pop_all()
+
+    def compile_with(*, system: bool, standard: bool = True) -> bytes:
+        """The PDF with this machine's fonts or without, and as a standard wants it or not."""
+        found = partial(_place, lines)
+        return compile_typst(folder, [folder / "fonts"], found, system=system, standard=standard)
 
     def finish() -> Files:
         """Typst's part, which leaves Python alone; the folder goes with it."""
         with held:
             try:
-                pdf = compile_typst(folder, [folder / "fonts"], lambda line: _place(lines, line))
-                return {f"{report.project.name}.pdf": pdf}
+                pdf = compile_with(system=bool(check_families(report.project)))
             except ToolError as error:
-                raise report.places.raise_refined(error) from error
+                if report.project.strict or not NO_GLYPH.search(str(error)):
+                    raise report.places.raise_refined(error) from error
+                pdf = _set_foreign(report, source, compile_with)
+            return {f"{report.project.name}.pdf": pdf}
 
     return finish
+
+
+def _set_foreign(report: Report, source: str, compile_with: Callable[..., bytes]) -> bytes:
+    """The PDF of a report with signs that its fonts lack: from fonts of this machine, or as boxes."""
+    signs = _shorten(find_lacking(source, list_fonts(own_fonts(report.project))))
+    try:
+        pdf = compile_with(system=True)
+        what = "signs that the report's fonts lack are taken from this machine's, on which the bytes of the PDF then depend"
+    except ToolError as error:
+        if not NO_GLYPH.search(str(error)):
+            raise report.places.raise_refined(error) from error
+        pdf = compile_with(system=True, standard=False)
+        what = "no font here has some signs: they are boxes, in a PDF that is neither PDF/UA nor PDF/A"
+    report.places.complain([Issue(report.project.name, what, signs, fix=_NAME)])
+    return pdf
+
+
+def _shorten(signs: str) -> str:
+    return signs if len(signs) <= 20 else f"{signs[:20]} and {len(signs) - 20} more"
 
 
 def _place(lines: list[str], line: int) -> str:

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import mimetypes
 import shutil
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from sourcebook.core.files import scratch_folder
 from sourcebook.core.options import LOF, LOT, PAPERSIZE, TOC, TOC_DEPTH
 from sourcebook.render.assembly import Report
-from sourcebook.render.document import Node, attributes, is_div, iterate, raw, transform
+from sourcebook.render.document import (
+    Node,
+    attributes,
+    is_div,
+    iterate,
+    para,
+    raw,
+    raw_inline,
+    transform,
+)
 from sourcebook.render.formats import Files, Format
 from sourcebook.render.formats.fonts import copy_fonts
 from sourcebook.render.formats.look import check_families, own_fonts, write_typst_look
@@ -19,22 +28,26 @@ from sourcebook.render.formats.typst_divs import quote
 from sourcebook.render.formats.typst_nodes import TypstWriter
 from sourcebook.render.passes.conditions import drop_places, select_by_format
 from sourcebook.render.passes.exhibits import Payloads, read_exhibit
+from sourcebook.render.passes.side_notes import NotesBeside
 from sourcebook.render.source.carried import MANIFEST, describe_carried, list_carried, write_manifest
+from sourcebook.render.source.people import describe_people, list_keywords
 from sourcebook.render.source.project import Project
 from sourcebook.render.tools import place_complaints, write_document
 
 _THEME = Path(__file__).parent.parent / "theme"
-# Citations are set already: the writer shall not hand them to Typst again.
-_FORM = "typst-citations"
+# Citations are set already: the writer shall not hand them to Typst again. Quotation marks are written as they shall
+# stand: what Typst makes of straight ones is wrong after digits and brackets.
+_FORM = "typst-citations-smart"
 PLACE = "// place: "
 _SEAM = "// body"
+_TOP_SEAM = "// top"
 # What takes the outer margin, where notes may stand.
 _REACHING = {"wide": "none", "exhibit": '"figure"', "bare-exhibit": "none"}
 
 
 def render_typst(report: Report, _folder: Path | None = None) -> Files:
     """The source folder to take over: ``main.typ``, the theme, pictures and fonts, by path."""
-    with tempfile.TemporaryDirectory(prefix="sourcebook-") as name:
+    with scratch_folder() as name:
         folder = Path(name)
         write_typst(report, folder, collect_attachments(report.project), "typst")
         files = sorted(path for path in folder.rglob("*") if path.is_file())
@@ -50,24 +63,30 @@ def write_typst(report: Report, folder: Path, attachments: Mapping[str, bytes], 
     ``attachments`` are files by their paths in the project; the PDF will hold each under that path.
     """
     blocks, warnings = select_by_format(report.document["blocks"], form)
+    blocks = NotesBeside(report.project, form).blocks(blocks)
     report.places.complain(warnings)
     writer = TypstWriter(report, folder)
-    listed = _list_exhibits(blocks, report.payloads)
-    abstract = transform(drop_places(writer.blocks(report.abstract)), _raise_heading)
+    top = [_define("shown-title", report.title), _define("shown-subtitle", report.subtitle)]
+    top = writer.blocks([*top, _list_exhibits([*report.abstract, *blocks], report.payloads)])
+    # The title is the one heading of the first level.
+    options = ["--shift-heading-level-by=1"] if report.title else []
+    abstract = drop_places(writer.blocks(report.abstract))
+    abstract = transform(abstract, _raise_heading) if report.title else abstract
     shown = drop_places(writer.blocks(blocks), "typst", "\n" + PLACE + "{}\n")
-    document = {**report.document, "meta": {}, "blocks": [*abstract, raw("typst", _SEAM), *shown]}
-    options = ["--shift-heading-level-by=1"]
+    parts = [*top, raw("typst", _TOP_SEAM), *abstract, raw("typst", _SEAM), *shown]
+    document = {**report.document, "meta": {}, "blocks": parts}
     made = report.memo.recall(
         "typst", [options, document], lambda: list(write_document(document, _FORM, options))
     )
     report.places.complain(place_complaints(made[1], report.document["blocks"]))
-    finding, body = (part.rstrip("\n") + "\n" for part in str(made[0]).split(f"{_SEAM}\n", 1))
+    words, _, rest = str(made[0]).partition(f"{_TOP_SEAM}\n")
+    finding, body = (part.rstrip("\n") + "\n" for part in rest.split(f"{_SEAM}\n", 1))
     shutil.copyfile(_THEME / "report.typ", folder / "report.typ")
     attached = "\n".join(_attach(path, body, folder) for path, body in attachments.items())
-    opening = _opening(report, finding, form, listed, notes="#margin-note[" in body)
-    source = f"{opening}\n{attached}\n{body}\n"
+    opening = _opening(report, finding, form, notes="#margin-note[" in body)
+    source = f"{words}\n{opening}\n{attached}\n{body}\n"
     (folder / "main.typ").write_text(source, encoding="utf-8")
-    look = write_typst_look(report.project, form, _read_paper(report.project, form), folder)
+    look = write_typst_look(report.project, form, read_paper(report.project, form), folder)
     (folder / "look.typ").write_text(look, encoding="utf-8")
     report.places.complain(check_families(report.project))
     copy_fonts(folder / "fonts", own_fonts(report.project))
@@ -90,32 +109,42 @@ def _raise_heading(node: Node) -> Node | None:
     return {"t": "Header", "c": [node["c"][0] - 1, *node["c"][1:]]} if node["t"] == "Header" else None
 
 
-def _list_exhibits(blocks: list[Node], payloads: Payloads) -> str:
+def _define(name: str, words: Sequence[Node]) -> Node:
+    """Inlines under a name."""
+    return para([raw_inline("typst", f"#let {name} = ["), *words, raw_inline("typst", "]")])
+
+
+def _list_exhibits(blocks: list[Node], payloads: Payloads) -> Node:
     """The exhibits as a Typst array of name, finding and label, for the list after the contents."""
-    entries = []
+    entries = [raw_inline("typst", "#let listed = (")]
     for node in iterate(blocks):
         if is_div(node, "exhibit") and "sub" not in attributes(node)[1] and attributes(node)[2].get("name"):
             exhibit = read_exhibit(node, payloads)
-            title = payloads.get(exhibit.key, {}).get("title") or exhibit.headline
-            entries.append(f"({quote(attributes(node)[2]['name'])}, {quote(title)}, <{exhibit.label}>)")
-    return "(" + "".join(f"{entry}, " for entry in entries) + ")"
+            entries += [
+                raw_inline("typst", f"({quote(attributes(node)[2]['name'])}, ["),
+                *exhibit.headline,
+                raw_inline("typst", f"], <{exhibit.label}>),"),
+            ]
+    return para([*entries, raw_inline("typst", ")")])
 
 
-def _opening(report: Report, finding: str, form: str, listed: str, *, notes: bool) -> str:
+def _opening(report: Report, finding: str, form: str, *, notes: bool) -> str:
     project = report.project
     book = project.kind == "book"
     fields: dict[str, Any] = {
-        "title": project.title, "subtitle": project.subtitle, "author": project.author, "date": project.date_in_words,
+        "title": project.title, "author": project.author, "date": project.date_in_words, "edition": project.date,
         "description": project.description, "keywords": list(project.keywords), "lang": project.lang.split("-")[0],
-        "region": project.lang.partition("-")[2] or "none", "paper": _read_paper(project, form),
+        "region": project.lang.partition("-")[2] or "none", "paper": read_paper(project, form),
         "book": book, "toc": bool(project.option(form, TOC, book)), "depth": int(project.option(form, TOC_DEPTH, 1 if book else 3)),
     }  # fmt: skip
     below = "".join(
         f"#let {name} = below-notes({name}, floating: {kind})\n" for name, kind in _REACHING.items() if notes
     )
     settings = ", ".join(f"{key}: {_literal(value)}" for key, value in fields.items())
-    exhibits = listed if project.option(form, LOF, book) or project.option(form, LOT) else "()"
-    return f'#import "report.typ": *\n{below}#show: report.with({settings}, exhibits: {exhibits}, finding: [{finding}])\n'
+    exhibits = "listed" if project.option(form, LOF, book) or project.option(form, LOT) else "()"
+    people = _literal([*describe_people(project), *filter(None, [list_keywords(project)])])
+    settings += f", shown-title: shown-title, shown-subtitle: shown-subtitle, people: {people}"
+    return f'#import "report.typ": *\n{below}#show: report.with({settings}, exhibits: {exhibits}, finding: [{finding if finding.strip() else ""}])\n'
 
 
 def _literal(value: Any) -> str:
@@ -124,7 +153,8 @@ def _literal(value: Any) -> str:
     return quote(value)
 
 
-def _read_paper(project: Project, form: str) -> str:
+def read_paper(project: Project, form: str) -> str:
+    """The size of the pages by Typst's name for it."""
     name = str(project.option(form, PAPERSIZE)).lower()
     return {"letter": "us-letter", "usletter": "us-letter", "legal": "us-legal"}.get(name, name)
 
@@ -148,6 +178,6 @@ FORMAT = Format(
     write=render_typst,
     answers=frozenset({"typst", "pdf"}),
     raw=frozenset({"typst"}),
-    settings=("typst",),
+    settings=("typst", "pdf"),
     quarto="typst",
 )

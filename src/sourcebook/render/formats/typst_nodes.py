@@ -16,6 +16,7 @@ from sourcebook.render.assembly import Report
 from sourcebook.render.document import (
     Node,
     attributes,
+    inlines_of,
     is_div,
     iterate,
     para,
@@ -23,12 +24,14 @@ from sourcebook.render.document import (
     raw_inline,
     transform,
 )
+from sourcebook.render.formats.typst_code import typst_code
 from sourcebook.render.formats.typst_divs import quote, write_box, write_grid
 from sourcebook.render.formats.typst_table import SHORT, WIDE, find_table, typst_table
 from sourcebook.render.passes.dialect import NO_ALT, alternative_text
 from sourcebook.render.passes.exhibits import Exhibit, read_exhibit
 
 _BREAKS = re.compile(r"(?<=[/.?&=_#:;,%@+-])(?=[^\s/.])|(?<=[a-z])(?=[A-Z])|(?<=[^\W\d_]{24})(?=[^\W\d_])")
+_SHORTHANDS = re.compile(r"(-{2,}|\.{3,}|-\?)")
 _SPANS = {
     "aside": "margin-note",
     "column-margin": "margin-note",
@@ -60,8 +63,9 @@ class TypstWriter:
             )
         if kind == "Image":
             return self._image(node)
-        if kind == "Header" and node["c"][0] == 1 and self.book:
-            return [raw("typst", "#chapter-break"), node]
+        if kind == "Header":
+            node["c"][2] = transform(node["c"][2], _heading_note)
+            return [raw("typst", "#chapter-break"), node] if node["c"][0] == 1 and self.book else node
         visit = _VISITS.get(kind)
         return visit(node) if visit else None
 
@@ -77,7 +81,7 @@ class TypstWriter:
         settings += f", at: <{exhibit.label}>" if exhibit.label and call == "exhibit" else ""
         table = find_table(exhibit.content)
         settings += ", whole: true" if table and table[0]["c"][1].startswith(SHORT) else ""
-        opening = [raw_inline("typst", f"#{call}({settings}, caption: ["), *exhibit.caption]
+        opening = [raw_inline("typst", f"#{call}({settings}, caption: ["), *exhibit.head]
         opening.append(raw_inline("typst", "],"))
         # A table has its notes itself, and keeps them with its last row.
         if table:
@@ -85,7 +89,7 @@ class TypstWriter:
         else:
             opening += _small_print(exhibit)
         opening.append(raw_inline("typst", ")["))
-        closing = raw_inline("typst", f"] <{exhibit.label}>" if exhibit.label and exhibit.sub else "]")
+        closing = raw_inline("typst", f"] <{exhibit.label}>" if exhibit.label and call != "exhibit" else "]")
         if exhibit.svg:
             opening.append(raw_inline("typst", self._picture(exhibit)))
         content = [] if exhibit.svg else write_grid(exhibit.content, exhibit.layout)
@@ -104,7 +108,7 @@ class TypstWriter:
         return f"#picture({name}, alt: {quote(exhibit.alt or NO_ALT)}{size})"
 
     def _image(self, node: Node) -> list[Node]:
-        (_, _, pairs), _, (target, _) = node["c"]
+        (label, _, pairs), _, (target, _) = node["c"]
         name = target if not target.startswith("data:") else ""
         copy = self.folder / "media" / (name or _data_name(target))
         copy.parent.mkdir(parents=True, exist_ok=True)
@@ -119,15 +123,23 @@ class TypstWriter:
         size += f", height: {height}" if height and not height.endswith("%") else ""
         return [
             raw_inline(
-                "typst", f"#box(picture({path}, alt: {quote(alternative_text(node) or NO_ALT)}{size}))"
+                "typst",
+                f"#box(picture({path}, alt: {quote(alternative_text(node) or NO_ALT)}{size}))"
+                + (f" <{label}>" if label else ""),
             )
         ]
+
+
+def _heading_note(node: Node) -> list[Node] | None:
+    if node["t"] != "Note":
+        return None
+    return [raw_inline("typst", "#heading-note["), *inlines_of(node["c"]), raw_inline("typst", "]")]
 
 
 def _small_print(exhibit: Exhibit) -> list[Node]:
     """An exhibit's notes and source as arguments."""
     inlines = [raw_inline("typst", "notes: (")]
-    for note in exhibit.notes:
+    for note in exhibit.below:
         inlines += [raw_inline("typst", "["), *note, raw_inline("typst", "],")]
     return [*inlines, raw_inline("typst", "), source: ["), *exhibit.source, raw_inline("typst", "],")]
 
@@ -168,8 +180,14 @@ def _math(node: Node) -> list[Node]:
 
 def _span(node: Node) -> list[Node] | None:
     _, classes, pairs = attributes(node)
+    if "note-mark" in classes:
+        return [
+            raw_inline("typst", f"#note-mark(<{pairs['note']}>)["),
+            *node["c"][1],
+            raw_inline("typst", "]"),
+        ]
     if "pad" in classes:
-        return [raw_inline("typst", f"#hide[{pairs['digits']}]")]
+        return [raw_inline("typst", f"#hide({quote(pairs['digits'])})")]
     call = next((call for name, call in _SPANS.items() if name in classes), None)
     return [raw_inline("typst", f"#{call}["), *node["c"][1], raw_inline("typst", "]")] if call else None
 
@@ -189,13 +207,22 @@ def _definitions(node: Node) -> list[Node] | None:
     return [*made, raw("typst", ")")]
 
 
-def _breakable(node: Node) -> list[Node] | None:
-    """A long address or name may break after its signs and inside its longest runs."""
+def _string(node: Node) -> list[Node] | None:
+    """A long address or name may break after its signs and inside its longest runs; what Typst would read as a dash or
+    an ellipsis stays as it is.
+    """
     words = node["c"].split(" ")
-    if max(map(len, words)) < 26:
+    parts = _SHORTHANDS.split(node["c"])
+    if max(map(len, words)) < 26 and len(parts) == 1:
         return None
-    broken = (_BREAKS.sub("\u200b", word) if len(word) >= 26 else word for word in words)
-    return [{"t": "Str", "c": " ".join(broken)}]
+    made: list[Node] = []
+    for part in parts:
+        if _SHORTHANDS.fullmatch(part):
+            made.append(raw_inline("typst", "".join(f"\\{sign}" for sign in part)))
+        elif part:
+            broken = (_BREAKS.sub("\u200b", word) if len(word) >= 26 else word for word in part.split(" "))
+            made.append({"t": "Str", "c": " ".join(broken)})
+    return made
 
 
 def _length(width: str) -> str:
@@ -218,8 +245,9 @@ def _data_bytes(address: str) -> bytes:
 
 
 _VISITS: dict[str, Callable[[Node], Node | list[Node] | None]] = {
+    "CodeBlock": typst_code,
     "Table": typst_table,
-    "Str": _breakable,
+    "Str": _string,
     "DefinitionList": _definitions,
     "Link": _link,
     "Span": _span,

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sourcebook.render.document import Node, plain_text, raw_inline
+from sourcebook.render.table_styles import Look, read_look
 
 _ALIGN = {"AlignLeft": "left", "AlignRight": "right", "AlignCenter": "center", "AlignDefault": "left"}
 WIDE = "#wide-table("
@@ -16,15 +17,63 @@ _CALLS = (WIDE, SHORT, "#report-table(")
 # How much fits on a line of the full width at the table's size: characters, and what each column takes besides.
 _LINE = 104
 _GUTTER = 3
+# The same for a page on its side.
+_TURNED = 165
 # A table of at most so many lines is not split: on the next page it can be seen whole.
 _TOGETHER = 16
+# A row of more lines may be parted.
+_TALL = 30
 
 
-def typst_table(table: Node) -> Node:
+def typst_table(table: Node) -> Node | list[Node]:
     """A pandoc table as one Typst table: repeated header, light rules, columns as wide as the model says.
 
-    One that cannot be read upright gets a page of its own on its side; a short one is not split.
+    One that cannot be read upright gets a page of its own on its side; a short one is not split. What is too wide for
+    that is several tables, one below the other, each with the columns that head its rows.
     """
+    parts = _split_columns(table)
+    return [_write_table(part) for part in parts] if len(parts) > 1 else _write_table(table)
+
+
+def _split_columns(table: Node) -> list[Node]:
+    """The table cut into blocks of columns that fit side by side; itself where it fits, or where cells span columns."""
+    label, caption, specs, head, bodies, foot = table["c"]
+    rows = [*head[1], *[row for body in bodies for row in [*body[2], *body[3]]], *foot[1]]
+    sizes = [size + _GUTTER for size in measure_columns(rows, len(specs), words=True)]
+    if sum(sizes) <= _TURNED or any(
+        cell[2] * cell[3] > 1 or len(cells) != len(specs) for _, cells in rows for cell in cells
+    ):
+        return [table]
+    stub = min(bodies[0][1] if bodies else 0, len(specs) - 1)
+    blocks: list[list[int]] = [[]]
+    for number in range(stub, len(specs)):
+        if blocks[-1] and sum(sizes[:stub]) + sum(sizes[one] for one in [*blocks[-1], number]) > _LINE:
+            blocks.append([])
+        blocks[-1].append(number)
+
+    def pick(group: Sequence[Any], columns: list[int]) -> list[Any]:
+        """Rows with some of their cells."""
+        return [[row[0], [row[1][column] for column in columns]] for row in group]
+
+    made: list[Node] = []
+    for block in blocks:
+        columns = [*range(stub), *block]
+        parts = [[body[0], body[1], pick(body[2], columns), pick(body[3], columns)] for body in bodies]
+        own = [{"t": specs[column][0]["t"]} for column in columns]
+        widths = [[align, {"t": "ColWidthDefault"}] for align in own]
+        content = [
+            label,
+            caption,
+            widths,
+            [head[0], pick(head[1], columns)],
+            parts,
+            [foot[0], pick(foot[1], columns)],
+        ]
+        made.append({"t": "Table", "c": content})
+    return made
+
+
+def _write_table(table: Node) -> Node:
     _, _, specs, head, bodies, foot = table["c"]
     aligns = ", ".join(_ALIGN[spec[0]["t"]] for spec in specs)
     rows = [row for body in bodies for row in [*body[2], *body[3]]]
@@ -38,8 +87,9 @@ def typst_table(table: Node) -> Node:
             *_rows(head[1], strong=True),
             raw_inline("typst", "),"),
         ]
-    kept = 0 if foot[1] or call == SHORT else _count_kept(rows)
-    inlines += _rows(rows[: len(rows) - kept])
+    tall = [_count_lines(specs, [row]) > _TALL for row in rows]
+    kept = 0 if foot[1] or call == SHORT or any(tall[-2:]) else _count_kept(rows)
+    inlines += _rows(rows[: len(rows) - kept], tall=tall)
     last = foot[1] or rows[len(rows) - kept :]
     if last:
         inlines += [
@@ -73,13 +123,13 @@ def is_wide(table: Node) -> bool:
     """Whether the longest words of all columns, side by side, do not fit on an upright page."""
     _, _, specs, head, bodies, _ = table["c"]
     rows = [*head[1], *[row for body in bodies for row in body[3]]]
-    return sum(size + _GUTTER for size in _longest(rows, len(specs), words=True)) > _LINE
+    return sum(size + _GUTTER for size in measure_columns(rows, len(specs), words=True)) > _LINE
 
 
 def _count_lines(specs: Sequence[Any], rows: Sequence[Any]) -> float:
     """About how many lines ``rows`` take, the space between them counted in."""
     set_widths = [spec[1].get("c", 0) for spec in specs]
-    sizes = set_widths if all(set_widths) else _longest(rows, len(specs), words=False)
+    sizes = set_widths if all(set_widths) else measure_columns(rows, len(specs), words=False)
     shares = [max(1, _LINE * size / max(1, sum(sizes))) for size in sizes]
     lines = 0.0
     for _, cells in rows:
@@ -93,9 +143,9 @@ def _widths(specs: Sequence[Any], rows: Sequence[Any], wide: bool) -> str:
         shares = [spec[1]["c"] for spec in specs]
         whole = sum(shares) > 0.99  # what is asked for is rounded
         return ", ".join(f"{share}fr" if whole else f"{100 * share:g}%" for share in shares)
-    lines = _longest(rows, len(specs), words=False)
+    lines = measure_columns(rows, len(specs), words=False)
     if wide:
-        return ", ".join(f"{size + _GUTTER}fr" for size in _longest(rows, len(specs), words=True))
+        return ", ".join(f"{size + _GUTTER}fr" for size in measure_columns(rows, len(specs), words=True))
     if sum(size + _GUTTER for size in lines) <= _LINE * 0.6:
         return ", ".join(["auto"] * len(specs))
     # Text columns share what the short, aligned ones leave over.
@@ -109,34 +159,57 @@ def _widths(specs: Sequence[Any], rows: Sequence[Any], wide: bool) -> str:
     )
 
 
-def _longest(rows: Sequence[Any], count: int, *, words: bool) -> list[int]:
+def measure_columns(rows: Sequence[Any], count: int, *, words: bool) -> list[int]:
     """The number of characters of each column's longest word, or longest cell; spanning cells left out."""
     sizes = [0] * count
     for _, cells in rows:
         for column, cell in enumerate(cells[:count]):
             text = plain_text(cell[4])
-            parts = re.split(r"[\s/]+|-(?=\D)", text) if words else [text]
+            parts = re.split(r"[^\S\u00a0\u202f]+|/+|-(?=\D)", text) if words else [text]
             if cell[2] * cell[3] == 1 and len(cells) == count:
                 sizes[column] = max([sizes[column], *map(len, parts)])
     return sizes
 
 
-def _rows(rows: Sequence[Any], strong: bool = False) -> list[Node]:
+def _rows(rows: Sequence[Any], strong: bool = False, tall: Sequence[bool] = ()) -> list[Node]:
+    """The cells of ``rows``; ``tall`` are those that may go on over the next page."""
     inlines: list[Node] = []
-    for _, cells in rows:
-        for _, align, rowspan, colspan, blocks in cells:
-            inlines += _cell(align["t"], rowspan, colspan, blocks, strong)
+    for number, (_, cells) in enumerate(rows):
+        broken = number < len(tall) and tall[number]
+        for attributes, align, rowspan, colspan, blocks in cells:
+            settings = ["breakable: true"] * broken
+            settings += [f"rowspan: {rowspan}"] * (rowspan > 1) + [f"colspan: {colspan}"] * (colspan > 1)
+            settings += [f"align: {_ALIGN[align['t']]}"] * (align["t"] != "AlignDefault")
+            settings += ["align: center"] * (strong and colspan > 1 and align["t"] == "AlignDefault")
+            inlines += _cell(settings, read_look(dict(attributes[2])), blocks, strong)
     return inlines
 
 
-def _cell(align: str, rowspan: int, colspan: int, blocks: Sequence[Node], strong: bool) -> list[Node]:
-    settings = [f"rowspan: {rowspan}"] * (rowspan > 1) + [f"colspan: {colspan}"] * (colspan > 1)
-    settings += [f"align: {_ALIGN[align]}"] * (align != "AlignDefault")
-    settings += ["align: center"] * (strong and colspan > 1 and align == "AlignDefault")
+def _cell(settings: list[str], look: Look, blocks: Sequence[Node], strong: bool) -> list[Node]:
+    if look.bar:
+        settings = [*settings, f"fill: {_gradient(look)}"]
+    elif look.ground:
+        settings = [*settings, f'fill: rgb("#{look.ground}")']
     content = _inlines(blocks)
-    opening, closing = ("[#strong[", "]],") if strong and content else ("[", "],")
+    words = [f'fill: rgb("#{look.colour}")'] * bool(look.colour) + ["weight: 700"] * look.bold
+    words += ['style: "italic"'] * look.italic
+    opening, closing = ("#strong[", "]") if strong and content else ("", "")
+    if words and content:
+        opening, closing = f"{opening}#text({', '.join(words)})[", f"]{closing}"
     call = f"table.cell({', '.join(settings)})" if settings else ""
-    return [raw_inline("typst", call + opening), *content, raw_inline("typst", closing)]
+    return [raw_inline("typst", f"{call}[{opening}"), *content, raw_inline("typst", f"{closing}],")]
+
+
+def _gradient(look: Look) -> str:
+    """A bar behind a cell's words: each colour up to where it ends, the cell's ground behind."""
+    stops: list[str] = []
+    start = 0.0
+    for colour, end in [*look.bar, ("", 100.0)]:
+        paint = f'rgb("#{colour or look.ground or "ffffff"}")'
+        if end > start:
+            stops += [f"({paint}, {start:g}%)", f"({paint}, {end:g}%)"]
+        start = max(start, end)
+    return f"gradient.linear({', '.join(stops)})"
 
 
 def _inlines(blocks: Sequence[Node]) -> list[Node]:

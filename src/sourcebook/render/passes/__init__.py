@@ -9,7 +9,8 @@ from sourcebook.render.passes.cite import set_citations
 from sourcebook.render.passes.clean import clean
 from sourcebook.render.passes.conditions import select_by_metadata
 from sourcebook.render.passes.dialect import normalise
-from sourcebook.render.passes.exhibits import arrange_parts, check_exhibits, raise_faults
+from sourcebook.render.passes.exhibits import arrange_parts, check_exhibits, tell_faults
+from sourcebook.render.passes.filters import apply_filters
 from sourcebook.render.passes.frames import read_frames
 from sourcebook.render.passes.headings import (
     add_title,
@@ -22,7 +23,9 @@ from sourcebook.render.passes.join import join
 from sourcebook.render.passes.media import lead_links, locate_media
 from sourcebook.render.passes.number import number
 from sourcebook.render.passes.references import resolve_references
+from sourcebook.render.passes.side_notes import note_citations
 from sourcebook.render.passes.state import ChapterTree, ReportTree
+from sourcebook.render.passes.tags import read_tags
 from sourcebook.render.passes.widths import set_widths
 
 # Each changes a chapter by itself; what they leave is kept for the next build.
@@ -30,8 +33,10 @@ CHAPTER_PASSES: tuple[Callable[[ChapterTree], None], ...] = (
     join,  # outputs of cells stand where their placeholders stood
     check_dialect,  # what Quarto would obey and nothing here does is named
     read_frames,  # HTML outputs are tables and text
+    read_tags,  # <img> is a picture, <a id> an anchor
     clean,  # nothing can act in a reader's browser
     select_by_metadata,  # what metadata hide is gone
+    apply_filters,  # tables written as lists, diagrams, appendices … are what they mean
     normalise,  # figures, tables, callouts … each have one form
     add_title,  # a book's chapter has its title from its front matter
     check_exhibits,  # captions and alternative texts are there
@@ -42,7 +47,7 @@ REPORT_PASSES: tuple[Callable[[ReportTree], None], ...] = (
     take_title,  # a document has its title from its only heading
     open_parts,  # titles of parts stand before their first chapter
     locate_media,  # pictures are found, below the project's folder
-    raise_faults,  # exhibits without their texts stop the build
+    tell_faults,  # what readers will miss is told
     mend_levels,  # no heading skips a level
     number,  # headings and exhibits have numbers and anchors
     lead_links,  # links to chapters lead to their sections
@@ -50,5 +55,6 @@ REPORT_PASSES: tuple[Callable[[ReportTree], None], ...] = (
     arrange_parts,  # what stands side by side is wrapped; exhibits inside others do not float
     set_citations,  # citeproc has set citations and bibliography
     take_abstract,  # the abstract is apart, for the title page
+    note_citations,  # citations in the running text are notes, where the margin shall have them
 )
 PASSES = (*CHAPTER_PASSES, *REPORT_PASSES)

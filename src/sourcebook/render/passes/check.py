@@ -12,7 +12,7 @@ from sourcebook.render.passes.state import ChapterTree
 
 CALLOUTS = ("note", "tip", "important", "warning", "caution")
 _UNSUPPORTED = {
-    "panel-input", "panel-sidebar", "panel-fill", "panel-center", "incremental", "nonincremental", "fragment", "notes", "hidden",
+    "panel-input", "panel-sidebar", "panel-fill", "panel-center", "incremental", "nonincremental", "fragment", "notes",
     "numberLines", "number-lines", "lightbox", "striped", "hover", "bordered", "borderless", "sm", "responsive",
 }  # fmt: skip
 _FOOTNOTE = re.compile(r"\[\^[^\s\]]+\]")
@@ -30,11 +30,12 @@ _PLACES = {
     "Span": Where.SPAN,
     "Image": Where.IMAGE,
     "CodeBlock": Where.CODE,
+    "Code": Where.CODE,
     "Table": Where.TABLE,
 }
 _KNOWN = {
     kind: _BESIDE.get(kind, set()) | list_names(_PLACES.get(kind, Where(0))) | _ANYWHERE
-    for kind in (*_PLACES, "Figure", "Link", "Code", "Header")
+    for kind in (*_PLACES, "Figure", "Link", "Header")
 }
 _READ = {
     name: option for option in list_options(Where.BLOCK | Where.IMAGE | Where.CODE) for name in option.names

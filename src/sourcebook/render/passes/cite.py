@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from sourcebook.core.files import digest
-from sourcebook.core.options import NOCITE
-from sourcebook.core.textfile import load_yaml
+from sourcebook.core.options import NOCITE, REFERENCES
+from sourcebook.core.yaml_text import load_yaml
 from sourcebook.errors import Issue, RenderError
-from sourcebook.render.document import Node, citation, iterate, para, split_words
+from sourcebook.render.document import Node, citation, iterate, para, split_words, text
 from sourcebook.render.memo import Memo
+from sourcebook.render.passes.clean import read_inlines
 from sourcebook.render.passes.state import ReportTree
 from sourcebook.render.source.project import Project
-from sourcebook.render.tools import parse_document, run_pandoc
+from sourcebook.render.tools import name_for_pandoc, parse_document, run_pandoc
+from sourcebook.render.words import translate
+
+_YAML = (".yaml", ".yml")
 
 
 def set_citations(report: ReportTree) -> None:
@@ -25,19 +29,49 @@ def set_citations(report: ReportTree) -> None:
     first = report.chapters[0]
     whole = {**first.head, "blocks": [block for chapter in report.chapters for block in chapter.blocks]}
     nodes = (node for chapter in report.nodes for node, _ in chapter)
-    report.document = cite(report.project, whole, report.memo, nodes)
+    made = cite(report.project, whole, report.memo, nodes)
+    report.document = made | {"blocks": _head(made["blocks"], whole["blocks"], report.project)}
 
 
-def read_keys(project: Project, memo: Memo) -> set[str]:
-    """The keys of all publications in the project's bibliographies.
+def read_keys(project: Project, memo: Memo) -> dict[str, list[str]]:
+    """The keys of all publications in the project's bibliographies and settings, with the names of where each stands.
 
     Raises ``RenderError`` for a CSL-YAML file that cannot be read.
     """
-    found = [
-        memo.recall(f"keys of {path}", [body], lambda path=path: _list_keys(project, path))  # type: ignore[misc]
+    found = {
+        path.as_posix(): memo.recall(f"keys of {path}", [body], lambda path=path: _list_keys(project, path))  # type: ignore[misc]
         for path, body in _describe(project, project.bibliography)
+    }
+    own = REFERENCES.of(project.meta)
+    found[project.find(REFERENCES.name)] = [str(item["id"]) for item in own or () if "id" in item]
+    places: dict[str, list[str]] = {}
+    for name, keys in found.items():
+        for key in keys:
+            places.setdefault(key, []).append(name)
+    return places
+
+
+def check_keys(keys: Mapping[str, list[str]], cited: Iterable[str]) -> list[Issue]:
+    """Warnings of cited keys that stand more than once: the last one counts."""
+    twice = ((key, keys[key]) for key in dict.fromkeys(cited) if len(keys.get(key, ())) > 1)
+    what, fix = (
+        "the key '{}' stands {} times in the bibliography; the last entry is cited",
+        "give each its own key",
+    )
+    return [
+        Issue(", ".join(dict.fromkeys(places)), what.format(key, len(places)), fix=fix)
+        for key, places in twice
     ]
-    return {key for keys in found for key in keys}
+
+
+def read_grades(project: Project, memo: Memo) -> dict[str, str]:
+    """The reliability of the publications whose entry in a CSL-YAML file gives it (``custom: reliability``), by their keys."""
+    found = [
+        memo.recall(f"grades of {path}", [body], lambda path=path: _list_grades(project, path))  # type: ignore[misc]
+        for path, body in _describe(project, project.bibliography)
+        if path.suffix in _YAML
+    ]
+    return {key: grade for grades in found for key, grade in grades}
 
 
 def cite(
@@ -49,7 +83,8 @@ def cite(
     """
     blocks: list[Node] = document["blocks"]
     found = _find_citations(iterate(blocks) if nodes is None else nodes)
-    if not project.bibliography or not (found or NOCITE.of(project.meta)):
+    own = REFERENCES.of(project.meta)
+    if not (project.bibliography or own) or not (found or NOCITE.of(project.meta)):
         return document
     last = blocks[-1:] if blocks and blocks[-1]["t"] == "Header" else []  # it becomes the bibliography's
     alone = [_bare(node) if node["t"] == "Cite" else node for node in found]
@@ -61,11 +96,31 @@ def cite(
     return document | {"blocks": [*blocks[: len(blocks) - len(last)], *answers[len(found) :]]}
 
 
+def _head(blocks: list[Node], before: list[Node], project: Project) -> list[Node]:
+    """``blocks`` with a heading over the bibliography, which citeproc set at their end where it had no place ``before``."""
+    last = before[-1:]
+    placed = last and (last[0]["t"] == "Header" or _is_bibliography(last[0]))
+    if placed or not blocks or not _is_bibliography(blocks[-1]) or not blocks[-1]["c"][1]:
+        return blocks
+    title = text(translate("References", project.lang))
+    heading: Node = {"t": "Header", "c": [1, ["bibliography", ["unnumbered", "unlisted"], []], title]}
+    return [*blocks[:-1], heading, blocks[-1]]
+
+
 def _list_keys(project: Project, path: Path) -> list[str]:
-    if path.suffix in (".yaml", ".yml"):
+    if path.suffix in _YAML:
         return [str(item["id"]) for item in _read_yaml(project, path)]
-    entries = json.loads(run_pandoc(["-t", "csljson", str(project.root / path)], ""))
+    form = ["-f", "csljson"] if path.suffix == ".json" else []
+    entries = json.loads(run_pandoc([*form, "-t", "csljson", str(project.root / path)], ""))
     return [str(item["id"]) for item in entries]
+
+
+def _list_grades(project: Project, path: Path) -> list[tuple[str, str]]:
+    known = ((str(item["id"]), item.get("custom")) for item in _read_yaml(project, path))
+    return [
+        (key, str(custom["reliability"])) for key, custom in known
+        if isinstance(custom, dict) and custom.get("reliability")
+    ]  # fmt: skip
 
 
 def _describe(project: Project, paths: Iterable[Path]) -> list[tuple[Path, str]]:
@@ -107,9 +162,10 @@ def _process(
     """``blocks`` as citeproc leaves them, and whether any of the first ``count`` depends on the text around it."""
     options = ["-f", "json", "-t", "json", "--citeproc", "--metadata=link-citations:true"]
     options += [f"--metadata=lang:{project.lang}"]
-    options += [f"--bibliography={project.root / path}" for path in project.bibliography]
-    options += [f"--csl={project.root / project.csl}"] if project.csl else []
+    options += [f"--bibliography={name_for_pandoc(project.root / path)}" for path in project.bibliography]
+    options += [f"--csl={name_for_pandoc(project.root / project.csl)}"] if project.csl else []
     meta = {"nocite": _nocite(NOCITE.of(project.meta))} if NOCITE.of(project.meta) else {}
+    meta |= {"references": _write_meta(own)} if (own := REFERENCES.of(project.meta)) else {}
     rests_on = [document | {"meta": meta, "blocks": blocks}, count]
     rests_on += [project.lang, project.csl, _list_sources(project)]
 
@@ -137,6 +193,15 @@ def _read_yaml(project: Project, path: Any) -> list[dict[str, Any]]:
         found = str(error).replace("\n", " ")[:200]
         issue = Issue(str(path), "is not CSL-YAML", found, "references: a list of entries with id")
         raise RenderError("A bibliography cannot be read.", [issue]) from error
+
+
+def _write_meta(value: Any) -> Node:
+    """A value of YAML as pandoc's metadata."""
+    if isinstance(value, dict):
+        return {"t": "MetaMap", "c": {str(key): _write_meta(item) for key, item in value.items()}}
+    if isinstance(value, list):
+        return {"t": "MetaList", "c": [_write_meta(item) for item in value]}
+    return {"t": "MetaInlines", "c": split_words(read_inlines(str(value)))}
 
 
 def _nocite(value: Any) -> Node:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import re
 
 from sourcebook.errors import Issue
-from sourcebook.render.document import Node, inlines_of, transform_placed
+from sourcebook.render.document import Node, attr, div, inlines_of, para, transform_placed
 from sourcebook.render.passes.state import ChapterTree
-from sourcebook.render.safety import clean_attributes, clean_tag, is_safe_link
+from sourcebook.render.safety import clean_attributes, clean_label, clean_svg, clean_tag, is_safe_link
 from sourcebook.render.tools import read_markdown
 
+_SVG = re.compile(r"\s*<svg\b(?:(?!</svg>).)*</svg>\s*", re.DOTALL | re.IGNORECASE)
 _RAW = "-raw_html-raw_attribute-raw_tex-native_divs-native_spans"
 _MARKUP = re.compile(r"[*_`$\[\]@^~<>\\\"']|--|\.\.\.")
 _WITH_ATTRIBUTES = {
@@ -43,7 +45,9 @@ def clean_tree(blocks: list[Node]) -> tuple[list[Node], list[Issue]]:
             return _clean_raw(node, place, warnings)
         if kind in _WITH_ATTRIBUTES:
             attr = node["c"][_WITH_ATTRIBUTES[kind]]
-            attr[2] = clean_attributes(attr[2])
+            attr[0], attr[2] = clean_label(attr[0]), clean_attributes(attr[2])
+        if kind == "Link" and node["c"][2][0].startswith("#"):
+            node["c"][2][0] = f"#{clean_label(node['c'][2][0][1:])}"
         if kind == "Link" and not is_safe_link(node["c"][2][0]):
             warnings.append(Issue(place, "a link that runs a program is taken out", node["c"][2][0][:60]))
             return list(node["c"][1])
@@ -64,6 +68,12 @@ def _clean_raw(node: Node, place: str, warnings: list[Issue]) -> Node | list[Nod
     code = node["c"][1]
     if code.strip().startswith("<!--"):
         return []
+    if _SVG.fullmatch(code):
+        # As a picture it shows what it is, and its styles reach nothing else.
+        data = base64.b64encode(clean_svg(code, place).encode()).decode()
+        image: Node = {"t": "Image", "c": [attr(), [], [f"data:image/svg+xml;base64,{data}", ""]]}
+        shown: Node = image if node["t"] == "RawInline" else para([image])
+        return div([shown], "", "content-visible", when_format="html") if node["t"] == "RawBlock" else shown
     cleaned = clean_tag(code)
     if cleaned.count("<") < code.count("<"):
         fix = "mark the project as trusted (sourcebook: trusted: true) if you know what it does"

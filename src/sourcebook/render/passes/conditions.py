@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Set
 from typing import Any
 
@@ -22,6 +23,13 @@ from sourcebook.render.formats import find_format, list_formats
 from sourcebook.render.passes.state import ChapterTree
 
 _ANCHORED = {"Div", "Span", "Header", "CodeBlock", "Code", "Link", "Table", "Image", "Figure"}
+# What may be shown on conditions.
+_CONDITIONAL = ("Div", "Span", "CodeBlock", "Code")
+# Tags that say how their words look in a browser, or that these may be folded.
+_TAGS = re.compile(
+    r"(?:\s*</?(?:p|div|center|figure|figcaption|details|summary|font|section|article|label|big|small)\b[^<>]*>)+\s*",
+    re.IGNORECASE,
+)
 _CONDITIONS = {option.name for option in (WHEN_FORMAT, UNLESS_FORMAT, WHEN_META, UNLESS_META)}
 
 
@@ -29,13 +37,13 @@ def select_by_metadata(chapter: ChapterTree) -> None:
     """Takes out what ``when-meta`` and its kin hide in every format, and warns of unknown conditions."""
     meta = {**chapter.project.meta, **chapter.meta}
 
-    def visit(node: Node, place: str) -> list[Node] | None:
-        """The Div or Span itself where it also has conditions on the format, which come later."""
+    def visit(node: Node, place: str) -> Node | list[Node] | None:
+        """The node itself where it also has conditions on the format, which come later."""
         visible = _visibility(node)
         if visible is None:
             return None
-        pairs = attributes(node)[2]
-        unknown = [key for key in pairs if key not in _CONDITIONS]
+        pairs = _read_conditions(node)
+        unknown = [key for key in pairs if key.startswith(("when-", "unless-")) and key not in _CONDITIONS]
         chapter.warnings.extend(Issue(place, f"the condition '{key}' has no effect here") for key in unknown)
         wanted = [_truthy(meta, WHEN_META.of(pairs))] if WHEN_META.is_in(pairs) else []
         wanted += [not _truthy(meta, UNLESS_META.of(pairs))] if UNLESS_META.is_in(pairs) else []
@@ -43,7 +51,7 @@ def select_by_metadata(chapter: ChapterTree) -> None:
             return None
         if all(wanted) != visible:
             return []
-        return None if WHEN_FORMAT.is_in(pairs) or UNLESS_FORMAT.is_in(pairs) else list(node["c"][1])
+        return None if WHEN_FORMAT.is_in(pairs) or UNLESS_FORMAT.is_in(pairs) else _show(node)
 
     chapter.blocks = transform_placed(chapter.blocks, visit)
 
@@ -68,7 +76,7 @@ def select_content(blocks: list[Node], form: str, place: str = "") -> tuple[list
 
     def visit(node: Node, place: str) -> Node | list[Node] | None:
         """What is shown in its place; most nodes are neither conditional nor raw, and stay."""
-        if node["t"] in ("Div", "Span"):
+        if node["t"] in _CONDITIONAL:
             return _select(node, form, place, warnings)
         return _raw(node, form, place, warnings) if _is_foreign(node, form) else None
 
@@ -85,7 +93,7 @@ def unlink(blocks: list[Node], anchors: Set[str]) -> list[Node]:
 
 def is_conditional(node: Node, form: str) -> bool:
     """Whether ``form`` may show a node otherwise than it is; most reports hold none that do."""
-    if node["t"] in ("Div", "Span"):
+    if node["t"] in _CONDITIONAL:
         return _visibility(node) is not None or _is_missing(node, form)
     return _is_foreign(node, form) and node["c"][0] != "place"
 
@@ -122,11 +130,11 @@ def _is_missing(node: Node, form: str) -> bool:
 def _select(node: Node, form: str, place: str, warnings: list[Issue]) -> Node | list[Node] | None:
     visible = _visibility(node)
     if visible is not None:
-        pairs = attributes(node)[2]
+        pairs = _read_conditions(node)
         matches = [_answers(form, WHEN_FORMAT.of(pairs))] if WHEN_FORMAT.is_in(pairs) else []
         matches += [not _answers(form, UNLESS_FORMAT.of(pairs))] if UNLESS_FORMAT.is_in(pairs) else []
         shown = (all(matches) if matches else True) == visible
-        return list(node["c"][1]) if shown else []
+        return _show(node) if shown else []
     if _is_missing(node, form):
         warnings.append(Issue(place, f"an output that only HTML can show is left out of {form}"))
         return [
@@ -143,6 +151,8 @@ def _raw(node: Node, form: str, place: str, warnings: list[Issue]) -> Node | lis
         return {"t": "LineBreak"}
     if kind in ("place", form) or kind in find_format(form).raw:
         return None
+    if kind == "html" and _TAGS.fullmatch(code):
+        return []  # what stands in it stays
     if kind == "html" and not code.startswith("<!--"):
         warnings.append(Issue(place, f"raw HTML is left out of {form}", found=code.split("\n")[0][:60]))
     elif not any(kind in find_format(name).raw for name in list_formats()):
@@ -156,8 +166,25 @@ def _raw(node: Node, form: str, place: str, warnings: list[Issue]) -> Node | lis
 
 def _visibility(node: Node) -> bool | None:
     """True for ``content-visible``, False for ``content-hidden``, None for anything else."""
-    classes = attributes(node)[1] if node["t"] in ("Div", "Span") else []
+    classes = attributes(node)[1] if node["t"] in _CONDITIONAL else []
     return True if "content-visible" in classes else False if "content-hidden" in classes else None
+
+
+def _read_conditions(node: Node) -> dict[str, str]:
+    """The attributes of a node; of one that stands there twice all values, any of which may hold."""
+    pairs: dict[str, str] = {}
+    for key, value in node["c"][0][2]:
+        pairs[key] = f"{pairs[key]} {value}" if key in pairs else value
+    return pairs
+
+
+def _show(node: Node) -> Node | list[Node]:
+    """A node that is shown, without its conditions; what only had these gives way to its contents."""
+    label, classes, pairs = node["c"][0]
+    own = [name for name in classes if name not in ("content-visible", "content-hidden")]
+    kept = [pair for pair in pairs if not pair[0].startswith(("when-", "unless-"))]
+    bare = node["t"] in ("Div", "Span") and not (label or own or kept)
+    return list(node["c"][1]) if bare else {"t": node["t"], "c": [[label, own, kept], *node["c"][1:]]}
 
 
 def _answers(form: str, wanted: str) -> bool:
@@ -165,10 +192,14 @@ def _answers(form: str, wanted: str) -> bool:
 
 
 def _truthy(meta: Mapping[str, Any], path: str) -> bool:
+    return any(bool(_find(meta, one)) for one in path.split())
+
+
+def _find(meta: Mapping[str, Any], path: str) -> Any:
     found: Any = meta
     for part in path.split("."):
         found = found.get(part) if isinstance(found, Mapping) else None
-    return bool(found)
+    return found
 
 
 def _is_dead(node: Node, anchors: Set[str]) -> bool:

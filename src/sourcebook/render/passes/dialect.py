@@ -6,6 +6,7 @@ label; a heading inside a callout, theorem or tab set has become a ``.title`` Di
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Any
 
@@ -29,6 +30,7 @@ from sourcebook.render.document import (
     is_div,
     iterate,
     para,
+    parts_of,
     plain,
     plain_text,
     text,
@@ -36,30 +38,32 @@ from sourcebook.render.document import (
 )
 from sourcebook.render.passes.check import CALLOUTS
 from sourcebook.render.passes.clean import read_inlines
+from sourcebook.render.passes.filters import MARK
 from sourcebook.render.passes.names import THEOREMS
 from sourcebook.render.passes.state import ChapterTree
 from sourcebook.render.table_nodes import scope_headers
+from sourcebook.render.words import set_quotes, translate
 
 _PROOFS = {"proof": "Proof", "remark": "Remark", "solution": "Solution"}
 NO_ALT = "Picture without a description"
-_EQUATION_LABEL = re.compile(r"^\{#(eq-[\w-]+)\}$")
+_EQUATION_LABEL = re.compile(r"\s*\{#(eq-[\w:.-]+)(?:\s[^}]*)?\}")
+_EQUATION_OPENING = re.compile(r"\s*(?:\{(?:#[^}]*)?)?$")
 _ENVIRONMENT = re.compile(
     r"\s*\\begin\{((?:equation|align|gather|multline|eqnarray)\*?)\}.*\\end\{\1\}\s*", re.DOTALL
 )
-_ANNOTATION = re.compile(r"[ \t]*(#|//|--)[ \t]*<(\d+)>[ \t]*$", re.MULTILINE)
 
 
 def normalise(chapter: ChapterTree) -> None:
     """Brings a chapter into the one form that numbering and writers know."""
-    floats = frozenset(chapter.kinds)
-    chapter.blocks = transform(chapter.blocks, lambda node: _visit(node, floats))
+    floats, lang = frozenset(chapter.kinds), chapter.project.lang
+    chapter.blocks = set_quotes(transform(chapter.blocks, lambda node: _visit(node, floats, lang)), lang)
 
 
-def _visit(node: Node, floats: frozenset[str]) -> Node | list[Node] | None:
+def _visit(node: Node, floats: frozenset[str], lang: str) -> Node | list[Node] | None:
     if node["t"] == "Div":
-        return _division(node, floats)
-    if node["t"] == "Para":
-        return _paragraph(node, floats)
+        return _division(node, floats, lang)
+    if node["t"] in ("Para", "Plain"):
+        return _paragraph(node, floats) if node["t"] == "Para" else _equations(node)
     visit = _VISITS.get(node["t"])
     return visit(node) if visit else None
 
@@ -81,7 +85,7 @@ def _table(node: Node) -> Node | None:
     if not caption and not label:
         return None
     bare: Node = {"t": "Table", "c": [["", classes, pairs], [None, []], *rest]}
-    return _exhibit(label, caption, [bare], [], {})
+    return _exhibit(label, caption, [bare], [], {"kind": "tbl"})
 
 
 def _formula(node: Node) -> Node | None:
@@ -94,7 +98,7 @@ def _formula(node: Node) -> Node | None:
 
 def _code(node: Node) -> Node | None:
     label, classes, pairs = attributes(node)
-    code = _ANNOTATION.sub(r"  \1 (\2)", node["c"][1])
+    code = MARK.sub(r"  \1 (\2)", node["c"][1])
     caption, file, fold = (option.pop(pairs) for option in (CAPTION.for_kind("lst"), FILENAME, CODE_FOLD))
     summary = CODE_SUMMARY.pop(pairs)
     kept = [[key, value] for key, value in pairs.items()]
@@ -104,15 +108,17 @@ def _code(node: Node) -> Node | None:
             [para([{"t": "Strong", "c": [{"t": "Code", "c": [["", [], []], file]}]}]), made], "", "file"
         )
     if caption:
-        made = _exhibit(label, [plain(read_inlines(caption))], [made], [], {})
+        made = _exhibit(label, [plain(read_inlines(caption))], [made], [], {"kind": "lst"})
     if fold in ("true", "show"):
         state = "open" if fold == "show" else "closed"
         return div([made], "", "code-fold", state=state, summary=summary)
     return made
 
 
-def _paragraph(node: Node, floats: frozenset[str]) -> Node | None:
-    """``$$ … $$ {#eq-x}``: a displayed equation with a label; or a picture with one, and no caption in brackets."""
+def _paragraph(node: Node, floats: frozenset[str]) -> Node | list[Node] | None:
+    """``$$ … $$ {#eq-x}``: a displayed equation with a label, amid text too; or a picture with one, and no caption in
+    brackets; or a picture alone in a link.
+    """
     content = [item for item in node["c"] if item["t"] not in ("Space", "SoftBreak")]
     if len(content) == 1 and content[0]["t"] == "Image":
         label, _, pairs = attributes(content[0])
@@ -121,13 +127,59 @@ def _paragraph(node: Node, floats: frozenset[str]) -> Node | None:
             if _kind(label) in floats or CAPTION.for_kind("fig").is_in(pairs)
             else None
         )
-    if len(content) != 2 or content[0]["t"] != "Math" or content[1]["t"] != "Str":
+    if len(content) == 1 and content[0]["t"] == "Link":
+        return _linked_image(content[0])
+    return _equations(node)
+
+
+def _linked_image(link: Node) -> Node | None:
+    """A picture with a caption or label that stands alone in a link."""
+    inside = link["c"][1]
+    if len(inside) != 1 or inside[0]["t"] != "Image" or not inside[0]["c"][1]:
         return None
-    match = _EQUATION_LABEL.match(content[1]["c"].strip())
-    return div([para([content[0]])], match.group(1), "equation") if match else None
+    label = attributes(inside[0])[0]
+    inside[0]["c"][0] = ["", *inside[0]["c"][0][1:]]
+    return _exhibit(label, [plain(inside[0]["c"][1])], [plain([link])], [], _placed(inside))
 
 
-def _division(node: Node, floats: frozenset[str]) -> Node | None:
+def _equations(node: Node) -> list[Node] | None:
+    """A paragraph cut around its displayed equations with labels, which become blocks of their own."""
+    left: list[Node] = list(node["c"])
+    made: list[Node] = []
+    held: list[Node] = []
+
+    def cut() -> list[Node]:
+        """The text before an equation, or after the last."""
+        return [Node(t=node["t"], c=held)] if plain_text(held).strip() else []
+
+    while left:
+        item = left.pop(0)
+        label, rest = (
+            _take_label(left) if item["t"] == "Math" and item["c"][0]["t"] == "DisplayMath" else ("", [])
+        )
+        if not label:
+            held.append(item)
+            continue
+        made += cut()
+        made.append(div([para([item])], label, "equation"))
+        held, left = [], rest
+    return [*made, *cut()] if made else None
+
+
+def _take_label(inlines: list[Node]) -> tuple[str, list[Node]]:
+    """The label ``{#eq-x …}`` that ``inlines`` begin with, and what follows it; empty without one."""
+    words = ""
+    for number, item in enumerate(inlines):
+        words += plain_text([item])
+        if match := _EQUATION_LABEL.match(words):
+            rest = words[match.end() :]
+            return match[1], [*([Node(t="Str", c=rest)] if rest.strip() else []), *inlines[number + 1 :]]
+        if not _EQUATION_OPENING.match(words):
+            break
+    return "", []
+
+
+def _division(node: Node, floats: frozenset[str], lang: str) -> Node | list[Node] | None:
     label, classes, pairs = attributes(node)
     kind = _kind(label)
     if "exhibit" in classes:
@@ -136,17 +188,29 @@ def _division(node: Node, floats: frozenset[str]) -> Node | None:
     if kind in floats:
         return _float(label, kind, classes, pairs, _unpacked(node["c"][1]))
     if kind in THEOREMS:
-        return div(_with_title(node["c"][1], BOX_NAME.of(pairs) or ""), label, "theorem", *classes)
+        blocks = _with_title(node["c"][1], BOX_NAME.pop(pairs) or "")
+        return _box(blocks, label, ["theorem", *classes], pairs)
     if words := [word for name, word in _PROOFS.items() if name in classes]:
-        return div(_opened(words[0], _with_title(node["c"][1], BOX_NAME.of(pairs) or "")), label, *classes)
+        blocks = _with_title(node["c"][1], BOX_NAME.pop(pairs) or "")
+        return _box(_opened(translate(words[0], lang), blocks), label, classes, pairs)
     if any(name.removeprefix("callout-") in CALLOUTS for name in classes if name.startswith("callout-")):
-        return {"t": "Div", "c": [node["c"][0], _with_title(node["c"][1], BOX_TITLE.of(pairs) or "")]}
+        kind = next(name for name in CALLOUTS if f"callout-{name}" in classes)
+        word = translate(kind.capitalize(), lang)
+        return _box(
+            _with_title(node["c"][1], BOX_TITLE.of(pairs) or ""), label, classes, pairs | {"word": word}
+        )
     if "panel-tabset" in classes:
-        return div(_tabs(node["c"][1]), label, "tabset")
+        before = list(itertools.takewhile(lambda block: block["t"] != "Header", node["c"][1]))
+        return [*before, div(_tabs(node["c"][1][len(before) :]), label, "tabset")]
     if any(option.is_in(pairs) for option in (LAYOUT, LAYOUT_NCOL, LAYOUT_NROW)):
         node["c"][0][1].append("grid")
         node["c"][1] = _unpacked(node["c"][1])
     return None
+
+
+def _box(blocks: list[Node], label: str, classes: list[str], pairs: dict[str, str]) -> Node:
+    """A Div with attributes that any Div may have, such as conditions."""
+    return {"t": "Div", "c": [[label, classes, [[*pair] for pair in pairs.items()]], blocks]}
 
 
 def _unpacked(blocks: list[Node]) -> list[Node]:
@@ -198,6 +262,10 @@ def _float(label: str, kind: str, classes: list[str], pairs: dict[str, str], blo
         caption = [plain(read_inlines(CAPTION.for_kind(kind).pop(pairs)))]
     elif len(blocks) > 1 and blocks[-1]["t"] in ("Para", "Plain"):
         caption, blocks = [blocks[-1]], blocks[:-1]
+    elif len(blocks) == 1 and is_div(blocks[0], "exhibit") and not attributes(blocks[0])[0]:
+        # Its only part has the caption that it lacks.
+        caption = [block for part in parts_of(blocks[0], "caption") for block in part]
+        blocks = [block for block in blocks[0]["c"][1] if not is_div(block, "caption")] if caption else blocks
     made = _exhibit(label, caption, blocks, classes, pairs)
     _mark_parts(made)
     return made
@@ -230,15 +298,13 @@ def _opened(word: str, blocks: list[Node]) -> list[Node]:
 
 
 def _tabs(blocks: list[Node]) -> list[Node]:
-    """One ``.tab`` Div for each heading and what follows it."""
+    """One ``.tab`` Div for each heading and what follows it; the first block is a heading."""
     tabs: list[Node] = []
     for block in blocks:
         if block["t"] == "Header":
             tabs.append(div([div([plain(block["c"][2])], "", "title")], "", "tab"))
-        elif tabs:
-            tabs[-1]["c"][1].append(block)
         else:
-            tabs.append(div([block], "", "tab"))
+            tabs[-1]["c"][1].append(block)
     return tabs
 
 

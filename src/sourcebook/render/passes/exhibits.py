@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import re
@@ -20,10 +21,11 @@ from sourcebook.core.options import (
     LAYOUT_NROW,
     OUT_WIDTH,
 )
-from sourcebook.errors import Issue, RenderError
+from sourcebook.errors import Issue
 from sourcebook.render.document import (
     Node,
     attributes,
+    bare_inlines,
     div,
     inlines_of,
     is_div,
@@ -31,18 +33,26 @@ from sourcebook.render.document import (
     iterate_placed,
     parts_of,
     plain_text,
+    text,
 )
-from sourcebook.render.passes.dialect import alternative_text
+from sourcebook.render.passes.dialect import NO_ALT, alternative_text
 from sourcebook.render.passes.layout import read_layout
 from sourcebook.render.passes.state import ChapterTree, Payloads, ReportTree
 
 _LAYOUTS = {option.name for option in (LAYOUT, LAYOUT_NCOL, LAYOUT_NROW)}
+_BITMAP = re.compile(
+    r'^<svg[^>]*><image width="\d+" height="\d+" href="data:image/(\w+);base64,([^"]+)"/></svg>$'
+)
 _PARTS = ("caption", "note", "source")
+_PIXELS = {"px": 1.0, "pt": 96 / 72, "in": 96.0, "mm": 96 / 25.4, "cm": 96 / 2.54}
 
 
 @dataclass(frozen=True)
 class Exhibit:
     """One figure, table or listing. ``caption``, ``notes`` and ``source`` are inlines, ``content`` is blocks.
+
+    A chart of ours says what it found in ``finding`` and how that was measured in ``measure``; its picture is ``svg`` and,
+    for a phone, ``narrow``; dated events come as the rows of a ``chronology`` too.
 
     ``layout`` is rows of relative widths for its parts; ``width`` a share of the line ("50%") or a length, or empty.
     ``code`` is what computed it, in the cell that ``place`` names.
@@ -57,6 +67,10 @@ class Exhibit:
     source: list[Node] = field(default_factory=list)
     alt: str = ""
     svg: str = ""
+    narrow: str = ""
+    finding: str = ""
+    measure: str = ""
+    chronology: Mapping[str, Any] = field(default_factory=dict)
     data: Mapping[str, Any] = field(default_factory=dict)
     key: str = ""
     layout: tuple[tuple[float, ...], ...] = ()
@@ -68,14 +82,33 @@ class Exhibit:
     place: str = ""
 
     @property
+    def bitmap(self) -> tuple[str, bytes] | None:
+        """The kind and bytes of its picture, where that is nothing but a bitmap."""
+        found = _BITMAP.match(self.svg)
+        return (found[1], base64.b64decode(found[2])) if found else None
+
+    @property
     def csv(self) -> str:
         """Its data as CSV; empty when it has none."""
         return _csv(self.data)
 
     @property
-    def headline(self) -> str:
-        """The first sentence of its caption, without the full stop."""
-        return re.split(r"(?<=\w)\.(?=\s|$)", plain_text(self.caption), maxsplit=1)[0]
+    def headline(self) -> list[Node]:
+        """As a list of exhibits has it, and whoever cites it: its finding, or its caption without notes and links."""
+        return text(self.finding.strip(" .")) if self.finding else bare_inlines(self.caption)
+
+    @property
+    def head(self) -> list[Node]:
+        """What stands above it beside its name: finding and measure, or its caption."""
+        if not self.finding:
+            return self.caption
+        measure: list[Node] = [{"t": "LineBreak"}, *text(self.measure)] if self.measure else []
+        return [{"t": "Strong", "c": text(self.finding)}, *measure]
+
+    @property
+    def below(self) -> list[list[Node]]:
+        """What stands below it, before the source: its caption, where a finding stands above, and its notes."""
+        return [self.caption, *self.notes] if self.finding and self.caption else self.notes
 
     @property
     def file(self) -> str:
@@ -89,16 +122,22 @@ def read_exhibit(node: Node, payloads: Payloads) -> Exhibit:
     key = pairs.get("payload", "")
     payload = payloads.get(key, {})
     content = [block for block in node["c"][1] if not any(is_div(block, part) for part in _PARTS)]
+    caption = inlines_of([block for part in parts_of(node, "caption") for block in part])
+    described = f"{plain_text(caption).strip()} ({NO_ALT.lower()})" if caption else NO_ALT
     return Exhibit(
         label=label,
-        kind=label.split("-", 1)[0] or ("tbl" if payload.get("kind") == "table" else "fig"),
+        kind=_kind(label, payload, pairs, content),
         name=f"{pairs['name']}{'' if 'sub' in classes else pairs['delimiter']}" if "name" in pairs else "",
-        caption=inlines_of([block for part in parts_of(node, "caption") for block in part]),
+        caption=caption,
         content=content,
         notes=[inlines_of(part) for part in parts_of(node, "note")],
         source=inlines_of([block for part in parts_of(node, "source") for block in part]),
-        alt=payload.get("alt", ""),
+        alt=payload.get("alt") or described,
         svg=payload.get("svg") or "",
+        narrow=payload.get("narrow") or "",
+        finding=payload.get("title") or "",
+        measure=payload.get("subtitle") or "",
+        chronology=payload.get("chronology") or {},
         data=payload.get("data") or {},
         key=key,
         layout=read_layout(pairs, len(content)),
@@ -109,6 +148,25 @@ def read_exhibit(node: Node, payloads: Payloads) -> Exhibit:
         code=payload.get("code", ""),
         place=payload.get("place", ""),
     )
+
+
+def _kind(label: str, payload: Mapping[str, Any], pairs: Mapping[str, str], content: list[Node]) -> str:
+    """What an exhibit is, by its label, else by what it holds."""
+    kind, dash, _ = label.partition("-")
+    if dash and kind in ("fig", "tbl", "lst"):
+        return kind
+    held = "tbl" if _is_table(payload, content) else pairs.get("kind", "")
+    return held or (kind if dash else "fig")
+
+
+def _is_table(payload: Mapping[str, Any], content: list[Node]) -> bool:
+    return payload.get("kind") == "table" or any(block["t"] == "Table" for block in content)
+
+
+def natural_width(svg: str) -> float:
+    """The width in pixels that a picture says it has; zero when it does not say."""
+    match = re.search(r"<svg[^>]*?\swidth=\"([\d.]+)(pt|px|in|mm|cm)?\"", svg)
+    return float(match.group(1)) * _PIXELS[match.group(2) or "px"] if match else 0.0
 
 
 def check_exhibits(chapter: ChapterTree) -> None:
@@ -125,11 +183,10 @@ def check_exhibits(chapter: ChapterTree) -> None:
             chapter.warnings.append(Issue(place, "a picture has no alternative text", node["c"][2][0][:60]))
 
 
-def raise_faults(report: ReportTree) -> None:
-    """Raises ``RenderError`` when ``check_exhibits`` found any in some chapter."""
+def tell_faults(report: ReportTree) -> None:
+    """Tells what chapters' passes found that readers will miss; a strict build ends here, with a ``RenderError``."""
     faults = [issue for chapter in report.chapters for issue in chapter.faults]
-    if faults:
-        raise RenderError("Exhibits lack the texts that make them accessible.", list(dict.fromkeys(faults)))
+    report.places.fault("Readers would miss something.", faults)
 
 
 def arrange_parts(report: ReportTree) -> None:

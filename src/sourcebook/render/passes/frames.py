@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 
-from sourcebook.render.document import Node, attributes, is_div, iterate, join_words, transform
+from sourcebook.render.document import Node, is_div, iterate_placed, join_words, transform
+from sourcebook.render.export.commonmark import FRAGMENT
+from sourcebook.render.export.html_outputs import simplify_html
 from sourcebook.render.passes.state import ChapterTree
+from sourcebook.render.safety import clean_html
 from sourcebook.render.table_nodes import align_numbers, merge_index_names, scope_headers
-from sourcebook.render.tools import run_pandoc
+from sourcebook.render.tools import parse_document, run_pandoc
 
+_TABLE = re.compile(r"<table\b(?:(?!</table>).)*</table>", re.DOTALL | re.IGNORECASE)
 _PIECE = "sourcebook-piece"
-_SIZE_NOTE = re.compile(r"<p>\s*\d+ rows × \d+ columns\s*</p>")
+LATEX = "latex-output"
+# Mathematics as MathJax finds it in Jupyter.
+_HTML = "html+raw_html-native_divs+native_divs+tex_math_dollars+tex_math_single_backslash"
 _STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL | re.IGNORECASE)
 
 
@@ -21,38 +29,60 @@ def read_frames(chapter: ChapterTree) -> None:
 
     Outputs that only a browser can show stay raw HTML.
     """
-    divs = [node for node in iterate(chapter.blocks) if _is_frame(node)]
+    nodes = list(iterate_placed(chapter.blocks))
+    _clean_fragments(nodes, chapter)
+    divs = [node for node, _ in nodes if _is_frame(node)]
     if not divs:
         return
-    # Divs are told apart by their numbers: a walk that changes a tree shows copies of its nodes.
-    for number, node in enumerate(divs):
-        node["c"][0][2].append(["piece", str(number)])
-    pieces = _read([_code(node) for node in divs])
+    # They are told apart by what they hold: a walk that changes a tree shows copies of its nodes.
+    codes = list(dict.fromkeys(map(_code, divs)))
+    pieces = dict(zip(codes, _read(codes), strict=True))
 
     def visit(node: Node) -> list[Node] | None:
         """The blocks read from an output, tidied."""
         if not _is_frame(node):
             return None
-        return [_tidied(block) for block in pieces[int(attributes(node)[2]["piece"])]]
+        return [_tidied(block) for block in copy.deepcopy(pieces[_code(node)])]
 
     chapter.blocks = transform(chapter.blocks, visit)
 
 
 def _is_frame(node: Node) -> bool:
+    """Whether a node is an output to be read, or a table that an author wrote in HTML."""
+    if node["t"] == "RawBlock":
+        form, code = node["c"]
+        return form in (FRAGMENT, LATEX) or (
+            form in ("html", "html5") and bool(_TABLE.fullmatch(code.strip()))
+        )
     return is_div(node, "html-output") and not is_div(node, "only-html")
 
 
+def _clean_fragments(nodes: Iterable[tuple[Node, str]], chapter: ChapterTree) -> None:
+    """Makes tables in HTML that stand amid prose, in place, as harmless as those of outputs."""
+    for node, place in nodes:
+        if node["t"] == "RawBlock" and node["c"][0] == FRAGMENT:
+            simple, _ = simplify_html(node["c"][1], place)
+            node["c"][1] = simple if chapter.project.trusted else clean_html(simple, pictures=True)
+
+
 def _code(node: Node) -> str:
+    if node["t"] == "RawBlock":
+        return f"{LATEX if node['c'][0] == LATEX else ''}{node['c'][1]}"
     code = "".join(block["c"][1] for block in node["c"][1] if block["t"] == "RawBlock")
-    return _SIZE_NOTE.sub("", _STYLE.sub("", code))
+    return _STYLE.sub("", code)
 
 
 def _read(codes: list[str]) -> list[list[Node]]:
-    page = "".join(f'<div class="{_PIECE}">{code}</div>' for code in codes)
-    document: dict[str, Any] = json.loads(
-        run_pandoc(["-f", "html+raw_html-native_divs+native_divs", "-t", "json"], page)
-    )
-    return [join_words(node["c"][1]) for node in document["blocks"] if is_div(node, _PIECE)]
+    """The blocks of each code: all HTML in one go, tables in LaTeX one by one, for there are hardly any."""
+    page = "".join(f'<div class="{_PIECE}">{code}</div>' for code in codes if not code.startswith(LATEX))
+    document: dict[str, Any] = json.loads(run_pandoc(["-f", _HTML, "-t", "json"], page))
+    read = iter([join_words(node["c"][1]) for node in document["blocks"] if is_div(node, _PIECE)])
+    return [
+        parse_document(run_pandoc(["-f", "latex", "-t", "json"], code.removeprefix(LATEX)))["blocks"]
+        if code.startswith(LATEX)
+        else next(read)
+        for code in codes
+    ]
 
 
 def _tidied(block: Node) -> Node:
@@ -62,7 +92,9 @@ def _tidied(block: Node) -> Node:
 
 def _tidy(node: Node) -> Node | None:
     if node["t"] == "Table":
-        node["c"][0] = [node["c"][0][0], [name for name in node["c"][0][1] if name != "dataframe"], []]
+        node["c"][0] = ["", [name for name in node["c"][0][1] if name != "dataframe"], []]
+        # The reader shares the line out where a cell holds more than a line; what the cells hold says it better.
+        node["c"][2] = [[align, {"t": "ColWidthDefault"}] for align, _ in node["c"][2]]
         merge_index_names(node)
         scope_headers(node)
         align_numbers(node)

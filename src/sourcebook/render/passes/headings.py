@@ -9,10 +9,11 @@ from dataclasses import replace
 
 from sourcebook.core.options import ABSTRACT, ID, NUMBER_SECTIONS, TITLE
 from sourcebook.errors import Issue
-from sourcebook.render.document import Node, attributes, is_div, plain_text, transform
+from sourcebook.render.document import Node, attributes, bare_inlines, is_div, plain_text, transform
 from sourcebook.render.passes.clean import read_inlines
 from sourcebook.render.passes.state import ChapterTree, Nodes, ReportTree
 from sourcebook.render.tools import read_short
+from sourcebook.render.words import set_quotes
 
 
 def add_title(chapter: ChapterTree) -> None:
@@ -36,12 +37,19 @@ def add_title(chapter: ChapterTree) -> None:
 def take_title(report: ReportTree) -> None:
     """Sets a document's title, if need be from its only first-level heading; the highest headings become first level.
 
-    Titles lose their marks of emphasis, since programs show them too.
+    What the project has besides is without marks of emphasis, since programs show it too: of a document without a title
+    the name of its file.
     """
-    if report.project.kind != "book":
+    project = report.project
+    report.title, report.subtitle = _read(project.title, project.lang), _read(project.subtitle, project.lang)
+    if project.kind != "book":
         _take_heading(report)
-    title, subtitle = _plain(report.project.title), _plain(report.project.subtitle)
-    report.project = replace(report.project, title=title, subtitle=subtitle)
+    description = plain_text(_read(project.description, project.lang))
+    people = tuple(replace(one, name=plain_text(_read(one.name, project.lang))) for one in project.people)
+    report.project = replace(
+        project, title=plain_text(report.title) or project.name, subtitle=plain_text(report.subtitle),
+        people=people, author=", ".join(one.name for one in people), description=description, untitled=not report.title,
+    )  # fmt: skip
 
 
 def open_parts(report: ReportTree) -> None:
@@ -77,16 +85,17 @@ def mend_levels(report: ReportTree) -> None:
 
 
 def name_headings(chapters: Sequence[Nodes], taken: set[str]) -> None:
-    """Gives headings without a label an anchor made of their words, so that every section has an address."""
+    """Gives headings without a label an anchor made of their words, as pandoc does: every section has an address."""
     counts: Counter[str] = Counter()
     for nodes in chapters:
         for node, _ in nodes:
             if node["t"] == "Header" and not attributes(node)[0]:
-                words = re.sub(r"[^\w.-]+", "-", plain_text(node["c"][2]).lower()).strip("-.0123456789")
+                bare = re.sub(r"[^\w\s.-]+", "", plain_text(node["c"][2]).lower())
+                words = re.sub(r"^[\W\d_]+", "", "-".join(bare.split()))
                 name = words = words or "section"
                 while name in taken:
                     counts[words] += 1
-                    name = f"{words}-{counts[words] + 1}"
+                    name = f"{words}-{counts[words]}"
                 taken.add(name)
                 node["c"][1][0] = name
 
@@ -111,7 +120,7 @@ def take_abstract(report: ReportTree) -> None:
     else:
         blocks = transform(blocks, visit)
     if not abstract and ABSTRACT.of(report.project.meta):
-        abstract = read_short(str(ABSTRACT.of(report.project.meta)))
+        abstract = set_quotes(read_short(str(ABSTRACT.of(report.project.meta))), report.project.lang)
     report.document, report.abstract = report.document | {"blocks": blocks}, abstract
 
 
@@ -119,18 +128,19 @@ def _take_heading(report: ReportTree) -> None:
     (chapter,) = report.chapters
     headings = [node for node in chapter.blocks if node["t"] == "Header"]
     tops = [node for node in headings if node["c"][0] == 1]
-    title = report.project.title
-    if not title and len(tops) == 1 and headings[0] is tops[0]:
-        title = plain_text(tops[0]["c"][2])
+    if not report.title and len(tops) == 1 and headings[0] is tops[0]:
+        report.title = bare_inlines(tops[0]["c"][2])
         anchor: Node = {"t": "Div", "c": [[attributes(tops[0])[0], [], []], []]}
         chapter.blocks = [anchor if node is tops[0] else node for node in chapter.blocks]
         headings.remove(tops[0])
-    report.project = replace(report.project, title=title or report.project.name)
     shift = min((node["c"][0] for node in headings), default=1) - 1
     for node in headings:
         node["c"][0] -= shift
 
 
-def _plain(title: str) -> str:
-    """A title without its marks of emphasis."""
-    return plain_text(read_inlines(title)) if re.search(r"[*_`$\[\]^~\\]", title) else title
+def _read(title: str, lang: str) -> list[Node]:
+    """A text of the title page; a citation in it is plain text."""
+    inlines: list[Node] = transform(
+        read_inlines(title), lambda node: list(node["c"][1]) if node["t"] == "Cite" else None
+    )
+    return list(set_quotes(inlines, lang))

@@ -10,18 +10,34 @@ from sourcebook.render.export.placeholders import TEXT, Placed, list_texts
 from sourcebook.render.passes.state import ChapterTree
 from sourcebook.render.tools import read_plain
 
+# Classes that say what later passes and writers made of a node: an author's node of such a class is none.
+_OURS = {
+    "exhibit", "equation", "theorem", "caption", "sub", "bare", "still", "tabset", "tab", "code-fold", "file", "pad", "html-output",
+    "only-html",
+}  # fmt: skip
+
 
 def join(chapter: ChapterTree) -> None:
     """Puts each output where its placeholder stands; the texts at the end of the chapter, read for them, go."""
+    _reserve(chapter.blocks)
     if chapter.outputs:
         chapter.blocks = join_outputs(chapter.blocks, chapter.outputs)
+
+
+def _reserve(blocks: list[Node]) -> None:
+    """Takes, in place, from what authors wrote the classes that only our passes give, with what belongs to each."""
+    for node in iterate(blocks):
+        if node["t"] in ("Div", "Span") and _OURS.intersection(node["c"][0][1]):
+            node["c"][0][1] = [name for name in node["c"][0][1] if name not in _OURS]
 
 
 def join_outputs(blocks: list[Node], outputs: Mapping[str, Placed]) -> list[Node]:
     """``blocks``, read from prose and ``write_texts``, with each output in its place and no texts at the end."""
     # A Div that a text leaves open takes in the texts behind it.
     numbered = {
-        attributes(node)[2]["number"]: [block for block in node["c"][1][1:] if not is_div(block, TEXT)]
+        attributes(node)[2].get("number", ""): [
+            block for block in node["c"][1][1:] if not is_div(block, TEXT)
+        ]
         for node in iterate(blocks)
         if is_div(node, TEXT)
     }

@@ -62,5 +62,5 @@ def head_callout(kind: str, title: list[Node], pairs: Mapping[str, str]) -> list
     """
     if title and pairs.get("icon") == "false" and "name" not in pairs:
         return title
-    name = text(pairs.get("name", kind.capitalize()))
+    name = text(pairs.get("name") or pairs.get("word") or kind.capitalize())
     return [*name, {"t": "Str", "c": ": "}, *title] if title else name

@@ -6,32 +6,46 @@ import base64
 import mimetypes
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import unquote
 
-from sourcebook.errors import Issue, RenderError
-from sourcebook.render.document import Node
+from sourcebook.core.files import is_file, is_there
+from sourcebook.core.limits import PICTURE_PIXELS
+from sourcebook.core.root import check_area
+from sourcebook.errors import Issue
+from sourcebook.render.document import Node, attr, attributes, is_div, iterate, parts_of, plain_text, text
+from sourcebook.render.passes.dialect import alternative_text
 from sourcebook.render.passes.state import Nodes, ReportTree
 
 # What HTML, Typst and Word all show, and what Pillow calls it; SVG besides.
 _KINDS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".gif": "GIF", ".webp": "WEBP"}
 
 
+NO_PICTURE = "no-picture"
+_REMOTE = re.compile(r"[a-z][\w+.-]*://|//", re.IGNORECASE)
+
+
 def locate_media(report: ReportTree) -> None:
     """Makes each image's path relative to the project's folder, in place; authors write it as seen from their chapter.
 
-    Raises ``RenderError`` for files that are missing, damaged or lie outside the project, and for pictures on the
-    network: a report must not ask for anything when it is read.
+    A file that is missing, damaged or outside of the project gives way to its alternative text, and a picture on the
+    network to a link: a report must not ask for anything when it is read. Warns of these; a strict build ends with a
+    ``RenderError``.
     """
     issues: list[Issue] = []
     root = report.project.root
     for nodes, chapter in zip(report.nodes, report.project.chapters, strict=True):
         folder = (root / chapter).parent
+        captioned: set[int] = set()
         for node, place in nodes:
+            if is_div(node, "exhibit"):
+                captioned |= _list_captioned(node)
             if node["t"] == "Image" and not node["c"][2][0].startswith("data:"):
-                issues += _locate(node, place, folder, root)
-    if issues:
-        raise RenderError("Pictures cannot be used.", issues)
+                if found := _locate(node, place, folder, root, report.project.area):
+                    _replace(node, said=id(node) in captioned)
+                issues += found
+    report.places.fault("Pictures cannot be used.", issues)
 
 
 def lead_links(report: ReportTree) -> None:
@@ -50,12 +64,11 @@ def lead_links(report: ReportTree) -> None:
             if re.match(r"#|[a-z][\w+.-]*:|//", target, re.IGNORECASE) or not target:
                 continue
             name, _, label = unquote(target).partition("#")
-            file = (
-                root / name.lstrip("/") if name.startswith("/") else (root / path).parent / name
-            ).resolve()
+            file = root / name.lstrip("/") if name.startswith("/") else (root / path).parent / name
+            file = file.resolve() if is_file(file) else file
             if known.get(file):
                 node["c"][2][0] = f"#{label or known[file]}"
-            elif Path(name).stem != report.project.name and not (folder / name.lstrip("/")).exists():
+            elif Path(name).stem != report.project.name and not is_there(folder / name.lstrip("/")):
                 what = "a link leads to a file that does not lie beside the report"
                 fix = "put it there for your readers, or link to a page on the web"
                 issues.append(Issue(place, what, name, fix=fix))
@@ -74,15 +87,39 @@ def data_address(path: Path) -> str:
     return f"data:{mime};base64,{base64.b64encode(path.read_bytes()).decode()}"
 
 
-def _locate(node: Node, place: str, folder: Path, root: Path) -> list[Issue]:
+def _list_captioned(exhibit: Node) -> set[int]:
+    """The pictures whose alternative text stands above them as a caption."""
+    caption = plain_text(parts_of(exhibit, "caption")).strip()
+    return {
+        id(node)
+        for node in iterate(exhibit["c"][1])
+        if node["t"] == "Image" and alternative_text(node).strip() == caption
+    }
+
+
+def _replace(node: Node, *, said: bool) -> None:
+    """Makes, in place, of a picture that cannot be had its alternative text, with its address on the network.
+
+    Where that is ``said`` already, its address stands alone.
+    """
     target = node["c"][2][0]
-    if "://" in target:
+    words = text((not said and alternative_text(node)) or target)
+    remote = {"address": target} if _REMOTE.match(target) else {}
+    node["t"], node["c"] = "Span", [attr(attributes(node)[0], NO_PICTURE, **remote), words]
+
+
+def _locate(node: Node, place: str, folder: Path, root: Path, area: Sequence[Path]) -> list[Issue]:
+    target = node["c"][2][0]
+    if _REMOTE.match(target):
         fix = "download it into the project (with its licence) and name that file"
         return [Issue(place, "a picture lies on the network", target, "a file of the project", fix)]
     start = root if target.startswith("/") else folder
-    paths = [(start / name.lstrip("/")).resolve() for name in (target, unquote(target))]  # pandoc writes %20
-    path = next((path for path in paths if path.is_file()), paths[0])
-    if not path.is_file() or not path.is_relative_to(root):
+    paths = [start / name.lstrip("/") for name in (target, unquote(target))]  # pandoc writes %20
+    path = next((path for path in paths if is_file(path)), paths[0])
+    if outside := check_area(path, area or [root], place):
+        return outside
+    path = path.resolve()
+    if not is_file(path):
         return [
             Issue(
                 place,
@@ -91,10 +128,13 @@ def _locate(node: Node, place: str, folder: Path, root: Path) -> list[Issue]:
                 f"a file in {folder.name or '.'}",
             )
         ]
-    node["c"][2][0] = path.relative_to(root).as_posix()
+    # Files elsewhere have no name in a report's own folders.
+    node["c"][2][0] = path.relative_to(root).as_posix() if path.is_relative_to(root) else data_address(path)
     if _is_picture(path):
         return []
-    kinds = "a whole SVG, PNG, JPEG, WebP or GIF file, named by its kind"
+    kinds = (
+        f"a whole SVG, PNG, JPEG, WebP or GIF file, named by its kind, of at most {PICTURE_PIXELS:,} pixels"
+    )
     return [Issue(place, "a picture cannot be read", unquote(target), kinds, "save it again as one of these")]
 
 
@@ -106,7 +146,9 @@ def _is_picture(path: Path) -> bool:
         from PIL import Image  # takes a while to import, and most reports have drawings only
 
         with Image.open(path) as picture:
+            if picture.width * picture.height > PICTURE_PIXELS:
+                return False
             picture.verify()
             return picture.format == _KINDS.get(path.suffix.lower())
-    except (OSError, SyntaxError, ValueError):  # ParseError is a SyntaxError
+    except Exception:  # noqa: BLE001  # Pillow and expat raise whatever a broken file leads to, also for a bomb
         return False

@@ -9,6 +9,7 @@ from typing import Any
 
 from sourcebook.core import options
 from sourcebook.errors import Issue
+from sourcebook.render.words import translate
 
 THEOREMS = {
     "thm": "Theorem", "lem": "Lemma", "cor": "Corollary", "prp": "Proposition", "cnj": "Conjecture",
@@ -27,7 +28,10 @@ _ROMAN = (
 
 @dataclass(frozen=True)
 class Names:
-    """Words for label prefixes: ``titles`` stand before captions, ``prefixes`` in references."""
+    """Words for label prefixes: ``titles`` stand before captions, ``prefixes`` in references.
+
+    Kinds that are ``tight`` have no space before their numbers.
+    """
 
     titles: Mapping[str, str] = field(default_factory=lambda: _TITLES)
     prefixes: Mapping[str, str] = field(default_factory=lambda: _TITLES)
@@ -38,17 +42,23 @@ class Names:
     delimiter: str = "."
     chapter: str = "Chapter"
     appendix: str = "Appendix"
+    section: str = _TITLES["sec"]
+    conjunction: str = "and"
+    tight: frozenset[str] = frozenset()
 
     def title(self, kind: str, number: str) -> str:
         """Figure 3, as it stands before a caption."""
-        return f"{self.titles[kind]}{_NO_BREAK_SPACE}{number}"
+        return f"{self.titles[kind]}{self._gap(kind)}{number}"
 
     def reference(self, kind: str, number: str) -> str:
         """Figure 3, Section 4.2, Chapter 4, as prose says it."""
         word = self.prefixes[kind]
-        if kind == "sec" and "." not in number and word == _TITLES["sec"]:
+        if kind == "sec" and "." not in number and word == self.section:
             word = self.appendix if number[:1].isalpha() else self.chapter if self.book else word
-        return f"{word}{_NO_BREAK_SPACE}{number}" if word else number
+        return f"{word}{self._gap(kind)}{number}" if word else number
+
+    def _gap(self, kind: str) -> str:
+        return "" if kind in self.tight else _NO_BREAK_SPACE
 
     def count(self, kind: str, position: int) -> str:
         """The count ``position`` in the figures, letters or Roman numerals asked for."""
@@ -61,7 +71,9 @@ class Names:
 def read_names(meta: Mapping[str, Any], *, book: bool) -> Names:
     """The words that ``crossref:`` in ``meta`` asks for; ``check_names`` says which of its keys have no effect."""
     asked = _read_options(meta)
-    titles, prefixes = dict(_TITLES), dict(_TITLES)
+    lang = str(options.LANG.of(meta) or "en")
+    titles = {kind: translate(word, lang) for kind, word in _TITLES.items()}
+    prefixes, section = dict(titles), titles["sec"]
     for key, custom in _list_custom(asked):
         titles[key] = str(custom.get("caption-prefix") or custom.get("reference-prefix") or key.capitalize())
         prefixes[key] = str(custom.get("reference-prefix") or titles[key])
@@ -80,11 +92,16 @@ def read_names(meta: Mapping[str, Any], *, book: bool) -> Names:
         by_chapter=options.BY_CHAPTER.of(asked) is True,
         labels=asked,
         delimiter=str(options.DELIMITER.of(asked)),
-        chapter=str(options.CHAPTER_PREFIX.of(words)),
+        chapter=str(options.CHAPTER_PREFIX.of(words) or translate("Chapter", lang)),
         appendix=str(
             options.APPENDIX_PREFIX.of(words)
             or options.APPENDIX_TITLE.of(words)
-            or options.APPENDIX_TITLE.default
+            or translate("Appendix", lang)
+        ),
+        section=section,
+        conjunction=translate("and", lang),
+        tight=frozenset(
+            key for key, kind in _list_custom(asked) if kind.get("space-before-numbering") is False
         ),
     )
 

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sourcebook.core.options import NUMBER_DEPTH, NUMBER_SECTIONS, SUBREF_LABELS
 from sourcebook.errors import Issue, RenderError
-from sourcebook.render.document import Node, attributes, is_div, plain_text, span, text
+from sourcebook.render.document import Node, attributes, bare_inlines, is_div, plain_text, span, text
+from sourcebook.render.formats import list_formats
 from sourcebook.render.passes.headings import name_headings
 from sourcebook.render.passes.names import CALLOUT_LABELS, Names, format_number
 from sourcebook.render.passes.state import Nodes, ReportTree, Target
+from sourcebook.render.source.project import Project
 
-_WITH_LABEL = {"Div", "Span", "Header", "CodeBlock", "Link", "Table"}
+_WITH_LABEL = {"Div", "Span", "Header", "CodeBlock", "Link", "Table", "Image"}
 
 
 def number(report: ReportTree) -> None:
     """Numbers headings, figures, tables and their kin in the tree, and lists them as ``targets`` by label.
 
     Appendices are lettered. Figures and tables are numbered once across the report unless the project asks for numbers by
-    chapter, headings down to the level it asks for. Raises ``RenderError`` for a label used twice.
+    chapter, headings down to the level it asks for; a number is given where it is not shown, too. Raises ``RenderError`` for a label used twice.
     """
     name_headings(report.nodes, list_anchors(report.nodes))
     targets: dict[str, Target] = {}
     issues: list[Issue] = []
-    numbering = _Numbering(report.names, _read_depth(report))
+    depths = {form: read_depth(report.project, form) for form in list_formats()}
+    numbering = _Numbering(report.names, depths)
     first = report.project.appendix_from
     for index, nodes in enumerate(report.nodes):
         appendix = first is not None and index >= first
@@ -48,12 +51,10 @@ def list_anchors(chapters: Sequence[Nodes]) -> set[str]:
     return {attributes(node)[0] for nodes in chapters for node, _ in nodes if node["t"] in _WITH_LABEL}
 
 
-def _read_depth(report: ReportTree) -> int:
-    """The lowest level of headings that have numbers; zero when none has."""
-    project = report.project
-    by_default = project.option("pdf", NUMBER_SECTIONS, project.kind == "book")
-    sections = project.option("html", NUMBER_SECTIONS, by_default)
-    return int(NUMBER_DEPTH.of(project.meta)) if sections else 0
+def read_depth(project: Project, form: str) -> int:
+    """The lowest level of headings that show their numbers in the format ``form``; zero when none does."""
+    shown = project.option(form, NUMBER_SECTIONS, project.kind == "book")
+    return int(project.option(form, NUMBER_DEPTH)) if shown else 0
 
 
 class _Levels:
@@ -88,8 +89,8 @@ class _Levels:
 class _Numbering:
     """Gives out numbers as nodes go by."""
 
-    def __init__(self, names: Names, depth: int) -> None:
-        self.names, self.depth = names, depth
+    def __init__(self, names: Names, depths: Mapping[str, int]) -> None:
+        self.names, self.depths = names, depths
         self.levels = _Levels()
         self.counts: Counter[str] = Counter()
         self.chapter = ""
@@ -98,28 +99,42 @@ class _Numbering:
         """Numbers a heading."""
         level, (label, classes, _), inlines = node["c"]
         title = plain_text(inlines)
-        number = self.levels.step(level, appendix, level <= self.depth and "unnumbered" not in classes)
+        number = self.levels.step(level, appendix, "unnumbered" not in classes)
         if level == 1 and self.names.by_chapter:
             self.counts.clear()
             self.chapter = f"{number}." if number else ""
-        if number:
-            node["c"][2] = [span(text(number), "", "header-section-number"), *text(" "), *inlines]
+        if number and any(level <= depth for depth in self.depths.values()):
+            shown = [span(text(number), "", "header-section-number"), *text(" ")]
+            hidden = [form for form, depth in self.depths.items() if level > depth]
+            if hidden:
+                shown = [span(shown, "", "content-hidden", when_format=" ".join(hidden))]
+            node["c"][2] = [*shown, *inlines]
         word = self.names.reference("sec", number)
-        return Target(label, "sec", number, title, place, level, word, listed="unlisted" not in classes)
+        return Target(
+            label,
+            "sec",
+            number,
+            title,
+            place,
+            level,
+            word,
+            listed="unlisted" not in classes,
+            inlines=tuple(bare_inlines(inlines)),
+        )
 
     def division(self, node: Node, place: str) -> list[Target]:
         """Numbers an exhibit with its parts (1a, 1b), an equation, theorem or callout; other Divs are not numbered."""
         label, classes, _ = attributes(node)
-        if not label or "sub" in classes or not _is_numbered(label, classes):
+        kind = label.partition("-")[0] if "-" in label else ""
+        if kind not in self.names.titles or "sub" in classes or not _is_numbered(label, classes):
             return []
-        kind = label.split("-", 1)[0]
         self.counts[kind] += 1
         number = self.chapter + self.names.count(kind, self.counts[kind])
         found = [self._numbered(node, kind, number, place, self.names.title(kind, number))]
         parts = [child for child in node["c"][1] if is_div(child, "sub")]
-        for position, part in enumerate(parts, start=1):
+        for position, part in enumerate((part for part in parts if attributes(part)[0]), start=1):
             letter = format_number(position, str(SUBREF_LABELS.of(self.names.labels) or "alpha a"))
-            found.append(self._numbered(part, kind, f"{number}{letter}", place, f"({letter})"))
+            found.append(self._numbered(part, kind, f"{number} ({letter})", place, f"({letter})"))
         return found
 
     def _numbered(self, node: Node, kind: str, number: str, place: str, name: str) -> Target:

@@ -2,55 +2,78 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from urllib.parse import unquote
 
 from sourcebook.core.text import nearest
-from sourcebook.errors import Issue, RenderError
-from sourcebook.render.document import Citation, Node, iterate, link, text
-from sourcebook.render.passes.cite import read_keys
+from sourcebook.errors import Issue
+from sourcebook.render.document import Citation, Node, attributes, iterate, link, plain_text, text
+from sourcebook.render.passes.cite import check_keys, read_keys
 from sourcebook.render.passes.number import list_anchors
 from sourcebook.render.passes.state import ReportTree, Target
 
 _NO_BREAK_SPACE = "\u00a0"
+_NUMBER = "header-section-number"
 
 
 def resolve_references(report: ReportTree) -> None:
     """Turns ``@fig-x`` and its kin into links, in place; checks citations and inner links.
 
-    Raises ``RenderError`` naming every dead reference, citation and link with its place and the nearest names.
+    Warns of every dead reference, citation and link with its place and the nearest names; a strict build ends with a
+    ``RenderError`` that names them.
     """
-    keys = read_keys(report.project, report.memo)
+    entries = read_keys(report.project, report.memo)
+    keys = set(entries)
     kinds = set(report.names.titles)
     anchors = list_anchors(report.nodes) | set(report.targets)
+    cites = [node for found in report.nodes for node, _ in found if node["t"] == "Cite"]
+    cited = (citation["citationId"] for node in cites for citation in node["c"][0])
+    report.places.complain(check_keys(entries, cited))
+    everywhere = _list_headings(found for nodes in report.nodes for found in nodes)
     issues: list[Issue] = []
-    for node, place in (found for nodes in report.nodes for found in nodes):
-        if node["t"] == "Cite":
-            issues += _resolve_cite(node, place, report.targets, keys, kinds)
-        elif node["t"] == "Link" and node["c"][2][0].startswith("#"):
-            issues += _check_link(node, place, anchors)
-    if issues:
-        raise RenderError("The report refers to things that do not exist.", list(dict.fromkeys(issues)))
+    for nodes in report.nodes:
+        headings = everywhere | _list_headings(nodes)
+        for node, place in nodes:
+            if node["t"] == "Cite":
+                issues += _resolve_cite(node, place, report, keys, kinds)
+            elif node["t"] == "Link" and node["c"][2][0].startswith("#"):
+                issues += _check_link(node, place, anchors, headings)
+    report.places.fault("The report refers to things that do not exist.", list(dict.fromkeys(issues)))
 
 
-def _resolve_cite(
-    node: Node, place: str, targets: Mapping[str, Target], keys: set[str], kinds: set[str]
-) -> list[Issue]:
-    citations = node["c"][0]
+def _resolve_cite(node: Node, place: str, report: ReportTree, keys: set[str], kinds: set[str]) -> list[Issue]:
+    citations, targets = node["c"][0], report.targets
     labels = [_label(citation, keys, kinds) for citation in citations]
     inner = [label for label in labels if _is_reference(label, keys, kinds)]
     if not inner:
-        return [
-            _dead(f"@{k}", "citation", place, k, keys, "the bibliography") for k in labels if k not in keys
-        ]
+        dead = [key for key in labels if key not in keys]
+        if dead and not keys:  # nothing can be cited: it is text
+            node["t"], node["c"] = "Span", [["", [], []], node["c"][1]]
+        return [_dead(f"@{key}", "citation", place, key, keys, "the bibliography") for key in dead]
     if len(inner) < len(labels):
-        where = Issue(place, "references and citations stand in one pair of brackets", ", ".join(labels))
-        return [where]
+        return _part(node, place, report, keys, kinds)
+    links = [
+        _reference(citation, targets[label])
+        if label in targets
+        else [Node(t="Strong", c=[Node(t="Str", c=f"?@{label}")])]
+        for citation, label in zip(citations, labels, strict=True)
+    ]
+    node["t"], node["c"] = "Span", [["", ["reference"], []], _listed(links, report.names.conjunction)]
     dead = [label for label in labels if label not in targets]
-    if dead:
-        return [_dead(f"@{label}", "reference", place, label, targets, "the report") for label in dead]
-    links = [_reference(citation, targets[label]) for citation, label in zip(citations, labels, strict=True)]
-    node["t"], node["c"] = "Span", [["", ["reference"], []], _listed(links)]
-    return []
+    return [_dead(f"@{label}", "reference", place, label, targets, "the report") for label in dead]
+
+
+def _part(node: Node, place: str, report: ReportTree, keys: set[str], kinds: set[str]) -> list[Issue]:
+    """References and citations that share a pair of brackets, or stand behind each other, as one of each in place."""
+    inner, others = list[Citation](), list[Citation]()
+    for citation in node["c"][0]:
+        (inner if _is_reference(_label(citation, keys, kinds), keys, kinds) else others).append(citation)
+    parts = [Node(t="Cite", c=[group, node["c"][1]]) for group in (inner, others)]
+    issues = [issue for part in parts for issue in _resolve_cite(part, place, report, keys, kinds)]
+    report.__dict__.pop("nodes", None)  # there is a citation more
+    node["t"], node["c"] = "Span", [["", [], []], [parts[0], *text(" "), parts[1]]]
+    return issues
 
 
 def _label(citation: Citation, keys: set[str], kinds: set[str]) -> str:
@@ -77,21 +100,40 @@ def _reference(citation: Citation, target: Target) -> list[Node]:
     name = target.number if bare and target.number else target.name
     if citation["citationId"][:1].isupper():
         name = name[:1].upper() + name[1:]
-    linked = [link(text(name), f"#{target.label}"), *suffix]
+    words = text(name) if target.number or not target.inlines else list(target.inlines)
+    linked = [link(words, f"#{target.label}"), *suffix]
     return [*prefix, {"t": "Str", "c": _NO_BREAK_SPACE}, *linked] if prefix else linked
 
 
-def _listed(parts: Sequence[list[Node]]) -> list[Node]:
+def _listed(parts: Sequence[list[Node]], conjunction: str) -> list[Node]:
     inlines: list[Node] = []
     for position, part in enumerate(parts):
-        joint = "" if position == 0 else " and " if position == len(parts) - 1 else ", "
+        joint = "" if position == 0 else f" {conjunction} " if position == len(parts) - 1 else ", "
         inlines += (text(joint) if joint else []) + part
     return inlines
 
 
-def _check_link(node: Node, place: str, anchors: set[str]) -> list[Issue]:
-    name = node["c"][2][0][1:]
-    if name in anchors:
+def _list_headings(nodes: Iterable[tuple[Node, str]]) -> dict[str, str]:
+    """The label of each heading by its words, as Jupyter and forges make anchors of them; the first of several."""
+    found: dict[str, str] = {}
+    for node, _ in nodes:
+        if node["t"] == "Header" and attributes(node)[0]:
+            words = [
+                part for part in node["c"][2] if part["t"] != "Span" or _NUMBER not in attributes(part)[1]
+            ]
+            found.setdefault(_even_out(plain_text(words)), attributes(node)[0])
+    return found
+
+
+def _even_out(anchor: str) -> str:
+    return re.sub(r"[\W_]+", "-", anchor.casefold()).strip("-")
+
+
+def _check_link(node: Node, place: str, anchors: set[str], headings: Mapping[str, str]) -> list[Issue]:
+    name = unquote(node["c"][2][0][1:])
+    meant = name if name in anchors else headings.get(_even_out(name), "")
+    if meant or not name:
+        node["c"][2][0] = f"#{meant}"
         return []
     kind = "claim" if name.startswith("claim-") else "link"
     return [_dead(f"#{name}", kind, place, name, anchors, "the report")]

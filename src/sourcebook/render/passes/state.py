@@ -19,7 +19,8 @@ from sourcebook.render.source.project import Project
 # What is numbered, named, referred to or set otherwise; the others are six in seven.
 _NUMBERED = {"Cite", "CodeBlock", "Div", "Header", "Image", "Link", "Span", "Table"}
 Payloads = Mapping[str, Mapping[str, Any]]
-"""What figures and tables consist of besides nodes, by their keys: svg, alt, title, data, code, place, kind."""
+"""What figures and tables consist of besides nodes, by their keys: svg, narrow, alt, title, subtitle, chronology, data, code,
+place, kind."""
 Nodes = Sequence[tuple[Node, str]]
 """The nodes of a chapter, each with its place, as ``iterate_placed`` gives them."""
 
@@ -29,7 +30,7 @@ class ChapterTree:
     """One executed chapter as pandoc read it, to be changed by passes.
 
     ``head`` is what pandoc's document has besides blocks. ``outputs`` are those that placeholders name. ``warnings`` are
-    passed on as they are; ``faults`` of exhibits stop the build when all chapters are there; ``source`` are the cells it came from.
+    passed on as they are; ``faults`` are what readers will miss, and stop a strict build; ``source`` are the cells it came from.
     """
 
     project: Project
@@ -46,7 +47,8 @@ class ChapterTree:
 
 @dataclass
 class ReportTree:
-    """All chapters, to be changed by passes; at the end ``document`` is the whole, ``abstract`` stands on its title page.
+    """All chapters, to be changed by passes; at the end ``document`` is the whole, and ``title``, ``subtitle`` and ``abstract``
+    stand on its title page.
 
     ``targets`` are what can be referred to, by label.
     """
@@ -59,6 +61,8 @@ class ReportTree:
     targets: Mapping[str, Target] = field(default_factory=dict)
     document: dict[str, Any] = field(default_factory=dict)
     abstract: list[Node] = field(default_factory=list)
+    title: list[Node] = field(default_factory=list)
+    subtitle: list[Node] = field(default_factory=list)
 
     @functools.cached_property
     def nodes(self) -> list[Nodes]:
@@ -73,7 +77,7 @@ class ReportTree:
 class Target:
     """Something that can be referred to: its kind (fig, sec, eq …), number, title and place.
 
-    Headings have a level, and may be left out of the contents.
+    Headings have a level, and may be left out of the contents; ``inlines`` are their titles, fit to stand in a link.
     """
 
     label: str
@@ -84,6 +88,7 @@ class Target:
     level: int = 0
     word: str = ""
     listed: bool = True
+    inlines: tuple[Node, ...] = ()
 
     @property
     def name(self) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from sourcebook import __version__
-from sourcebook.core.textfile import load_yaml
+from sourcebook.core.yaml_text import load_yaml
 from sourcebook.render.source.project import Project
 
 MANIFEST = "manifest.json"

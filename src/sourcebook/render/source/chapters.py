@@ -9,14 +9,17 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from sourcebook.core.notebook import read_notebook, read_results
+from sourcebook.core.files import is_file
+from sourcebook.core.notebook import read_results
+from sourcebook.core.notebook_format import read_notebook
 from sourcebook.core.options import PARAMS
 from sourcebook.core.qmd import (
+    find_front_matter,
     find_unrun,
     parse_front_matter,
+    read_metadata,
     read_source,
     read_text_chapter,
-    split_front_matter,
 )
 from sourcebook.core.textfile import CHOOSE, find_markers
 from sourcebook.errors import Issue, ProjectError, RenderError
@@ -24,12 +27,19 @@ from sourcebook.render.source.parameters import check_parameters, inject_paramet
 from sourcebook.render.source.places import key_of, read_sources
 from sourcebook.render.source.project import Project
 from sourcebook.render.source.settings import check_settings
-from sourcebook.render.source.shortcodes import advise, expand_includes, find_embeds
+from sourcebook.render.source.shortcodes import (
+    advise,
+    expand_includes,
+    expand_settings,
+    find_embeds,
+    read_variables,
+)
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """One chapter: path relative to the project, its notebook, its front matter, and what to warn of.
+    """One chapter: path relative to the project, its notebook, its front matter, and what to warn of;
+    a strict build ends at ``faults``.
 
     ``embedded`` ones are no chapters of the report; their outputs are used in others. ``files`` are those of the
     project that its run opened, by path.
@@ -39,6 +49,7 @@ class Chapter:
     notebook: NotebookNode
     meta: Mapping[str, Any] = field(default_factory=dict)
     warnings: tuple[Issue, ...] = ()
+    faults: tuple[Issue, ...] = ()
     embedded: bool = False
     files: tuple[str, ...] = ()
 
@@ -87,7 +98,9 @@ def read_chapters(project: Project, parameters: Mapping[str, Any] | None = None)
     Raises a ``SourcebookError`` for files that cannot be read, dead includes and embeds, unknown parameters.
     """
     book = project.kind == "book"
-    chapters = [read_chapter(project.root, path, book=book) for path in project.chapters]
+    area = project.area
+    read = [read_chapter(project.root, path, book=book, area=area) for path in project.chapters]
+    chapters = [_expanded(chapter, project) for chapter in read]
     chapters += _embedded(project, chapters)
     _check_merged(chapters)
     known = [parameter_names(chapter.notebook) for chapter in chapters]
@@ -105,6 +118,14 @@ def read_chapters(project: Project, parameters: Mapping[str, Any] | None = None)
     ]
 
 
+def _expanded(chapter: Chapter, project: Project) -> Chapter:
+    """A chapter whose front matter has no shortcodes in its texts any more."""
+    around = {**project.meta, **chapter.meta}
+    meta, warnings = expand_settings(around, read_variables(project.root), chapter.name)
+    kept = {key: meta[key] for key in chapter.meta}
+    return replace(chapter, meta=kept, warnings=(*chapter.warnings, *warnings))
+
+
 def _check_merged(chapters: Sequence[Chapter]) -> None:
     """No chapter may hold what a merge has left unfinished; a listing may show it."""
     issues = [
@@ -117,15 +138,17 @@ def _check_merged(chapters: Sequence[Chapter]) -> None:
         raise ProjectError("A merge was left unfinished.", issues)
 
 
-def read_chapter(root: Path, path: Path, *, book: bool = False) -> Chapter:
-    """One chapter of the project in ``root``, which may be a ``book``."""
+def read_chapter(root: Path, path: Path, *, book: bool = False, area: Sequence[Path] = ()) -> Chapter:
+    """One chapter of the project in ``root``, which may be a ``book``; it may include what lies in ``area``."""
     name = path.as_posix()
     if path.suffix == ".ipynb":
-        return chapter_of(read_notebook(root / path, name), root, path, book=book)
-    lines = expand_includes(read_source(root / path, name), (root / path).parent, root, name)
+        faults: list[Issue] = []
+        notebook = read_notebook(root / path, name, faults.append)
+        return replace(chapter_of(notebook, root, path, book=book, area=area), faults=tuple(faults))
+    lines = expand_includes(read_source(root / path, name), (root / path).parent, root, name, area=area)
     notebook = read_text_chapter(lines, code=path.suffix == ".qmd")
     front = notebook.metadata.pop("front_matter")
-    meta = parse_front_matter(front, name)
+    meta = read_metadata("\n".join(line for line, _ in lines), name)
     unrun = [
         Issue(where, f"a cell in '{word}' is not run; it is shown as a listing")
         for where, word in find_unrun(lines)
@@ -133,7 +156,9 @@ def read_chapter(root: Path, path: Path, *, book: bool = False) -> Chapter:
     return Chapter(path, notebook, meta, (*check_settings(meta, name, front, 2, chapter=book), *unrun))
 
 
-def chapter_of(notebook: NotebookNode, root: Path, path: Path, *, book: bool = False) -> Chapter:
+def chapter_of(
+    notebook: NotebookNode, root: Path, path: Path, *, book: bool = False, area: Sequence[Path] = ()
+) -> Chapter:
     """The chapter that a notebook in memory is; ``path`` is where it lies, or would lie, below ``root``."""
     name, front = path.as_posix(), _take_front_matter(notebook)
     meta = parse_front_matter(front, f"{name}, cell 1")
@@ -141,7 +166,7 @@ def chapter_of(notebook: NotebookNode, root: Path, path: Path, *, book: bool = F
         headed = bool(front) and number == 1
         if cell.cell_type == "markdown" and ("{{<" in cell.source or headed):
             first = front.count("\n") + 4 if headed else 1  # as its author counts the lines
-            _include(cell, (root / path).parent, root, key_of(name, number), first)
+            _include(cell, (root / path).parent, root, key_of(name, number), first, area)
     return Chapter(
         path, notebook, meta, tuple(check_settings(meta, f"{name}, cell 1", front, 2, chapter=book))
     )
@@ -150,7 +175,10 @@ def chapter_of(notebook: NotebookNode, root: Path, path: Path, *, book: bool = F
 def resolve(root: Path, chapter: Path, target: str) -> Path:
     """The path, relative to ``root``, of what ``chapter`` calls ``target``."""
     path = root / target.lstrip("/") if target.startswith("/") else (root / chapter).parent / target
-    path = path.resolve()
+    try:
+        path = path.resolve()
+    except ValueError:  # a zero in it
+        return path
     return path.relative_to(root) if path.is_relative_to(root) else path
 
 
@@ -163,19 +191,19 @@ def _own_parameters(meta: Mapping[str, Any], where: str) -> dict[str, Any]:
     return {str(name): value for name, value in found.items()}
 
 
-def _include(cell: NotebookNode, folder: Path, root: Path, name: str, first: int) -> None:
-    lines = expand_includes(cell.source, folder, root, name, first)
+def _include(
+    cell: NotebookNode, folder: Path, root: Path, name: str, first: int, area: Sequence[Path]
+) -> None:
+    lines = expand_includes(cell.source, folder, root, name, first, area=area)
     cell.source = "\n".join(line for line, _ in lines)
     cell.metadata["lines"] = [place for _, place in lines]
 
 
 def _take_front_matter(notebook: NotebookNode) -> str:
     """The YAML in the first cell, which keeps its place (cells are counted) without it."""
-    first = notebook.cells[0] if notebook.cells else None
-    if first is None or first.cell_type not in ("raw", "markdown"):
-        return ""
-    front, rest = split_front_matter(first.source + "\n")
+    front, rest = find_front_matter(notebook.cells)
     if front:
+        first = notebook.cells[0]
         first.cell_type, first.source = "markdown", rest.rstrip("\n")
         first.pop("attachments", None)
     return front
@@ -192,7 +220,11 @@ def _embedded(project: Project, chapters: Sequence[Chapter]) -> list[Chapter]:
                 )
                 wanted.setdefault(path, chapter.name)
     known = {chapter.path for chapter in chapters}
-    return [replace(read_chapter(project.root, path), embedded=True) for path in wanted if path not in known]
+    return [
+        replace(read_chapter(project.root, path, area=project.area), embedded=True)
+        for path in wanted
+        if path not in known
+    ]
 
 
 def _place_of(cell: NotebookNode, key: str, target: str) -> str:
@@ -203,13 +235,18 @@ def _place_of(cell: NotebookNode, key: str, target: str) -> str:
 
 
 def _check_embed(root: Path, path: Path, target: str, where: str) -> None:
-    if path.is_absolute() or not (root / path).is_file():
-        folder = (root / path).parent
-        known = [other.name for other in folder.glob("*.ipynb")] + [
-            other.name for other in folder.glob("*.qmd")
-        ]
+    if path.is_absolute() or not is_file(root / path):
+        kinds = (".ipynb", ".qmd")
+        known = [other.name for other in _list_folder((root / path).parent) if other.suffix in kinds]
         issue = Issue(where, "the embedded notebook does not exist", target, fix=advise(path.name, known))
         raise RenderError("An embed is dead.", [issue])
+
+
+def _list_folder(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except (OSError, ValueError):
+        return []
 
 
 def _parametrised(

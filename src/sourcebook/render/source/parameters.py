@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import copy
+import datetime
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from sourcebook.core.text import nearest
+from sourcebook.core.yaml_text import find_no_days, load_yaml
 from sourcebook.errors import Issue, ProjectError
 
 if TYPE_CHECKING:
@@ -67,13 +70,13 @@ def parameter_names(notebook: NotebookNode) -> set[str] | None:
 
 
 def parameter_defaults(notebook: NotebookNode) -> dict[str, Any] | None:
-    """The same names with their values, None for one that is computed."""
+    """The same names with their values, None for one that is computed; a date of whole numbers is one."""
     position = _tagged(notebook, "parameters")
     if position is None:
         return None
     try:
         tree = ast.parse(notebook.cells[position].source)
-    except SyntaxError:
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return {}  # running the cell says where
     found = [
         (target, node.value) for node in tree.body if isinstance(node, ast.Assign) for target in node.targets
@@ -91,7 +94,7 @@ def read_value(text: str, default: Any) -> Any:
     """
     kind = type(default)
     try:
-        value = {str: str, int: int, float: float}.get(kind, _scalar)(text)
+        value = _READERS.get(kind, _scalar)(text)
     except ValueError:
         value = None
     if default is not None and type(value) is not kind:
@@ -99,7 +102,16 @@ def read_value(text: str, default: Any) -> Any:
     return value
 
 
-_KINDS = {bool: "true or false", int: "a whole number", float: "a number", list: "a list in [ ]"}
+_READERS: dict[type, Callable[[str], Any]] = {
+    str: str, int: int, float: float, datetime.date: datetime.date.fromisoformat,
+}  # fmt: skip
+_KINDS = {
+    datetime.date: "a date such as 2025-02-03",
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    list: "a list in [ ]",
+}
 
 
 def check_parameters(values: Mapping[str, Any], known: Sequence[set[str]]) -> None:
@@ -117,9 +129,12 @@ def check_parameters(values: Mapping[str, Any], known: Sequence[set[str]]) -> No
 
 
 def _literal(node: ast.expr) -> Any:
+    if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("date") and not node.keywords:
+        with contextlib.suppress(ValueError, TypeError):
+            return datetime.date(*map(ast.literal_eval, node.args))
     try:
         return ast.literal_eval(node)
-    except ValueError:
+    except (ValueError, TypeError, RecursionError, MemoryError):
         return None
 
 
@@ -130,19 +145,26 @@ def _tagged(notebook: NotebookNode, tag: str) -> int | None:
 
 def _read_file(path: Path) -> dict[str, Any]:
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        found = load_yaml(path.read_text(encoding="utf-8")) or {}
     except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
         raise ProjectError("The parameters file cannot be read.", [Issue(str(path), str(error))]) from error
     if not isinstance(found, dict):
         raise ProjectError(
             "The parameters file cannot be read.", [Issue(str(path), "holds no 'name: value' pairs")]
         )
+    if faults := [
+        Issue(
+            f"{path.name}, {', '.join(keys)}", "no calendar has this day", day, fix="quote it if it is a text"
+        )
+        for keys, day in find_no_days(found)
+    ]:
+        raise ProjectError("A parameter cannot be used.", faults)
     return {str(name): value for name, value in found.items()}
 
 
 def _scalar(text: str) -> Any:
     try:
-        value = yaml.safe_load(text)
+        value = load_yaml(text)
     except yaml.YAMLError:
         return text
     return value if isinstance(value, (bool, int, float, list, dict)) or value is None else text.strip()
@@ -154,6 +176,8 @@ def _python(value: Any) -> str:
         return f'float("{value}")'
     if isinstance(value, dict):
         return "{" + ", ".join(f"{_python(key)}: {_python(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, datetime.date):
+        return f"__import__('datetime').date({value.year}, {value.month}, {value.day})"
     if isinstance(value, list):
         return "[" + ", ".join(map(_python, value)) + "]"
     return repr(value if value is None or isinstance(value, (bool, int, float, str)) else str(value))

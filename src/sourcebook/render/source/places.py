@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from nbformat import NotebookNode
 
-from sourcebook.errors import Issue, SourcebookError
+from sourcebook.errors import Issue, RenderError, SourcebookError
 
 Warn = Callable[[Issue], None]
 # What an issue quotes from the text it complains of: @fig-x, #claim-x, 'word', a path, a whole formula.
@@ -59,9 +59,13 @@ def read_sources(notebook: NotebookNode, name: str) -> dict[str, Source]:
 
 @dataclass
 class Places:
-    """Every cell by its key; adds lines to issues and passes each warning on once."""
+    """Every cell by its key; adds lines to issues and passes each warning on once.
+
+    ``strict`` is whether a fault stops the build.
+    """
 
     warn: Warn
+    strict: bool = False
     sources: dict[str, Source] = field(default_factory=dict)
     _said: set[Issue] = field(default_factory=set)
 
@@ -85,6 +89,12 @@ class Places:
             if issue not in self._said:
                 self._said.add(issue)
                 self.warn(issue)
+
+    def fault(self, summary: str, issues: Sequence[Issue]) -> None:
+        """Warns of what readers will miss; a strict build stops there, with a ``RenderError``."""
+        if issues and self.strict:
+            raise RenderError(summary, list(dict.fromkeys(map(self.refine, issues))))
+        self.complain(issues)
 
     def raise_refined(self, error: SourcebookError) -> SourcebookError:
         """``error`` again, its issues with their lines."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import os
 from collections.abc import Mapping
@@ -13,15 +14,20 @@ import yaml
 
 from sourcebook.core import options
 from sourcebook.core.brand import Brand, read_brand
-from sourcebook.core.dates import day
-from sourcebook.core.qmd import parse_front_matter, read_source, split_front_matter
-from sourcebook.errors import Issue, ProjectError, SourcebookError
+from sourcebook.core.files import is_file
+from sourcebook.core.root import check_area, find_area
+from sourcebook.core.yaml_text import load_yaml
+from sourcebook.errors import Issue, ProjectError
 from sourcebook.execute.figures import Size, read_size
 from sourcebook.render.formats import find_format
 from sourcebook.render.reading import note_day
 from sourcebook.render.source.contents import CHAPTER_KINDS, as_list, list_chapters, list_parts, list_paths
-from sourcebook.render.source.settings import check_settings
+from sourcebook.render.source.metadata import merge, read_front_matter, read_settings
+from sourcebook.render.source.people import Person, read_people
+from sourcebook.render.source.settings import check_days, check_settings
+from sourcebook.render.source.shortcodes import VARIABLES, expand_settings, read_variables
 from sourcebook.render.source.values import check_types, find_line, read_written
+from sourcebook.render.words import write_date
 
 _OUTPUT = {"book": "_book", "manuscript": "_manuscript", "default": "."}
 
@@ -33,13 +39,15 @@ class Project:
     ``parts`` are titles by the number of the chapter they stand before, or empty where a chapter is a part's own page.
     ``kind`` is book, document or default (chapters are then documents of their own); ``notebooks`` are others that
     chapters may embed; ``meta`` is all metadata as written; ``brand`` what
-    ``_brand.yml`` says.
+    ``_brand.yml`` says; ``area`` the folders and files that it may read. One that is ``untitled`` shows no title; programs
+    show that of its file.
     """
 
     root: Path
     title: str
     subtitle: str = ""
     author: str = ""
+    people: tuple[Person, ...] = ()
     date: str = ""
     lang: str = "en"
     description: str = ""
@@ -55,7 +63,9 @@ class Project:
     kind: str = "book"
     meta: Mapping[str, Any] = field(default_factory=dict)
     brand: Brand = field(default_factory=Brand)
+    area: tuple[Path, ...] = ()
     warnings: tuple[Issue, ...] = ()
+    untitled: bool = False
 
     @property
     def execute(self) -> Mapping[str, Any]:
@@ -70,6 +80,13 @@ class Project:
         }
         own |= {name: value for name, value in folds.items() if value is not None}
         return own | dict(options.EXECUTE.of(self.meta) or {})
+
+    def execute_in(self, form: str) -> Mapping[str, Any]:
+        """What the settings of a format alone say of cells."""
+        own: dict[str, Any] = {}
+        for found in reversed(self._list_own(form)):
+            own |= found | dict(options.EXECUTE.of(found) or {})
+        return own
 
     @property
     def figure(self) -> Size:
@@ -89,6 +106,20 @@ class Project:
         return options.TRUSTED.of(self.own) is True
 
     @property
+    def alone(self) -> bool:
+        """Whether it is a document in a folder of no project."""
+        return self.kind == "document" and not (self.root / "_quarto.yml").is_file()
+
+    @property
+    def strict(self) -> bool:
+        """Whether what a reader would miss stops the build (``sourcebook: strict: true``)."""
+        return options.STRICT.of(self.own) is True
+
+    def as_strict(self) -> Project:
+        """The same project, strict whatever it says of itself."""
+        return replace(self, meta=merge(self.meta, {options.OWN.name: {options.STRICT.name: True}}))
+
+    @property
     def own(self) -> Mapping[str, Any]:
         """What stands under ``sourcebook:``, the settings that Quarto does not know."""
         own = options.OWN.of(self.meta)
@@ -106,19 +137,32 @@ class Project:
     @property
     def date_in_words(self) -> str:
         """The edition's date in words where it is one; as written where it is not."""
-        try:
-            return day(self.date) if self.date else ""
-        except (SourcebookError, ValueError):
-            return self.date
+        return (
+            write_date(self.date, self.lang, str(options.DATE_FORMAT.of(self.meta) or ""))
+            if self.date
+            else ""
+        )
+
+    @property
+    def edition(self) -> str:
+        """The same behind "edition of", in English."""
+        opening = "edition of " if self.lang.startswith("en") else ""
+        return f"{opening}{self.date_in_words}" if self.date else ""
 
     def option(self, form: str, option: options.Option, default: Any = None) -> Any:
         """The value of ``option`` for a format, else for the whole project; ``default`` where that depends on others."""
-        formats = options.FORMAT.of(self.meta)
-        for name in find_format(form).settings or (form,):
-            own = formats.get(name) if isinstance(formats, dict) else None
-            if isinstance(own, dict) and option.is_in(own):
+        for own in self._list_own(form):
+            if option.is_in(own):
                 return option.of(own)
         return option.of(self.meta) if option.is_in(self.meta) or default is None else default
+
+    def _list_own(self, form: str) -> list[Mapping[str, Any]]:
+        """The settings of a format under its names, the first before the others."""
+        formats = options.FORMAT.of(self.meta)
+        if not isinstance(formats, dict):
+            return []
+        found = (formats.get(name) for name in find_format(form).settings or (form,))
+        return [own for own in found if isinstance(own, dict)]
 
 
 _UNREAD = ("_metadata.yml", "_environment", "_extensions")
@@ -126,7 +170,7 @@ _UNREAD = ("_metadata.yml", "_environment", "_extensions")
 
 def read_project(root: Path) -> Project:
     """The project in folder ``root``. Raises ``ProjectError`` naming every unusable setting at once."""
-    settings = _read_yaml(root / "_quarto.yml")
+    settings = read_settings(root / "_quarto.yml")
     project = _project(root, settings)
     _check(project)
     return project
@@ -146,7 +190,7 @@ def read_document(path: Path) -> Project:
 def describe_document(path: Path, own: Mapping[str, Any]) -> Project:
     """The document that a notebook at ``path`` with front matter ``own`` is; the file itself is not looked at."""
     root = _project_around(path)
-    settings = _read_yaml(root / "_quarto.yml") if (root / "_quarto.yml").is_file() else {}
+    settings = read_settings(root / "_quarto.yml") if (root / "_quarto.yml").is_file() else {}
     around = {
         key: value
         for key, value in settings.items()
@@ -162,33 +206,13 @@ def document_of(project: Project, path: Path) -> Project:
     return document
 
 
-def read_front_matter(path: Path, name: str) -> dict[str, Any]:
-    """The YAML at the head of a text chapter, or in a notebook's first cell; empty when there is none."""
-    if path.suffix != ".ipynb":
-        return parse_front_matter(split_front_matter(read_source(path, name))[0], name)
-    from sourcebook.core.notebook import read_notebook
-
-    cells = read_notebook(path, name).cells
-    first = cells[0].source if cells and cells[0].cell_type in ("raw", "markdown") else ""
-    return parse_front_matter(split_front_matter(first + "\n")[0], f"{name}, cell 1")
-
-
-def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings of ``above`` over those of ``below``, mapping by mapping."""
-    merged = dict(below)
-    for key, value in above.items():
-        old = merged.get(key)
-        merged[key] = merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
-    return merged
-
-
 def _document(project: Project, path: Path, own: Mapping[str, Any]) -> Project:
     check_types(own, project.root, path.as_posix())
     meta = merge(project.meta, own)
     made = _project(project.root, meta | {"project": {"type": "document"}}, name=path.stem)
     return replace(
         made, chapters=(path,), kind="document", output=path.parent if project.output == Path() else project.output,
-        warnings=project.warnings, notebooks=project.notebooks,
+        warnings=project.warnings, notebooks=project.notebooks, area=project.area,
     )  # fmt: skip
 
 
@@ -202,15 +226,19 @@ def _project(root: Path, settings: Mapping[str, Any], name: str = "report") -> P
         kind = "default"
     part = settings.get(kind) if kind in (options.BOOK.name, options.MANUSCRIPT.name) else {}
     meta = merge(settings, part if isinstance(part, dict) else {})
+    meta, unknown = expand_settings(meta, read_variables(root), "_quarto.yml")
+    warnings += unknown
     chapters, appendices = list_chapters(root, kind, meta, own)
+    people = read_people(meta)
     return Project(
         root=root,
-        title=str(options.TITLE.of(meta) or ("" if kind == "document" else "Untitled")),
-        subtitle=str(options.SUBTITLE.of(meta) or ""),
-        author=_authors(options.AUTHOR.of(meta) or options.AUTHORS.of(meta)),
+        title=_even(options.TITLE.of(meta)) or ("" if kind == "document" else "Untitled"),
+        subtitle=_even(options.SUBTITLE.of(meta)),
+        people=people,
+        author=", ".join(person.name for person in people),
         date=_date(options.DATE.of(meta)),
         lang=str(options.LANG.of(meta) or "en"),
-        description=str(options.DESCRIPTION.of(meta) or ""),
+        description=_even(options.DESCRIPTION.of(meta)),
         keywords=tuple(map(str, as_list(options.KEYWORDS.of(meta)))),
         chapters=tuple(chapters + appendices),
         appendix_from=len(chapters) if appendices else None,
@@ -223,48 +251,35 @@ def _project(root: Path, settings: Mapping[str, Any], name: str = "report") -> P
         kind="document" if kind == "manuscript" else kind,
         meta=meta,
         brand=read_brand(root),
+        area=_read_area(root, settings),
         warnings=tuple(warnings),
     )
+
+
+def _read_area(root: Path, settings: Mapping[str, Any]) -> tuple[Path, ...]:
+    """What may be read: what the project file names besides; no document can give itself leave."""
+    own = options.OWN.of(settings)
+    named = as_list(options.OUTSIDE.of(own)) if isinstance(own, dict) else []
+    return (find_area(root), *((root / name).resolve() for name in named))
 
 
 def _project_around(path: Path) -> Path:
     return next((folder for folder in path.parents if (folder / "_quarto.yml").is_file()), path.parent)
 
 
-def _read_yaml(path: Path) -> dict[str, Any]:
-    try:
-        settings = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError as error:
-        fix = "run inside a project, or 'sourcebook new'; or name a single file"
-        issue = Issue(path.name, "no such file", expected=f"a project in {path.parent}", fix=fix)
-        raise ProjectError("This folder holds no project.", [issue]) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{path.name}, line {mark.line + 1}" if mark else path.name
-        found, expected = getattr(error, "problem", None) or str(error), "YAML in UTF-8"
-        fix = "close the quotes, and quote a text that holds a colon; lines of one list begin in one column"
-        issue = Issue(where, "cannot be read", found, expected, fix)
-        raise ProjectError("The project file cannot be read.", [issue]) from error
-    if not isinstance(settings, dict):
-        raise ProjectError("The project file cannot be read.", [Issue(path.name, "holds no settings")])
-    return settings
-
-
 def _check_files(root: Path) -> list[Issue]:
-    """Warnings of files and folders that Quarto would read."""
+    """Warnings of files and folders that Quarto would read, and of variables that are no day."""
     found = [root / name for name in _UNREAD if (root / name).exists()]
-    return [Issue(path.name, "is not read", fix="leave it for Quarto, or take it out") for path in found]
+    unread = [Issue(path.name, "is not read", fix="leave it for Quarto, or take it out") for path in found]
+    with contextlib.suppress(yaml.YAMLError, UnicodeDecodeError):  # told when they are used
+        text = read_written(root, VARIABLES)
+        unread += check_days(load_yaml(text), VARIABLES, text)
+    return unread
 
 
-def _authors(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(filter(None, map(_authors, value)))
-    name = value.get("name", "") if isinstance(value, dict) else value or ""
-    return (
-        " ".join(str(name.get(key, "")) for key in ("given", "family"))
-        if isinstance(name, dict)
-        else str(name)
-    )
+def _even(value: Any) -> str:
+    """A text on one line."""
+    return " ".join(str(value or "").split())
 
 
 def _date(value: Any) -> str:
@@ -285,7 +300,7 @@ def _check(project: Project) -> None:
             "_quarto.yml", f"the chapter {path} does not exist", fix="correct the path, or take the line out"
         )
         for path in [*project.chapters, *project.notebooks]
-        if not (project.root / path).is_file()
+        if not is_file(project.root / path)
     ]
     issues += [
         Issue(
@@ -298,10 +313,18 @@ def _check(project: Project) -> None:
         if path.suffix not in CHAPTER_KINDS
     ]
     issues += [
-        Issue("_quarto.yml", f"the file {path} does not exist", fix="correct bibliography: or csl:")
-        for path in [*project.bibliography, *([project.csl] if project.csl else [])]
-        if not (project.root / path).is_file()
+        Issue(project.find(option.name), f"the file {path} does not exist", fix=f"correct {option.name}:")
+        for option, paths in (
+            (options.BIBLIOGRAPHY, project.bibliography),
+            (options.CSL, [project.csl] if project.csl else []),
+        )
+        for path in paths
+        if not is_file(project.root / path)
     ]
+    named = [*project.chapters, *project.notebooks, *project.bibliography]
+    named += [project.csl] if project.csl else []
+    for path in [*named, project.output / project.name]:
+        issues += check_area(project.root / path, project.area, "_quarto.yml")
     if not project.chapters:
         issues.append(
             Issue("_quarto.yml", "names no chapters", expected="book: chapters: a list of notebooks")

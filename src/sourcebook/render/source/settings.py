@@ -8,14 +8,17 @@ from typing import Any
 
 from sourcebook.core import options
 from sourcebook.core.options import OPTIONS, Where, list_inherited, list_names
+from sourcebook.core.yaml_text import find_no_days
 from sourcebook.errors import Issue
-from sourcebook.render.source.values import find_line
+from sourcebook.render.source.people import PERSON
+from sourcebook.render.source.values import GROUPS, find_line
+from sourcebook.render.words import is_translated
 
 # Nothing to obey: they choose programs and editors, or ask for what we always do.
 _HARMLESS = {
     "jupyter", "kernelspec", "engine", "editor", "editor_options", "embed-resources", "self-contained", "standalone",
     "link-citations", "cite-method", "citeproc", "pdf-engine", "html-math-method", "fig-format", "keep-md", "keep-typ", "metadata",
-    "jupytext", "fig-cap-location", "order", "fig-dpi", "code-annotations", "output-ext", "quarto-required", "keep-ipynb",
+    "jupytext", "fig-cap-location", "order", "fig-dpi", "output-ext", "quarto-required", "keep-ipynb",
     "self-contained-math", "fontenc", "use-rsvg-convert",
 }  # fmt: skip
 # Quarto obeys these and we do not: a warning names them.
@@ -25,32 +28,28 @@ _IGNORED = {
     "margin-right", "margin-top", "margin-bottom", "documentclass", "classoption", "highlight-style",
     "syntax-highlighting", "code-tools", "code-copy", "code-overflow", "code-line-numbers", "code-block-bg", "code-link",
     "page-layout", "grid", "title-block-style", "title-block-banner", "anchor-sections", "smooth-scroll", "citation",
-    "citation-location", "reference-location", "footnotes-location", "reference-section-title", "suppress-bibliography",
+    "footnotes-location", "reference-section-title", "suppress-bibliography",
     "cap-location", "tbl-cap-location", "df-print", "fig-responsive", "lightbox",
     "number-offset", "shift-heading-level-by", "section-numbering", "template", "template-partials", "reference-doc",
-    "date-format", "date-modified", "institute", "affiliations", "funding", "license", "copyright", "doi", "website",
+    "date-modified", "institute", "funding", "license", "copyright", "doi", "website",
     "freeze", "cache", "fig-pos", "top-level-division", "bibliographystyle", "biblio-style", "columns", "knitr", "from",
     "metadata-files", "profile", "brand", "draft", "categories", "listing", "about", "image", "search", "aliases", "server",
     "keep-tex", "pdf-standard", "mermaid", "hypothesis", "comments", "other-links", "code-links", "notebook-links",
     "notebook-view", "section-divs", "variables", "execute-dir", "pre-render", "post-render", "resources", "preview",
     "chapters-part", "sidebar", "navbar", "repo-url", "repo-actions", "repo-branch", "cover-image", "downloads", "sharing",
     "language", "affiliation", "journal", "abstract-title", "thanks", "subject", "category", "title-meta", "pagetitle", "title-prefix",
-    "description-meta", "author-meta", "date-meta", "references", "citations-hover", "biblatexoptions", "natbiboptions",
+    "description-meta", "author-meta", "date-meta", "citations-hover", "biblatexoptions", "natbiboptions",
     "biblio-title", "biblio-config", "citation-abbreviations", "line-numbers", "body-classes", "minimal", "document-css",
     "tabsets", "respect-user-color-scheme", "identifier-prefix", "email-obfuscation", "html-q-tags", "pdf-engine-opt",
     "pdf-engine-opts", "logo", "variant", "markdown-headings", "ipynb-output", "preview-mode", "secnumdepth", "page-numbering",
     "pagestyle", "page-width", "max-width", "hyperrefoptions", "indent", "block-headings", "code-block-border-left",
     "syntax-definition", "syntax-definitions", "listings", "indented-code-classes", "codefont", "fontfamily",
-    "fontfamilyoptions", "mathfont", "mainfontoptions", "sansfontoptions", "monofontoptions", "mathfontoptions", "font-paths",
-    "CJKmainfont", "CJKoptions", "microtypeoptions", "link-external-icon", "link-external-newwindow", "link-external-filter",
+    "fontfamilyoptions", "mathfont", "mainfontoptions", "sansfontoptions", "monofontoptions", "mathfontoptions",
+    "CJKoptions", "microtypeoptions", "link-external-icon", "link-external-newwindow", "link-external-filter",
     "format-links", "notebook-preview", "reader", "ipynb-filters", "ipynb-shell-interactivity", "plotly-connected",
     "extract-media", "resource-path", "default-image-extension", "abbreviations", "dpi", "html-table-processing",
     "css-property-processing", "table-of-contents", "julia", "header-includes", "axe", "prefer-html", "revealjs-plugins",
     "favicon", "page-footer", "page-navigation", "open-graph", "twitter-card", "google-analytics", "environment",
-}  # fmt: skip
-_GROUPS = {
-    options.BOOK: Where.BOOK, options.PROJECT: Where.PROJECT, options.EXECUTE: Where.EXECUTE,
-    options.MANUSCRIPT: Where.MANUSCRIPT, options.OWN: Where.SOURCEBOOK,
 }  # fmt: skip
 _DAEMON = "daemon"  # Quarto's process for kernels
 _USED, _OF_CHAPTER = list_names(Where.DOCUMENT), list_names(Where.CHAPTER)
@@ -100,7 +99,7 @@ def check_settings(
                     fix=f"did you mean {near[0]}?",
                 )
             )
-    for group, where_in in _GROUPS.items():
+    for group, where_in in GROUPS.items():
         found, known = group.of(settings), list_names(where_in) | {_DAEMON}
         issues += [
             ignored(group.name, str(key))
@@ -108,8 +107,8 @@ def check_settings(
             if isinstance(found, dict) and key not in known
         ]
     issues += [ignored(*path) for path in _list_unread(settings)]
-    if not str(options.LANG.of(settings) or "en").startswith("en"):
-        what = "words that are ours, such as 'Figure' and 'Contents', stay English"
+    if not is_translated(str(options.LANG.of(settings) or "en")):
+        what = "some words that are ours, such as 'Note' and 'Theorem', stay English"
         fix = "name those of captions and references under crossref:"
         issues.append(
             Issue(
@@ -120,6 +119,7 @@ def check_settings(
             )
         )
     issues += _check_values(settings, where, text, first)
+    issues += check_days(settings, where, text, first)
     formats = options.FORMAT.of(settings)
     for name, own in formats.items() if isinstance(formats, dict) else [(str(formats or "html"), {})]:
         if name not in _FORMATS:
@@ -130,6 +130,14 @@ def check_settings(
             ignored(options.FORMAT.name, str(name), str(key)) for key in keys if chapter or key not in known
         ]
     return issues
+
+
+def check_days(values: Any, where: str, text: str, first: int = 1) -> list[Issue]:
+    """Warnings of dates that do not exist; arguments as of ``check_settings``."""
+    what, fix = "no calendar has this day, which stands as written", "correct it, or quote it"
+    return [
+        Issue(find_line(where, text, first, path), what, day, fix=fix) for path, day in find_no_days(values)
+    ]
 
 
 def _check_values(settings: Mapping[str, Any], where: str, text: str, first: int) -> list[Issue]:
@@ -153,6 +161,7 @@ def _list_unread(settings: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What authors say of themselves beside their names."""
     book = options.BOOK.of(settings)
     groups = [settings, book if isinstance(book, dict) else {}]
+    shown = {"name"} if book else PERSON  # a book's page names its authors alone
     people = [
         (option.name, person)
         for group in groups
@@ -160,7 +169,7 @@ def _list_unread(settings: Mapping[str, Any]) -> list[tuple[str, str]]:
         for person in _people(option.of(group))
     ]
     return list(
-        dict.fromkeys((key, str(name)) for key, person in people for name in person if name != "name")
+        dict.fromkeys((key, str(name)) for key, person in people for name in person if name not in shown)
     )
 
 

@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import os
 import re
 import shlex
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
+import yaml
+
+from sourcebook import __version__
+from sourcebook.core.files import is_file
+from sourcebook.core.limits import INCLUDE_DEPTH, INCLUDED_LINES
 from sourcebook.core.notebook import change_outside, match_fences
-from sourcebook.core.options import SHORTCODES
+from sourcebook.core.options import SHORTCODES, Where, list_options
 from sourcebook.core.qmd import read_source, split_front_matter
+from sourcebook.core.root import check_area
 from sourcebook.core.text import nearest
-from sourcebook.errors import Issue, RenderError
+from sourcebook.core.yaml_text import load_yaml
+from sourcebook.errors import Issue, ProjectError, RenderError
 
-_SHORTCODE = re.compile(r"\{\{\{<(?P<escaped>.*?)>\}\}\}|\{\{<\s*(?P<call>.*?)\s*>\}\}", re.DOTALL)
+_SHORTCODE = re.compile(
+    r"\{\{\{<(?P<escaped>(?:(?!\{\{<).)*?)>\}\}\}|\{\{<(?P<call>(?:(?!\{\{<).)*?)>\}\}", re.DOTALL
+)
 _LITERAL = match_fences(rf"[^\n]*{SHORTCODES.name}=\"?false\"?")
 _INCLUDE = re.compile(r"^[ \t]*\{\{<\s*include\s+(.+?)\s*>\}\}[ \t]*$")
+_LOREM = (
+    "Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor incididunt ut labore et dolore magna "
+    "aliqua. Ut enim ad minim veniam, quis nostrud exercitation ullamco laboris nisi ut aliquip ex ea commodo consequat. "
+    "Duis aute irure dolor in reprehenderit in voluptate velit esse cillum dolore eu fugiat nulla pariatur. Excepteur sint "
+    "occaecat cupidatat non proident, sunt in culpa qui officia deserunt mollit anim id est laborum."
+)
+_IMAGE = re.compile(r"(!\[[^\]]*\]\()(?:<)?([^()\s<>]+)(?:>)?")
 _ALONE = "an include stands on a line of its own, outside code"
+VARIABLES = "_variables.yml"
+_TEXTS = {option.name for option in list_options(Where.MANUSCRIPT)}
 Embed = Callable[[str, bool, str], str]
 
 
@@ -40,10 +61,11 @@ class _Call:
 
 @dataclass
 class Shortcodes:
-    """What shortcodes may ask for: metadata, variables, and outputs of other notebooks through ``embed``."""
+    """What shortcodes may ask for: metadata, variables, the brand's colours, outputs of other notebooks through ``embed``."""
 
     meta: Mapping[str, Any] = field(default_factory=dict)
     variables: Mapping[str, Any] = field(default_factory=dict)
+    colours: Mapping[str, str] = field(default_factory=dict)
     embed: Embed | None = None
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Shortcodes:
@@ -51,9 +73,10 @@ class Shortcodes:
         return self
 
     def expand(self, text: str, place: str, warnings: list[Issue]) -> str:
-        """``text`` with its shortcodes replaced; unknown ones stay and are warned of.
+        """``text`` with its shortcodes replaced; unknown ones stay, and of one that names nothing its name behind a
+        question mark. Warns of both.
 
-        Raises ``RenderError`` for metadata, variables and embedded outputs that do not exist.
+        Raises ``RenderError`` for embedded outputs that do not exist.
         """
 
         def expand(part: str) -> str:
@@ -66,39 +89,67 @@ class Shortcodes:
         if match.group("escaped") is not None:
             return "{{<" + match.group("escaped") + ">}}"
         call = _parse(match.group("call"), place)
-        if call.name in ("meta", "var"):
-            return _look_up(self.meta if call.name == "meta" else self.variables, call)
+        if call.name in ("meta", "var", "env", "brand"):
+            return self._look_up(call, warnings)
         if call.name == "embed" and self.embed and call.first:
             return self.embed(call.first, call.options.get("echo") == "true", call.place)
         simple = _SIMPLE.get(call.name)
         if simple:
             return simple(call)
-        lost = call.name == "lipsum"
-        fix = (
-            "the text leaves it out" if lost else _ALONE if call.name == "include" else "it stands as written"
-        )
+        fix = _ALONE if call.name == "include" else "it stands as written"
         warnings.append(Issue(place, f"the shortcode '{call.name}' is not supported", fix=fix))
-        return "" if lost else match.group(0)
+        return match.group(0)
+
+    def _look_up(self, call: _Call, warnings: list[Issue]) -> str:
+        values, home, name = {
+            "meta": (self.meta, "the front matter and _quarto.yml", call.first),
+            "var": (self.variables, VARIABLES, call.first),
+            "env": (os.environ, "the environment", call.first),
+            "brand": (self.colours, "the colours of _brand.yml", " ".join(call.words[1:])),
+        }[call.name]
+        found = (
+            os.environ.get(name, " ".join(call.words[1:]) or None)
+            if call.name == "env"
+            else _find(values, name)
+        )
+        if found is None or isinstance(found, Mapping):
+            what = f"the shortcode {call.name} names '{name}', which is not in {home}"
+            fix = advise(name, values) if call.name != "env" else "set it, or name a default"
+            warnings.append(Issue(call.place, what, fix=fix))
+            return f"?{call.name}:{name}"
+        return ", ".join(map(str, found)) if isinstance(found, list) else str(found)
 
 
 def expand_includes(
-    text: str, folder: Path, root: Path, name: str, first: int = 1, depth: int = 0
+    text: str,
+    folder: Path,
+    root: Path,
+    name: str,
+    first: int = 1,
+    within: tuple[Path, ...] = (),
+    *,
+    area: Sequence[Path] = (),
 ) -> list[tuple[str, str]]:
     """The lines of ``text``, each with its place, with every ``{{< include file >}}`` replaced by that file's lines.
 
-    An include stands on a line of its own; its path is relative to ``folder``, or to ``root`` with a leading slash.
-    Raises ``RenderError`` for a missing file (with the nearest names) and for files that include each other.
+    An include stands on a line of its own; its path is relative to ``folder``, or to ``root`` with a leading slash. A
+    picture that an included file names lies beside the document, the first of the folders ``within`` which it stands,
+    or beside that file.
+    Raises ``RenderError`` for a missing file (with the nearest names), one outside ``area`` (if that is given), files
+    that include each other, and too much of them.
     """
     lines: list[tuple[str, str]] = []
     for number, line in enumerate(text.split("\n"), start=first):
         match = _INCLUDE.match(line)
         place = f"{name}, line {number}"
         if not match:
-            lines.append((line, place))
+            lines.append((_lead_pictures(line, folder, within[0]) if within else line, place))
             continue
         target = match.group(1).strip("\"'")
         path = root / target.lstrip("/") if target.startswith("/") else folder / target
-        if not path.is_file() or depth > 20:
+        if area and (outside := check_area(path, area, place)):
+            raise RenderError("An include cannot be read.", outside)
+        if not is_file(path) or len(within) > INCLUDE_DEPTH:
             raise RenderError("An include is dead.", [_dead_include(path, target, place)])
         whole = read_source(path, target).rstrip("\n")
         body = split_front_matter(whole)[1]
@@ -106,8 +157,58 @@ def expand_includes(
         name_of = (
             path.resolve().relative_to(root).as_posix() if path.resolve().is_relative_to(root) else target
         )
-        lines += expand_includes(body, path.parent, root, name_of, skipped + 1, depth + 1)
+        lines += expand_includes(body, path.parent, root, name_of, skipped + 1, (*within, folder), area=area)
+        if len(lines) > INCLUDED_LINES:
+            issue = Issue(
+                place,
+                "what it includes, and that in turn, is too much",
+                target,
+                f"at most {INCLUDED_LINES:,} lines",
+            )
+            raise RenderError("An include cannot be read.", [issue])
     return lines
+
+
+def _lead_pictures(line: str, folder: Path, base: Path) -> str:
+    """A line of a file in ``folder`` whose pictures are named as seen from ``base``, unless they lie there."""
+
+    def lead(match: re.Match[str]) -> str:
+        """The picture's path."""
+        path = unquote(match[2])
+        own = not path.startswith("/") and not (base / path).is_file() and (folder / path).is_file()
+        return f"{match[1]}<{os.path.relpath(folder / path, base)}>" if own else match[0]
+
+    return _IMAGE.sub(lead, line)
+
+
+def read_variables(root: Path) -> dict[str, Any]:
+    """What ``_variables.yml`` holds; empty when there is none."""
+    path = root / VARIABLES
+    if not path.is_file():
+        return {}
+    try:
+        found = load_yaml(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ProjectError("Variables cannot be read.", [Issue(path.name, str(error))]) from error
+    return found if isinstance(found, dict) else {}
+
+
+def expand_settings(
+    meta: Mapping[str, Any], variables: Mapping[str, Any], where: str
+) -> tuple[dict[str, Any], list[Issue]]:
+    """``meta`` with the shortcodes in titles and other texts of the title page replaced, and warnings of unknown ones."""
+    shortcodes, warnings = Shortcodes(meta, variables), list[Issue]()
+
+    def expand(value: Any) -> Any:
+        """The texts in a value."""
+        if isinstance(value, dict):
+            return {key: expand(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [expand(item) for item in value]
+        has_any = isinstance(value, str) and "{{<" in value
+        return shortcodes.expand(value, where, warnings) if has_any else value
+
+    return {key: expand(value) if key in _TEXTS else value for key, value in meta.items()}, warnings
 
 
 def find_embeds(text: str) -> list[str]:
@@ -126,7 +227,11 @@ def advise(name: str, known: Iterable[str]) -> str:
 
 
 def _calls(text: str) -> list[_Call]:
-    return [_parse(match.group("call"), "") for match in _SHORTCODE.finditer(text) if match.group("call")]
+    return [
+        _parse(match.group("call"), "")
+        for match in _SHORTCODE.finditer(text)
+        if (match.group("call") or "").strip()
+    ]
 
 
 def _parse(call: str, place: str) -> _Call:
@@ -139,30 +244,21 @@ def _parse(call: str, place: str) -> _Call:
     return _Call(words[0] if words else "", plain, pairs, place)
 
 
-def _look_up(values: Mapping[str, Any], call: _Call) -> str:
-    found: Any = values
-    for part in re.split(r"(?<!\\)\.", call.first):
-        found = found.get(part.replace("\\.", ".")) if isinstance(found, Mapping) else None
-    if found is None or isinstance(found, Mapping):
-        home = "_variables.yml" if call.name == "var" else "the front matter and _quarto.yml"
-        what = f"the shortcode {call.name} names '{call.first}', which is not in {home}"
-        raise RenderError("A shortcode is dead.", [Issue(call.place, what, fix=advise(call.first, values))])
-    return ", ".join(map(str, found)) if isinstance(found, list) else str(found)
+def _find(values: Any, path: str) -> Any:
+    """What keys with dots between them lead to; items of lists are counted from 1."""
+    for part in re.split(r"(?<!\\)\.", path):
+        if isinstance(values, list) and part.isdecimal():
+            values = dict(enumerate(values, start=1)).get(int(part))
+        else:
+            values = values.get(part.replace("\\.", ".")) if isinstance(values, Mapping) else None
+    return values
 
 
 def _dead_include(path: Path, target: str, place: str) -> Issue:
-    if path.is_file():
+    if is_file(path):
         return Issue(place, "files include each other without end", target)
     known = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
     return Issue(place, "the included file does not exist", target, fix=advise(path.name, known))
-
-
-def _env(call: _Call) -> str:
-    value = os.environ.get(call.first, call.words[1] if len(call.words) > 1 else None)
-    if value is None:
-        what = f"the environment has no variable '{call.first}'"
-        raise RenderError("A shortcode is dead.", [Issue(call.place, what, fix="set it, or name a default")])
-    return value
 
 
 def _keys(call: _Call) -> str:
@@ -176,13 +272,41 @@ def _video(call: _Call) -> str:
     return f"[Video: {call.options.get('title') or call.first}](<{call.first}>){{.video}}"
 
 
+def _fill(call: _Call) -> str:
+    """So many paragraphs of text that says nothing; of ``1-3`` three."""
+    first, _, last = call.first.partition("-")
+    count = (
+        int(last) - int(first) + 1
+        if first.isdecimal() and last.isdecimal()
+        else int(first or 5)
+        if (first or "5").isdecimal()
+        else 1
+    )
+    return "\n\n".join([_LOREM] * min(max(count, 1), 100))
+
+
+def _placeholder(call: _Call) -> str:
+    """A grey picture of so many pixels."""
+    from PIL import Image
+
+    sides = [int(word) for word in call.words if word.isdecimal()][:2]
+    width, height = (sides or [300]) if len(sides) > 1 else (sides or [300]) * 2
+    stream = io.BytesIO()
+    Image.new("L", (min(max(width, 1), 4000), min(max(height, 1), 4000)), 204).save(stream, "PNG")
+    data = base64.b64encode(stream.getvalue()).decode()
+    return f'![](data:image/png;base64,{data}){{width="{width}px" height="{height}px" fig-alt="Placeholder of {width} by {height}"}}'
+
+
 def _page_break(_: _Call) -> str:
     return "\n\n::: {.page-break}\n:::\n\n"
 
 
 _SIMPLE: dict[str, Callable[[_Call], str]] = {
     "pagebreak": _page_break,
-    "env": _env,
     "kbd": _keys,
     "video": _video,
+    "version": lambda _: __version__,
+    "lipsum": _fill,
+    "placeholder": _placeholder,
+    "contents": lambda call: f'\n\n::: {{.contents-of name="{call.first}"}}\n:::\n\n',
 }

@@ -7,8 +7,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sourcebook.core.options import FORMAT, Where, list_options
+from sourcebook.core.options import BOOK, EXECUTE, FORMAT, MANUSCRIPT, OWN, PROJECT, Where, list_options
 from sourcebook.errors import Issue, ProjectError
+
+GROUPS = {
+    BOOK: Where.BOOK, PROJECT: Where.PROJECT, EXECUTE: Where.EXECUTE, MANUSCRIPT: Where.MANUSCRIPT, OWN: Where.SOURCEBOOK,
+}  # fmt: skip
 
 
 def check_types(settings: Mapping[str, Any], root: Path, name: str) -> None:
@@ -46,16 +50,17 @@ def find_line(where: str, text: str, first: int, path: Sequence[str]) -> str:
 def _list_faults(settings: Mapping[str, Any]) -> list[tuple[tuple[str, ...], str, str]]:
     """(key path, found, expected) of values that are of another type than they must be."""
     formats = FORMAT.of(settings)
-    groups: list[tuple[tuple[str, ...], Any]] = [((), settings)]
+    groups: list[tuple[tuple[str, ...], Any, Where]] = [((), settings, Where.DOCUMENT)]
+    groups += [((group.name,), group.of(settings), place) for group, place in GROUPS.items()]
     groups += (
-        [((FORMAT.name, str(name)), own) for name, own in formats.items()]
+        [((FORMAT.name, str(name)), own, Where.DOCUMENT) for name, own in formats.items()]
         if isinstance(formats, dict)
         else []
     )
     return [
-        ((*path, option.name), str(option.of(group)), option.kind.words)
-        for path, group in groups
-        for option in list_options(Where.DOCUMENT)
+        ((*path, option.name), str(option.of(group))[:100], option.kind.words)
+        for path, group, place in groups
+        for option in list_options(place)
         if isinstance(group, dict)
         and group.get(option.name) is not None
         and not option.kind.accepts(option.of(group))

@@ -10,6 +10,14 @@ function written(mark) {
   return /[a-z]{3}/i.test(words) && mark.textContent.replace(/\s/g, '').includes(words);
 }
 
+// A mark that leads somewhere: to a claim's card, or to a place on the page.
+function follow(mark) {
+  const link = mark?.dataset.link;
+  const card = link && document.getElementById(link.replace(/^#claim-/, 'card-'));
+  if (card?.showPopover) { active?.hide(); card.showPopover(); } else if (link) location.hash = link;
+  return link;
+}
+
 function enliven(picture, svg) {
   const marks = [...svg.querySelectorAll('[data-label]')];
   const parts = [...svg.querySelectorAll('[data-series]')];
@@ -70,17 +78,21 @@ function enliven(picture, svg) {
     if (active === chart) active = null;
   }
 
-  // The nearest mark within reach; of several that are as near the smallest, which the others would cover.
+  // The nearest mark within reach; of several that are as near the smallest, which the others would cover. Beyond reach
+  // the one that is nearest along the line, as one reads a curve.
   function find(event) {
     const matrix = svg.getScreenCTM();
     const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix.inverse());
     let best = -1, least = REACH / matrix.a, area = Infinity;
+    let beside = -1, aside = [Infinity, Infinity];
     marks.forEach((_, n) => {
       const { x, y, width, height } = box(n);
-      const far = Math.hypot(Math.max(x - at.x, 0, at.x - x - width), Math.max(y - at.y, 0, at.y - y - height));
+      const [across, along] = [Math.max(x - at.x, 0, at.x - x - width), Math.max(y - at.y, 0, at.y - y - height)];
+      const far = Math.hypot(across, along);
       if (far < least || (far === least && width * height < area)) [best, least, area] = [n, far, width * height];
+      if (across < aside[0] || (across === aside[0] && along < aside[1])) [beside, aside] = [n, [across, along]];
     });
-    return best;
+    return best < 0 ? beside : best;
   }
 
   function point(event) {
@@ -117,7 +129,9 @@ function enliven(picture, svg) {
     place();
   });
   picture.addEventListener('blur', hide);
+  picture.addEventListener('click', (event) => follow(marks[find(event)]));
   picture.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter' && follow(marks[current])) event.preventDefault();
     if (event.ctrlKey || event.altKey || event.metaKey || !/^(Arrow|Home$|End$)/.test(event.key)) return;
     const next = walk(event.key);
     if (!marks[next]) return; // at the ends the key scrolls, as everywhere

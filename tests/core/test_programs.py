@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from sourcebook.core.programs import run_program
 from sourcebook.errors import ToolError
-from sourcebook.programs import run_program
 
-SOURCE = Path(__file__).parent.parent / "src"
+SOURCE = Path(__file__).parents[2] / "src"
 
 
 def test_a_program_reads_what_it_is_given_and_writes_back():

@@ -1,0 +1,168 @@
+"""Markdown as Jupyter shows it, written so that pandoc reads the same: blank lines put in, mathematics marked, signs escaped.
+
+Jupyter follows CommonMark: headings, tables, bullets and ``1.`` may stand right under text, ``2013.`` may not begin a list
+there, ``(a)`` never does. Mathematics is MathJax's; code binds before it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+from sourcebook.core.notebook import FENCED, change_outside
+
+_HEADING = re.compile(r" {0,3}#{1,6}(?:\s|$)")
+_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s+\S")
+_INTERRUPTS = re.compile(r" {0,3}(?:[-*+]|1[.)])\s+\S")
+_RULE = re.compile(r" {0,3}(?:\*[ \t]*){3,}$| {0,3}(?:_[ \t]*){3,}$")
+_DASHES = re.compile(r" {0,3}-{3,}[ \t]*$")
+_QUOTE = re.compile(r" {0,3}>")
+_DELIMITERS = re.compile(r" {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
+# What pandoc alone takes for the mark of a list: (a), A), iv., #., (@x)
+_FANCY = re.compile(
+    r"^( {0,3})(\((?:[A-Za-z]{1,5}|\d{1,9}|#|@[\w-]*)\)|(?:[A-Za-z]|[ivxlcdm]{1,5}|[IVXLCDM]{1,5}|#)[.)])(?=\s)",
+    re.MULTILINE,
+)
+_TABLE = re.compile(r"^[ \t]*<table\b.*?</table>[ \t]*", re.MULTILINE | re.DOTALL | re.IGNORECASE)
+FRAGMENT = "fragment"
+_CODE = r"(?P<code>(?<!`)(`+)(?!`)(?:.(?!\n\s*\n))*?(?<!`)\2(?!`))"
+_DEFINED = re.compile(
+    r"\\(?:(?:re)?newcommand|providecommand|DeclareMathOperator)\*?\s*\{?\\\w+\}?(?:\[\d\])?(?:\[[^\]]*\])?\s*"
+    r"\{(?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*\}"
+    r"|\\def\s*\\\w+(?:#\d)*\s*\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
+)
+_TOKEN = re.compile(
+    _CODE + r"|(?P<environment>\\begin\{(?P<name>\w+\*?)\}.*?\\end\{(?P=name)\})"
+    r"|(?P<display>\$\$.+?\$\$)"
+    r"|\\\\\((?P<round>.+?)\\\\\)|\\\\\[(?P<square>.+?)\\\\\]"
+    rf"|(?P<definition>{_DEFINED.pattern})"
+    r"|(?P<reference>\\(?P<how>eq)?ref\{(?P<target>[^}\n]+)\})"
+    r"|(?P<kept>\\(?:begin|end|newpage|pagebreak|clearpage)\b|\\[^A-Za-z\s]|</?[A-Za-z!][^<>]*>)"
+    r"|\$(?P<inline>(?:(?!\n[ \t]*\n)(?:\\.|`\{python\}[^`]*`|[^$\\`]))+?)\$(?!\d)"
+    r"|(?P<sign>\$|\\(?=[A-Za-z]))",
+    re.DOTALL,
+)
+_TEX = re.compile(r"\\[A-Za-z]|\^|^\s.*[_={]|^\s*[A-Za-z]\s*$", re.DOTALL)
+_LABEL = re.compile(r"\\label\{([^}\n]+)\}")
+_NUMBERED = re.compile(r"\\(?:begin|end)\{(?:equation|align|gather|multline|eqnarray)\*?\}")
+
+
+def as_pandoc_reads(text: str) -> str:
+    """A Markdown cell of a notebook in the words that mean the same to pandoc; fenced code stays as it is."""
+    marked = change_outside(FENCED, text, _mark_signs)
+    return change_outside(FENCED, marked, _part_blocks)
+
+
+def mark_tables(text: str) -> str:
+    """HTML tables as blocks of their own, to be read whole: pandoc would take them apart at each tag."""
+    if "<table" not in text.lower():
+        return text
+    return change_outside(
+        FENCED,
+        text,
+        lambda part: _TABLE.sub(lambda m: f"\n\n```{{={FRAGMENT}}}\n{m[0].strip()}\n```\n\n", part),
+    )
+
+
+def _mark_signs(part: str) -> str:
+    """``part`` with code and mathematics marked as pandoc knows them, and other signs of theirs escaped."""
+    made, at = "", 0
+    while match := _TOKEN.search(part, at):
+        body = match["inline"]
+        text = body and (body.strip() == "" or (body != body.strip() and not _TEX.search(body)))
+        made += part[at : match.start()] + ("\\$" if text else _write(match))
+        at = match.start() + 1 if text else match.end()  # behind a price there may be mathematics
+    return made + part[at:]
+
+
+def _write(match: re.Match[str]) -> str:
+    """What stands for a piece of code, mathematics or a sign."""
+    if body := match["environment"] or match["display"]:
+        return _display(body)
+    if match["round"]:
+        return f"${match['round'].strip()}$"
+    if match["square"]:
+        return f"$${match['square'].strip()}$$"
+    if match["reference"]:
+        return _refer(match["how"], match["target"])
+    if match["sign"]:
+        return f"\\{match['sign']}"
+    return _inline(match["inline"]) if match["inline"] else match[0]
+
+
+def _refer(how: str | None, target: str) -> str:
+    return f"([-@{_slug(target)}])" if how else f"[-@{_slug(target)}]"
+
+
+def _inline(body: str) -> str:
+    """Mathematics amid text, without blanks at its edges."""
+    if reference := re.fullmatch(r"\s*\\(eq)?ref\{([^}]+)\}\s*", body):
+        return _refer(reference[1], reference[2])
+    return _display(f"${body}$", "$") if _DEFINED.search(body) else f"${body.strip()}$"
+
+
+def _display(body: str, mark: str = "$$") -> str:
+    """A displayed formula; definitions in it hold from here on, and a label makes it a numbered equation."""
+    defined = _DEFINED.findall(body)
+    if defined:
+        left = _DEFINED.sub("", body)
+        rest = left.strip().strip("$").strip()
+        return (
+            "\n\n"
+            + "\n".join(defined)
+            + "\n\n"
+            + (_display(left, mark) if rest and mark == "$$" else rest and left)
+        )
+    labels = _LABEL.findall(body)
+    if not labels:
+        return body
+    bare = re.sub(r"\s*\\(?:nonumber|notag)\b", "", _LABEL.sub("", body))
+    if not bare.startswith("$$"):
+        inner = "aligned" if re.match(r"\\begin\{(?:align|eqnarray)", bare) else "gathered"
+        single = re.match(r"\\begin\{(?:equation|multline)", bare)
+        bare = _NUMBERED.sub("", bare).strip()
+        bare = f"$$\n{bare}\n$$" if single else f"$$\n\\begin{{{inner}}}\n{bare}\n\\end{{{inner}}}\n$$"
+    return f"\n\n{bare} {{#{_slug(labels[0])}}}\n\n"
+
+
+def _slug(label: str) -> str:
+    """A label of LaTeX as one of ours: eq:one is eq-one."""
+    name = re.sub(r"[^\w-]+", "-", label.strip()).strip("-")
+    return name if name.startswith("eq-") else f"eq-{name}"
+
+
+def _part_blocks(part: str) -> str:
+    """``part`` with blank lines before what may interrupt a paragraph in CommonMark, and not in pandoc."""
+    part = _FANCY.sub(lambda match: match[1] + re.sub(r"([(.)])", r"\\\1", match[2], count=1), part)
+    made: list[str] = []
+    in_list = in_table = False
+    for before, line in itertools.pairwise(["", *part.split("\n")]):
+        above = made[-1] if made else ""
+        in_table = in_table and "|" in line
+        if not before.strip() and line.strip() and not line.startswith((" ", "\t")) and not _ITEM.match(line):
+            in_list = False
+        dashes = _DASHES.match(above) and not "".join(made[-2:-1]).strip()
+        if above.strip() and line.strip() and dashes:  # a rule: pandoc would look for a table
+            made.append("")
+        if above.strip() and not in_table and _interrupts(line, above, in_list):
+            made.append("")
+            in_list = False
+        if not in_table and len(made) > 1 and _is_delimiters(line, above):
+            if made[-2].strip():
+                made.insert(-1, "")
+            in_table = True
+        in_list = in_list or bool(_ITEM.match(line))
+        made.append(line)
+    return "\n".join(made)
+
+
+def _interrupts(line: str, above: str, in_list: bool) -> bool:
+    if _HEADING.match(line) or _RULE.match(line):
+        return True
+    if _QUOTE.match(line):
+        return not _QUOTE.match(above) and not in_list
+    return not in_list and not _QUOTE.match(above) and bool(_INTERRUPTS.match(line))
+
+
+def _is_delimiters(line: str, above: str) -> bool:
+    return "|" in line and "|" in above and bool(_DELIMITERS.match(line)) and "-" in line

@@ -1,0 +1,30 @@
+"""The JSON by which an output says that it is an exhibit, of our own charts or of anybody's code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sourcebook.core.shapes import NOTHING, NUMBER, TEXT, YES_NO, check_shape
+from sourcebook.errors import Issue
+
+_OPTIONAL = (*TEXT, NOTHING)
+_COLUMN = dict.fromkeys(("label", "unit", "align"), _OPTIONAL) | {"width": (*NUMBER, NOTHING)}
+_EXHIBIT = dict.fromkeys(("kind", "title", "subtitle", "note"), _OPTIONAL) | {
+    "notes": [TEXT], "sources": [TEXT], "columns": [_COLUMN], "rows": [[TEXT]],
+    "data": {"columns": [(*TEXT, *NUMBER)], "rows": [[(*_OPTIONAL, *NUMBER, *YES_NO)]]},
+}  # fmt: skip
+
+
+def check_exhibit(content: Any, place: str) -> list[Issue]:
+    """What is wrong with it, in the cell ``place``; None is no exhibit, and fine."""
+    if content is None:
+        return []
+    if faults := list(check_shape(content, _EXHIBIT, place)):
+        return faults[:1]
+    columns, data = content.get("columns"), content.get("data")
+    widths = {len(row) for row in content.get("rows") or []}
+    if content.get("kind") == "table" and (not columns or widths - {len(columns)}):
+        return [Issue(place, "the rows of a table have another number of cells than it has columns")]
+    if data and not {"columns", "rows"} <= data.keys():
+        return [Issue(place, "the data of an exhibit have no columns or no rows")]
+    return []

@@ -1,0 +1,140 @@
+"""HTML outputs of cells before they are cleaned: what styles, drawings and frames say is put where every format finds it.
+
+Style sheets become attributes of the elements that they meet, what they hide goes, drawings become pictures, frames links.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from typing import TYPE_CHECKING, Any
+
+from sourcebook.errors import RenderError
+from sourcebook.render.safety import clean_svg
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
+
+# pandas writes its style sheet with every frame; it says nothing that we would show.
+_PANDAS = re.compile(r"<style scoped>\s*\.dataframe tbody tr th:only-of-type.*?</style>", re.DOTALL)
+_CHANGED = re.compile(
+    r"<\s*(style|svg|iframe|video|audio|link)\b|<table[^>]*>\s*(?:<tbody>\s*)?<tr[^>]*>\s*<th\b|\bhidden\b|display:\s*none",
+    re.IGNORECASE,
+)
+_CONTROLS = ("input", "button", "select", "textarea")
+# What a cell of a table shows besides its words, in any format.
+_SHOWN = {
+    "color", "background", "background-color", "background-image", "font-weight", "font-style", "text-align",
+    "text-decoration", "display", "visibility", "width",
+}  # fmt: skip
+_GROUNDS = ("background", "background-color", "background-image")
+_INK = "#1b1f24"
+
+
+def simplify_html(content: str, place: str) -> tuple[str, bool]:
+    """``content`` in terms of elements, attributes and pictures alone; and whether there were controls to click."""
+    content = _PANDAS.sub("", content)
+    if not _CHANGED.search(content):
+        return content, False
+    from bs4 import BeautifulSoup  # most outputs are plain tables
+
+    soup = BeautifulSoup(content, "html.parser")
+    controls = soup.find(_CONTROLS) is not None
+    for drawing in soup.find_all("svg"):
+        drawing.replace_with(_picture(soup, str(drawing), place))
+    _apply_styles(soup)
+    for element in soup.find_all(_is_hidden):
+        element.decompose()
+    for table in soup.find_all("table"):
+        _set_head(soup, table)
+    for frame in soup.find_all("iframe", src=re.compile(r"^https?://")):
+        link = soup.new_tag("a", href=str(frame["src"]))
+        link.string = str(frame.get("title") or frame["src"])
+        paragraph = soup.new_tag("p")
+        paragraph.append(link)
+        frame.replace_with(paragraph)
+    return str(soup), controls
+
+
+def _set_head(soup: BeautifulSoup, table: Tag) -> None:
+    """A first row of headers is the table's head, whether or not its HTML says so."""
+    first = table.find("tr")
+    if (
+        first is None
+        or table.find("thead")
+        or any(cell.name != "th" for cell in first.find_all(True, recursive=False))
+    ):
+        return
+    head = soup.new_tag("thead")
+    head.append(first.extract())
+    table.insert(1 if table.find("caption") else 0, head)
+
+
+def _apply_styles(soup: BeautifulSoup) -> None:
+    """Gives elements, in place, the declarations of style sheets that meet them; what is more special wins."""
+    import soupsieve
+    import tinycss2
+
+    found: list[tuple[tuple[int, int], Tag, str, str]] = []
+    for sheet in soup.find_all("style"):
+        rules = tinycss2.parse_stylesheet(sheet.get_text(), skip_comments=True, skip_whitespace=True)
+        for rule in rules:
+            if rule.type != "qualified-rule":
+                continue
+            declared = _read_declarations(rule.content)
+            for selector in tinycss2.serialize(rule.prelude).split(",") if declared else []:
+                weight = (selector.count("#"), len(re.findall(r"[.:\[]", selector)))
+                try:
+                    elements = soup.select(selector.strip())
+                except (soupsieve.SelectorSyntaxError, NotImplementedError):  # of what a browser does, :hover
+                    continue
+                found += [(weight, one, name, value) for one in elements for name, value in declared]
+        sheet.decompose()
+    styles: dict[int, tuple[Tag, dict[str, str]]] = {}
+    for _, element, name, value in sorted(found, key=lambda item: item[0]):
+        styles.setdefault(id(element), (element, {}))[1][name] = value
+    for element, style in styles.values():
+        style |= dict(_read_declarations(str(element.get("style") or "")))
+        if any(ground in style for ground in _GROUNDS):
+            style.setdefault("color", _INK)  # whatever the page's own ground is
+        element["style"] = "; ".join(f"{name}: {value}" for name, value in style.items())
+
+
+def _read_declarations(content: Any) -> list[tuple[str, str]]:
+    import tinycss2
+
+    found = tinycss2.parse_declaration_list(content, skip_comments=True, skip_whitespace=True)
+    return [
+        (one.lower_name, tinycss2.serialize(one.value).strip())
+        for one in found
+        if one.type == "declaration" and one.lower_name in _SHOWN
+    ]
+
+
+def _is_hidden(element: Tag) -> bool:
+    style = re.sub(r"\s", "", str(element.get("style") or "")).lower()
+    return element.has_attr("hidden") or "display:none" in style or "visibility:hidden" in style
+
+
+def _picture(soup: BeautifulSoup, svg: str, place: str) -> Tag | str:
+    """A drawing amid HTML as a picture; nothing where it cannot be read."""
+    if "xmlns=" not in svg.partition(">")[0]:
+        svg = svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+    try:
+        cleaned = clean_svg(_restore_case(svg), place)
+    except RenderError:
+        return ""
+    address = "data:image/svg+xml;base64," + base64.b64encode(cleaned.encode()).decode()
+    title = re.search(r"<title[^>]*>([^<]*)<", svg)
+    return soup.new_tag("img", src=address, alt=title.group(1) if title else "")
+
+
+def _restore_case(svg: str) -> str:
+    """Names in SVG have capitals, which HTML's reader lowers."""
+    names = (
+        "viewBox preserveAspectRatio linearGradient radialGradient clipPath gradientUnits gradientTransform"
+    )
+    names += " textLength patternUnits markerWidth markerHeight refX refY textPath pathLength stdDeviation"
+    for name in names.split():
+        svg = re.sub(rf"(?<=[\s</]){name.lower()}(?=[\s=>])", name, svg)
+    return svg

@@ -1,0 +1,116 @@
+"""Outputs that only a program in the page could show: what is said in their place, and texts nobody needs to read."""
+
+from __future__ import annotations
+
+import html
+import importlib.util
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+# Media types of outputs that need a program, and whose picture to ask for.
+_PROGRAMS = {
+    "application/vnd.plotly.v1+json": ("A Plotly chart", "show it with fig.show('png'), which needs the package kaleido"),
+    "application/vnd.jupyter.widget-view+json": ("A widget", "print or draw its state in a cell of its own"),
+    "application/vnd.bokehjs_exec.v0+json": ("A Bokeh chart", "export it as a picture with bokeh.io.export_png"),
+    "application/vnd.holoviews_exec.v0+json": ("A HoloViews chart", "save it as a picture with hv.save"),
+}  # fmt: skip
+_VEGA = re.compile(r"application/vnd\.vega(?:lite)?\.v\d+(?:\.\d+)*\+json")
+_ALTAIR = ("An Altair chart", "draw it with alt.renderers.enable('png'), or install vl-convert-python here")
+_WORDS = {"vegaEmbed": _ALTAIR, "Plotly.": _PROGRAMS["application/vnd.plotly.v1+json"],
+          "Bokeh": _PROGRAMS["application/vnd.bokehjs_exec.v0+json"],
+          "leaflet": ("A map", "save a picture of it, and show that")}  # fmt: skip
+# They load a program or run it, and show nothing themselves.
+_SILENT = {
+    "application/javascript",
+    "application/vnd.bokehjs_load.v0+json",
+    "application/vnd.holoviews_load.v0+json",
+}
+_DEPTH = 20
+WIDGET = "application/vnd.jupyter.widget-view+json"
+STATES = "application/vnd.jupyter.widget-state+json"
+# How Python writes an object that has no better words: <Axes: >, [<…Line2D at 0x7f…>], Text(0, 1, 'a'), (array(…), <…>).
+_OBJECT = re.compile(r"[\[({\s]*(?:'\w+': \[)?(?:array\([\[\s]*)?(?:<[A-Za-z_][\w.]*\b|Text\()")
+
+
+def name_program(mimes: Iterable[str], content: str = "") -> tuple[str, str] | None:
+    """What needs a program in the page, and how to get a picture of it; none where nothing does.
+
+    ``content`` is HTML with a script that may say by itself what it draws.
+    """
+    for word, program in _WORDS.items():
+        if word in content:
+            return program
+    for mime in mimes:
+        if mime in _PROGRAMS:
+            return _PROGRAMS[mime]
+        if _VEGA.fullmatch(mime):
+            return _ALTAIR
+    return None
+
+
+def draw_vega(data: Mapping[str, Any]) -> str:
+    """The SVG of a Vega-Lite chart among an output's forms, if vl-convert is installed; else, and without one, empty.
+
+    It asks for nothing: a chart of data on the network is not drawn.
+    """
+    spec = next((value for mime, value in data.items() if _VEGA.fullmatch(mime)), None) or _find_spec(
+        data.get("text/html")
+    )
+    if not isinstance(spec, dict) or importlib.util.find_spec("vl_convert") is None:
+        return ""
+    import vl_convert
+
+    try:
+        return str(vl_convert.vegalite_to_svg(spec, allowed_base_urls=[]))
+    except ValueError:  # of another version, or it needs the network
+        return ""
+
+
+def _find_spec(content: Any) -> Any:
+    """The chart in the script that Altair writes."""
+    page = "".join(content or "")
+    if "vegaEmbed" not in page:
+        return None
+    for match in re.finditer(r'\{\s*"', page):
+        try:
+            found, _ = json.JSONDecoder().raw_decode(page, match.start())
+        except ValueError:
+            continue
+        if "vega-lite" in str(found.get("$schema", "")):
+            return found
+    return None
+
+
+def describe_widget(models: Mapping[str, Any], name: Any, depth: int = 0) -> str:
+    """What a widget showed when its notebook was saved, in words: descriptions and values of its parts, in order.
+
+    ``models`` are the states in the notebook's metadata by id; empty where there are none.
+    """
+    model = models.get(str(name).removeprefix("IPY_MODEL_"))
+    state = model.get("state") if isinstance(model, dict) else None
+    if not isinstance(state, dict) or depth > _DEPTH:
+        return ""
+    children = state.get("children") or []
+    inner = (
+        [describe_widget(models, child, depth + 1) for child in children]
+        if isinstance(children, list)
+        else []
+    )
+    value = state.get("value", "")
+    shown = str(value) if isinstance(value, str | int | float) and not children else ""
+    if "max" in state and "bar_style" in state:  # of a progress bar its words say more
+        shown = ""
+    words = re.sub(r"<[^>]+>", "", html.unescape(" ".join([str(state.get("description") or ""), shown])))
+    return " ".join(" ".join([words, *inner]).split())
+
+
+def is_silent(mimes: Iterable[str]) -> bool:
+    """Whether an output does something and shows nothing, but perhaps for the name of an object."""
+    return bool(_SILENT & set(mimes))
+
+
+def is_object(text: str) -> bool:
+    """Whether a text is no more than how Python writes an object, its address perhaps."""
+    return bool(_OBJECT.match(text)) or (text.startswith("(array(") and "<" in text)

@@ -1,0 +1,222 @@
+"""What Word documents look like: styles, paper, footer and contents, set in what pandoc wrote."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import io
+import re
+import zipfile
+from collections.abc import Callable, Sequence
+
+from sourcebook.core.options import MAIN_FONT, SANS_FONT
+from sourcebook.render.passes.state import Target
+from sourcebook.render.source.project import Project
+
+# What every Office has, for projects without fonts of their own: a document carries none.
+_SERIF, _SANS = "Cambria", "Calibri"
+_PAPERS = {"a4": (11906, 16838), "us-letter": (12240, 15840)}  # twentieths of a point
+_MARGIN = 1361
+_THEIR_WIDTH = 7920  # that pandoc counts with
+_RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_FOOTER = "application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"
+_WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def finish(body: bytes, project: Project, paper: str) -> bytes:
+    """What pandoc wrote in our styles, on ``paper`` (by Typst's name), with page numbers; no page parts a table's row."""
+    changes: dict[str, Callable[[str], str]] = {
+        "word/styles.xml": lambda text: _restyle(text, project),
+        "word/document.xml": lambda text: _set_tables(_set_section(text, paper), paper),
+        "word/_rels/document.xml.rels": lambda text: text.replace(
+            "</Relationships>",
+            f'<Relationship Id="rIdFooter" Type="{_RELATIONS}/footer" Target="footer1.xml"/></Relationships>',
+        ),
+        "[Content_Types].xml": lambda text: text.replace(
+            "</Types>", f'<Override PartName="/word/footer1.xml" ContentType="{_FOOTER}"/></Types>'
+        ),
+    }
+    return _rewrite(body, changes, {"word/footer1.xml": _footer(project)})
+
+
+def write_contents(title: str, headings: Sequence[Target], depth: int) -> str:
+    """The contents, filled, as a field that Word can renew; page numbers are for the program that lays out pages."""
+    shown = [
+        target for target in headings if target.kind == "sec" and target.listed and target.level <= depth
+    ]
+    lines = [_entry(target) for target in shown]
+    begin = f'<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve">TOC \\o "1-{depth}" \\h \\z \\u</w:instrText></w:r>'
+    begin += '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+    if lines:
+        lines[0] = lines[0].replace("</w:pPr>", f"</w:pPr>{begin}", 1)
+        lines[-1] = lines[-1].replace("</w:p>", '<w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>')
+    words = html.escape(title, quote=False)
+    head = f'<w:p><w:pPr><w:pStyle w:val="TOCHeading"/></w:pPr><w:r><w:t>{words}</w:t></w:r></w:p>'
+    return head + "".join(lines)
+
+
+def _entry(target: Target) -> str:
+    name = _bookmark(target.label)
+    words = html.escape(f"{target.number} {target.title}".strip(), quote=False)
+    page = (
+        f'<w:r><w:fldChar w:fldCharType="begin" w:dirty="true"/></w:r><w:r><w:instrText xml:space="preserve">PAGEREF {name} \\h'
+        '</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    )
+    return (
+        f'<w:p><w:pPr><w:pStyle w:val="TOC{target.level}"/></w:pPr><w:hyperlink w:anchor="{name}" w:history="1">'
+        f'<w:r><w:t xml:space="preserve">{words}</w:t></w:r><w:r><w:tab/></w:r>{page}</w:hyperlink></w:p>'
+    )
+
+
+def _bookmark(label: str) -> str:
+    """The name pandoc gives to a label: Word takes forty signs."""
+    if label[:1].isalpha() and len(label) <= 40:
+        return label
+    return "X" + hashlib.sha1(label.encode(), usedforsecurity=False).hexdigest()[1:]
+
+
+def _set_tables(text: str, paper: str) -> str:
+    """Tables in their own type, as wide as the text of our pages."""
+    share = (_PAPERS.get(paper, _PAPERS["a4"])[0] - 2 * _MARGIN) / _THEIR_WIDTH
+
+    def set_table(found: re.Match[str]) -> str:
+        """One table."""
+        table = re.sub(
+            r'(<w:pStyle w:val=")(?:Compact|BodyText|FirstParagraph)(" ?/>)', r"\1TableText\2", found[0]
+        )
+        table = re.sub(
+            r'(<w:gridCol w:w=")(\d+)', lambda width: f"{width[1]}{round(int(width[2]) * share)}", table
+        )
+        return re.sub(r"<w:tr>(?:<w:trPr>)?", _keep_row, table)
+
+    return re.sub(r"<w:tbl>.*?</w:tbl>", set_table, text, flags=re.DOTALL)
+
+
+def _keep_row(found: re.Match[str]) -> str:
+    return "<w:tr><w:trPr><w:cantSplit/>" + ("" if "trPr" in found[0] else "</w:trPr>")
+
+
+def _set_section(text: str, paper: str) -> str:
+    width, height = _PAPERS.get(paper, _PAPERS["a4"])
+    sides = "".join(f' w:{side}="{_MARGIN}"' for side in ("top", "right", "bottom", "left"))
+    section = (
+        f'<w:sectPr><w:footerReference xmlns:r="{_RELATIONS}" w:type="default" r:id="rIdFooter"/>'
+        f'<w:pgSz w:w="{width}" w:h="{height}"/><w:pgMar{sides} w:header="709" w:footer="709" w:gutter="0"/></w:sectPr>'
+    )
+    before, _, _ = text.rpartition("<w:sectPr")
+    return f"{before}{section}</w:body></w:document>"
+
+
+def _footer(project: Project) -> str:
+    title = html.escape(project.title, quote=False)
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?><w:ftr {_WORD}><w:p><w:pPr><w:pStyle w:val="Footer"/></w:pPr><w:r><w:t>{title}</w:t></w:r>'
+        '<w:r><w:tab/></w:r><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> PAGE </w:instrText></w:r>'
+        '<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>1</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p></w:ftr>'
+    )
+
+
+def _restyle(text: str, project: Project) -> str:
+    serif = project.option("docx", MAIN_FONT) or project.brand.families.get("base") or _SERIF
+    sans = (
+        project.option("docx", SANS_FONT)
+        or project.brand.families.get("headings")
+        or (_SANS if serif == _SERIF else serif)
+    )
+    accent = (
+        project.brand.colours["primary"].light.lstrip("#") if "primary" in project.brand.colours else "0B4F79"
+    )
+    defaults = (
+        f'<w:docDefaults><w:rPrDefault><w:rPr>{_font(str(serif))}{_size(10.5)}<w:lang w:val="{html.escape(project.lang)}"/></w:rPr></w:rPrDefault>'
+        '<w:pPrDefault><w:pPr><w:spacing w:after="120" w:line="264" w:lineRule="auto"/></w:pPr></w:pPrDefault></w:docDefaults>'
+    )
+    text = re.sub(r"<w:docDefaults>.*?</w:docDefaults>", lambda _: defaults, text, flags=re.DOTALL)
+    made = _styles(_font(str(sans)), accent)
+    text = re.sub(
+        r'<w:style\b[^>]*w:styleId="(\w+)"[^>]*>.*?</w:style>\s*',
+        lambda found: "" if found[1] in made else found[0],
+        text,
+        flags=re.DOTALL,
+    )
+    return text.replace("</w:styles>", "".join(made.values()) + "</w:styles>")
+
+
+def _styles(sans: str, accent: str) -> dict[str, str]:
+    """Our styles by id, each as Word has it."""
+    right = (
+        f'<w:tabs><w:tab w:val="right" w:leader="{{}}" w:pos="{_PAPERS["a4"][0] - 2 * _MARGIN}"/></w:tabs>'
+    )
+    quiet, coloured, bold = '<w:color w:val="57606A"/>', f'<w:color w:val="{accent}"/>', "<w:b/>"
+    keep = "<w:keepNext/><w:keepLines/>"
+    head = {
+        n: (f'{keep}{_space(before, after)}<w:outlineLvl w:val="{n - 1}"/>', f"{sans}{bold}{_size(size)}")
+        for n, before, after, size in (
+            (1, 480, 160, 20),
+            (2, 280, 100, 13.5),
+            (3, 220, 80, 11.4),
+            (4, 180, 60, 10.5),
+        )
+    }
+    return {
+        "Title": _style("Title", "Title", _space(0, 80), f"{sans}{bold}{_size(27)}"),
+        "Subtitle": _style("Subtitle", "Subtitle", _space(0, 160), f"{sans}{quiet}{_size(15)}"),
+        "Author": _style("Author", "Author", _space(0, 40), f"{sans}{quiet}{_size(10)}"),
+        "Date": _style("Date", "Date", _space(0, 240), f"{sans}{quiet}{_size(10)}"),
+        "BodyText": _style("BodyText", "Body Text", _space(0, 120), ""),
+        "FirstParagraph": _style("FirstParagraph", "First Paragraph", _space(0, 120), "", "BodyText"),
+        "Compact": _style("Compact", "Compact", _space(0, 40), "", "BodyText"),
+        **{f"Heading{n}": _style(f"Heading{n}", f"heading {n}", *look, follow="BodyText") for n, look in head.items()},
+        "Caption": _style("Caption", "caption", f"{keep}{_space(200, 80)}", f"{sans}{_size(9.5)}"),
+        "SmallPrint": _style("SmallPrint", "Small Print", _space(20, 60), f"{sans}{quiet}{_size(8)}"),
+        "TableText": _style("TableText", "Table Text", _space(20, 20, 240), f"{sans}{_size(8.5)}"),
+        "Ledger": _style("Ledger", "Ledger", _space(0, 40, 240), f"{sans}{_size(8.5)}"),
+        "LedgerHead": _style("LedgerHead", "Ledger Head", f"{keep}{_RULE}{_space(160, 40, 240)}", f"{sans}{_size(9.5)}"),
+        "Bibliography": _style("Bibliography", "Bibliography", _space(0, 60, 240), f"{sans}{_size(8.5)}"),
+        "FootnoteText": _style("FootnoteText", "footnote text", _space(0, 20, 240), f"{sans}{_size(8)}"),
+        "Footer": _style("Footer", "footer", right.format("none"), f"{sans}{quiet}{_size(8)}"),
+        "TOCHeading": _style("TOCHeading", "TOC Heading", f"{keep}{_space(0, 160)}", f"{sans}{bold}{_size(20)}"),
+        **{
+            f"TOC{n}": _style(f"TOC{n}", f"toc {n}", f'{right.format("none")}{_space(0, 20, 240)}<w:ind w:left="{280 * (n - 1)}"/>',
+                              f"{sans}{bold if n == 1 else ''}{_size(9.5 if n == 1 else 9)}")
+            for n in (1, 2, 3)
+        },
+        "Hyperlink": f'<w:style w:type="character" w:styleId="Hyperlink"><w:name w:val="Hyperlink"/><w:rPr>{coloured}</w:rPr></w:style>',
+    }  # fmt: skip
+
+
+_RULE = '<w:pBdr><w:top w:val="single" w:sz="4" w:space="3" w:color="C9CED4"/></w:pBdr>'
+
+
+def _style(key: str, name: str, paragraph: str, run: str, base: str = "Normal", follow: str = "") -> str:
+    following = f'<w:next w:val="{follow}"/>' if follow else ""
+    return (
+        f'<w:style w:type="paragraph" w:styleId="{key}"><w:name w:val="{name}"/><w:basedOn w:val="{base}"/>{following}<w:qFormat/>'
+        f"<w:pPr>{paragraph}</w:pPr><w:rPr>{run}</w:rPr></w:style>"
+    )
+
+
+def _space(before: int, after: int, line: int = 264) -> str:
+    return f'<w:spacing w:before="{before}" w:after="{after}" w:line="{line}" w:lineRule="auto"/>'
+
+
+def _font(family: str) -> str:
+    name = html.escape(family)
+    return f'<w:rFonts w:ascii="{name}" w:hAnsi="{name}" w:cs="{name}"/>'
+
+
+def _size(points: float) -> str:
+    return f'<w:sz w:val="{round(2 * points)}"/><w:szCs w:val="{round(2 * points)}"/>'
+
+
+def _rewrite(body: bytes, changes: dict[str, Callable[[str], str]], more: dict[str, str]) -> bytes:
+    """The archive with members changed and added; the same members, the same bytes."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(body)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        for item in old.infolist():
+            content = old.read(item)
+            if change := changes.get(item.filename):
+                content = change(content.decode()).encode()
+            new.writestr(zipfile.ZipInfo(item.filename), content, zipfile.ZIP_DEFLATED)
+        for name, text in more.items():
+            new.writestr(zipfile.ZipInfo(name), text, zipfile.ZIP_DEFLATED)
+    return made.getvalue()

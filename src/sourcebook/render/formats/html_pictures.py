@@ -1,0 +1,111 @@
+"""Pictures inside the page: a chart wide and, for a phone, narrow, in colours that follow the page; chronologies as tables."""
+
+from __future__ import annotations
+
+import html
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from sourcebook.core.colour import GREY, GRID, INK, ON_MARK, PALE, RULE, TEXT_CONTRAST, WHITE, turn_dark
+from sourcebook.render.passes.dialect import NO_ALT
+from sourcebook.render.passes.exhibits import Exhibit, natural_width
+
+# Colours that a chart's own rules set (charts.css), or that stay.
+_GIVEN = {*ON_MARK, WHITE, INK, GREY, RULE, GRID, PALE}
+# A bitmap is never blown up.
+_BITMAP = re.compile(r"^<svg[^>]*><image [^>]*data:image/(?!svg)")
+# Below this many pixels a picture is shown as large as it says, above it fills the line.
+_SMALL = 480
+_LANE = 1.5  # rem, as exhibits.css has it
+_ROOT = re.compile(r"^.*?<svg\b([^>]*>)", re.DOTALL)
+# What the style sheet says once for all charts, and a chart's own ground, which would hide that of the page.
+_SAID = re.compile(r' (?:xmlns|width|height|font-family|stroke-linejoin|stroke-linecap)="[^"]*"')
+_GROUND = re.compile(r'(<svg[^>]*>)<path d="[^"]*" fill="#ffffff"/>')
+_CHART = re.compile(r'<div class="picture chart.*?</svg>', re.DOTALL)
+
+
+def write_picture(exhibit: Exhibit) -> str:
+    """The picture of an exhibit, with its alternative text as the name that a screen reader says."""
+    if exhibit.chronology:
+        return _write_chronology(exhibit.chronology, exhibit.alt)
+    chart = " chart" if exhibit.finding else ""
+    if not exhibit.narrow:
+        return _write_svg(exhibit, exhibit.svg, chart)
+    return _write_svg(exhibit, exhibit.svg, f"{chart} wide") + _write_svg(
+        exhibit, exhibit.narrow, f"{chart} narrow"
+    )
+
+
+def write_dark_rules(page: str) -> str:
+    """Rules for the hues of charts on a dark page: none is lost in it, and those of text can be read."""
+    found = {
+        (shape == "text", key, colour)
+        for chart in _CHART.findall(page)
+        for shape, key, colour in _all_colours(chart)
+    }
+    rules = []
+    for is_text, key, colour in sorted(found):
+        dark = turn_dark(colour, TEXT_CONTRAST) if is_text else turn_dark(colour)
+        if dark.lower() != colour and colour.upper() not in _GIVEN:
+            rules.append(f'.chart {"text" if is_text else ""}[{key}="{colour}"]{{{key}:{dark.lower()}}}')
+    return f"@media screen and (prefers-color-scheme:dark){{{''.join(rules)}}}" if rules else ""
+
+
+def _all_colours(chart: str) -> list[tuple[str, str, str]]:
+    """Shape, attribute and colour of whatever in a chart says its colour."""
+    return [
+        (tag[1], key, colour)
+        for tag in re.finditer(r"<(\w+)[^>]*>", chart)
+        for key, colour in re.findall(r' (fill|stroke)="(#[0-9a-f]{6})"', tag[0])
+    ]
+
+
+def _write_svg(exhibit: Exhibit, svg: str, classes: str) -> str:
+    natural = 0.0 if "narrow" in classes else natural_width(svg)
+    size = (
+        f"width: {exhibit.width}"
+        if exhibit.width
+        else f"max-width: {natural:g}px"
+        if 0 < natural < (math.inf if _BITMAP.search(svg) else _SMALL)
+        else ""
+    )
+    width = f' style="{html.escape(size)}"' if size else ""
+    if exhibit.finding:
+        svg = _ROOT.sub(lambda root: _SAID.sub("", root[0]), _GROUND.sub(r"\1", svg), count=1)
+    alt = html.escape(exhibit.alt or NO_ALT)
+    named = _ROOT.sub(lambda root: f'<svg role="img" aria-label="{alt}"{root[1]}', svg, count=1)
+    return (
+        f'<div class="picture{classes}" tabindex="0" role="group" aria-label="Picture"{width}>{named}</div>'
+    )
+
+
+def _write_chronology(chronology: Mapping[str, Any], alt: str) -> str:
+    """Its rows as a table: date, sign of the lane in a column of its own, words; a rule across takes the whole row."""
+    lanes = chronology["lanes"]
+    colours = "".join(f"--c{n}:light-dark({hue},{turn_dark(hue)});" for n, (_, _, hue) in enumerate(lanes))
+    stripes = ",".join(f"{hue}1a 0 {(n + 1) * _LANE:g}rem" for n, (_, _, hue) in enumerate(lanes))
+    style = f"{colours}--lanes:{len(lanes)};--stripes:linear-gradient(90deg,{stripes})" if lanes else ""
+    key = "".join(
+        f'<li><b class="lane{n}">{sign}</b> {html.escape(word)}' for n, (word, sign, _) in enumerate(lanes)
+    )
+    legend = f'<ul class="lanes" aria-hidden="true">{key}</ul>' if lanes else ""
+    head = "".join(f'<th scope="col">{word}' for word in ("Date", *(["Kind"] if lanes else []), "Event"))
+    rows, before = "", ""
+    for date, words, number in chronology["rows"]:
+        said = html.escape(date.replace(" ", "\u00a0"))  # a period may break at its dash
+        shown = f'<span class="sr">{said}</span>' if date == before else said
+        before = date
+        rows += f'<tr class="rule"><th scope="row">{shown}' if number < 0 else f'<tr><th scope="row">{shown}'
+        if number < 0:
+            rows += f'<td colspan="{2 if lanes else 1}">{html.escape(words)}'
+            continue
+        if lanes:
+            name, sign, _ = lanes[number]
+            rows += f'<td class="lane"><b class="lane{number}">{sign}</b><span class="sr"> {html.escape(name)}</span>'
+        rows += f"<td>{html.escape(words)}"
+    return (
+        f'<div class="chronology" style="{style}">{legend}<table><caption class="sr">{html.escape(alt or NO_ALT)}</caption>'
+        f'<thead class="sr"><tr>{head}<tbody>{rows}</table></div>'
+    )

@@ -1,0 +1,348 @@
+"""Quarto Markdown: the executed report with every value in place and nothing left to run, for Quarto to number and set."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import mimetypes
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import yaml
+
+from sourcebook.core.brand import BRAND
+from sourcebook.core.options import (
+    CAPTION,
+    CODE_FOLD,
+    CODE_SUMMARY,
+    EXECUTE,
+    FIG_ALT,
+    FIG_HEIGHT,
+    FIG_WIDTH,
+    FILENAME,
+    OUT_WIDTH,
+    PROJECT,
+    TITLE,
+    WIDTH,
+)
+from sourcebook.errors import Issue, RenderError
+from sourcebook.render.assembly import Report
+from sourcebook.render.document import (
+    Node,
+    attributes,
+    iterate,
+    para,
+    plain,
+    plain_text,
+    raw_inline,
+    text,
+    transform,
+)
+from sourcebook.render.formats import Files, Format
+from sourcebook.render.passes.conditions import drop_places
+from sourcebook.render.passes.dialect import alternative_text
+from sourcebook.render.passes.exhibits import Exhibit, read_exhibit
+from sourcebook.render.passes.layout import title_of
+from sourcebook.render.passes.state import ChapterTree
+from sourcebook.render.source.metadata import rename_chapters
+from sourcebook.render.source.project import Project
+from sourcebook.render.source.shortcodes import VARIABLES
+from sourcebook.render.tools import place_complaints, write_document
+from sourcebook.render.words import translate
+
+# Marks stand as they shall be read, and tables in a form that holds all of theirs.
+_FORM = "markdown-smart-simple_tables-multiline_tables"
+_OPTIONS = ("--wrap=none", "--columns=10000", "--markdown-headings=atx")
+# The size of a picture stands at the picture.
+_SIZES = (OUT_WIDTH.name, FIG_WIDTH.name, FIG_HEIGHT.name)
+# Attributes that say what our passes found, and mean nothing to Quarto.
+_OURS = {"payload", "word", "kind", "number", "name", "delimiter", "state", "summary", *_SIZES}
+_READ_AGAIN = re.compile(r"[\"']|--+|\.\.\.")
+
+
+def render_qmd(report: Report, folder: Path | None = None) -> Files:
+    """``NAME.qmd`` with its pictures, by path; of a book its chapters and settings in the folder ``NAME-qmd``.
+
+    Raises ``RenderError`` where the report's chapters were not kept as they were before numbering.
+    """
+    project = report.project
+    if not report.plain:
+        issue = Issue(
+            "qmd", "the chapters of this report were numbered already", fix="name the format when it is built"
+        )
+        raise RenderError("The report cannot be written in this format.", [issue])
+    if project.kind != "book":
+        taken = [(project.root / path).resolve() for path in project.chapters]
+        own = folder is not None and (folder / f"{project.name}.qmd").resolve() in taken
+        name = f"{project.name}-executed" if own else project.name
+        files = write_chapter(report, report.plain[0], project.chapters[0], Path(f"{name}.qmd"))
+        beside = {path: project.root / path for path in _list_kept(project)}
+        return files | {
+            path.as_posix(): file.read_bytes()
+            for path, file in beside.items()
+            if folder is None or (folder / path).resolve() != file.resolve()
+        }
+    files = {}
+    base = Path(f"{project.name}-qmd")
+    for chapter, path in zip(report.plain, project.chapters, strict=True):
+        files |= write_chapter(report, chapter, path, base / path.with_suffix(".qmd"))
+    files |= {(base / path).as_posix(): (project.root / path).read_bytes() for path in _list_kept(project)}
+    settings = (project.root / "_quarto.yml").read_text(encoding="utf-8-sig")
+    renamed = {path.as_posix(): path.with_suffix(".qmd").as_posix() for path in project.chapters}
+    files[(base / "_quarto.yml").as_posix()] = rename_chapters(settings, renamed).encode()
+    return files
+
+
+def _list_kept(project: Project) -> list[Path]:
+    """Files below the project that its chapters rest on when they are set."""
+    kept = [*project.bibliography, *([project.csl] if project.csl else []), *project.brand.files]
+    kept += [Path(name) for name in (BRAND, VARIABLES) if (project.root / name).is_file()]
+    return [path for path in kept if ".." not in path.parts and not path.is_absolute()]
+
+
+def write_chapter(report: Report, chapter: ChapterTree, source: Path, target: Path) -> Files:
+    """One chapter, which lies at ``source``, as the file ``target`` with its pictures."""
+    writer = _Writer(report, chapter, (report.project.root / source).parent, target)
+    blocks = writer.blocks(drop_places(copy.deepcopy(chapter.blocks)))
+    document = {**chapter.head, "meta": {}, "blocks": blocks}
+    written, complaints = write_document(document, _FORM, _OPTIONS)
+    report.places.complain(place_complaints(complaints, chapter.blocks))
+    book = report.project.kind == "book"
+    left_out = {EXECUTE.name, PROJECT.name, "jupyter", "kernelspec"}
+    left_out |= {TITLE.name} if book else set()  # it is a heading already
+    given = chapter.meta if book else report.project.meta
+    front = {key: value for key, value in given.items() if key not in left_out}
+    head = yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=10**6) if front else ""
+    body = f"---\n{head}---\n\n{written}" if head else written
+    return {target.as_posix(): body.encode(), **writer.files}
+
+
+class _Writer:
+    """Turns nodes of our passes into what Quarto calls them, and gathers pictures."""
+
+    def __init__(self, report: Report, chapter: ChapterTree, folder: Path, target: Path) -> None:
+        self.chapter, self.folder, self.target = chapter, folder, target
+        self.lang, self.floats = report.project.lang, report.names.floats
+        self.files: Files = {}
+
+    def blocks(self, blocks: list[Node]) -> list[Node]:
+        """``blocks`` in Quarto's words."""
+        made: list[Node] = transform(blocks, self._visit)
+        return made
+
+    def _visit(self, node: Node) -> Node | list[Node] | None:
+        kind = node["t"]
+        if kind == "Div":
+            return self._division(node)
+        if kind == "Image":
+            return self._image(node)
+        visit = _VISITS.get(kind)
+        return visit(node) if visit else None
+
+    def _division(self, node: Node) -> Node | list[Node] | None:
+        label, classes, pairs = attributes(node)
+        if "exhibit" in classes:
+            return self._exhibit(node, read_exhibit(node, self.chapter.payloads))
+        if any(name in _TAKEN for name in classes) and not label:
+            return node
+        for name in classes:
+            if name in _DIVS:
+                return _DIVS[name](node)
+        title, blocks = title_of(node)
+        own = [name for name in classes if name not in ("grid", "theorem")]
+        return _div(label, own, pairs, [*([_heading(title)] if title else []), *blocks])
+
+    def _exhibit(self, node: Node, exhibit: Exhibit) -> list[Node]:
+        """A labelled Div: the picture, table or listing, small print, and the caption as its last paragraph."""
+        label, classes, pairs = attributes(node)
+        content = transform(exhibit.content, _describe) if len(exhibit.content) == 1 else exhibit.content
+        if exhibit.svg:
+            size = {WIDTH.name: exhibit.width} if exhibit.width else {}
+            pairs_of = _quoted({FIG_ALT.name: exhibit.alt} | size)
+            image: Node = {"t": "Image", "c": [["", [], pairs_of], [], [self._picture(exhibit), ""]]}
+            content = [para([image])]
+        small = [para([{"t": "Emph", "c": note}]) for note in exhibit.notes]
+        if exhibit.source:
+            small.append(para([*text(f"{translate('Source', self.lang)}: "), *exhibit.source]))
+        kept = {key: value for key, value in pairs.items() if key not in _OURS and key != FIG_ALT.name}
+        caption = [para(exhibit.caption)] if exhibit.caption else []
+        own = [name for name in classes if name not in ("exhibit", "sub", "bare", "still", "listing")]
+        if label.partition("-")[0] not in self.floats and not (small or own):
+            return _unnumbered(label, exhibit.caption, content, kept)
+        return [_div(label, own, kept, [*content, *small, *caption])]
+
+    def _picture(self, exhibit: Exhibit) -> str:
+        bitmap = exhibit.bitmap
+        suffix, body = bitmap or ("svg", exhibit.svg.encode())
+        return self._keep(f"{exhibit.file}.{suffix}", body)
+
+    def _image(self, node: Node) -> Node | None:
+        target = node["c"][2][0]
+        if target.startswith("data:"):
+            mime, _, data = target[5:].partition(";base64,")
+            suffix = (mimetypes.guess_extension(mime) or ".bin").lstrip(".")
+            body = base64.b64decode(data)
+            name = self._keep(f"picture-{len(self.files) + 1}.{suffix}", body)
+        else:
+            path = (
+                self.chapter.project.root / target.lstrip("/")
+                if target.startswith("/")
+                else self.folder / unquote(target)
+            )
+            if "://" in target or not path.is_file():
+                return None
+            name = self._keep(path.name, path.read_bytes())
+        label, classes, pairs = attributes(node)
+        return {"t": "Image", "c": [[label, classes, _quoted(pairs)], node["c"][1], [name, node["c"][2][1]]]}
+
+    def _keep(self, name: str, body: bytes) -> str:
+        """A file beside the chapter; its path as the chapter has it."""
+        folder = f"{self.target.stem}_pictures"
+        while self.files.get((self.target.parent / folder / name).as_posix(), body) != body:
+            name = f"more-{name}"
+        self.files[(self.target.parent / folder / name).as_posix()] = body
+        return f"{folder}/{name}"
+
+
+def _unnumbered(label: str, caption: list[Node], content: list[Node], pairs: Mapping[str, str]) -> list[Node]:
+    """What has no number: a picture, table or listing that has its caption, and perhaps an anchor, itself."""
+    alone = content[0] if len(content) == 1 else None
+    if alone and alone["t"] in ("Para", "Plain") and len(alone["c"]) == 1 and alone["c"][0]["t"] == "Image":
+        (_, classes, own), _, target = alone["c"][0]["c"]
+        return [para([{"t": "Image", "c": [[label, classes, own + _quoted(pairs)], caption, target]}])]
+    if alone and alone["t"] == "Table":
+        alone["c"][0][0], alone["c"][1] = label, [None, [plain(caption)] if caption else []]
+        return [_div("", [], pairs, [alone])] if pairs else [alone]
+    if alone and alone["t"] == "CodeBlock" and caption:
+        _, classes, own = alone["c"][0]
+        alone["c"][0] = [label, classes, [*own, [CAPTION.for_kind("lst").name, plain_text(caption)]]]
+        return [alone]
+    said = [para(caption)] if caption else []
+    return [_div(label, [], pairs, [*content, *said])] if label or pairs else [*content, *said]
+
+
+def _describe(node: Node) -> Node | None:
+    """A picture in a figure, whose description would be another caption."""
+    if node["t"] != "Image":
+        return None
+    label, classes, pairs = attributes(node)
+    alt = {FIG_ALT.name: alternative_text(node)} if alternative_text(node) else {}
+    return {"t": "Image", "c": [[label, classes, _quoted(pairs | alt)], [], node["c"][2]]}
+
+
+def _div(label: str, classes: list[str], pairs: Mapping[str, str], blocks: list[Node]) -> Node:
+    kept = {key: value for key, value in pairs.items() if key not in _OURS}
+    return {"t": "Div", "c": [[label, classes, _quoted(kept)], blocks]}
+
+
+def _quoted(pairs: Mapping[str, str]) -> list[list[str]]:
+    """Attributes on one line: what Quarto reads loses those that are folded."""
+    return [[key, " ".join(str(value).split())] for key, value in pairs.items()]
+
+
+def _equation(node: Node) -> Node:
+    return para([*node["c"][1][0]["c"], raw_inline("markdown", f" {{#{attributes(node)[0]}}}")])
+
+
+def _tabs(node: Node) -> Node:
+    tabs = map(title_of, node["c"][1])
+    return _div(
+        "", ["panel-tabset"], {}, [part for title, blocks in tabs for part in (_heading(title), *blocks)]
+    )
+
+
+def _heading(title: list[Node]) -> Node:
+    return {"t": "Header", "c": [2, ["", [], []], title]}
+
+
+def _folded(div: Node) -> list[Node]:
+    """Code that says itself that it is folded."""
+    pairs = attributes(div)[2]
+    for node in iterate(div["c"][1]):
+        if node["t"] == "CodeBlock":
+            state = "show" if pairs.get("state") == "open" else "true"
+            node["c"][0][2] += [[CODE_FOLD.name, state], [CODE_SUMMARY.name, pairs.get("summary", "Code")]]
+    return list(div["c"][1])
+
+
+def _named(div: Node) -> list[Node]:
+    """Code that says itself the name of its file."""
+    title, *blocks = div["c"][1]
+    for node in iterate(blocks):
+        if node["t"] == "CodeBlock":
+            node["c"][0][2].append([FILENAME.name, plain_text([title])])
+    return blocks
+
+
+def _open(div: Node) -> list[Node]:
+    return list(div["c"][1])
+
+
+def _code(node: Node) -> Node | None:
+    """A listing in which nothing is meant for Quarto."""
+    (label, classes, pairs), code = node["c"]
+    literal = [["shortcodes", "false"]] if "{{<" in code else []
+    return {"t": "CodeBlock", "c": [[label, classes, [*pairs, *literal]], code]} if literal else None
+
+
+def _inline_code(node: Node) -> Node | None:
+    given, code = node["c"]
+    run = re.match(r"\{(\w+)\} ", code)
+    return {"t": "Code", "c": [given, f"{{{run[0].strip()}}} {code[run.end() :]}"]} if run else None
+
+
+def _raw(node: Node) -> Node | None:
+    if node["t"] == "RawInline" and re.fullmatch(r"<br\s*/?>", node["c"][1]):
+        return {"t": "LineBreak"}
+    if node["c"][0] != "html5":
+        return None
+    # What its author marked as HTML is for HTML alone; tags in running text are not.
+    code = node["c"][1]
+    fence = "`" * (2 + max(map(len, re.findall("`+", code)), default=1))
+    block = (
+        f"{fence}{{=html}}\n{code}\n{fence}" if node["t"] == "RawBlock" else f"{fence}{code}{fence}{{=html}}"
+    )
+    return {"t": node["t"], "c": ["markdown", block]}
+
+
+def _words(node: Node) -> list[Node] | None:
+    """Words in which no mark becomes another one when they are read."""
+    if not _READ_AGAIN.search(node["c"]):
+        return None
+    made: list[Node] = []
+    last = 0
+    for found in _READ_AGAIN.finditer(node["c"]):
+        made += [{"t": "Str", "c": node["c"][last : found.start()]}] if found.start() > last else []
+        made.append(raw_inline("markdown", "".join(f"\\{sign}" for sign in found[0])))
+        last = found.end()
+    rest: list[Node] = [{"t": "Str", "c": node["c"][last:]}] if last < len(node["c"]) else []
+    return [*made, *rest]
+
+
+def _span(node: Node) -> list[Node] | None:
+    return [] if "pad" in attributes(node)[1] else None
+
+
+_VISITS: dict[str, Any] = {
+    "CodeBlock": _code, "Code": _inline_code, "RawBlock": _raw, "RawInline": _raw, "Str": _words, "Span": _span,
+}  # fmt: skip
+
+# Proofs begin with their word; outputs are what they hold; citeproc fills the list of sources.
+_DIVS: dict[str, Any] = {
+    "equation": _equation, "proof": _open, "remark": _open, "solution": _open, "tabset": _tabs, "code-fold": _folded,
+    "html-output": _open, "file": _named, "refs": lambda _: _div("refs", [], {}, []),
+}  # fmt: skip
+# Whoever holds these takes them apart.
+_TAKEN = ("title", "tab", "caption", "note", "source")
+
+FORMAT = Format(
+    name="qmd",
+    title="Report (Quarto Markdown)",
+    mime="text/markdown",
+    write=render_qmd,
+    answers=frozenset({"qmd"}),
+    raw=frozenset({"html", "html5", "typst", "latex", "tex", "openxml", "md", "markdown"}),
+)

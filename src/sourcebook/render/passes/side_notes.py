@@ -1,0 +1,147 @@
+"""Notes beside the text: citations become short notes, and notes stand with the paragraph that has them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from sourcebook.core.options import CITATION_LOCATION, REFERENCE_LOCATION
+from sourcebook.render.document import (
+    Node,
+    attributes,
+    div,
+    iterate,
+    para,
+    plain_text,
+    span,
+    text,
+    transform,
+)
+from sourcebook.render.passes.cite import read_grades
+from sourcebook.render.passes.state import ReportTree
+from sourcebook.render.source.project import Project
+
+# Formats with a margin; what they want for citations holds for all, where notes are what each has for notes.
+_PAGES = ("html", "pdf")
+# What stands apart from the running text keeps its citations.
+_APART = {"exhibit", "claim-entry", "references", "column-margin", "aside"}
+_INSIDE = {"Emph", "Strong", "Span", "Underline", "SmallCaps"}
+_MARKS = re.compile(r"[.,;:!?]+")
+_RUNNING = {"Para", "Plain", "BulletList", "OrderedList", "DefinitionList", "BlockQuote", "LineBlock"}
+
+
+def note_citations(report: ReportTree) -> None:
+    """Makes, in place, a note of each citation in brackets, where the project wants citations in the margin.
+
+    A note has the source as it is cited and, where the bibliography knows it (``custom: reliability``), its grade.
+    """
+    project = report.project
+    if any(project.option(form, CITATION_LOCATION) == "margin" for form in _PAGES):
+        grades = read_grades(project, report.memo)
+        for block in _list_running(report.document["blocks"]):
+            block["c"] = _noted(block["c"], grades)
+
+
+class NotesBeside:
+    """Sets the notes of a report beside the blocks that have them, numbered through each chapter of a book.
+
+    A block with notes becomes a ``.noted`` Div of the block and a ``.side-notes`` Div, which holds a ``.side-note`` Div for
+    each; in the text stands a ``.note-mark`` Span, which has the note's anchor.
+    """
+
+    def __init__(self, project: Project, form: str) -> None:
+        places = (project.option(form, option) for option in (REFERENCE_LOCATION, CITATION_LOCATION))
+        self.wanted = "margin" in places
+        self.book = project.kind == "book"
+        self.chapter, self.count = "", 0
+
+    def blocks(self, blocks: list[Node]) -> list[Node]:
+        """``blocks``, those with notes copied; all as they were where notes stand at the end."""
+        return [made for block in blocks for made in self._set(block)] if self.wanted else blocks
+
+    def _set(self, block: Node) -> list[Node]:
+        kind = block["t"]
+        if kind == "Header" and block["c"][0] == 1 and self.book:
+            self.chapter, self.count = f"{attributes(block)[0].removeprefix('sec-')}-", 0
+        if not any(node["t"] == "Note" for node in iterate([block])):
+            return [block]
+        if kind == "Div" and not _APART & set(attributes(block)[1]):
+            return [{"t": "Div", "c": [block["c"][0], self.blocks(block["c"][1])]}]
+        notes: dict[str, Node] = {}
+
+        def visit(node: Node) -> Node | None:
+            """The mark that stands for a note; what a block notes twice is one note."""
+            if node["t"] != "Note":
+                return None
+            said = plain_text(node["c"])
+            if said not in notes:
+                self.count += 1
+                label = f"note-{self.chapter}{self.count}"
+                notes[said] = div(node["c"], label, "side-note", number=str(self.count))
+            label, _, pairs = attributes(notes[said])
+            return span(text(pairs["number"]), "", "note-mark", note=label)
+
+        (marked,) = transform([block], visit)
+        beside = div(list(notes.values()), "", "side-notes")
+        return [div([marked, beside], "", "noted")] if kind in _RUNNING else [marked, beside]
+
+
+def _list_running(blocks: list[Node]) -> Iterator[Node]:
+    """The paragraphs of the running text."""
+    for block in blocks:
+        kind, content = block["t"], block.get("c") or []
+        if kind in ("Para", "Plain"):
+            yield block
+        elif kind == "BlockQuote":
+            yield from _list_running(content)
+        elif kind in ("BulletList", "OrderedList"):
+            for item in content if kind == "BulletList" else content[1]:
+                yield from _list_running(item)
+        elif kind == "Div" and not _APART & set(attributes(block)[1]):
+            yield from _list_running(content[1])
+
+
+def _noted(inlines: list[Node], grades: Mapping[str, str]) -> list[Node]:
+    """``inlines`` with notes for citations, each behind the punctuation that follows it."""
+    made: list[Node] = []
+    for node in inlines:
+        if node["t"] == "Cite" and _stands_in_brackets(node):
+            if made and made[-1]["t"] == "Str":
+                made[-1] = {"t": "Str", "c": made[-1]["c"].rstrip(" ")}
+            elif made and made[-1]["t"] in ("Space", "SoftBreak"):
+                del made[-1]
+            made.append({"t": "Note", "c": [para([_graded(node, grades)])]})
+        elif node["t"] in _INSIDE and not (node["t"] == "Span" and _APART & set(attributes(node)[1])):
+            content = node["c"] if isinstance(node["c"][0], dict) else node["c"][1]
+            content[:] = _noted(content, grades)
+            made.append(node)
+        elif node["t"] == "Str" and made and made[-1]["t"] == "Note" and (sign := _MARKS.match(node["c"])):
+            made.insert(-1, {"t": "Str", "c": sign[0]})
+            made.append({"t": "Str", "c": node["c"][sign.end() :]})
+        else:
+            made.append(node)
+    return made
+
+
+def _stands_in_brackets(cite: Node) -> bool:
+    """Whether a citation is set in round brackets, apart from the sentence: no name that it needs."""
+    words = plain_text(cite["c"][1])
+    named = any(one["citationMode"]["t"] == "AuthorInText" for one in cite["c"][0])
+    return not named and words.startswith("(") and words.endswith(")")
+
+
+def _graded(cite: Node, grades: Mapping[str, str]) -> Node:
+    """A citation without its brackets, with the grades of its sources: one for all if they are alike."""
+    citations, words = cite["c"]
+    bare = [node.copy() for node in words]
+    if bare[0]["t"] == "Str" and bare[-1]["t"] == "Str":
+        bare[0]["c"] = bare[0]["c"].removeprefix("(")
+        bare[-1]["c"] = bare[-1]["c"].removesuffix(")")
+    found = [grades.get(one["citationId"], "") for one in citations]
+    shown = dict.fromkeys(found)
+    graded = [node for node in bare if node.get("c") != ""]
+    if any(found):
+        graded += text(
+            f"\u00a0·\u00a0{', '.join(grade or '–' for grade in (shown if len(shown) == 1 else found))}"
+        )
+    return {"t": "Cite", "c": [citations, graded]}

@@ -1,0 +1,83 @@
+"""Authors as front matter names them: with their institutions, address and ORCID."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sourcebook.core import options
+from sourcebook.render.source.contents import as_list
+from sourcebook.render.words import translate
+
+if TYPE_CHECKING:
+    from sourcebook.render.source.project import Project
+
+# What is shown of an author.
+PERSON = {"name", "affiliation", "affiliations", "email", "orcid"}
+
+
+@dataclass(frozen=True)
+class Person:
+    """One author; ``affiliations`` are names of institutions."""
+
+    name: str
+    affiliations: tuple[str, ...] = ()
+    email: str = ""
+    orcid: str = ""
+
+
+def read_people(meta: Mapping[str, Any]) -> tuple[Person, ...]:
+    """The authors of ``meta``, in order."""
+    known = {
+        str(place.get("id")): _name(place)
+        for place in as_list(options.AFFILIATIONS.of(meta))
+        if isinstance(place, dict)
+    }
+    found = [_read(person, known) for person in as_list(options.AUTHOR.of(meta) or options.AUTHORS.of(meta))]
+    return tuple(person for person in found if person.name)
+
+
+def describe_people(project: Project) -> list[str]:
+    """A line for each author of a document of whom more is known than the name."""
+    lines = [
+        ", ".join((person.name, *person.affiliations, *filter(None, (person.email, person.orcid))))
+        for person in project.people
+    ]
+    return (
+        [line for line, person in zip(lines, project.people, strict=True) if line != person.name]
+        if project.kind != "book"
+        else []
+    )
+
+
+def list_keywords(project: Project) -> str:
+    """The keywords of a document as a line of it; those of a book are for libraries."""
+    shown = "; ".join(project.keywords)
+    return f"{translate('Keywords', project.lang)}: {shown}" if shown and project.kind != "book" else ""
+
+
+def _read(value: Any, known: Mapping[str, str]) -> Person:
+    if not isinstance(value, dict):
+        return Person(" ".join(str(value or "").split()))
+    places: Sequence[Any] = [*as_list(value.get("affiliation")), *as_list(value.get("affiliations"))]
+    return Person(
+        _name(value),
+        tuple(filter(None, (_find(place, known) for place in places))),
+        str(value.get("email") or ""),
+        str(value.get("orcid") or "").rstrip("/").rpartition("/")[2],
+    )
+
+
+def _find(place: Any, known: Mapping[str, str]) -> str:
+    """The name of an institution given by name, in parts, or by its id."""
+    if not isinstance(place, dict):
+        return known.get(str(place), str(place))
+    return known.get(str(place["ref"]), "") if "ref" in place else _name(place)
+
+
+def _name(value: Mapping[str, Any]) -> str:
+    name = value.get("name") or ""
+    if isinstance(name, dict):
+        name = name.get("literal") or " ".join(str(name[key]) for key in ("given", "family") if name.get(key))
+    return " ".join(str(name).split())

@@ -1,0 +1,126 @@
+"""CSS in what others wrote, by allow-list: declarations that set how something looks, not where it stands or what it asks for."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable
+from typing import Any, Final
+
+import tinycss2
+
+_SIDES = ("", "-top", "-right", "-bottom", "-left")
+TEXT: Final = frozenset(
+    """
+    color background background-color background-image text-align text-decoration text-indent text-transform
+    font font-weight font-style font-size font-family font-variant font-variant-numeric line-height letter-spacing
+    width max-width min-width height max-height min-height display white-space vertical-align float clear
+    border-radius border-collapse border-spacing border-color border-style border-width list-style-type
+    overflow-x overflow-wrap word-break opacity columns column-count column-gap gap caption-side
+    """.split()
+) | {f"{name}{side}" for name in ("border", "padding", "margin") for side in _SIDES}
+"""Properties for HTML and Markdown; without ``position`` and its kin nothing leaves its place."""
+DRAWING: Final = frozenset(
+    """
+    fill fill-opacity fill-rule stroke stroke-width stroke-opacity stroke-linecap stroke-linejoin stroke-miterlimit
+    stroke-dasharray stroke-dashoffset opacity color stop-color stop-opacity clip-path clip-rule mask marker marker-start
+    marker-mid marker-end filter flood-color flood-opacity paint-order vector-effect shape-rendering text-rendering
+    image-rendering color-interpolation color-interpolation-filters visibility display mix-blend-mode isolation
+    font font-weight font-style font-size font-family font-variant font-stretch text-anchor text-align text-decoration
+    letter-spacing word-spacing dominant-baseline alignment-baseline baseline-shift writing-mode white-space
+    """.split()
+)
+"""Properties for SVG."""
+_FUNCTIONS = frozenset("rgb rgba hsl hsla linear-gradient radial-gradient calc min max".split())
+_LARGEST = 5000  # of a number: no part of a page is larger, in whatever unit
+_BLOCKS = ("() block", "[] block", "{} block")
+
+
+@functools.lru_cache(maxsize=4096)
+def clean_style(style: str, allowed: frozenset[str] = TEXT) -> str:
+    """The declarations of ``style`` whose property is ``allowed``, and whose value is of harmless parts; else empty."""
+    parsed = tinycss2.parse_blocks_contents(style, skip_comments=True, skip_whitespace=True)
+    kept = [
+        f"{part.lower_name}: {tinycss2.serialize(part.value).strip()}"
+        for part in parsed
+        if part.type == "declaration"
+        and part.lower_name in allowed
+        and _are_harmless(part.value, part.lower_name)
+    ]
+    return "; ".join(kept)
+
+
+def clean_sheet(css: str) -> str:
+    """The plain rules of a style sheet, each with what ``clean_style`` leaves of it; neither imports nor fonts."""
+    rules = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
+    cleaned = [
+        (tinycss2.serialize(rule.prelude).strip(), clean_style(tinycss2.serialize(rule.content), DRAWING))
+        for rule in rules
+        if rule.type == "qualified-rule"
+    ]
+    return " ".join(f"{selector} {{{style}}}" for selector, style in cleaned if style)
+
+
+def is_local(value: str) -> bool:
+    """Whether an attribute's value asks for nothing: every address in it leads to the same document."""
+    return _name_only_here(tinycss2.parse_component_value_list(value))
+
+
+def _are_harmless(tokens: Iterable[Any], name: str) -> bool:
+    return all(_is_harmless(token, name) for token in tokens)
+
+
+def _is_harmless(token: Any, name: str) -> bool:
+    kind = token.type
+    if kind in ("number", "dimension", "percentage"):
+        lowest = (
+            0 if name.startswith(("margin", "text-indent")) else -_LARGEST
+        )  # backwards it would cover its neighbours
+        return lowest <= token.value <= _LARGEST
+    if kind == "url":
+        return bool(token.value.startswith("#"))
+    if kind == "function":
+        if token.lower_name == "url":
+            return _name_only_here([token])
+        return token.lower_name in _FUNCTIONS and _are_harmless(token.arguments, name)
+    if kind == "literal":
+        return token.value in ",/"
+    return kind in ("ident", "hash", "whitespace", "comment") or (
+        kind == "string" and name.startswith("font")
+    )
+
+
+def _name_only_here(tokens: Iterable[Any]) -> bool:
+    for token in tokens:
+        if token.type == "url" and not token.value.startswith("#"):
+            return False
+        if token.type in ("bad-url", "error", "at-keyword"):
+            return False
+        if token.type == "function" and token.lower_name in _ASKING:
+            strings = [part for part in token.arguments if part.type not in ("whitespace", "comment")]
+            if token.lower_name != "url" or not all(
+                part.type == "string" and part.value.startswith("#") for part in strings
+            ):
+                return False
+        inner = (
+            token.arguments if token.type == "function" else token.content if token.type in _BLOCKS else ()
+        )
+        if not _name_only_here(inner):
+            return False
+    return True
+
+
+_ASKING = frozenset(
+    {
+        "url",
+        "src",
+        "image",
+        "image-set",
+        "-webkit-image-set",
+        "cross-fade",
+        "element",
+        "expression",
+        "attr",
+        "var",
+        "env",
+    }
+)

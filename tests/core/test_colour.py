@@ -1,0 +1,39 @@
+import pytest
+
+from sourcebook.core.colour import (
+    INK,
+    MARK_CONTRAST,
+    ON_MARK,
+    TEXT_CONTRAST,
+    WHITE,
+    contrast,
+    is_tint,
+    readable_on,
+    turn_dark,
+)
+
+DARK = "#14171B"
+HUES = ["#332288", "#225555", "#993404", "#0072B2", "#3D5168", "#CC6677", "#DDCC77", "#FB9A29", "#000000"]
+TINTS = ["#EEE6BB", "#DDDDDD", "#EFEFEF", "#F0EEFA", "#FFFFFF"]
+
+
+@pytest.mark.parametrize("colour", HUES)
+def test_a_hue_is_seen_on_a_dark_page_and_what_stands_on_it_can_be_read(colour):
+    assert not is_tint(colour)
+    dark = turn_dark(colour)
+    assert contrast(dark, DARK) >= MARK_CONTRAST
+    assert readable_on(colour) in ON_MARK
+    assert contrast(dark, readable_on(colour)) >= min(TEXT_CONTRAST, contrast(colour, readable_on(colour)))
+    assert contrast(turn_dark(colour, TEXT_CONTRAST), DARK) >= TEXT_CONTRAST
+
+
+@pytest.mark.parametrize("colour", TINTS)
+def test_a_tint_of_white_paper_becomes_one_of_dark_paper_and_ink_turns_with_it(colour):
+    assert is_tint(colour)
+    assert readable_on(colour) == INK
+    assert contrast(turn_dark(colour), DARK) < 2.5
+    assert contrast(turn_dark(colour), "#E6E8EB") >= TEXT_CONTRAST
+
+
+def test_white_is_paper():
+    assert turn_dark(WHITE) == DARK

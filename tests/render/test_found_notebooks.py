@@ -1,0 +1,445 @@
+"""Notebooks as people have them, as saved: what nbconvert shows is shown, in every format, with a warning where it must be."""
+
+from __future__ import annotations
+
+import base64
+import importlib.util
+import io
+import json
+import re
+import zipfile
+
+import pypdfium2
+import pytest
+from PIL import Image
+from selectolax.lexbor import LexborHTMLParser
+
+from sourcebook.errors import RenderError
+from sourcebook.render.report import render_project
+
+
+def draw(kind="PNG", size=(30, 20), colour="blue"):
+    stream = io.BytesIO()
+    Image.new("RGB", size, colour).save(stream, format=kind)
+    return base64.b64encode(stream.getvalue()).decode()
+
+
+def markdown(text, **more):
+    return {"cell_type": "markdown", "metadata": {}, "source": text, **more}
+
+
+def code(source, *outputs, **metadata):
+    kept = [{"metadata": {}, **output} if "data" in output else output for output in outputs]
+    return {
+        "cell_type": "code",
+        "execution_count": 1,
+        "metadata": metadata,
+        "source": source,
+        "outputs": kept,
+    }
+
+
+def result(**data):
+    shown = {name.replace("_", "/", 1).replace("__", "+"): value for name, value in data.items()}
+    return {"output_type": "execute_result", "execution_count": 1, "data": shown}
+
+
+def stream(text, name="stdout"):
+    return {"output_type": "stream", "name": name, "text": text}
+
+
+def write(folder, name, cells, metadata=None, minor=4):
+    path = folder / f"{name}.ipynb"
+    notebook = {"cells": cells, "metadata": metadata or {}, "nbformat": 4, "nbformat_minor": minor}
+    path.write_text(json.dumps(notebook))
+    return path
+
+
+def render(path, *formats, **options):
+    warnings = []
+    files = render_project(
+        path,
+        formats,
+        out=path.parent / "out",
+        execute=False,
+        warn=lambda one: warnings.append(str(one)),
+        **options,
+    )
+    return files, warnings
+
+
+PLOT = {"image/png": draw(size=(60, 40)), "text/plain": "<Figure size 640x480 with 1 Axes>"}
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="120" height="40"><style>.a{fill:teal}</style>'
+    '<rect class="a" width="120" height="40"/></svg>'
+)
+STYLED = """<style type="text/css">
+#T_1_row0_col0 { background-color: yellow; color: red; font-weight: bold; }
+#T_1_row1_col0 { width: 10em; background: linear-gradient(90deg, #d65f5f 50.0%, transparent 50.0%); }
+</style><table id="T_1"><thead><tr><th>x</th></tr></thead><tbody><tr><td id="T_1_row0_col0">five</td></tr>
+<tr><td id="T_1_row1_col0">half</td></tr></tbody></table>"""
+FRAME = """<div><style scoped>
+    .dataframe tbody tr th:only-of-type { vertical-align: middle; }
+</style><table border="1" class="dataframe"><thead><tr><th></th><th>$\\alpha$</th></tr></thead>
+<tbody><tr><th>0</th><td>$5 and $6</td></tr></tbody></table><p>2 rows × 1 columns</p></div>"""
+MODEL = """<style>#sk-1 div.sk-text-repr-fallback {display: none;}</style><div id="sk-1"><div class="sk-text-repr-fallback">
+<b>In a Jupyter environment, please rerun this cell</b></div><input type="checkbox"><label>Pipeline</label></div>"""
+PROSE = """# Found
+
+Thanks to @someuser. See [the second](#Second-part), [goal](#goal) and [nowhere](#nowhere).
+
+A path C:\\new\\table; prices from $5 to $6, `$HOME`, and $ \\alpha $ here.
+## Right below
+- item right below
+
+opened in
+(a) parenthesis. https://example.org/auto
+
+---
+key: no front matter
+---
+
+<img src="dot.png" width="40" alt="a dot"> <a name="goal"></a>
+
+<table>
+  <tr>
+    <th>k</th>
+  </tr>
+  <tr>
+    <td>v1</td>
+  </tr>
+</table>
+
+![gone](none.png) and [![badge](https://example.org/badge.svg)](https://example.org/) and ![far](https://example.org/far.png)
+
+```{r}
+summary(x)
+```
+
+$$\\newcommand{\\E}{\\mathbb{E}}$$
+
+\\begin{equation}\\label{eq:one}
+\\E = m
+\\end{equation}
+
+As \\eqref{eq:one} says."""
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory):
+    """The page, the Markdown, the PDF's text, Word's XML, and the warnings of one notebook with a bit of everything."""
+    folder = tmp_path_factory.mktemp("found")
+    (folder / "dot.png").write_bytes(base64.b64decode(draw(size=(80, 80))))
+    cells = [
+        markdown(PROSE),
+        markdown("# Second part\n\n![pasted](attachment:my%20shot.png)", attachments={"my shot.png": {"image/png": draw(size=(90, 60))}}),
+        code("#| label: fig-a\n#| fig-cap: A chart\nplot()", {"output_type": "display_data", "data": PLOT}),
+        code("ax.plot()", {"output_type": "display_data", "data": PLOT}, result(text_plain="[<matplotlib.lines.Line2D at 0x7f00>]")),
+        code("df.style", result(text_html=STYLED, text_plain="<Styler>")),
+        code("df", result(text_html=FRAME, text_plain="df")),
+        code("fit()", result(text_html=MODEL, text_plain="Pipeline(steps=[('a', Scaler())])")),
+        code("js", {"output_type": "display_data", "data": {"application/javascript": "x", "text/plain": "<IPython.core.display.Javascript object>"}}),
+        code("fig", {"output_type": "display_data", "data": {"application/vnd.plotly.v1+json": {}}}),
+        code("slider", result(**{"text_plain": "IntSlider(value=7)", "application_vnd.jupyter.widget-view__json": {"model_id": "a"}})),
+        code("noise", stream("\x1b[31mred\x1b[0m deprecated\n", "stderr"), stream("plain out\n")),
+        code("html", result(text_html=SVG + '<img src="dot.png" width="40">', text_plain="<HTML>")),
+        code("video", result(text_html='<iframe src="https://example.org/embed/x"></iframe>', image_jpeg=draw("JPEG", (100, 50)))),
+        code("audio", result(text_html='<audio controls src="data:audio/wav;base64,UklGRg=="></audio>', text_plain="<Audio>")),
+        code("gif", result(image_gif=draw("GIF"), text_plain="<Image>")),
+        code("retina", {"output_type": "display_data", "data": {"image/png": draw(size=(200, 100))}, "metadata": {"image/png": {"width": 100}}}),
+        code("bad", {"output_type": "display_data", "data": {"image/png": "abcde", "text/plain": "bad words"}}),
+        code("rst", {"output_type": "display_data", "data": {"text/restructuredtext": "*rst words*"}}),
+        code("tex", {"output_type": "display_data", "data": {"text/latex": "\\begin{tabular}{lr}\ntexa & 1 \\\\\n\\end{tabular}", "text/plain": "t"}}),
+        code("#| export\nx = 1"),
+        code("#|label:zen\nimport this"),
+        code("hidden = 1", jupyter={"source_hidden": True}),
+    ]  # fmt: skip
+    files, warnings = render(write(folder, "found", cells), "html", "md", "docx", "pdf")
+    page, text, word, pdf = (
+        files[0],
+        *(next(one for one in files if one.suffix == end) for end in (".md", ".docx", ".pdf")),
+    )
+    with zipfile.ZipFile(word) as parts:
+        xml = parts.read("word/document.xml").decode()
+        media = [name for name in parts.namelist() if name.startswith("word/media/")]
+    document = pypdfium2.PdfDocument(pdf)
+    words = " ".join("".join(leaf.get_textpage().get_text_bounded() for leaf in document).split())
+    return (
+        LexborHTMLParser(page.read_text()),
+        text.read_text(),
+        words,
+        (xml, media),
+        warnings,
+        page.read_text(),
+    )
+
+
+def test_prose_is_read_as_jupyter_reads_it(found):
+    page, text, words, _, _, _ = found
+    assert "Thanks to @someuser." in text
+    assert "C:\\new\\table" in words
+    assert "prices from $5 to $6, $HOME, and" in words
+    assert "$`\\alpha`$" in text
+    assert [node.text() for node in page.css("h3")] == ["Right below", "key: no front matter"]
+    assert page.css_first("li").text().strip() == "item right below"
+    assert "(a) parenthesis" in words
+    assert page.css_first('a[href="https://example.org/auto"]') is not None
+    assert "summary(x)" in [node.text().strip() for node in page.css("pre")]
+    assert "{r}" not in text
+
+
+def test_links_find_the_places_that_jupyter_has(found):
+    page, _, _, _, warnings, _ = found
+    links = {node.text(): node.attributes["href"] for node in page.css("main a[href]")}
+    assert links["the second"] == "#second-part"
+    assert links["goal"] == "#goal"
+    assert page.css_first("#goal") is not None
+    assert "nowhere" not in links
+    assert any("the link #nowhere does not exist" in said for said in warnings)
+
+
+def test_pictures_and_tables_in_html_are_pictures_and_tables(found):
+    page, text, words, (_, media), _, _ = found
+    dots = [node for node in page.css("img") if node.attributes.get("width") == "40"]
+    assert len(dots) == 2
+    assert all(node.attributes["src"].startswith("data:image/png") for node in dots)
+    assert dots[0].attributes["alt"] == "a dot"
+    assert '<img src="exhibits/dot.png" alt="a dot" width="40" />' in text
+    assert [[cell.text() for cell in row.css("th, td")] for row in page.css("table")[0].css("tr")] == [
+        ["k"],
+        ["v1"],
+    ]
+    assert "k v1" in words
+    assert re.search(r"\| k +\|\n\|-+:?\|\n\| v1 +\|", text)
+    drawn = [node for node in page.css("img") if node.attributes["src"].startswith("data:image/svg+xml")]
+    assert len(drawn) == 1
+    assert b"teal" in base64.b64decode(drawn[0].attributes["src"].partition(",")[2])
+    assert any(node.attributes.get("alt") == "pasted" for node in page.css("img"))
+    assert len(media) == 8  # each file once
+
+
+def test_what_cannot_be_had_is_said_in_its_place(found):
+    page, text, words, _, warnings, html = found
+    assert "gone and badge and far" in words
+    links = {node.text(): node.attributes["href"] for node in page.css("main a[href]")}
+    assert links["badge"] == "https://example.org/"
+    assert links["far"] == "https://example.org/far.png"
+    assert "[far](https://example.org/far.png)" in text
+    assert not re.search(r'src="(?!data:)', html)
+    said = "\n".join(warnings)
+    assert "a picture does not exist in the project (found none.png" in said
+    assert said.count("a picture lies on the network") == 2
+    for what, fix in (("A Plotly chart", "fig.show('png')"), ("A widget", "print or draw its state")):
+        box = next(node for node in page.css(".callout-note") if what in node.text())
+        assert fix in box.text()
+        assert f"{what} stood here" in words
+        assert f"{what} stood here" in text
+    assert page.css_first("audio[src^='data:audio']") is not None
+    assert "shown in the HTML edition only" in words
+    assert links["https://example.org/embed/x"] == "https://example.org/embed/x"
+
+
+def test_charts_and_widgets_show_what_they_showed(tmp_path):
+    models = {
+        "a": {"model_name": "HBoxModel", "state": {"children": ["IPY_MODEL_b", "IPY_MODEL_c"]}},
+        "b": {
+            "model_name": "FloatProgressModel",
+            "state": {"bar_style": "success", "max": 9.0, "value": 9.0},
+        },
+        "c": {"model_name": "HTMLModel", "state": {"value": " 9/9 [00:01&lt;00:00]"}},
+    }
+    view = result(
+        **{"text_plain": "HBox(children=())", "application_vnd.jupyter.widget-view__json": {"model_id": "a"}}
+    )
+    chart = {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "mark": "bar", "data": {"values": [{"a": 1}]},
+             "encoding": {"x": {"field": "a"}}}  # fmt: skip
+    script = f'<div id="v"></div><script>vegaEmbed("#v", {json.dumps(chart)}, {{}});</script>'
+    states = {"widgets": {"application/vnd.jupyter.widget-state+json": {"state": models}}}
+    path = write(
+        tmp_path,
+        "widgets",
+        [code("bar", view), code("chart", result(text_html=script, text_plain="alt"))],
+        states,
+    )
+    (text, *_), _ = render(path, "md")
+    assert "9/9 [00:01<00:00]" in text.read_text()
+    assert "HBox" not in text.read_text()
+    if importlib.util.find_spec("vl_convert"):
+        assert "exhibits/widgets-output-1.svg" in text.read_text()
+    else:
+        assert "An Altair chart stood here" in text.read_text()
+
+
+def test_captions_stand_for_missing_descriptions(found):
+    page, text, _, _, warnings, _ = found
+    picture = page.css_first("#fig-a svg")
+    assert picture.attributes["aria-label"] == "A chart (picture without a description)"
+    assert "![A chart (picture without a description)](exhibits/fig-a.svg)" in text
+    assert any("fig-a has no alternative text" in said for said in warnings)
+
+
+def test_objects_names_are_left_out_beside_pictures(found):
+    _, text, words, _, _, _ = found
+    for name in ("Line2D", "Javascript object", "<HTML>", "<Image>", "<Styler>", "please rerun", "checkbox"):
+        assert name not in text
+        assert name not in words
+    assert "Pipeline(steps=[('a', Scaler())])" in words
+
+
+def test_colours_of_cells_reach_every_format(found):
+    page, text, _, (xml, _), _, _ = found
+    cell, bar = (next(node for node in page.css("td") if node.text() == words) for words in ("five", "half"))
+    for said in ("background-color: yellow", "color: red", "font-weight: bold"):
+        assert said in cell.attributes["style"]
+        assert said in text
+    assert "linear-gradient(90deg, #d65f5f 50.0%" in bar.attributes["style"]
+    run = re.search(r"<w:r><w:rPr>((?:(?!<w:rPr>).)*?)</w:rPr><w:t[^>]*>five</w:t>", xml)[1]
+    assert "<w:b/>" in run.replace(" ", "")
+    assert 'w:val="ff0000"' in run
+    assert 'w:fill="ffff00"' in run
+    assert 'w:fill="d65f5f"' in xml
+
+
+def test_frames_keep_their_mathematics_prices_and_size(found):
+    page, text, words, _, _, _ = found
+    assert page.css_first("table math mi").text() == "α"
+    assert "$5 and $6" in words
+    assert "2 rows × 1 columns" in text
+    assert "2 rows × 1 columns" in words
+
+
+def test_streams_are_told_apart(found):
+    page, text, words, _, _, _ = found
+    error, plain = page.css_first("pre.stderr"), page.css("pre.cell-output")
+    assert error.css_first(".ansi-red-fg").text() == "red"
+    assert error.text().strip() == "red deprecated"
+    assert any(
+        node.text().strip() == "plain out" and "stderr" not in node.attributes["class"] for node in plain
+    )
+    assert words.index("red deprecated") < words.index("plain out")
+    assert "\x1b" not in text
+
+
+def test_bitmaps_are_as_large_as_they_say(found):
+    page = found[0]
+    widths = [node.attributes["style"] for node in page.css(".picture[style]")]
+    assert widths.count("max-width: 100px") == 2  # a JPEG of 100 pixels, and one of 200 that asks for 100
+    assert "data:image/gif" in found[5]
+    boxes = [node.attributes["viewBox"] for node in page.css(".picture svg")]
+    assert "0 0 100 50" in boxes
+    assert "0 0 200 100" in boxes
+
+
+def test_forms_that_cannot_be_read_give_way_to_others(found):
+    _, text, words, _, warnings, _ = found
+    said = "\n".join(warnings)
+    assert "bad words" in words
+    assert "an output in the form image/png cannot be read" in said
+    assert "*rst words*" in text
+    assert "its form is unknown here (found text/restructuredtext)" in said
+    assert re.search(r"\| texa +\| +1 \|", text)
+
+
+def test_comments_that_look_like_options_stay_comments(found):
+    page, _, _, _, warnings, _ = found
+    listings = [node.text().strip() for node in page.css("pre.python, pre.cell-code, .sourceCode code")]
+    assert any(one.startswith("#| export") for one in listings)
+    assert sum("is no option, and stays a comment" in said for said in warnings) == 2
+    assert "hidden = 1" in [node.text().strip() for node in page.css("details pre")]
+
+
+def test_macros_and_labels_of_latex_work(found):
+    page, _, words, _, _, _ = found
+    assert page.css_first("#eq-one math") is not None
+    assert "𝔼" in words
+    assert "newcommand" not in words
+    assert page.css_first('main a[href="#eq-one"]').text() == "1"
+    assert "As (1) says." in words
+
+
+def test_a_strict_build_refuses_all_that(tmp_path):
+    for text in ("@someuser", "[x](#nowhere)", "![x](none.png)", "![x](https://example.org/x.png)"):
+        path = write(tmp_path, "strict", [markdown(f"# T\n\n{text}")])
+        with pytest.raises(RenderError):
+            render(path, "html", strict=True)
+        front = {"cell_type": "raw", "metadata": {}, "source": "---\nsourcebook: {strict: true}\n---"}
+        with pytest.raises(RenderError):
+            render(write(tmp_path, "strict", [front, markdown(text)]), "html")
+        assert render(write(tmp_path, "strict", [markdown(text)]), "html")[1]
+
+
+OLD = {"nbformat": 2, "metadata": {"name": "old"}, "worksheets": [{"cells": [
+    {"cell_type": "markdown", "source": "# V2"},
+    {"cell_type": "code", "input": "print 1", "language": "python", "prompt_number": 1,
+     "outputs": [{"output_type": "stream", "text": "one\n"}]}]}]}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("notebook", "shown", "said"),
+    [
+        (OLD, "one", ""),
+        ({"cells": [{**markdown("Words"), "id": "a"}], "nbformat": 4, "nbformat_minor": 4, "metadata": {}}, "Words", "ids"),
+        ({"cells": [{**code("1"), "custom": 1}], "nbformat": 4, "nbformat_minor": 5, "metadata": {}}, "1", "'custom'"),
+        ({"cells": [{"cell_type": "code", "source": "df", "metadata": {}}], "nbformat": 4, "nbformat_minor": 4, "metadata": {}}, "df", "no 'outputs'"),
+        ({"cells": [{"cell_type": "future"}, markdown("T")], "nbformat": 4, "nbformat_minor": 4, "metadata": {}}, "T", "kind that is unknown"),
+        ({"cells": [markdown("It is `{python} 1+1`.")], "nbformat": 4, "nbformat_minor": 4, "metadata": {}}, "{python} 1+1", "no result"),
+        ({"cells": [markdown("Text")], "nbformat": 4, "nbformat_minor": 4, "metadata": {"title": "Its title", "authors": [{"name": "Ann Other"}]}}, "Its title", ""),
+    ],
+)  # fmt: skip
+def test_notebooks_of_all_times_are_read(tmp_path, notebook, shown, said):
+    path = tmp_path / "old.ipynb"
+    path.write_text(json.dumps(notebook))
+    files, warnings = render(path, "html")
+    assert shown in files[0].read_text()
+    assert said in "\n".join(warnings)
+    again, _ = render(path, "html")
+    assert again[0].read_bytes() == files[0].read_bytes()
+
+
+def test_wide_and_tall_tables_are_all_there_in_print(tmp_path):
+    frame = "<table><thead><tr><th></th>{}</tr></thead><tbody><tr><th>r</th>{}</tr></tbody></table>"
+    wide = frame.format(
+        "".join(f"<th>c{n}</th>" for n in range(300)), "".join(f"<td>{n}</td>" for n in range(300))
+    )
+    tall = f"<table><thead><tr><th>a</th></tr></thead><tbody><tr><td>x</td></tr><tr><td>{'Sentence. ' * 1500}ENDMARK</td></tr></tbody></table>"
+    cells = [
+        code("w", result(text_html=wide)),
+        code("t", result(text_html=tall)),
+        code("l", stream("A" * 400 + "ENDOUT")),
+    ]
+    files, _ = render(write(tmp_path, "wide", cells), "pdf")
+    document = pypdfium2.PdfDocument(files[0])
+    words = " ".join(leaf.get_textpage().get_text_bounded() for leaf in document)
+    heads = [word for word in words.split() if re.fullmatch(r"c\d+", word)]
+    assert heads == [f"c{n}" for n in range(300)]
+    assert words.count("Sentence.") == 1500
+    for mark in ("ENDMARK", "ENDOUT"):
+        leaf = next(leaf for leaf in document if mark in leaf.get_textpage().get_text_bounded())
+        line = leaf.get_textpage()
+        found = line.search(mark).get_next()
+        _, bottom, right, _ = line.get_charbox(found[0] + len(mark) - 1)
+        assert right < leaf.get_width()
+        assert bottom > 0
+
+
+def test_signs_without_a_font_cost_no_format(tmp_path):
+    path = write(tmp_path, "signs", [markdown("# \u9500\u552e\n\nWords \U0001f680.")])
+    files, warnings = render(path, "html", "pdf")
+    assert "\u9500\u552e" in files[0].read_text()
+    assert "Words" in pypdfium2.PdfDocument(files[1])[0].get_textpage().get_text_bounded()
+    assert any("signs" in said for said in warnings)
+
+
+def test_html_waits_for_no_pdf(tmp_path):
+    path = write(
+        tmp_path,
+        "one",
+        [
+            {"cell_type": "raw", "metadata": {"format": "text/x-typst"}, "source": "#nobody()"},
+            markdown("Here."),
+        ],
+    )
+    with pytest.raises(Exception, match="unknown variable"):
+        render(path, "html", "pdf")
+    assert "Here." in (tmp_path / "out" / "one.html").read_text()
+    assert not (tmp_path / "out" / "one.pdf").exists()

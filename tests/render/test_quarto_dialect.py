@@ -1,0 +1,569 @@
+"""Documents written for Quarto are shown as Quarto shows them: a text for many spellings, rendered once in each format."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import matplotlib
+import pypdfium2
+import pytest
+from PIL import Image
+from selectolax.lexbor import LexborHTMLParser
+
+from sourcebook.errors import ProjectError
+from sourcebook.render.report import render_project
+from sourcebook.render.source.parameters import read_parameters
+from sourcebook.render.words import translate, write_date
+
+BIB = """\
+@article{one2020, author={One, Ann}, title={First things}, journal={J}, year={2020}}
+@book{two2021, author={Two, Bob}, title={Second}, publisher={P}, year=2021}
+@article{dup, author={First, A.}, title={First dup}, journal=J, year={2020}}
+@article{dup, author={Second, B.}, title={Second dup}, journal=J, year={2021}}
+"""
+NOTES = """\
+<style xmlns="http://purl.org/net/xbiblio/csl" class="note" version="1.0">
+<info><title>n</title><id>n</id><updated>2026-01-01T00:00:00+00:00</updated></info>
+<citation><layout suffix="."><names variable="author"/><text variable="title" prefix=", "/></layout></citation>
+<bibliography><layout><text variable="title"/></layout></bibliography>
+</style>
+"""
+PROSE = """\
+---
+title: "Arms: *who* sent $x^2$ & `code` -- \\"true\\" #1 @home {{< meta version >}}"
+subtitle: 'A "quoted" subtitle [@none2020]'
+version: v12
+items: [x, y]
+deep: {list: [{name: n0}]}
+author:
+  - {name: "Ann O'Neil, PhD", orcid: 0000-0002-1825-0097, email: a@example.org, affiliation: Univ. of X}
+  - {name: {given: Bob, family: Two}, affiliations: [{ref: y}]}
+affiliations: [{id: y, name: Institute Y}]
+date: 03/05/2024
+abstract: 'A "quoted" abstract.'
+keywords: [a, "b, c"]
+toc: true
+lof: true
+format:
+  html: {echo: false}
+  pdf: {number-sections: true}
+---
+
+## Wrapped^[a note in a heading] "quoted" $x$ {#sec-wrapped}
+
+The plant was opened in
+2013. It took Russia until
+12. December to hand it over
+- after talks - to Iran.
+
+Ratio 1:100:5 and :bug: and std::vector::size.
+
+## Same
+
+## Same
+
+[To the second](#same-1), @sec-wrapped, {{< meta items.1 >}} {{< meta deep.list.1.name >}} {{< meta nothing >}}
+{{< meta foo >}}
+
+---
+foo: bar
+---
+
+{{< contents moved >}}
+
+::: {#moved}
+Moved text.
+:::
+
+## Extra {.appendix}
+
+Behind.
+
+## Blocks
+
+::: {#thm-hidden .content-visible unless-format="html"}
+## Name
+Hidden theorem.
+:::
+
+::: {.callout-note .content-visible when-format="html"}
+## Seen
+In a box.
+:::
+
+::: {.content-visible when-format="html" when-format="pdf"}
+Shown in both.
+:::
+
+```{.python .content-hidden when-format="html"}
+hidden = 1
+```
+
+`hidden2`{.content-hidden when-format="html"} Text [a side note]{.aside} goes on.
+
+::: {.equation}
+An equation's class.
+:::
+
+```{python}
+print("result")
+```
+
+```{python}
+
+#| echo: false
+#| export
+print("blank line before")
+```
+
+```{python}
+#| panel: tabset
+#| output: asis
+print("## A\\n\\ntext a\\n\\n## B\\n\\ntext b")
+```
+
+::: {.list-table}
+* - head a
+  - head b
+* - one
+  - two
+:::
+"""
+EXHIBITS = """\
+---
+title: T
+bibliography: refs.bib
+code-annotations: none
+crossref: {chapters: true, custom: [{kind: float, key: sup, reference-prefix: S, space-before-numbering: false}]}
+---
+
+# One
+
+![Plain](a.png){#my-photo fig-alt="alt"} [the photo](#my-photo)
+
+![Plain](a.png){#my-photo-2 fig-alt="alt"}
+
+[![Linked](a.png){#fig-linked fig-alt="alt"}](https://example.org)
+
+| a |
+|---|
+| 1 |
+
+: Plain table {#mytable}
+
+```{#mycode .python lst-cap="Cap"}
+x=1
+```
+
+::: {#fig-ab layout-ncol=2}
+![A cap](a.png){#fig-a fig-alt="one"}
+
+![B cap](a.png){fig-alt="two"}
+
+Both "quoted".^[A note.] More of it [@one2020].
+:::
+
+See @fig-ab, @fig-a, [-@fig-a] and [Figs. @fig-a]; as @fig-linked [@one2020] shows, and [@fig-a; @dup].
+
+# Two
+
+::: {#tbl-1}
+
+| a |
+|---|
+| 1 |
+
+: The caption by a colon
+
+:::
+
+text
+$$
+x=1
+$$ {#eq-one alt="x is one"}
+more, see @eq-one; @tbl-1; @sup-x.
+
+- item
+  $$
+  y=1
+  $$ {#eq-two}
+
+::: {#sup-x}
+![](a.png){fig-alt="alt"}
+
+Supplement.
+:::
+
+```{dot}
+//| label: fig-dot
+//| fig-cap: A graph
+digraph G { a -> b }
+```
+
+::: {#tbl-h}
+```{=html}
+<table><tr><th>h</th></tr><tr><td>cell</td></tr></table>
+```
+
+Html cap.
+:::
+
+```python
+import os  # <1>
+```
+1. First note.
+
+![](clip.mp4)
+"""
+
+
+class Made:
+    """One document as its readers see it, in each format, and what was warned of."""
+
+    def __init__(self, folder: Path, text: str, *formats: str) -> None:
+        folder.mkdir(exist_ok=True)
+        Image.new("RGB", (8, 6), "red").save(folder / "a.png")
+        (folder / "refs.bib").write_text(BIB)
+        (folder / "note.csl").write_text(NOTES)
+        (folder / "one.qmd").write_text(text)
+        self.said: list[str] = []
+        files = render_project(
+            folder / "one.qmd", formats, out=folder / "out", warn=lambda issue: self.said.append(str(issue))
+        )
+        self.files = {path.suffix[1:]: path for path in files if path.stem in ("one", "one-executed")}
+        self.html = LexborHTMLParser(self.files["html"].read_text()) if "html" in self.files else None
+        self.md = self.files["md"].read_text().replace("\u00a0", " ") if "md" in self.files else ""
+        leaves = pypdfium2.PdfDocument(self.files["pdf"]) if "pdf" in self.files else []
+        self.pdf = "\n".join(" ".join(leaf.get_textpage().get_text_bounded().split()) for leaf in leaves)
+
+    def text(self, selector: str) -> str:
+        """What the page shows in the first element that fits."""
+        assert self.html
+        found = self.html.css_first(selector)
+        return " ".join(found.text().split()) if found else ""
+
+
+@pytest.fixture(scope="module")
+def prose(tmp_path_factory):
+    return Made(tmp_path_factory.mktemp("prose"), PROSE, "html", "pdf", "md", "docx", "qmd")
+
+
+@pytest.fixture(scope="module")
+def exhibits(tmp_path_factory):
+    return Made(tmp_path_factory.mktemp("exhibits"), EXHIBITS, "html", "pdf", "md", "docx", "qmd")
+
+
+def test_prose_stays_prose_and_signs_stay_signs(prose):
+    words = "The plant was opened in 2013. It took Russia until 12. December to hand it over - after talks - to Iran."
+    assert words in prose.text("main")
+    assert words in prose.md
+    assert words in prose.pdf
+    assert "Ratio 1:100:5 and :bug: and std::vector::size." in prose.text("main")
+
+
+def test_titles_keep_their_marks_and_quotes_and_expand_shortcodes(prose):
+    assert prose.text("h1").startswith("Arms: who sent ")
+    assert prose.text("h1").endswith("& code – “true” #1 @home v12")
+    assert prose.html.css_first("h1 em").text() == "who"
+    assert prose.html.css_first("h1 math") is not None
+    assert prose.text(".subtitle") == "A “quoted” subtitle [@none2020]"
+    assert prose.text("header .abstract") == "A “quoted” abstract."
+    assert prose.md.startswith("# Arms: *who* sent $`x^2`$ & `code` – “true” \\#1 @home v12\n")
+    assert (
+        "<title>Arms: who sent x^2 &amp; code – “true” #1 @home v12</title>"
+        in prose.files["html"].read_text()
+    )
+
+
+def test_authors_stand_under_the_title_with_all_that_is_known_of_them(prose):
+    people = [" ".join(node.text().split()) for node in prose.html.css("header .author")]
+    assert people == [
+        "Ann O’Neil, PhD, Univ. of X, a@example.org, 0000-0002-1825-0097",
+        "Bob Two, Institute Y",
+    ]
+    assert "Keywords: a; b, c" in prose.text("header")
+    assert "March 5, 2024" in prose.text("header")
+    for said in (prose.pdf, prose.md):
+        assert all(
+            words in said for words in ("Univ. of X", "Institute Y", "Keywords: a; b, c", "March 5, 2024")
+        )
+
+
+def test_contents_have_quotes_and_no_notes_and_each_heading_its_address(prose):
+    entries = [" ".join(node.text().split()) for node in prose.html.css("nav.contents a")]
+    assert entries[0].startswith("Wrapped “quoted” ")
+    assert entries[1:] == ["Same", "Same", "Blocks", "Extra"]
+    assert prose.html.css_first("a[href='#same-1']") is not None
+    assert prose.html.css_first("#same-1") is not None
+    assert prose.pdf.count("a note in a heading") == 1
+
+
+def test_sections_are_numbered_in_the_formats_that_ask_for_it(prose):
+    assert "1 Wrapped" in prose.pdf
+    assert prose.text("main h2").startswith("Wrapped")
+    assert "Section 1" in prose.text("main").replace("\u00a0", " ")
+
+
+def test_shortcodes_name_items_and_what_they_do_not_find(prose):
+    assert "x n0 ?meta:nothing bar" in prose.text("main")
+    assert any("the shortcode meta names 'nothing'" in said for said in prose.said)
+    assert prose.text("main").index("Moved text.") < prose.text("main").index("In a box.")
+    assert prose.text("main").count("Moved text.") == 1
+    assert "one two Extra Behind." in prose.text("main")  # at the end
+
+
+def test_conditions_hold_for_every_kind_of_block(prose):
+    page = prose.text("main")
+    assert "Hidden theorem." not in page
+    assert "Theorem 1 (Name)" in prose.md
+    assert prose.text(".callout-note") == "Note: Seen In a box."
+    assert "In a box." not in prose.md
+    assert "Shown in both." in page
+    assert "Shown in both." in prose.pdf
+    assert "hidden" not in page
+    assert "hidden = 1" in prose.md
+    assert "Text goes on." in page
+    assert prose.text("div.aside") == "a side note"
+
+
+def test_cells_are_set_by_format_and_words_of_other_tools_are_named(prose):
+    page = prose.text("main")
+    assert 'print("result")' not in page
+    assert 'print("result")' in prose.md
+    assert 'print("result")' in prose.pdf
+    assert "blank line before" in page
+    assert 'print("blank' not in prose.md
+    assert any("a line is no option, and stays a comment (found export)" in said for said in prose.said)
+    assert [node.text().strip() for node in prose.html.css(".tabset summary")] == ["A", "B"]
+    assert [cell.text().strip() for cell in prose.html.css("table th")] == ["head a", "head b"]
+
+
+def test_identifiers_of_any_kind_are_anchors_without_numbers(exhibits):
+    for label in ("my-photo", "my-photo-2", "mytable", "mycode"):
+        assert exhibits.html.css_first(f"#{label}") is not None
+    assert exhibits.text("#my-photo-2 figcaption") == "Plain"
+    assert exhibits.text("#mytable figcaption") == "Plain table"
+    assert exhibits.text("#mycode figcaption") == "Cap"
+    assert exhibits.text("#fig-linked figcaption") == "Figure 1.1. Linked"
+    assert exhibits.html.css_first("#fig-linked a[href='https://example.org'] img") is not None
+
+
+def test_parts_are_lettered_where_they_are_named(exhibits):
+    captions = [" ".join(node.text().split()) for node in exhibits.html.css("#fig-ab figure figcaption")]
+    assert captions == ["(a) A cap", "B cap"]
+    said = exhibits.text("main").replace("\u00a0", " ")
+    assert "See Figure 1.2, Figure 1.2 (a), 1.2 (a) and Figs. 1.2 (a);" in said
+
+
+def test_references_and_citations_stand_beside_each_other(exhibits):
+    said = exhibits.text("main").replace("\u00a0", " ")
+    assert "as Figure 1.1 (One 2020) shows, and Figure 1.2 (a) (Second 2021)." in said
+    assert any("refs.bib: the key 'dup' stands 2 times" in said for said in exhibits.said)
+    assert "References" in [node.text() for node in exhibits.html.css("main h2")]
+    assert '## <a id="bibliography"></a>References' in exhibits.md
+
+
+def test_captions_are_cited_whole_without_notes(exhibits):
+    assert "“Both “quoted”. More of it (One 2020).”, in: T" in exhibits.text("#fig-ab .cite").replace(
+        "\u00a0", " "
+    )
+
+
+def test_numbers_begin_anew_in_chapters_of_a_document_and_captions_have_one_place(exhibits):
+    assert exhibits.text("#tbl-1 figcaption") == "Table 2.1. The caption by a colon"
+    assert exhibits.text("#sup-x figcaption") == "S2.1. Supplement."
+    assert exhibits.text("#fig-dot figcaption") == "Figure 2.1. A graph"
+    assert "digraph" in exhibits.text("#fig-dot")
+    assert exhibits.text("#tbl-h figcaption") == "Table 2.2. Html cap."
+    for said in (exhibits.pdf, exhibits.md):
+        assert "cell" in said.partition("Html cap.")[2]
+
+
+def test_equations_have_labels_amid_text_and_in_lists(exhibits):
+    assert exhibits.text("#eq-one").endswith("(2.1)")
+    assert exhibits.text("li #eq-two").endswith("(2.2)")
+    assert "{#eq" not in exhibits.text("main") + exhibits.md + exhibits.pdf
+    assert "more, see Equation 2.1; Table 2.1; S2.1." in exhibits.text("main").replace("\u00a0", " ")
+
+
+def test_annotations_may_be_left_out_and_films_are_links(exhibits):
+    assert "First note." not in exhibits.text("main")
+    assert "<1>" not in exhibits.text("main")
+    assert exhibits.html.css_first("a.video").attributes["href"] == "clip.mp4"
+    assert any("does not lie beside the report" in said for said in exhibits.said)
+
+
+@pytest.mark.parametrize("made", ["prose", "exhibits"])
+def test_quarto_markdown_is_read_again_with_nothing_lost(made, request, tmp_path):
+    first = request.getfixturevalue(made)
+    text = first.files["qmd"].read_text()
+    assert "```{python}" not in text
+    assert not re.search(r"^\s*#\|", text, re.MULTILINE)
+    for path in first.files["qmd"].parent.rglob("*"):
+        if path.is_file() and path.suffix in (".png", ".qmd", ".bib"):
+            copy = tmp_path / path.relative_to(first.files["qmd"].parent)
+            copy.parent.mkdir(exist_ok=True)
+            copy.write_bytes(path.read_bytes())
+    files = render_project(
+        tmp_path / first.files["qmd"].name, ["md"], out=tmp_path / "again", warn=lambda _: None
+    )
+    again = next(path for path in files if path.suffix == ".md").read_text().replace("\u00a0", " ")
+    assert re.sub(r"\W+", " ", re.sub(r"exhibits/\S+", "", again)) == re.sub(
+        r"\W+", " ", re.sub(r"exhibits/\S+", "", first.md)
+    )
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        (
+            "de",
+            [
+                "Abbildung 1. Bild",
+                "Siehe Abbildung 1, Kapitel 1 und Gleichung 1",
+                "„Anführung“",
+                "Warnung",
+                "1. März 2026",
+            ],
+        ),
+        (
+            "fr",
+            [
+                "Figure 1. Bild",
+                "Siehe Figure 1, Section 1 und Équation 1",
+                "« Anführung »",
+                "Avertissement",
+                "1 mars 2026",
+            ],
+        ),
+        ("fa", ["شکل 1. Bild", "«Anführung»", "هشدار", "1 مارس 2026"]),
+        ("ja", ["図 1. Bild", "「Anführung」", "警告", "2026年3月1日"]),
+    ],
+)
+def test_words_of_ours_are_in_the_language_of_the_document(lang, words, tmp_path):
+    text = (
+        f"---\ntitle: T\nlang: {lang}\ndate: 2026-03-01\ntoc: true\nnumber-sections: true\nbibliography: refs.bib\n---\n\n"
+        '## Eins {#sec-e}\n\nSiehe @fig-x, @sec-e und @eq-e. "Anführung" [@one2020].\n\n![Bild](a.png){#fig-x fig-alt="rot"}\n\n'
+        "$$ x $$ {#eq-e}\n\n::: {.callout-warning}\nVorsicht\n:::\n"
+    )
+    made = Made(tmp_path, text, "html", "md")
+    said = made.text("body").replace("\u00a0", " ")
+    assert [word for word in words if word not in said] == []
+    assert not [warning for warning in made.said if "English" in warning]
+    assert made.html.css_first("html").attributes.get("dir") == ("rtl" if lang == "fa" else None)
+    assert translate("References", lang) in made.md
+    assert translate("Contents", lang) in made.text("nav")
+
+
+def test_all_nine_languages_have_all_words():
+    for lang in ("de", "fr", "es", "pt", "ru", "fa", "ar", "zh", "ja"):
+        known = [
+            translate(word, lang)
+            for word in ("Figure", "Table", "Section", "Contents", "References", "Theorem", "Note")
+        ]
+        assert all(known)
+        assert known.count("Note") == (lang == "fr")
+        assert "2024" in write_date("2024-03-05", lang)
+    assert [write_date("2024-03-05", lang) for lang in ("en", "en-GB", "ru", "es")] == [
+        "March 5, 2024", "5 March 2024", "5 марта 2024 г.", "5 de marzo de 2024",
+    ]  # fmt: skip
+    assert write_date("2024-03-05", "en", "D MMM YYYY") == "5 Mar 2024"
+    assert write_date("2026-02-30", "de") == "2026-02-30"
+
+
+def test_documents_without_a_title_show_none(tmp_path):
+    made = Made(
+        tmp_path,
+        "---\nauthor: Only author\n---\n\n# My heading\n\ntext\n\n# Second\n\ntext\n",
+        "html",
+        "pdf",
+        "md",
+    )
+    assert made.text("h1") == ""
+    assert [node.text() for node in made.html.css("main h2")] == ["My heading", "Second"]
+    assert not re.search(r"\bone\b", made.pdf + made.text("main") + made.text("footer") + made.md)
+    assert "Only author" in made.pdf
+
+
+def test_days_that_do_not_exist_stand_as_written_and_are_named(tmp_path):
+    made = Made(tmp_path, "---\ntitle: T\ndate: 2026-02-30\n---\n\ntext\n", "md")
+    assert "2026-02-30" in made.md
+    assert made.said == [
+        "one.qmd, line 3: no calendar has this day, which stands as written (found 2026-02-30; to mend: correct it, or quote it)"
+    ]
+    (tmp_path / "par.yml").write_text("day: 2025-02-30\n")
+    with pytest.raises(
+        ProjectError, match=re.escape("par.yml, day: no calendar has this day (found 2025-02-30")
+    ):
+        read_parameters([], tmp_path / "par.yml")
+
+
+def test_bibliographies_may_be_csl_json_and_stand_in_the_front_matter(tmp_path):
+    (tmp_path / "s.json").write_text(
+        '[{"id":"a","type":"report","title":"R","author":[{"literal":"UN Panel"}],"issued":{"date-parts":[[2022,5]]}}]'
+    )
+    text = "---\ntitle: T\nbibliography: s.json\nreferences: [{id: smith, type: book, title: Inline, author: [{family: Smith, given: A}], issued: 2001}]\n---\n\nSee [@a] and @smith.\n"
+    made = Made(tmp_path, text, "html")
+    assert "See (UN Panel 2022) and Smith (2001)." in made.text("main").replace("\u00a0", " ")
+
+
+def test_notes_of_a_style_stay_out_of_lists(tmp_path):
+    text = "---\ntitle: T\nbibliography: refs.bib\ncsl: note.csl\ntoc: true\nlof: true\n---\n\n## Heading [@two2021]\n\n![Caption from [@one2020].](a.png){#fig-a fig-alt='x'}\n"
+    made = Made(tmp_path, text, "html", "pdf")
+    assert made.text("nav.contents a") == "Heading"
+    assert "“Caption from.”" in made.text("#fig-a .cite")
+    assert "Figure 1 Caption from. 1" in made.pdf
+    assert made.pdf.count("Bob Two") == 1
+
+
+def test_pictures_of_included_files_may_lie_beside_them(tmp_path):
+    (tmp_path / "inc").mkdir()
+    Image.new("RGB", (8, 6), "blue").save(tmp_path / "inc" / "pic.png")
+    (tmp_path / "inc" / "part.md").write_text('![Included](pic.png){#fig-inc fig-alt="blue"}\n')
+    made = Made(tmp_path, "---\ntitle: T\n---\n\n{{< include inc/part.md >}}\n\nSee @fig-inc.\n", "md")
+    assert "exhibits/pic.png" in made.md
+    assert not made.said
+
+
+def test_a_bibliography_that_is_missing_is_named_where_it_stands(tmp_path):
+    with pytest.raises(ProjectError, match=re.escape("one.qmd, line 3: the file no.bib does not exist")):
+        Made(tmp_path, "---\ntitle: T\nbibliography: no.bib\n---\n\ntext\n", "md")
+
+
+def test_fonts_may_be_files_in_a_folder_and_signs_may_be_missing(tmp_path):
+    folder = tmp_path / "fonts"
+    folder.mkdir()
+    own = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSerif.ttf"
+    (folder / own.name).write_bytes(own.read_bytes())
+    made = Made(
+        tmp_path,
+        "---\ntitle: T\nmainfont: DejaVu Serif\nfont-paths: fonts\n---\n\nText \U0001f7aa\ue000.\n",
+        "html",
+        "pdf",
+    )
+    page = made.files["html"].read_text()
+    assert "font-family:'DejaVu Serif'" in page
+    assert "--serif: 'DejaVu Serif'" in page
+    assert "Text" in made.pdf
+    (said,) = made.said
+    assert said.startswith("one: ")
+    assert "\U0001f7aa" in said
+
+
+def test_what_has_no_effect_is_named(tmp_path):
+    text = (
+        "---\ntitle: T\ntbl-cap-location: bottom\n---\n\n::: {.callout-note appearance=minimal}\nW\n:::\n\n"
+        "::: {.content-visible when-profile=a}\nAdvanced.\n:::\n\n| a |\n|---|\n| 1 |\n\n: Cap {.striped #tbl-a}\n\n"
+        '```{python}\n#| lightbox: true\n#| echo: "false"\n1\n```\n'
+    )
+    made = Made(tmp_path, text, "md")
+    for line, words in [
+        (3, "the setting 'tbl-cap-location' has no effect"),
+        (6, "the attribute 'appearance' of a block has no effect"),
+        (10, "the condition 'when-profile' has no effect"),
+        (18, "the class 'striped' of a table has no effect"),
+        (21, "the option 'lightbox' is not supported"),
+        (22, "the value of 'echo' cannot be read"),
+    ]:
+        assert any(said.startswith(f"one.qmd, line {line}: {words}") for said in made.said), words

@@ -1,0 +1,87 @@
+"""Citations and notes in the margin: numbered, short, beside or below the paragraph that has them."""
+
+from __future__ import annotations
+
+import pypdfium2
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+SOURCES = """\
+references:
+- {id: one, type: webpage, title: First words, publisher: An Agency, issued: 2025-06-17, custom: {reliability: B}}
+- {id: two, type: webpage, title: Other words, publisher: An Agency, issued: 2024}
+"""
+TEXT = """\
+---
+title: A test
+lang: en-GB
+bibliography: sources.yaml
+citation-location: margin
+---
+
+# One {#sec-one}
+
+It was so [@one]; others doubt it [@two, p. 3]. It was so [@one], they say. And @two argues.^[A *note*.]
+
+- An item [@one; @two].
+
+| Word |
+|------|
+| Stays [@one] |
+
+# Two
+
+It was "signed" -- 'so' -- in 2023's spring with \\-\\-force... and `--force` [@two].
+"""
+
+
+@pytest.fixture(scope="module")
+def noted(tmp_path_factory):
+    from sourcebook.render.report import render_project
+
+    root = tmp_path_factory.mktemp("noted")
+    (root / "sources.yaml").write_text(SOURCES)
+    (root / "one.qmd").write_text(TEXT)
+    files = render_project(root / "one.qmd", ("html", "pdf", "md"), out=root / "out")
+    return {path.suffix: path for path in files}
+
+
+def test_notes_stand_beside_their_paragraph_on_the_page(noted):
+    page = LexborHTMLParser(noted[".html"].read_text())
+    beside = page.css(".noted")
+    first = " ".join(beside[0].css_first("p").text().split())
+    assert first == "It was so;1 others doubt it.2 It was so,1 they say. And ‘Other Words’ (2024) argues.3"
+    notes = [" ".join(note.text().replace("\u00a0", " ").split()) for note in beside[0].css(".side-note")]
+    assert notes == ["1 ‘First Words’ 2025 · B", "2 ‘Other Words’ 2024, 3", "3 A note."]
+    assert [note.text().split()[0] for note in beside[1].css(".side-note")] == ["4"]
+    assert "· B, –" in beside[1].text().replace("\u00a0", " ")
+    for mark in page.css("[role=doc-noteref]"):
+        assert page.css_first(mark.attributes["href"]) is not None
+    assert page.css_first("#footnotes") is None
+    assert "(‘First Words’ 2025)" in " ".join(page.css_first("td").text().split())
+
+
+def test_notes_stand_in_the_outer_margin_of_the_pdf(noted):
+    leaf = pypdfium2.PdfDocument(noted[".pdf"])[0]
+    text = leaf.get_textpage()
+    words = text.get_text_range()
+
+    def place(of):
+        left, bottom, _, _ = text.get_charbox(words.index(of))
+        return left / 72 * 25.4, bottom
+
+    left, height = place("It was so;")
+    beside, beside_height = place("First Words’ 2025")
+    assert beside > left + 120
+    assert abs(height - beside_height) < 6
+
+
+def test_marks_are_those_of_the_text(noted):
+    words = "".join(leaf.get_textpage().get_text_range() for leaf in pypdfium2.PdfDocument(noted[".pdf"]))
+    assert "“signed” – ‘so’ – in 2023’s spring with --force… and --force." in " ".join(words.split())
+
+
+def test_other_formats_have_ordinary_notes(noted):
+    text = noted[".md"].read_text()
+    assert "It was so;[^1] others doubt it.[^2]" in text
+    assert "[^1]: [‘First Words’ 2025](#ref-one)\u00a0·\u00a0B" in text
