@@ -52,7 +52,7 @@ test: .venv/browser.txt .venv/project.txt ## run the tests; choose some with ARG
 distribution = loadfile --no-loadscope-reorder
 check-all: distribution = worksteal
 check-all: export SOURCEBOOK_AT_LENGTH = 1
-check-all: test ## run the tests at length, an hour: inputs gone wrong, random edits, killed builds many times more
+check-all: test ## run the tests at length: 20,000 inputs gone wrong, a hundred killed builds (an hour)
 
 # Where there is no Chromium Playwright's is asked for, once: where it cannot be had, each run would wait for that.
 .venv/browser.txt: .venv/develop.txt

@@ -1,7 +1,7 @@
 """Whatever is done to an input, reading it gives a result or says what is wrong: in time, in memory, without a traceback.
 
-Some hundred inputs, at length 20,000, shared among the targets; SOURCEBOOK_FUZZ=5000 makes it so many. Each target's
-counts stand in the file that SOURCEBOOK_FUZZ_COUNTS names.
+Some hundred inputs here, at length 20,000; SOURCEBOOK_FUZZ=50000 makes it so many, shared among the targets. Each target's counts stand
+in the file that SOURCEBOOK_FUZZ_COUNTS names.
 """
 
 from __future__ import annotations
