@@ -382,8 +382,9 @@ def test_columns_of_tables_are_as_wide_as_asked(book):
 
 def test_html_outputs_are_shown_where_they_can_be(book):
     assert all("An HTML output that is only text." in text for text in (book.text("main"), book.pdf))
-    assert "Only a browser shows this." in book.text("main")
-    assert "Only a browser" not in book.pdf + book.md + book.docx
+    for text in (book.text("main"), book.pdf, book.md, book.docx):
+        assert "Words beside what acts." in text
+    assert book.html.css_first("audio") is not None
     assert "shown in the HTML edition only" in book.pdf
     assert any(
         re.search(r"exhibits\.qmd, line \d+: an output that only HTML can show", said)
