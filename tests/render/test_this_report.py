@@ -90,7 +90,8 @@ def test_every_figure_has_the_alternative_text_of_the_page(page, pdf):
     figures = [node for node in walk(pdf.Root.StructTreeRoot.K) if node.get("/S") == "/Figure"]
     spoken = {str(node.get("/Alt", "")) for node in figures}
     pictures = {node.attributes["aria-label"] for node in page.css("main figure.exhibit svg[aria-label]")}
-    assert len(pictures) > 30
+    pictures |= {node.text() for node in page.css("main .chronology caption")}  # a table on the page
+    assert len(pictures) > 20
     assert "" not in spoken
     assert pictures - spoken == set()
 
