@@ -46,7 +46,8 @@ class Chronology(TypedDict):
 @dataclass(frozen=True)
 class Figure:
     """A finished picture. ``svg`` is the drawing, ``narrow`` the same for a phone (or empty), ``data`` its columns and
-    rows, ``sources`` citation keys.
+    rows, ``sources`` citation keys. ``stretched`` is the drawing for a notebook, whose fonts are not ours; ``chronology``
+    the rows of a chart that a page sets as a table.
     """
 
     title: str
