@@ -5,7 +5,7 @@ import re
 import pandas as pd
 import pytest
 
-from sourcebook.charts import ChartError, Mark, chronology, columns, durations, lines
+from sourcebook.charts import HALF_WIDTH, TEXT_WIDTH, ChartError, Mark, chronology, columns, durations, lines
 
 
 def texts(svg: str) -> list[str]:
@@ -118,7 +118,7 @@ def events() -> pd.DataFrame:
 
 
 def test_events_stand_in_the_order_of_time_with_date_and_words_and_their_kind(events, words):
-    for width in (charts.TEXT_WIDTH, charts.HALF_WIDTH):
+    for width in (TEXT_WIDTH, HALF_WIDTH):
         made = chronology(events[::-1], when="when", label="event", lane="direction", width=width, **words)
         told = texts(made.svg)
         dates = ["9 Dec 2022", "Oct 2024", "17 Jan 2025", "8 Apr 2025"]
