@@ -144,9 +144,13 @@ def test_every_cited_claim_has_a_card_that_says_what_the_ledger_says(tree, repos
         assert card.attributes["data-verdict"] == claim["verdict"]
         assert claim["verdict"].replace("-", " ") in said
         assert _words(card.css_first(".rationale").text()) == _words(claim["rationale"])
-        for row in evidence[evidence["claim"] == name].itertuples():
-            assert f"{row.Index}, {row.stance}" in said
-            assert _words(row.says) in said
+        # The card shows the evidence of the entry, and says how much there is.
+        rows = evidence[evidence["claim"] == name]
+        entry = _words(tree.css_first(f"#claim-{name}").text())
+        assert rows.empty or re.search(rf"Evidence: {len(rows)} items?", said)
+        for row in rows.itertuples():
+            assert f"{row.Index}, {row.stance}" in entry
+            assert _words(row.says) in entry
 
 
 def test_every_picture_says_what_it_shows(tree):
