@@ -203,12 +203,15 @@ def test_every_cited_claim_has_a_card_that_says_what_the_ledger_says(tree, repos
     assert set(cards) >= cited
     for name, card in cards.items():
         claim, said = claims.loc[name], _words(card.text())
-        entry = _words(tree.css_first(f"#claim-{name}").text())  # from where the card takes its evidence
         assert _words(card.css_first(".claim-text").text()) == _words(claim["claim"])
         assert card.attributes["data-verdict"] == claim["verdict"]
         assert claim["verdict"].replace("-", " ") in said
         assert _words(card.css_first(".rationale").text()) == _words(claim["rationale"])
-        for row in evidence[evidence["claim"] == name].itertuples():
+        # The card shows the evidence of the entry, and says how much there is.
+        rows = evidence[evidence["claim"] == name]
+        entry = _words(tree.css_first(f"#claim-{name}").text())
+        assert rows.empty or re.search(rf"Evidence: {len(rows)} items?", said)
+        for row in rows.itertuples():
             assert f"{row.Index}, {row.stance}" in entry
             assert _words(row.says) in entry
 
