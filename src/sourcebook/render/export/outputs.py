@@ -72,7 +72,7 @@ class ShownOutputs(Preprocessor):
             return self._text(output.text, cell, resources, asis=OUTPUT.of(cell.metadata.options) == "asis")
         if output.output_type == "error":
             return self._text("\n".join(output.traceback), cell, resources)
-        if faults := check_exhibit(output.data.get(EXHIBIT), cell.metadata["place"]):
+        if EXHIBIT in output.data and (faults := check_exhibit(output.data[EXHIBIT], cell.metadata["place"])):
             resources.setdefault("warnings", []).extend(faults)
             del output.data[EXHIBIT]
         form = next((form for form in _SHOWN if form in output.data), None)
