@@ -7,7 +7,9 @@ import errno
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from sourcebook.arguments import write_parser
@@ -36,10 +38,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     Ctrl-C or an order to end.
     """
     args = write_parser().parse_args(argv)
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
-        code = COMMANDS[args.command](args)
+        with _obey_orders():
+            code = COMMANDS[args.command](args)
         sys.stdout.flush()
     except KeyboardInterrupt:
         say("Interrupted; nothing half-finished was left behind.", error=True)
@@ -52,6 +53,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         say(sentence or save_fault(error, _list_folders(args)), error=True)
         return FAILED if sentence else FAULT
     return code
+
+
+@contextmanager
+def _obey_orders() -> Iterator[None]:
+    """Takes an order to end (SIGTERM) for Ctrl-C: what was begun is put away, and said."""
+    ours = threading.current_thread() is threading.main_thread()
+    if not ours or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _say_error(error: Exception) -> str:

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
-from typing import BinaryIO, Final
+from typing import Final
 
 from sourcebook.errors import Issue, ProjectError
 
@@ -255,14 +255,13 @@ def session_folder() -> Path:
     folder = Path(tempfile.mkdtemp(prefix=_SESSION, dir=place))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     if fcntl:
-        _held.append((folder / _LOCK).open("wb"))
-        fcntl.flock(_held[-1], fcntl.LOCK_EX)
+        held = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT)  # as long as this process lasts
+        fcntl.flock(held, fcntl.LOCK_EX)
     return folder
 
 
 _LONGEST_TEMPORARY: Final = 60
 _SESSION, _LOCK = "sourcebook-", "in-use"
-_held: list[BinaryIO] = []
 
 
 def _sweep_sessions(place: Path) -> None:

@@ -16,9 +16,7 @@ _EXHIBIT = dict.fromkeys(("kind", "title", "subtitle", "note"), _OPTIONAL) | {
 
 
 def check_exhibit(content: Any, place: str) -> list[Issue]:
-    """What is wrong with it, in the cell ``place``; None is no exhibit, and fine."""
-    if content is None:
-        return []
+    """What is wrong with it, in the cell ``place``."""
     if faults := list(check_shape(content, _EXHIBIT, place)):
         return faults[:1]
     columns, data = content.get("columns"), content.get("data")

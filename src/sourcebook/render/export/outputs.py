@@ -115,7 +115,7 @@ class ShownOutputs(Preprocessor):
         ):
             return [self._text(words, cell, resources)]
         faults = resources.setdefault("faults", [])
-        if wrong := check_exhibit(output.data.get(EXHIBIT), cell.metadata["place"]):
+        if EXHIBIT in output.data and (wrong := check_exhibit(output.data[EXHIBIT], cell.metadata["place"])):
             faults += wrong
             del output.data[EXHIBIT]
         for form in (form for form in _SHOWN if form in output.data):
