@@ -40,6 +40,7 @@ def render(args: argparse.Namespace) -> int:
             execute=args.execute,
             engine=args.engine,
             strict=args.strict,
+            trust=args.trust,
             progress=say_nothing if args.quiet else None,
             **_choose_running(args, executor),
         )
@@ -53,7 +54,7 @@ def _find_current(args: argparse.Namespace, root: Path, parameters: Mapping[str,
     from sourcebook.render.source.project import read_document, read_project
 
     project = read_document(root) if root.is_file() else read_project(root.resolve())
-    project = project.as_strict() if args.strict else project
+    project = project.told(strict=args.strict, trust=args.trust)
     ours = root.is_dir() and args.engine == "sourcebook"
     if ours and not (args.fresh or args.prove):
         record = open_record(project, args.to, parameters, args.out, args.execute)
