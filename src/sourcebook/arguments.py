@@ -125,6 +125,7 @@ def _add_render(command: argparse.ArgumentParser) -> None:
     add(
         "--strict", action="store_true", help="stop at what is missing or dead, where else a warning is given"
     )
+    add("--trust", action="store_true", help="let HTML of outputs act in the page: charts and maps live")
     add("--timeout", type=_positive, default=300, metavar="SECONDS", help="for each cell (300)")
     add("--memory", type=int, default=4096, metavar="MIB", help="for each notebook; 0: no limit (4096)")
     add("--jobs", type=_positive, metavar="N", help="notebooks to run at once (one per core)")

@@ -273,6 +273,24 @@ def test_charts_and_widgets_show_what_they_showed(tmp_path):
         assert "An Altair chart stood here" in text.read_text()
 
 
+def test_plotly_lives_in_a_trusted_page_alone(tmp_path):
+    chart = {
+        "output_type": "display_data",
+        "data": {"application/vnd.plotly.v1+json": {"data": [{"y": [1, 2]}], "layout": {}}},
+    }
+    path = write(tmp_path, "live", [code("fig", chart)])
+    plain, trusted = (render(path, "html", trust=trust)[0][0].read_text() for trust in (False, True))
+    assert "A Plotly chart stood here" in plain
+    assert "script-src 'sha256-" in plain
+    if importlib.util.find_spec("plotly"):
+        assert 'Plotly.newPlot("plotly-live-0", [{"y": [1, 2]}]' in trusted
+        assert "script-src 'unsafe-inline'" in trusted
+        assert "default-src 'none'" in trusted
+        assert len(trusted) > 1_000_000  # the library is in it
+    else:
+        assert "A Plotly chart stood here" in trusted
+
+
 def test_captions_stand_for_missing_descriptions(found):
     page, text, _, _, warnings, _ = found
     picture = page.css_first("#fig-a svg")

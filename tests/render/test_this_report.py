@@ -117,7 +117,11 @@ def read_fill(leaf):
 def test_pages_are_filled_but_for_the_ends_of_chapters(built_report):
     document = pypdfium2.PdfDocument(built_report / "report.pdf")
     heads = [leaf.get_textpage().get_text_range().split("\r\n")[0] for leaf in document]
-    opens = [page for page, head in enumerate(heads) if "how far does russia support" not in head.lower() and page > 0]
+    opens = [
+        page
+        for page, head in enumerate(heads)
+        if "how far does russia support" not in head.lower() and page > 0
+    ]
     ends = {page - 1 for page in opens} | {len(document) - 1}
     thin = {
         page + 1: round(fill, 2)

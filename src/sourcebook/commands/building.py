@@ -40,6 +40,7 @@ def render(args: argparse.Namespace) -> int:
             execute=args.execute,
             engine=args.engine,
             strict=args.strict,
+            trust=args.trust,
             progress=say_nothing if args.quiet else None,
             **_choose_running(args, executor),
         )
@@ -53,7 +54,7 @@ def _find_current(args: argparse.Namespace, root: Path, parameters: Mapping[str,
     from sourcebook.render.source.project import read_document, read_project
 
     project = read_document(root) if root.is_file() else read_project(root.resolve())
-    project = project.as_strict() if args.strict else project
+    project = project.told(strict=args.strict, trust=args.trust)
     if root.is_dir() and not (args.fresh or args.prove):
         asked = args.to if args.engine == "sourcebook" else [args.engine, *args.to]
         record = open_record(project, asked, parameters, args.out, args.execute)

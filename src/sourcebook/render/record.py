@@ -102,6 +102,7 @@ def open_record(
         "out": str(out),
         "execute": execute,
         "strict": project.strict,
+        "trusted": project.trusted,
     }
     return Record(
         project, store or out or project.root / project.output, request, list_made(project, out, store)

@@ -55,6 +55,7 @@ def render_project(
     execute: bool = True,
     engine: str = "sourcebook",
     strict: bool = False,
+    trust: bool = False,
     progress: Progress | None = None,
     warn: Warn | None = None,
     store: Path | None = None,
@@ -66,7 +67,8 @@ def render_project(
     ``formats`` are some of those that ``list_formats`` names. ``parameters`` are set in chapters with a cell tagged so;
     ``out`` is another output folder, ``store`` another one for results that are kept; without ``execute`` stored
     outputs are used. ``warn`` is told of everything that has no effect here. ``engine="quarto"`` hands the executed
-    project to an installed Quarto instead. ``strict`` makes errors of what readers would miss, as a project may. ``running`` says how notebooks are run: timeout, memory, jobs, fresh, prove,
+    project to an installed Quarto instead. ``strict`` makes errors of what readers would miss and
+    ``trust`` lets HTML of outputs act in the page, as a project may. ``running`` says how notebooks are run: timeout, memory, jobs, fresh, prove,
     executor.
 
     What a project was built from is kept beside its results (``record``), unless it is not to be ``recorded``. All
@@ -83,7 +85,7 @@ def render_project(
     kept = root.is_dir()
     with Reading() as reading:
         project = read_project(root.resolve()) if kept else read_document(root)
-        project = project.as_strict() if strict else project
+        project = project.told(strict=strict, trust=trust)
         record = (
             open_record(project, formats, parameters, out, execute, store)
             if recorded and (kept or store)

@@ -7,11 +7,12 @@ import importlib.util
 import json
 import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 # Media types of outputs that need a program, and whose picture to ask for.
 _PROGRAMS = {
-    "application/vnd.plotly.v1+json": ("A Plotly chart", "show it with fig.show('png'), which needs the package kaleido"),
+    "application/vnd.plotly.v1+json": ("A Plotly chart", "show it with fig.show('png'), which needs the package kaleido; or render with --trust where plotly is installed"),
     "application/vnd.jupyter.widget-view+json": ("A widget", "print or draw its state in a cell of its own"),
     "application/vnd.bokehjs_exec.v0+json": ("A Bokeh chart", "export it as a picture with bokeh.io.export_png"),
     "application/vnd.holoviews_exec.v0+json": ("A HoloViews chart", "save it as a picture with hv.save"),
@@ -28,6 +29,7 @@ _SILENT = {
     "application/vnd.holoviews_load.v0+json",
 }
 _DEPTH = 20
+PLOTLY = "application/vnd.plotly.v1+json"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 STATES = "application/vnd.jupyter.widget-state+json"
 # How Python writes an object that has no better words: <Axes: >, [<…Line2D at 0x7f…>], Text(0, 1, 'a'), (array(…), <…>).
@@ -81,6 +83,24 @@ def _find_spec(content: Any) -> Any:
         if "vega-lite" in str(found.get("$schema", "")):
             return found
     return None
+
+
+def find_plotly() -> Path | None:
+    """The library of Plotly's charts, where its package is installed."""
+    found = importlib.util.find_spec("plotly")
+    path = Path(found.origin).parent / "package_data" / "plotly.min.js" if found and found.origin else None
+    return path if path and path.is_file() else None
+
+
+def write_plotly(chart: Any, name: str) -> str:
+    """HTML that draws a Plotly chart with the library in the page; empty where there is none."""
+    if not isinstance(chart, dict) or not find_plotly():
+        return ""
+    said = [
+        json.dumps(chart.get(key) or empty).replace("</", "<\\/")
+        for key, empty in (("data", []), ("layout", {}))
+    ]
+    return f'<div id="{name}"></div><script>Plotly.newPlot("{name}", {", ".join(said)}, {{responsive: true}})</script>'
 
 
 def describe_widget(models: Mapping[str, Any], name: Any, depth: int = 0) -> str:

@@ -23,6 +23,7 @@ from sourcebook.render.export.commonmark import as_pandoc_reads
 from sourcebook.render.export.exhibit_json import check_exhibit
 from sourcebook.render.export.html_outputs import simplify_html
 from sourcebook.render.export.left_out import (
+    PLOTLY,
     STATES,
     WIDGET,
     describe_widget,
@@ -30,6 +31,7 @@ from sourcebook.render.export.left_out import (
     is_object,
     is_silent,
     name_program,
+    write_plotly,
 )
 from sourcebook.render.export.nodes import Box, Figure, Html, Latex, Missing, Output, Prose, Table, Text
 from sourcebook.render.export.terminal import read_colours
@@ -107,6 +109,10 @@ class ShownOutputs(Preprocessor):
         drawn = any(form.startswith("image/") for form in output.data)
         if not drawn and (svg := draw_vega(output.data)):
             output.data = {"image/svg+xml": svg}
+        name = f"plotly-{resources.get('stem', 'cell')}-{len(resources.setdefault('charts', []))}"
+        if self.trusted and not drawn and (live := write_plotly(output.data.get(PLOTLY), name)):
+            resources["charts"].append(name)
+            return [Html(live, only=True)]
         view = output.data.get(WIDGET)
         if (
             not drawn

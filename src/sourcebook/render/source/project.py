@@ -117,9 +117,11 @@ class Project:
         """Whether what a reader would miss stops the build (``sourcebook: strict: true``)."""
         return options.STRICT.of(self.own) is True
 
-    def as_strict(self) -> Project:
-        """The same project, strict whatever it says of itself."""
-        return replace(self, meta=merge(self.meta, {options.OWN.name: {options.STRICT.name: True}}))
+    def told(self, *, strict: bool = False, trust: bool = False) -> Project:
+        """The same project, strict or trusted whatever it says of itself."""
+        own = {options.STRICT.name: True} if strict else {}
+        own |= {options.TRUSTED.name: True} if trust else {}
+        return replace(self, meta=merge(self.meta, {options.OWN.name: own})) if own else self
 
     @property
     def own(self) -> Mapping[str, Any]:
