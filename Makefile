@@ -52,11 +52,7 @@ test: .venv/browser.txt .venv/project.txt ## run the tests; choose some with ARG
 distribution = loadfile --no-loadscope-reorder
 check-all: distribution = worksteal
 check-all: export SOURCEBOOK_AT_LENGTH = 1
-check-all: test ## run the tests at length: what tries at random tries many times more
-
-check-all: .venv/browser.txt .venv/project.txt ## what takes an hour: 20,000 inputs gone wrong, a hundred killed builds
-	SOURCEBOOK_FUZZ=20000 .venv/bin/pytest -n 2 tests/fuzz
-	SOURCEBOOK_KILLS=100 SOURCEBOOK_SEQUENCES=100 .venv/bin/pytest -n 2 tests/test_interruption.py tests/execute/test_soundness.py $(ARGS)
+check-all: test ## run the tests at length: 20,000 inputs gone wrong, a hundred killed builds (an hour)
 
 # Where there is no Chromium Playwright's is asked for, once: where it cannot be had, each run would wait for that.
 .venv/browser.txt: .venv/develop.txt

@@ -1,6 +1,6 @@
 """Builds that are killed at random moments, and builds side by side: what is built afterwards is what always is.
 
-Four kills, at length forty; SOURCEBOOK_KILLS=100 makes it a hundred.
+Four kills, at length a hundred; SOURCEBOOK_KILLS=20 makes it twenty.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks for processes in /proc"),
 ]
-KILLS = int(os.environ.get("SOURCEBOOK_KILLS") or (40 if os.environ.get("SOURCEBOOK_AT_LENGTH") else 4))
+KILLS = int(os.environ.get("SOURCEBOOK_KILLS") or (100 if os.environ.get("SOURCEBOOK_AT_LENGTH") else 4))
 SETTINGS = "project: {type: book, output-dir: _build}\nbook: {title: Two, chapters: [a.ipynb, b.ipynb]}\n"
 OUTPUTS = ("report.html", "report.md", "exhibits/fig-bar.svg")  # a PDF would be one more that takes longest
 PROGRAM = "import sys\nfrom sourcebook.cli import main\nsys.exit(main(sys.argv[1:]))"

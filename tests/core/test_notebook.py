@@ -29,7 +29,12 @@ def test_options_are_cut_from_the_code():
     )
 
 
-@pytest.mark.parametrize("head", ["#| fig-cap: a: b", "#| - a list"])
+def test_lines_without_a_name_are_comments():
+    assert read_options(new_code_cell("#| just words\nx")) == {}
+    assert split_options("#| just words\nx") == ("", "#| just words\nx")
+
+
+@pytest.mark.parametrize("head", ["#| fig-cap: a: b", "#| - a list", "#| - a\n#| - list"])
 def test_unreadable_options_are_named(head):
     with pytest.raises(ExecutionError) as caught:
         read_options(new_code_cell(head), "a.ipynb, cell 3")

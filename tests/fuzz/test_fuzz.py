@@ -1,6 +1,6 @@
 """Whatever is done to an input, reading it gives a result or says what is wrong: in time, in memory, without a traceback.
 
-Some hundred inputs here; SOURCEBOOK_FUZZ=20000 makes it so many, shared among the targets. Each target's counts stand
+Some hundred inputs here, at length 20,000; SOURCEBOOK_FUZZ=50000 makes it so many, shared among the targets. Each target's counts stand
 in the file that SOURCEBOOK_FUZZ_COUNTS names.
 """
 
@@ -23,7 +23,7 @@ import targets
 
 from sourcebook.errors import SourcebookError
 
-MANY = int(os.environ.get("SOURCEBOOK_FUZZ", "0"))
+MANY = int(os.environ.get("SOURCEBOOK_FUZZ") or (20_000 if os.environ.get("SOURCEBOOK_AT_LENGTH") else 0))
 COUNTS = os.environ.get("SOURCEBOOK_FUZZ_COUNTS")
 SECONDS = 60
 MEMORY = 1.5 * 2**30

@@ -185,3 +185,18 @@ def test_motion_and_colours_of_the_reader_are_respected(visit, report_path):
     marks.nth(1).hover()
     assert marks.first.evaluate("(one) => getComputedStyle(one).transitionDuration") == "0s"
     assert picture.locator(".ring").evaluate("(one) => getComputedStyle(one).strokeWidth") == "2px"
+
+
+def test_a_mark_that_leads_to_a_claim_opens_its_card(visit, report_path):
+    page = visit(path=report_path)
+    picture, marks, _ = chart(page, "fig-verdicts")
+    marks.evaluate_all("(all) => all.slice(0, 2).forEach((mark) => { mark.dataset.link = '#claim-eco-03'; })")
+    card = page.locator("#card-eco-03")
+    marks.first.click()
+    expect(card).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(card).to_be_hidden()
+    picture.focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("Enter")
+    expect(card).to_be_visible()

@@ -73,7 +73,7 @@ def test_aliases_are_fine_otherwise():
 
 
 @pytest.mark.parametrize(
-    "text", ["[" * 5000, "- " * 3000, "{a: " * 3000, "a: 2026-02-30", "a: !!timestamp x", "a: " + "9" * 5000]
+    "text", ["[" * 5000, "- " * 3000, "{a: " * 3000, "a: !!timestamp x", "a: " + "9" * 5000]
 )
 def test_yaml_that_nothing_can_be_made_of_is_refused_as_yaml(text):
     import yaml

@@ -99,7 +99,7 @@ opened in
 key: no front matter
 ---
 
-<img src="dot.png" width="40" alt="a dot"> <a name="goal"></a>
+<img src="dot.png" width="40" alt="a dot"> <a name="goal"></a> H<sub>2</sub>O is <b>bold</b>, see <a href="https://example.org/in">inside</a>
 
 <table>
   <tr>
@@ -186,6 +186,7 @@ def test_prose_is_read_as_jupyter_reads_it(found):
     assert page.css_first('a[href="https://example.org/auto"]') is not None
     assert "summary(x)" in [node.text().strip() for node in page.css("pre")]
     assert "{r}" not in text
+    assert "H<sub>2</sub>O is **bold**, see [inside](https://example.org/in)" in text
 
 
 def test_links_find_the_places_that_jupyter_has(found):

@@ -59,7 +59,9 @@ def test_both_outputs_carry_the_same_numbers(rendered):
 def test_inline_results_reach_text_and_captions(rendered):
     main = read_html(rendered).css_first("main").text()
     assert "A number: 42." in main
-    assert "Figure\u00a01. Drawn from 42 points." in main
+    # The finding and its measure stand over the picture, the caption below it.
+    assert "Figure\u00a01. Bars standpoints" in main
+    assert "Drawn from 42 points." in main
     assert "Drawn from 42 points." in read_pdf(rendered)
 
 

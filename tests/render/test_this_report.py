@@ -91,6 +91,7 @@ def test_every_figure_has_the_alternative_text_of_the_page(page, pdf):
     figures = [node for node in walk(pdf.Root.StructTreeRoot.K) if node.get("/S") == "/Figure"]
     spoken = {str(node.get("/Alt", "")) for node in figures}
     pictures = {node.attributes["aria-label"] for node in page.css("main figure.exhibit svg[aria-label]")}
+    pictures |= {node.text() for node in page.css("main .chronology caption")}  # a table on the page
     assert len(pictures) > 20
     assert "" not in spoken
     assert pictures - spoken == set()
@@ -101,3 +102,42 @@ def test_data_and_chapters_can_be_read_out_of_the_pdf(pdf, repository):
     assert {"data/claims.csv", "data/sources.yaml", "notebooks/05-oil.ipynb", "manifest.json"} <= names
     for name in names - {"manifest.json"}:
         assert pdf.attachments[name].get_file().read_bytes() == (repository / name).read_bytes(), name
+
+
+def read_fill(leaf):
+    """How far down the text of a page reaches, from 0 to 1."""
+    top, bottom = leaf.get_height() - 76.5, 76.5
+    words = leaf.get_textpage()
+    lows = [words.get_rect(number)[1] for number in range(words.count_rects())]
+    pictures = [pypdfium2.raw.FPDF_PAGEOBJ_FORM, pypdfium2.raw.FPDF_PAGEOBJ_PATH]
+    lows += [thing.get_bounds()[1] for thing in leaf.get_objects(pictures)]
+    return (top - min((low for low in lows if bottom - 3 < low < top), default=top)) / (top - bottom)
+
+
+def test_pages_are_filled_but_for_the_ends_of_chapters(built_report):
+    document = pypdfium2.PdfDocument(built_report / "report.pdf")
+    heads = [leaf.get_textpage().get_text_range().split("\r\n")[0] for leaf in document]
+    opens = [page for page, head in enumerate(heads) if "how well" not in head.lower() and page > 0]
+    ends = {page - 1 for page in opens} | {len(document) - 1}
+    thin = {
+        page + 1: round(fill, 2)
+        for page, leaf in enumerate(document)
+        if (fill := read_fill(leaf)) < 0.45 and page not in ends
+    }
+    assert thin == {}
+
+
+FAULTS = {
+    "straight quote": r"""["']""",
+    "prime for a quote": "[′″]",
+    "quote turned the wrong way": r"[\w)\]]‘|[\w)\]]“|[\s(]”|\(’",
+    "two spaces": r"\S  +\S",
+    "break before punctuation": r"\n(?:[,;:.!’”]|\)(?! \(\d+\)))(?=\s)",  # but the bracket of a numbered equation
+}
+
+
+def test_the_pdf_has_no_typographic_faults(leaves):
+    text = "\n".join(leaves).replace("\r", "")
+    assert len(text) > 100_000
+    found = {name: re.findall(rf".{{0,20}}(?:{fault}).{{0,12}}", text) for name, fault in FAULTS.items()}
+    assert {name: hits for name, hits in found.items() if hits} == {}

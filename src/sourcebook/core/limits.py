@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Final
 
-from sourcebook.errors import Issue, RenderError
+from sourcebook.errors import Issue, RenderError, ToolError
 
 PROGRAM_SECONDS: Final = 30
-"""Seconds for pandoc, typst or git before they count as stuck: a chapter takes one, a book of this size five."""
+"""Seconds of the processor for pandoc, typst or git before they count as stuck: a chapter takes one, a book of this size five."""
 PROGRAM_SECONDS_A_MEGABYTE: Final = 20
 """Seconds more for each megabyte that they are given: pandoc reads one in two to eight."""
 QUARTO_SECONDS: Final = 3600
@@ -83,6 +84,22 @@ def allow_seconds(seconds: float | None) -> Iterator[None]:
         yield
     finally:
         _Allowed.seconds = before
+
+
+@contextmanager
+def name_source(name: str) -> Iterator[None]:
+    """Names, in errors of a program that do not say what it was given, the file ``name``."""
+    try:
+        yield
+    except ToolError as error:
+        issues = [
+            replace(issue, where=f"{name}: {issue.where}") if issue.where in _PROGRAMS else issue
+            for issue in error.issues
+        ]
+        raise type(error)(error.summary, issues) from error
+
+
+_PROGRAMS = ("pandoc", "typst")
 
 
 @contextmanager

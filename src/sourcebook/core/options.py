@@ -316,7 +316,7 @@ TRUSTED = Option("trusted", Where.SOURCEBOOK, "true: HTML and SVG of outputs pas
 STRICT = Option("strict", Where.SOURCEBOOK, "true: what is warned of because something is missing or dead is an error.", choices=_YES_NO, default=False)
 INPUTS = Option("inputs", Where.SOURCEBOOK, "Files and folders besides, on which results rest.")
 OUTSIDE = Option("outside", Where.SOURCEBOOK, "Files and folders outside the project that it may read, and write into.", _FILES)
-PROGRAM_SECONDS = Option("program-seconds", Where.SOURCEBOOK, "Seconds that pandoc and typst may take each time, whatever they are given.", _SECONDS)
+PROGRAM_SECONDS = Option("program-seconds", Where.SOURCEBOOK, "Seconds of the processor that pandoc and typst may take each time, whatever they are given.", _SECONDS)
 ENV = Option("env", Where.SOURCEBOOK, "Environment variables besides, on which results rest.")
 # crossref:
 BY_CHAPTER = Option("chapters", Where.CROSSREF, "true: numbers begin anew in each chapter.")

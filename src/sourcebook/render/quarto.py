@@ -13,10 +13,11 @@ from sourcebook.errors import Issue
 from sourcebook.execute.plan import Running, Settings
 from sourcebook.render.assembly import Report
 from sourcebook.render.formats import Files, find_format, list_formats
-from sourcebook.render.formats.qmd import rename_chapters, write_chapter
+from sourcebook.render.formats.qmd import write_chapter
 from sourcebook.render.messages import Progress
 from sourcebook.render.report import build_report
 from sourcebook.render.source.chapters import read_chapters
+from sourcebook.render.source.metadata import rename_chapters
 from sourcebook.render.source.places import Places, Warn
 from sourcebook.render.source.project import Project, document_of, read_document, read_project
 from sourcebook.render.tools import run_quarto

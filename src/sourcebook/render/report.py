@@ -166,7 +166,8 @@ def _write_document(
     one: Project, asked: _Request, settings: Settings, kept: Path
 ) -> tuple[Files, list[SourcebookError]]:
     """The files of one document, and why some are missing; what writers keep goes to the folder ``kept``."""
-    with limits.bound_depth(one.title):
+    name = one.chapters[0].as_posix() if len(one.chapters) == 1 else "_quarto.yml"
+    with limits.bound_depth(name), limits.name_source(name):
         report = build_report(
             one,
             read_chapters(one, asked.parameters),

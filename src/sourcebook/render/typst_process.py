@@ -31,6 +31,9 @@ def main() -> None:
         said = {"error": str(error), "hints": list(getattr(error, "hints", None) or [])}
         json.dump(said | {"diagnostic": getattr(error, "diagnostic", "") or ""}, sys.stdout)
         return
+    except BaseException as error:  # noqa: BLE001  # a panic of its Rust code is no Exception
+        json.dump({"error": f"it broke off: {error}"[:300], "hints": [], "diagnostic": ""}, sys.stdout)
+        return
     parts = made if isinstance(made, list) else [made]  # one page comes alone
     names = [f"{number}.{asked['options'].get('format', 'pdf')}" for number in range(len(parts))]
     for name, part in zip(names, parts, strict=True):

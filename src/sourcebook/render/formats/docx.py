@@ -28,7 +28,7 @@ from sourcebook.render.document import (
     transform,
 )
 from sourcebook.render.formats import Files, Format
-from sourcebook.render.formats.docx_style import finish, write_contents, write_reference
+from sourcebook.render.formats.docx_style import finish, write_contents
 from sourcebook.render.formats.fonts import copy_fonts
 from sourcebook.render.formats.typst import read_paper
 from sourcebook.render.formats.typst_table import measure_columns
@@ -81,10 +81,9 @@ def render_word(report: Report, _folder: Path | None = None) -> Files:
         below = [para(text(line)) for line in [*describe_people(project), list_keywords(project)] if line]
         shown = [*below, *shown]
         document = {**report.document, "meta": meta, "blocks": shown}
-        reference = write_reference(project, read_paper(project, "docx"), Path(name))
-        body, complaints = write_binary(document, "docx", ["--reference-doc", str(reference)], Path(name))
+        body, complaints = write_binary(document, "docx", [], Path(name))
     report.places.complain(place_complaints(complaints, report.document["blocks"]))
-    return {f"{project.name}.docx": finish(body)}
+    return {f"{project.name}.docx": finish(body, project, read_paper(project, "docx"))}
 
 
 def _contents(report: Report) -> list[Node]:

@@ -1,4 +1,4 @@
-"""What Word documents look like: the styles, paper and footer that pandoc takes over, and what it leaves to be set."""
+"""What Word documents look like: styles, paper, footer and contents, set in what pandoc wrote."""
 
 from __future__ import annotations
 
@@ -8,47 +8,35 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from sourcebook.core.options import MAIN_FONT, SANS_FONT
 from sourcebook.render.passes.state import Target
 from sourcebook.render.source.project import Project
-from sourcebook.render.tools import run_pandoc
 
 # What every Office has, for projects without fonts of their own: a document carries none.
 _SERIF, _SANS = "Cambria", "Calibri"
 _PAPERS = {"a4": (11906, 16838), "us-letter": (12240, 15840)}  # twentieths of a point
 _MARGIN = 1361
+_THEIR_WIDTH = 7920  # that pandoc counts with
+_RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_FOOTER = "application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"
 _WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
 
-def write_reference(project: Project, paper: str, folder: Path) -> Path:
-    """pandoc's own reference document in our look; raises ``ToolError`` when pandoc has none."""
-    path = folder / "reference.docx"
-    run_pandoc(["--output", str(path), "--print-default-data-file", "reference.docx"], "")
+def finish(body: bytes, project: Project, paper: str) -> bytes:
+    """What pandoc wrote in our styles, on ``paper`` (by Typst's name), with page numbers; no page parts a table's row."""
     changes: dict[str, Callable[[str], str]] = {
         "word/styles.xml": lambda text: _restyle(text, project),
-        "word/document.xml": lambda text: re.sub(
-            r"<w:sectPr.*?</w:sectPr>", _section(paper), text, flags=re.S
-        ),
+        "word/document.xml": lambda text: _set_tables(_set_section(text, paper), paper),
         "word/_rels/document.xml.rels": lambda text: text.replace(
             "</Relationships>",
-            '<Relationship Id="rIdFooter" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/footer" '
-            'Target="footer1.xml"/></Relationships>',
+            f'<Relationship Id="rIdFooter" Type="{_RELATIONS}/footer" Target="footer1.xml"/></Relationships>',
         ),
         "[Content_Types].xml": lambda text: text.replace(
-            "</Types>",
-            '<Override PartName="/word/footer1.xml" ContentType="application/vnd.openxmlformats-officedocument.'
-            'wordprocessingml.footer+xml"/></Types>',
+            "</Types>", f'<Override PartName="/word/footer1.xml" ContentType="{_FOOTER}"/></Types>'
         ),
     }
-    path.write_bytes(_rewrite(path.read_bytes(), changes, {"word/footer1.xml": _footer(project)}))
-    return path
-
-
-def finish(body: bytes) -> bytes:
-    """What pandoc wrote, with tables in their own type and rows that no page parts."""
-    return _rewrite(body, {"word/document.xml": _set_tables}, {})
+    return _rewrite(body, changes, {"word/footer1.xml": _footer(project)})
 
 
 def write_contents(title: str, headings: Sequence[Target], depth: int) -> str:
@@ -87,31 +75,36 @@ def _bookmark(label: str) -> str:
     return "X" + hashlib.sha1(label.encode(), usedforsecurity=False).hexdigest()[1:]
 
 
-def _set_tables(text: str) -> str:
+def _set_tables(text: str, paper: str) -> str:
+    """Tables in their own type, as wide as the text of our pages."""
+    share = (_PAPERS.get(paper, _PAPERS["a4"])[0] - 2 * _MARGIN) / _THEIR_WIDTH
+
     def set_table(found: re.Match[str]) -> str:
         """One table."""
         table = re.sub(
-            r'<w:pStyle w:val="(?:Compact|BodyText|FirstParagraph)" ?/>',
-            '<w:pStyle w:val="TableText"/>',
-            found[0],
+            r'(<w:pStyle w:val=")(?:Compact|BodyText|FirstParagraph)(" ?/>)', r"\1TableText\2", found[0]
+        )
+        table = re.sub(
+            r'(<w:gridCol w:w=")(\d+)', lambda width: f"{width[1]}{round(int(width[2]) * share)}", table
         )
         return re.sub(r"<w:tr>(?:<w:trPr>)?", _keep_row, table)
 
-    return re.sub(r"<w:tbl>.*?</w:tbl>", set_table, text, flags=re.S)
+    return re.sub(r"<w:tbl>.*?</w:tbl>", set_table, text, flags=re.DOTALL)
 
 
 def _keep_row(found: re.Match[str]) -> str:
     return "<w:tr><w:trPr><w:cantSplit/>" + ("" if "trPr" in found[0] else "</w:trPr>")
 
 
-def _section(paper: str) -> str:
+def _set_section(text: str, paper: str) -> str:
     width, height = _PAPERS.get(paper, _PAPERS["a4"])
-    return (
-        '<w:sectPr><w:footerReference xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" '
-        f'w:type="default" r:id="rIdFooter"/><w:pgSz w:w="{width}" w:h="{height}"/>'
-        f'<w:pgMar w:top="{_MARGIN}" w:right="{_MARGIN}" w:bottom="{_MARGIN}" w:left="{_MARGIN}" w:header="709" w:footer="709" w:gutter="0"/>'
-        "</w:sectPr>"
+    sides = "".join(f' w:{side}="{_MARGIN}"' for side in ("top", "right", "bottom", "left"))
+    section = (
+        f'<w:sectPr><w:footerReference xmlns:r="{_RELATIONS}" w:type="default" r:id="rIdFooter"/>'
+        f'<w:pgSz w:w="{width}" w:h="{height}"/><w:pgMar{sides} w:header="709" w:footer="709" w:gutter="0"/></w:sectPr>'
     )
+    before, _, _ = text.rpartition("<w:sectPr")
+    return f"{before}{section}</w:body></w:document>"
 
 
 def _footer(project: Project) -> str:
@@ -137,13 +130,13 @@ def _restyle(text: str, project: Project) -> str:
         f'<w:docDefaults><w:rPrDefault><w:rPr>{_font(str(serif))}{_size(10.5)}<w:lang w:val="{html.escape(project.lang)}"/></w:rPr></w:rPrDefault>'
         '<w:pPrDefault><w:pPr><w:spacing w:after="120" w:line="264" w:lineRule="auto"/></w:pPr></w:pPrDefault></w:docDefaults>'
     )
-    text = re.sub(r"<w:docDefaults>.*?</w:docDefaults>", lambda _: defaults, text, flags=re.S)
+    text = re.sub(r"<w:docDefaults>.*?</w:docDefaults>", lambda _: defaults, text, flags=re.DOTALL)
     made = _styles(_font(str(sans)), accent)
     text = re.sub(
         r'<w:style\b[^>]*w:styleId="(\w+)"[^>]*>.*?</w:style>\s*',
         lambda found: "" if found[1] in made else found[0],
         text,
-        flags=re.S,
+        flags=re.DOTALL,
     )
     return text.replace("</w:styles>", "".join(made.values()) + "</w:styles>")
 

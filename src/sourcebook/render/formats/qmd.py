@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import copy
-import re
-from collections.abc import Mapping
 from pathlib import Path
 
 from sourcebook.core.brand import BRAND
@@ -20,6 +18,7 @@ from sourcebook.render.formats import Files, Format
 from sourcebook.render.formats.qmd_nodes import QmdWriter
 from sourcebook.render.passes.conditions import drop_places
 from sourcebook.render.passes.state import ChapterTree
+from sourcebook.render.source.metadata import rename_chapters
 from sourcebook.render.source.project import Project
 from sourcebook.render.source.shortcodes import VARIABLES
 from sourcebook.render.tools import place_complaints, write_document
@@ -84,13 +83,6 @@ def write_chapter(report: Report, chapter: ChapterTree, source: Path, target: Pa
     head = dump_yaml(front) if front else ""
     body = f"---\n{head}---\n\n{written}" if head else written
     return {target.as_posix(): body.encode(), **writer.files}
-
-
-def rename_chapters(settings: str, renamed: Mapping[str, str]) -> str:
-    """The text of a project file with other names of chapters."""
-    for old, new in renamed.items():
-        settings = re.sub(rf"(?<![\w./-]){re.escape(old)}(?![\w./-])", new, settings)
-    return settings
 
 
 FORMAT = Format(

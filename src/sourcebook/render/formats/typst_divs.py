@@ -5,7 +5,17 @@ from __future__ import annotations
 import json
 import re
 
-from sourcebook.render.document import Node, attributes, div, is_div, para, raw, raw_inline
+from sourcebook.render.document import (
+    Node,
+    attributes,
+    div,
+    is_div,
+    iterate,
+    para,
+    plain_text,
+    raw,
+    raw_inline,
+)
 from sourcebook.render.passes.layout import Layout, head_callout, lay_out, read_layout, title_of
 
 # Div classes that are one call each, Span classes likewise.
@@ -13,7 +23,6 @@ _SIMPLE = {
     name: name
     for name in (
         "lead",
-        "claim-entry",
         "references",
         "ledger",
         "small",
@@ -30,7 +39,10 @@ _SIMPLE |= {
         "screen-right", "screen-inset-right",
     )
 }  # fmt: skip
+# Signs on a line of a claim's entry, and the lines of one that stands on one page: less than half of it, which might be empty.
+_ENTRY_LINE, _ENTRY_LINES = 112, 26
 _BOXES = (
+    "claim-entry",
     "noted",
     "side-note",
     "theorem",
@@ -63,6 +75,8 @@ def write_box(node: Node) -> list[Node] | None:
         return [raw("typst", "#noted["), blocks[0], raw("typst", "]["), *blocks[1:], raw("typst", "]")]
     if name == "side-note":
         return _wrapped(f"side-note({pairs['number']}, <{label}>)", blocks)
+    if name == "claim-entry":
+        return _wrapped(f"claim-entry(whole: {str(_is_short(blocks)).lower()})", blocks, label)
     if name in _SIMPLE:
         return _wrapped(_SIMPLE[name], node["c"][1], label)
     if name == "theorem":
@@ -70,6 +84,12 @@ def write_box(node: Node) -> list[Node] | None:
     if name == "equation":
         return _wrapped(f"numbered-equation(number: {quote(pairs['number'])})", blocks, label)
     return _arranged(node, name, title, blocks)
+
+
+def _is_short(blocks: list[Node]) -> bool:
+    """Whether the paragraphs of a claim's entry take less than half a page."""
+    texts = (plain_text(node["c"]) for node in iterate(blocks) if node["t"] in ("Para", "Plain"))
+    return sum(len(said) // _ENTRY_LINE + 1.3 for said in texts) < _ENTRY_LINES
 
 
 def write_grid(blocks: list[Node], layout: Layout) -> list[Node]:

@@ -160,7 +160,7 @@ def _turned(node: Node) -> list[Node] | None:
     """A wide table that is no exhibit, on a page of its own: no block may be around it."""
     if node["t"] == "Div" and any(block == raw("typst", "#landscape[") for block in node["c"][1]):
         return [{"t": "Div", "c": [node["c"][0], []]}, *node["c"][1]]
-    if node["t"] != "Para" or not node["c"] or not _turn_upright(node["c"][:1]):
+    if node["t"] != "Para" or not node["c"] or not _is_wide(node["c"][0]) or not _turn_upright(node["c"]):
         return None
     return [raw("typst", "#landscape["), node, raw("typst", "]")]
 

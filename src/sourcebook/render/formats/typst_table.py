@@ -25,14 +25,16 @@ _TOGETHER = 16
 _TALL = 30
 
 
-def typst_table(table: Node) -> Node | list[Node]:
+def typst_table(table: Node) -> Node:
     """A pandoc table as one Typst table: repeated header, light rules, columns as wide as the model says.
 
     One that cannot be read upright gets a page of its own on its side; a short one is not split. What is too wide for
     that is several tables, one below the other, each with the columns that head its rows.
     """
-    parts = _split_columns(table)
-    return [_write_table(part) for part in parts] if len(parts) > 1 else _write_table(table)
+    inlines: list[Node] = []
+    for part in _split_columns(table):
+        inlines += [raw_inline("typst", "#v(1em)"), *_write_table(part)] if inlines else _write_table(part)
+    return {"t": "Para", "c": inlines}
 
 
 def _split_columns(table: Node) -> list[Node]:
@@ -47,7 +49,7 @@ def _split_columns(table: Node) -> list[Node]:
     stub = min(bodies[0][1] if bodies else 0, len(specs) - 1)
     blocks: list[list[int]] = [[]]
     for number in range(stub, len(specs)):
-        if blocks[-1] and sum(sizes[:stub]) + sum(sizes[one] for one in [*blocks[-1], number]) > _LINE:
+        if blocks[-1] and sum(sizes[:stub]) + sum(sizes[one] for one in [*blocks[-1], number]) > _TURNED:
             blocks.append([])
         blocks[-1].append(number)
 
@@ -73,7 +75,7 @@ def _split_columns(table: Node) -> list[Node]:
     return made
 
 
-def _write_table(table: Node) -> Node:
+def _write_table(table: Node) -> list[Node]:
     _, _, specs, head, bodies, foot = table["c"]
     aligns = ", ".join(_ALIGN[spec[0]["t"]] for spec in specs)
     rows = [row for body in bodies for row in [*body[2], *body[3]]]
@@ -97,7 +99,7 @@ def _write_table(table: Node) -> Node:
             *_rows(last),
             raw_inline("typst", "),"),
         ]
-    return {"t": "Para", "c": [*inlines, raw_inline("typst", ")")]}
+    return [*inlines, raw_inline("typst", ")")]
 
 
 def _count_kept(rows: Sequence[Any]) -> int:
@@ -115,8 +117,8 @@ def _count_kept(rows: Sequence[Any]) -> int:
 def find_table(blocks: Sequence[Node]) -> list[Node]:
     """The inlines of the call, if ``blocks`` are one table and nothing else; else none."""
     inlines: list[Node] = blocks[0]["c"] if len(blocks) == 1 and blocks[0]["t"] == "Para" else []
-    is_call = inlines and inlines[0]["t"] == "RawInline" and inlines[0]["c"][1].startswith(_CALLS)
-    return inlines if is_call else []
+    calls = [one for one in inlines if one["t"] == "RawInline" and one["c"][1].startswith(_CALLS)]
+    return inlines if inlines[:1] == calls else []
 
 
 def is_wide(table: Node) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from textwrap import shorten
 
 from sourcebook.core.options import CITATION_LOCATION, REFERENCE_LOCATION
 from sourcebook.render.document import (
@@ -25,6 +26,7 @@ from sourcebook.render.source.project import Project
 _PAGES = ("html", "pdf")
 # What stands apart from the running text keeps its citations.
 _APART = {"exhibit", "claim-entry", "references", "column-margin", "aside"}
+_TITLE = 60
 _INSIDE = {"Emph", "Strong", "Span", "Underline", "SmallCaps"}
 _MARKS = re.compile(r"[.,;:!?]+")
 _RUNNING = {"Para", "Plain", "BulletList", "OrderedList", "DefinitionList", "BlockQuote", "LineBlock"}
@@ -110,7 +112,7 @@ def _noted(inlines: list[Node], grades: Mapping[str, str]) -> list[Node]:
                 made[-1] = {"t": "Str", "c": made[-1]["c"].rstrip(" ")}
             elif made and made[-1]["t"] in ("Space", "SoftBreak"):
                 del made[-1]
-            made.append({"t": "Note", "c": [para([_graded(node, grades)])]})
+            made.append({"t": "Note", "c": [para([_shortened(node), *_grade(node, grades)])]})
         elif node["t"] in _INSIDE and not (node["t"] == "Span" and _APART & set(attributes(node)[1])):
             content = node["c"] if isinstance(node["c"][0], dict) else node["c"][1]
             content[:] = _noted(content, grades)
@@ -130,18 +132,25 @@ def _stands_in_brackets(cite: Node) -> bool:
     return not named and words.startswith("(") and words.endswith(")")
 
 
-def _graded(cite: Node, grades: Mapping[str, str]) -> Node:
-    """A citation without its brackets, with the grades of its sources: one for all if they are alike."""
+def _shortened(cite: Node) -> Node:
+    """A citation without its brackets, its titles no longer than a line or two of the margin."""
     citations, words = cite["c"]
-    bare = [node.copy() for node in words]
+    bare = transform(words, _shorten)
     if bare[0]["t"] == "Str" and bare[-1]["t"] == "Str":
-        bare[0]["c"] = bare[0]["c"].removeprefix("(")
-        bare[-1]["c"] = bare[-1]["c"].removesuffix(")")
-    found = [grades.get(one["citationId"], "") for one in citations]
-    shown = dict.fromkeys(found)
-    graded = [node for node in bare if node.get("c") != ""]
-    if any(found):
-        graded += text(
-            f"\u00a0·\u00a0{', '.join(grade or '–' for grade in (shown if len(shown) == 1 else found))}"
-        )
-    return {"t": "Cite", "c": [citations, graded]}
+        bare[0] = {"t": "Str", "c": bare[0]["c"].removeprefix("(")}
+        bare[-1] = {"t": "Str", "c": bare[-1]["c"].removesuffix(")")}
+    return {"t": "Cite", "c": [citations, [node for node in bare if node.get("c") != ""]]}
+
+
+def _shorten(node: Node) -> Node | None:
+    if node["t"] != "Str" or len(node["c"]) <= _TITLE:
+        return None
+    return {"t": "Str", "c": shorten(node["c"], _TITLE, placeholder="\N{HORIZONTAL ELLIPSIS}")}
+
+
+def _grade(cite: Node, grades: Mapping[str, str]) -> list[Node]:
+    """The grades of the sources of a citation, behind a dot: one for all if they are alike."""
+    found = [grades.get(one["citationId"], "") for one in cite["c"][0]]
+    shown = list(dict.fromkeys(found))
+    said = ", ".join(grade or "–" for grade in (shown if len(shown) == 1 else found))
+    return text(f"\u00a0·\u00a0{said}") if any(found) else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from typing import Any
+from typing import cast
 
 from sourcebook.core.options import HEIGHT, WIDTH
 from sourcebook.render.document import Node, attr, attributes, iterate, plain, span, text, transform
@@ -16,32 +16,65 @@ _PAIR = re.compile(r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))")
 _LENGTH = re.compile(r"([\d.]+)(%|px)?")
 # pandoc has put them to use in all mathematics below.
 _DEFINITION = re.compile(r"\s*\\(?:(?:re)?newcommand|providecommand|DeclareMathOperator|def|let)\b")
+_NODES = {
+    "b": "Strong", "strong": "Strong", "i": "Emph", "em": "Emph", "sub": "Subscript", "sup": "Superscript", "s": "Strikeout",
+    "del": "Strikeout", "strike": "Strikeout",
+}  # fmt: skip
+_WORDS = re.compile(rf"<(/?)({'|'.join([*_NODES, 'a'])})\b[^<>]*>", re.IGNORECASE)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
 def read_tags(chapter: ChapterTree) -> None:
-    """Makes nodes of ``<img>``, of ``<a id>`` and ``<a name>``, and of ``<br>``.
+    """Makes nodes of ``<img>``, of ``<a>``, of ``<br>``, and of ``<b>`` and its kin.
 
     What is not to be seen goes: ``.hidden`` Divs, definitions of TeX.
     """
     chapter.blocks = transform(chapter.blocks, _visit)
     for node in iterate(chapter.blocks):
-        if isinstance(node.get("c"), list):
-            _drop_closings(node["c"])
+        content = node.get("c")
+        for part in [content, *content] if isinstance(content, list) else []:
+            if isinstance(part, list) and any(
+                isinstance(one, dict) and _name(cast(Node, one))[1] for one in part
+            ):
+                part[:] = _pair(part)
 
 
-def _drop_closings(parts: list[Any]) -> None:
-    """Takes out, in place, the ``</a>`` right behind an anchor that became a node."""
-    closing = {"t": "RawInline", "c": ["html", "</a>"]}
-    for number in range(len(parts) - 1, 0, -1):
-        before = parts[number - 1]
-        if (
-            parts[number] == closing
-            and isinstance(before, dict)
-            and before.get("t") == "Span"
-            and not before["c"][1]
-        ):
-            del parts[number]
+def _name(node: Node) -> tuple[str, str]:
+    """The sign that closes, and the name, of a raw inline tag that has a node of its own; empty for anything else."""
+    match = (
+        _WORDS.fullmatch(node["c"][1].strip())
+        if node.get("t") == "RawInline" and node["c"][0] == "html"
+        else None
+    )
+    return (match[1], match[2].lower()) if match else ("", "")
+
+
+def _pair(parts: list[Node]) -> list[Node]:
+    """``parts`` in which what stands between ``<b>`` and ``</b>``, and their kin, is a node; lone tags stay."""
+    made: list[Node] = []
+    opened: list[tuple[str, int]] = []
+    for node in parts:
+        closing, name = _name(node)
+        start = next((at for tag, at in reversed(opened) if tag == name), None) if closing else None
+        if start is not None:
+            opening, inside = made[start], made[start + 1 :]
+            opened = [one for one in opened if one[1] < start]
+            made[start:] = [_wrap(name, opening["c"][1], inside)]
+            continue
+        anchored = made and made[-1]["t"] == "Span" and not made[-1]["c"][1]
+        if closing and name == "a" and anchored:
+            continue  # of an anchor that is a node already
+        if name and not closing:
+            opened.append((name, len(made)))
+        made.append(node)
+    return made
+
+
+def _wrap(name: str, opening: str, inside: list[Node]) -> Node:
+    if name == "a":
+        pairs = _read(opening)
+        return {"t": "Link", "c": [attr(), inside, [pairs.get("href", ""), pairs.get("title", "")]]}
+    return {"t": _NODES[name], "c": inside}
 
 
 def _visit(node: Node) -> Node | list[Node] | None:

@@ -9,13 +9,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from sourcebook.core import options
 from sourcebook.core.brand import Brand, read_brand
-from sourcebook.core.qmd import find_front_matter, parse_front_matter, read_metadata, read_source
 from sourcebook.core.root import find_area
-from sourcebook.core.yaml_text import load_yaml
 from sourcebook.errors import Issue, ProjectError
 from sourcebook.execute.figures import Size, read_size
 from sourcebook.render.formats import find_format
@@ -28,6 +24,7 @@ from sourcebook.render.source.contents import (
     list_parts,
     list_paths,
 )
+from sourcebook.render.source.metadata import merge, read_front_matter, read_settings
 from sourcebook.render.source.people import Person, read_people
 from sourcebook.render.source.settings import check_files, check_settings
 from sourcebook.render.source.shortcodes import expand_settings, read_variables
@@ -172,7 +169,7 @@ class Project:
 
 def read_project(root: Path) -> Project:
     """The project in folder ``root``. Raises ``ProjectError`` naming every unusable setting at once."""
-    settings = _read_yaml(root / "_quarto.yml")
+    settings = read_settings(root / "_quarto.yml")
     project = _project(root, settings)
     check_paths(project)
     return project
@@ -192,7 +189,7 @@ def read_document(path: Path) -> Project:
 def describe_document(path: Path, own: Mapping[str, Any]) -> Project:
     """The document that a notebook at ``path`` with front matter ``own`` is; the file itself is not looked at."""
     root = _project_around(path)
-    settings = _read_yaml(root / "_quarto.yml") if (root / "_quarto.yml").is_file() else {}
+    settings = read_settings(root / "_quarto.yml") if (root / "_quarto.yml").is_file() else {}
     around = {
         key: value
         for key, value in settings.items()
@@ -206,34 +203,6 @@ def document_of(project: Project, path: Path) -> Project:
     document = _document(project, path, read_front_matter(project.root / path, path.as_posix()))
     check_paths(document)
     return document
-
-
-def read_front_matter(path: Path, name: str) -> dict[str, Any]:
-    """The YAML at the head of a text chapter, or in a notebook's first cell; empty when there is none."""
-    if path.suffix != ".ipynb":
-        return read_metadata(read_source(path, name), name)
-    from sourcebook.core.notebook_format import read_notebook
-
-    notebook = read_notebook(path, name)
-    front = parse_front_matter(find_front_matter(notebook.cells)[0], f"{name}, cell 1")
-    return _read_metadata(notebook.metadata) | front
-
-
-def _read_metadata(metadata: Mapping[str, Any]) -> dict[str, Any]:
-    """Title and authors as Jupyter keeps them beside the cells."""
-    title, authors = metadata.get("title"), metadata.get("authors")
-    people = [one for one in authors if isinstance(one, dict | str)] if isinstance(authors, list) else []
-    found = {options.TITLE.name: title} if title and isinstance(title, str) else {}
-    return found | ({options.AUTHOR.name: people} if people else {})
-
-
-def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings of ``above`` over those of ``below``, mapping by mapping."""
-    merged = dict(below)
-    for key, value in above.items():
-        old = merged.get(key)
-        merged[key] = merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
-    return merged
 
 
 def _document(project: Project, path: Path, own: Mapping[str, Any]) -> Project:
@@ -295,25 +264,6 @@ def _read_area(root: Path, settings: Mapping[str, Any]) -> tuple[Path, ...]:
 
 def _project_around(path: Path) -> Path:
     return next((folder for folder in path.parents if (folder / "_quarto.yml").is_file()), path.parent)
-
-
-def _read_yaml(path: Path) -> dict[str, Any]:
-    try:
-        settings = load_yaml(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError as error:
-        fix = "run inside a project, or 'sourcebook new'; or name a single file"
-        issue = Issue(path.name, "no such file", expected=f"a project in {path.parent}", fix=fix)
-        raise ProjectError("This folder holds no project.", [issue]) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{path.name}, line {mark.line + 1}" if mark else path.name
-        found, expected = getattr(error, "problem", None) or str(error), "YAML in UTF-8"
-        fix = "close the quotes, and quote a text that holds a colon; lines of one list begin in one column"
-        issue = Issue(where, "cannot be read", found, expected, fix)
-        raise ProjectError("The project file cannot be read.", [issue]) from error
-    if not isinstance(settings, dict):
-        raise ProjectError("The project file cannot be read.", [Issue(path.name, "holds no settings")])
-    return settings
 
 
 def _even(value: Any) -> str:

@@ -14,7 +14,9 @@ function written(mark) {
 function follow(mark) {
   const link = mark?.dataset.link;
   const card = link && document.getElementById(link.replace(/^#claim-/, 'card-'));
-  if (card?.showPopover) { active?.hide(); card.showPopover(); } else if (link) location.hash = link;
+  const beside = active?.tip;
+  if (link) active?.hide();
+  if (card?.showPopover) card.showPopover(beside && { source: beside }); else if (link) location.hash = link;
   return link;
 }
 
@@ -78,27 +80,34 @@ function enliven(picture, svg) {
     if (active === chart) active = null;
   }
 
-  // The nearest mark within reach; of several that are as near the smallest, which the others would cover. Beyond reach
-  // the one that is nearest along the line, as one reads a curve.
+  // The nearest mark within reach; of several that are as near the smallest, which the others would cover.
   function find(event) {
     const matrix = svg.getScreenCTM();
     const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix.inverse());
     let best = -1, least = REACH / matrix.a, area = Infinity;
-    let beside = -1, aside = [Infinity, Infinity];
     marks.forEach((_, n) => {
       const { x, y, width, height } = box(n);
-      const [across, along] = [Math.max(x - at.x, 0, at.x - x - width), Math.max(y - at.y, 0, at.y - y - height)];
-      const far = Math.hypot(across, along);
+      const far = Math.hypot(Math.max(x - at.x, 0, at.x - x - width), Math.max(y - at.y, 0, at.y - y - height));
       if (far < least || (far === least && width * height < area)) [best, least, area] = [n, far, width * height];
-      if (across < aside[0] || (across === aside[0] && along < aside[1])) [beside, aside] = [n, [across, along]];
     });
-    return best < 0 ? beside : best;
+    return best;
+  }
+
+  // Where none is within reach, the one that is nearest along the line, as one reads a curve.
+  function findAlong({ clientX, clientY }) {
+    const at = new DOMPoint(clientX, clientY).matrixTransform(svg.getScreenCTM().inverse());
+    const far = (n) => {
+      const { x, y, width, height } = box(n);
+      return [Math.max(x - at.x, 0, at.x - x - width), Math.abs(y + height / 2 - at.y)];
+    };
+    return marks.map((_, n) => n).sort((a, b) => far(a)[0] - far(b)[0] || far(a)[1] - far(b)[1])[0];
   }
 
   function point(event) {
     if (tip.contains(event.target)) return;
     const part = event.target.closest('[data-series]:not([data-label])');
-    const n = part?.querySelector('text') ? -1 : find(event);
+    let n = part?.querySelector('text') ? -1 : find(event);
+    if (n < 0 && !part) n = findAlong(event);
     if (n >= 0) { show(n, event.pointerType === 'mouse'); return; }
     hide();
     if (part) { highlight(part.dataset.series); active = chart; }

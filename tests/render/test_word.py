@@ -1,0 +1,65 @@
+"""Word documents that an office would take: styles, paper, page numbers, contents, tables that can be read."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def word(book):
+    with zipfile.ZipFile(book.folder / "book.docx") as archive:
+        return {
+            name: archive.read(name).decode()
+            for name in archive.namelist()
+            if name.endswith((".xml", ".rels"))
+        }
+
+
+def words(xml):
+    return re.sub("<[^>]+>", "", xml)
+
+
+def test_the_contents_are_filled_and_lead_to_their_headings(word):
+    document = word["word/document.xml"]
+    entries = re.findall(r'<w:pStyle w:val="TOC\d"/>.*?<w:hyperlink w:anchor="([^"]+)".*?</w:p>', document)
+    assert len(entries) > 5
+    assert set(entries) <= set(re.findall(r'<w:bookmarkStart [^>]*w:name="([^"]+)"', document))
+    assert "1 Exhibits" in words(document.partition("TOCHeading")[2])[:400]
+
+
+def test_pages_are_numbered_and_as_large_as_asked(word, single):
+    assert 'w:pgSz w:w="11906" w:h="16838"' in word["word/document.xml"]
+    assert " PAGE " in word["word/footer1.xml"]
+    assert "footer1.xml" in word["word/_rels/document.xml.rels"]
+    files, _ = single("---\nformat: {docx: {papersize: letter}}\n---\n\nWords.\n", "docx")
+    with zipfile.ZipFile(files[0]) as archive:
+        assert b'w:pgSz w:w="12240" w:h="15840"' in archive.read("word/document.xml")
+
+
+def test_captions_stay_with_what_they_are_above(word):
+    style = re.search(r'<w:style [^>]*w:styleId="Caption">.*?</w:style>', word["word/styles.xml"])[0]
+    assert "<w:keepNext/>" in style
+    assert re.search(r'<w:pStyle w:val="Caption" ?/>', word["word/document.xml"])
+
+
+def test_the_date_is_in_words(word):
+    assert "22 November 2026" in words(word["word/document.xml"])[:300]
+
+
+def test_claims_have_their_sign_and_columns_hold_their_longest_word(single):
+    table = "| A | B |\n|-|----------|\n| incomprehensibilities | b |\n"
+    entry = "::: {#claim-x-01 .claim-entry}\n**x-01** It is so.\n\nThe verdict.\n\n- evidence\n:::\n"
+    files, _ = single(
+        f'Said [x-01](#claim-x-01){{.claim verdict="misleading"}}.\n\n{table}\n: T {{tbl-colwidths="[5, 95]"}}\n\n{entry}',
+        "docx",
+    )
+    with zipfile.ZipFile(files[0]) as archive:
+        document = archive.read("word/document.xml").decode()
+    assert "x-01\u00a0◐" in words(document)
+    one, other = map(int, re.findall(r'<w:gridCol w:w="(\d+)"', document))
+    assert 0.2 < one / (one + other) < 0.5
+    assert "<w:cantSplit/>" in document
+    assert re.search(r'w:val="LedgerHead"[^>]*>.*?It is so', document)
