@@ -11,7 +11,7 @@ from sourcebook.charts import HALF_WIDTH, ChartError, bars, verdict_squares
 
 def test_a_form_draws_its_words_and_keeps_its_data(form, frame, words):
     exhibit = form(frame)
-    for picture in (exhibit.svg, exhibit.narrow):
+    for picture in filter(None, (exhibit.svg, exhibit.narrow)):
         root = ElementTree.fromstring(picture)
         texts = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
         assert texts
@@ -42,6 +42,9 @@ def test_a_notebook_gets_the_head_as_text_and_labels_as_long_as_they_were_drawn(
 
 def test_the_narrow_drawing_is_as_wide_as_it_says_and_takes_no_name_of_the_wide_one(form, frame):
     exhibit = form(frame)
+    if form.__name__ == "_chronology":
+        assert exhibit.narrow == ""  # a table on the page
+        return
     wide, narrow = (ElementTree.fromstring(picture) for picture in (exhibit.svg, exhibit.narrow))
     assert [float(root.get("viewBox").split()[2]) for root in (wide, narrow)] == pytest.approx([453.6, 208.8])
     names = [{one.get("id") for one in root.iter() if one.get("id")} for root in (wide, narrow)]

@@ -118,9 +118,9 @@ def events() -> pd.DataFrame:
 
 
 def test_events_stand_in_the_order_of_time_with_date_and_words_and_their_kind(events, words):
-    made = chronology(events[::-1], when="when", label="event", lane="direction", **words)
-    for picture in (made.svg, made.narrow):
-        told = texts(picture)
+    for width in (charts.TEXT_WIDTH, charts.HALF_WIDTH):
+        made = chronology(events[::-1], when="when", label="event", lane="direction", width=width, **words)
+        told = texts(made.svg)
         dates = ["9 Dec 2022", "Oct 2024", "17 Jan 2025", "8 Apr 2025"]
         assert [one for one in told if one in dates] == dates
         assert {"supports", "limits"} <= set(told)

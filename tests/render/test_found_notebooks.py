@@ -122,7 +122,9 @@ $$\\newcommand{\\E}{\\mathbb{E}}$$
 \\E = m
 \\end{equation}
 
-As \\eqref{eq:one} says."""
+As \\eqref{eq:one} says.
+
+\\begin{bmatrix} 7 & 8 \\end{bmatrix}"""
 
 
 @pytest.fixture(scope="module")
@@ -354,6 +356,7 @@ def test_macros_and_labels_of_latex_work(found):
     assert page.css_first("#eq-one math") is not None
     assert "𝔼" in words
     assert "newcommand" not in words
+    assert len(page.css("math[display=block] mtable")) == 1
     assert page.css_first('main a[href="#eq-one"]').text() == "1"
     assert "As (1) says." in words
 

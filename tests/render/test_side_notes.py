@@ -31,6 +31,14 @@ It was so [@one]; others doubt it [@two, p. 3]. It was so [@one], they say. And 
 
 # Two
 
+Doubt stands [x-01](#claim-x-01){.claim verdict="misleading"}.
+
+::: {#claim-x-01 .claim-entry verdict="misleading"}
+**x-01** [It is so.]{.claim-text}
+
+The verdict.
+:::
+
 It was "signed" -- 'so' -- in 2023's spring with \\-\\-force... and `--force` [@two].
 """
 
@@ -74,6 +82,14 @@ def test_notes_stand_in_the_outer_margin_of_the_pdf(noted):
     beside, beside_height = place("First Words’ 2025")
     assert beside > left + 120
     assert abs(height - beside_height) < 6
+
+
+def test_a_verdict_stands_in_a_word_beside_the_paragraph(noted):
+    leaf = pypdfium2.PdfDocument(noted[".pdf"])[0]
+    words = leaf.get_textpage().get_text_range()
+    left = leaf.get_textpage().get_charbox(words.index("misleading"))[0]
+    assert words.count("misleading") == 1
+    assert left / 72 * 25.4 > 145
 
 
 def test_marks_are_those_of_the_text(noted):

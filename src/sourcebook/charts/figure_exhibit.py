@@ -46,7 +46,8 @@ class Chronology(TypedDict):
 @dataclass(frozen=True)
 class Figure:
     """A finished picture. ``svg`` is the drawing, ``narrow`` the same for a phone (or empty), ``data`` its columns and
-    rows, ``sources`` citation keys.
+    rows, ``sources`` citation keys. ``stretched`` is the drawing for a notebook, whose fonts are not ours; ``chronology``
+    the rows of a chart that a page sets as a table.
     """
 
     title: str
@@ -109,9 +110,14 @@ def figure(
 
 
 def finish(
-    draw_sheet: Callable[[float], Sheet], width: float, frame: pd.DataFrame, **caption: Unpack[Caption]
+    draw_sheet: Callable[[float], Sheet],
+    width: float,
+    frame: pd.DataFrame,
+    *,
+    narrow: bool = True,
+    **caption: Unpack[Caption],
 ) -> Figure:
-    """Turn what ``draw_sheet`` draws for a width in points into an exhibit ``width`` inches wide, and for a phone.
+    """Turn what ``draw_sheet`` draws for a width in points into an exhibit ``width`` inches wide, and ``narrow`` for a phone.
 
     Raises TypeError for an argument that no chart has, else as ``figure``.
     """
@@ -126,7 +132,7 @@ def finish(
         sources=own_sources(frame) if sources is None else sources,
         note=caption.get("note", ""),
     )
-    return replace(made, narrow=_draw_narrow(draw_sheet, made.svg))
+    return replace(made, narrow=_draw_narrow(draw_sheet, made.svg)) if narrow else made
 
 
 def _draw_narrow(draw_sheet: Callable[[float], Sheet], svg: str) -> str:

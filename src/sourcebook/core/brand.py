@@ -122,6 +122,12 @@ class _Reader:
         self.complain(name, value, "key: value pairs")
         return {}
 
+    def _list(self, settings: Mapping[str, Any], name: str) -> list[Any]:
+        value = settings.get(name) or []
+        if not isinstance(value, list):
+            self.complain(name, value, "a list")
+        return value if isinstance(value, list) else []
+
     def _colour(self, key: str, value: Any) -> Colour:
         """A colour, or a pair of ``light`` and ``dark``; each may name another one."""
         if isinstance(value, dict) and value and value.keys() <= {"light", "dark"}:
@@ -154,8 +160,8 @@ class _Reader:
 
     def _read_fonts(self) -> Iterator[FontFile]:
         """The fonts that are files; those of other sources are not fetched."""
-        for font in self.typography.get("fonts") or ():
-            for file in (font.get("files") or ()) if isinstance(font, dict) else ():
+        for font in self._list(self.typography, "fonts"):
+            for file in self._list(font, "files") if isinstance(font, dict) else ():
                 cut = file if isinstance(file, dict) else {"path": file}
                 path = self._file("typography: fonts", cut.get("path"))
                 if path and path.suffix.lower() not in _FONT_FILES:

@@ -162,9 +162,16 @@ def substitute_expressions(text: str, results: Mapping[str, str]) -> str:
 
 
 def read_results(cell: Mapping[str, Any]) -> dict[str, str]:
-    """Expression -> Markdown, from the results stored in an executed cell."""
+    """Expression -> Markdown, from the results stored in an executed cell; what is none of ours there is passed over."""
     stored = cell.get("metadata", {}).get("user_expressions", [])
-    return {item["expression"]: _markdown(item["result"]["data"]) for item in stored}
+    return dict(filter(None, map(_read_result, stored if isinstance(stored, list) else [])))
+
+
+def _read_result(item: Any) -> tuple[str, str] | None:
+    try:
+        return str(item["expression"]), _markdown(item["result"]["data"])
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, SyntaxError):
+        return None
 
 
 def change_outside(kept: re.Pattern[str], text: str, change: Callable[[str], str]) -> str:

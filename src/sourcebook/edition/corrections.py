@@ -35,7 +35,7 @@ class Entry:
 def read_corrections(root: Path) -> list[Entry]:
     """The entries of the list: items below a heading that is a date; none without the file."""
     try:
-        text = (root / PATH).read_text(encoding="utf-8")
+        text = (root / PATH).read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:
         return []
     day, found = None, list[tuple[date | None, list[str], int]]()

@@ -99,7 +99,8 @@ def render_project(
         if record and before and not failed:
             record.write(reading, paths, before)
     if failed:
-        raise type(failed[0])(failed[0].summary, [issue for error in failed for issue in error.issues])
+        summary = f"{failed[0].summary} Other formats are written." if paths else failed[0].summary
+        raise type(failed[0])(summary, [issue for error in failed for issue in error.issues])
     return paths
 
 

@@ -75,7 +75,8 @@ def chronology(
     entries = _without_year(sorted(found, key=lambda entry: (entry.days[0], entry.lane is not None)))
     painted = {name: _symbol(mark) for name, mark in plain_hues(names, given=marks).items()}
     lanes = painted if lane else {}
-    made = finish(lambda room: _Rows(entries, lanes, room).draw(), width, frame, **caption)
+    # A page sets its own table, which fits any screen.
+    made = finish(lambda room: _Rows(entries, lanes, room).draw(), width, frame, narrow=False, **caption)
     return replace(made, chronology=_describe(entries, lanes))
 
 

@@ -44,6 +44,10 @@ _TOKEN = re.compile(
 )
 _TEX = re.compile(r"\\[A-Za-z]|\^|^\s.*[_={]|^\s*[A-Za-z]\s*$", re.DOTALL)
 _LABEL = re.compile(r"\\label\{([^}\n]+)\}")
+# Environments that MathJax displays wherever they stand; pandoc wants dollars around all but those of equations.
+_BARE = re.compile(
+    r"\\begin\{(?:[bBpvV]?matrix|smallmatrix|cases|array|split|aligned|gathered|alignedat)\*?\}"
+)
 _NUMBERED = re.compile(r"\\(?:begin|end)\{(?:equation|align|gather|multline|eqnarray)\*?\}")
 
 
@@ -115,7 +119,7 @@ def _display(body: str, mark: str = "$$") -> str:
         )
     labels = _LABEL.findall(body)
     if not labels:
-        return body
+        return f"$${body}$$" if _BARE.match(body) else body
     bare = re.sub(r"\s*\\(?:nonumber|notag)\b", "", _LABEL.sub("", body))
     if not bare.startswith("$$"):
         inner = "aligned" if re.match(r"\\begin\{(?:align|eqnarray)", bare) else "gathered"

@@ -153,6 +153,8 @@ class ShownOutputs(Preprocessor):
             issue = Issue(place, "an output is shown as written: its form is unknown here", other)
             resources.setdefault("faults", []).append(issue)
             return [self._text("".join(output.data[other]), cell, resources)]
+        if all(mime.startswith("image/") for mime in output.data):  # it was told why
+            return [Missing("A picture stood here that cannot be read.")]
         what, fix = program or (f"An output ({found})", "show a picture of it")
         return [self._missing(what, fix, found, cell, resources)]
 

@@ -110,7 +110,7 @@ def _metadata(report: Report, html_nodes: HtmlNodes, chapters: list[list[Node]])
     }  # fmt: skip
     strings["date"] = project.edition[:1].upper() + project.edition[1:]
     strings |= {"dir": "rtl" if is_rtl(lang) else "", "contents-title": translate("Contents", lang)}
-    strings |= {"abstract-title": translate("Abstract", lang) if project.kind != "book" else ""}
+    strings |= {"abstract-word": translate("Abstract", lang) if project.kind != "book" else ""}
     strings |= {"shown-keywords": list_keywords(project)}
     formats = FORMATS.of(project.meta)
     strings["pdf"] = (

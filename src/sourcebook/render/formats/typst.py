@@ -65,7 +65,7 @@ def write_typst(report: Report, folder: Path, attachments: Mapping[str, bytes], 
     ``attachments`` are files by their paths in the project; the PDF will hold each under that path.
     """
     blocks, warnings = select_by_format(report.document["blocks"], form)
-    blocks = NotesBeside(report.project, form).blocks(blocks)
+    blocks = NotesBeside(report.project, form, cards=True).blocks(blocks)
     report.places.complain(warnings)
     writer = TypstWriter(report, folder)
     top = [_define("shown-title", report.title), _define("shown-subtitle", report.subtitle)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 
+from sourcebook.core.vocabulary import VERDICTS
 from sourcebook.render.document import (
     Node,
     attributes,
@@ -43,7 +44,9 @@ _SIMPLE |= {
 _ENTRY_LINE, _ENTRY_LINES = 112, 26
 _BOXES = (
     "claim-entry",
+    "beside",
     "noted",
+    "side-card",
     "side-note",
     "theorem",
     "equation",
@@ -72,7 +75,14 @@ def write_box(node: Node) -> list[Node] | None:
         return _titled(f"callout(kind: {quote(kind)}, ", heading, blocks, label)
     name = next((name for name in _BOXES if name in classes), None)
     if name == "noted":
-        return [raw("typst", "#noted["), blocks[0], raw("typst", "]["), *blocks[1:], raw("typst", "]")]
+        return [raw("typst", "#noted["), *blocks, raw("typst", "]")]
+    if name == "beside":
+        # The part of what is noted begins that it is.
+        return [raw("typst", "]["), *(_wrapped("side-notes", blocks) if "side-notes" in classes else blocks)]
+    if name == "side-card":
+        term = VERDICTS.get(pairs["verdict"])
+        said = (term.sign, term.word, term.colour) if term else ("", "", "#ffffff")
+        return [raw("typst", f"#side-card({', '.join(map(quote, (pairs['claim'], *said)))})")]
     if name == "side-note":
         return _wrapped(f"side-note({pairs['number']}, <{label}>)", blocks)
     if name == "claim-entry":

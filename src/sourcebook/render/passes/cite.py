@@ -186,7 +186,7 @@ def _list_sources(project: Project) -> list[tuple[str, str]]:
 
 def _read_yaml(project: Project, path: Any) -> list[dict[str, Any]]:
     try:
-        loaded = load_yaml((project.root / path).read_text(encoding="utf-8"))
+        loaded = load_yaml((project.root / path).read_bytes())
         references = (loaded or {}).get("references") or []
         return [item for item in references if "id" in item]
     except (yaml.YAMLError, AttributeError, TypeError) as error:

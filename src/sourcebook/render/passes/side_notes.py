@@ -48,13 +48,15 @@ class NotesBeside:
     """Sets the notes of a report beside the blocks that have them, numbered through each chapter of a book.
 
     A block with notes becomes a ``.noted`` Div of the block and a ``.side-notes`` Div, which holds a ``.side-note`` Div for
-    each; in the text stands a ``.note-mark`` Span, which has the note's anchor.
+    each; in the text stands a ``.note-mark`` Span, which has the note's anchor. With ``cards`` another Div has an empty ``.side-card``
+    Div for each claim that the block cites, with its ``claim`` and ``verdict``.
     """
 
-    def __init__(self, project: Project, form: str) -> None:
+    def __init__(self, project: Project, form: str, *, cards: bool = False) -> None:
         places = (project.option(form, option) for option in (REFERENCE_LOCATION, CITATION_LOCATION))
         self.wanted = "margin" in places
         self.book = project.kind == "book"
+        self.cards = cards
         self.chapter, self.count = "", 0
 
     def blocks(self, blocks: list[Node]) -> list[Node]:
@@ -65,7 +67,9 @@ class NotesBeside:
         kind = block["t"]
         if kind == "Header" and block["c"][0] == 1 and self.book:
             self.chapter, self.count = f"{attributes(block)[0].removeprefix('sec-')}-", 0
-        if not any(node["t"] == "Note" for node in iterate([block])):
+        nodes = list(iterate([block]))
+        cards = _list_cards(nodes) if self.cards and kind in _RUNNING else []
+        if not cards and not any(node["t"] == "Note" for node in nodes):
             return [block]
         if kind == "Div" and not _APART & set(attributes(block)[1]):
             return [{"t": "Div", "c": [block["c"][0], self.blocks(block["c"][1])]}]
@@ -84,8 +88,18 @@ class NotesBeside:
             return span(text(pairs["number"]), "", "note-mark", note=label)
 
         (marked,) = transform([block], visit)
-        beside = div(list(notes.values()), "", "side-notes")
-        return [div([marked, beside], "", "noted")] if kind in _RUNNING else [marked, beside]
+        if kind not in _RUNNING:
+            return [marked, div(list(notes.values()), "", "side-notes")]
+        beside = [div(list(notes.values()), "", "side-notes", "beside")]
+        beside += [div(cards, "", "beside")] if self.cards else []
+        return [div([marked, *beside], "", "noted")]
+
+
+def _list_cards(nodes: list[Node]) -> list[Node]:
+    """A card for each claim that ``nodes`` cite."""
+    links = [(*attributes(node), plain_text(node["c"][1])) for node in nodes if node["t"] == "Link"]
+    claims = {name: pairs.get("verdict", "") for _, classes, pairs, name in links if "claim" in classes}
+    return [div([], "", "side-card", claim=name, verdict=verdict) for name, verdict in claims.items()]
 
 
 def _list_running(blocks: list[Node]) -> Iterator[Node]:

@@ -31,7 +31,11 @@ def check_types(settings: Mapping[str, Any], root: Path, name: str) -> None:
 def read_written(root: Path, name: str = "_quarto.yml") -> str:
     """A file as its author wrote it, to find lines in; empty when there is none, or its lines are not what people see."""
     path = root / name
-    return path.read_text(encoding="utf-8-sig") if path.is_file() and path.suffix != ".ipynb" else ""
+    return (
+        path.read_text(encoding="utf-8-sig", errors="replace")
+        if path.is_file() and path.suffix != ".ipynb"
+        else ""
+    )
 
 
 def find_line(where: str, text: str, first: int, path: Sequence[str]) -> str:
