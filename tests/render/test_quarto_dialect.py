@@ -487,7 +487,7 @@ def test_documents_without_a_title_show_none(tmp_path):
 
 
 def test_days_that_do_not_exist_stand_as_written_and_are_named(tmp_path):
-    made = Made(tmp_path, "---\ntitle: T\ndate: 2026-02-30\n---\n\ntext\n", "md")
+    made = Made(tmp_path, "---\ntitle: T\ndate: 2026-02-30\n---\n\ntext\n", "md", "pdf", "qmd")
     assert "2026-02-30" in made.md
     assert made.said == [
         "one.qmd, line 3: no calendar has this day, which stands as written (found 2026-02-30; to mend: correct it, or quote it)"

@@ -19,7 +19,7 @@ except ImportError:
 
 # Settings: the loader written in Python finds the line of a fault; longer ones are bibliographies.
 _SHORT = 20_000
-__all__ = ["BaseLoader", "NoSuchDay", "find_no_days", "load_yaml"]
+__all__ = ["BaseLoader", "NoSuchDay", "dump_yaml", "find_no_days", "load_yaml"]
 
 
 class NoSuchDay(str):
@@ -34,6 +34,10 @@ class _Loader(yaml.SafeLoader):
 
 class _FastLoader(_SafeLoader):
     """The same, for long texts."""
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes days that do not exist as the texts that they are."""
 
 
 def load_yaml(text: str | bytes, loader: Any = None) -> Any:
@@ -60,6 +64,11 @@ def load_yaml(text: str | bytes, loader: Any = None) -> Any:
     finally:
         if reading:
             reading.dispose()
+
+
+def dump_yaml(value: Any) -> str:
+    """A value as YAML, each text on one line."""
+    return str(yaml.dump(value, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10**6))
 
 
 def find_no_days(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], NoSuchDay]]:
@@ -105,5 +114,6 @@ def _read_date(loader: Any, node: yaml.ScalarNode) -> Any:
         return NoSuchDay(node.value)
 
 
+_Dumper.add_representer(NoSuchDay, lambda dumper, value: dumper.represent_str(str(value)))
 for _each in (_Loader, _FastLoader):
     _each.add_constructor("tag:yaml.org,2002:timestamp", _read_date)

@@ -47,6 +47,11 @@ def is_translated(lang: str) -> bool:
     return _is_english(lang) or _base(lang) in _read_own()
 
 
+def name_script(lang: str) -> str:
+    """The name by which pandoc has translations of a language that is written in several scripts."""
+    return _NAMED.get(lang, lang)
+
+
 def is_rtl(lang: str) -> bool:
     """Whether a language is written from right to left."""
     return _base(lang) in ("ar", "fa", "he", "ur", "ps", "yi", "dv", "ckb", "ug", "sd")
@@ -143,7 +148,7 @@ def _read_words(lang: str) -> Mapping[str, Any]:
 
 def _read_translations(lang: str) -> dict[str, Any]:
     """pandoc's own, of the language or of what it is a variant of; empty where it has none."""
-    for name in (_NAMED.get(lang, lang), _NAMED.get(_base(lang), _base(lang))):
+    for name in (name_script(lang), name_script(_base(lang))):
         if re.fullmatch(r"[\w-]+", name):
             try:
                 return dict(

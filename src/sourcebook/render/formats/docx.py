@@ -39,7 +39,7 @@ from sourcebook.render.passes.layout import head_callout, title_of
 from sourcebook.render.source.people import describe_people, list_keywords
 from sourcebook.render.table_styles import Look, read_look
 from sourcebook.render.tools import draw_pictures, place_complaints, write_binary
-from sourcebook.render.words import is_rtl, translate
+from sourcebook.render.words import is_rtl, name_script, translate
 
 _BREAK = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
 _BITMAP = re.compile(
@@ -62,7 +62,7 @@ def render_word(report: Report, _folder: Path | None = None) -> Files:
         strings = {
             "author": project.author,
             "date": project.date_in_words,
-            "lang": project.lang,
+            "lang": name_script(project.lang),
             "description": project.description,
         }
         strings |= {"dir": "rtl"} if is_rtl(project.lang) else {}

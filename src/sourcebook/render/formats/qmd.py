@@ -5,14 +5,13 @@ from __future__ import annotations
 import copy
 from pathlib import Path
 
-import yaml
-
 from sourcebook.core.brand import BRAND
 from sourcebook.core.options import (
     EXECUTE,
     PROJECT,
     TITLE,
 )
+from sourcebook.core.yaml_text import dump_yaml
 from sourcebook.errors import Issue, RenderError
 from sourcebook.render.assembly import Report
 from sourcebook.render.formats import Files, Format
@@ -81,7 +80,7 @@ def write_chapter(report: Report, chapter: ChapterTree, source: Path, target: Pa
     left_out |= {TITLE.name} if book else set()  # it is a heading already
     given = chapter.meta if book else report.project.meta
     front = {key: value for key, value in given.items() if key not in left_out}
-    head = yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=10**6) if front else ""
+    head = dump_yaml(front) if front else ""
     body = f"---\n{head}---\n\n{written}" if head else written
     return {target.as_posix(): body.encode(), **writer.files}
 

@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from sourcebook.core.dates import parse_when
 from sourcebook.core.files import scratch_folder
 from sourcebook.core.options import LOF, LOT, PAPERSIZE, TOC, TOC_DEPTH
+from sourcebook.errors import LedgerError
 from sourcebook.render.assembly import Report
 from sourcebook.render.document import (
     Node,
@@ -132,7 +134,7 @@ def _opening(report: Report, finding: str, form: str, *, notes: bool) -> str:
     project = report.project
     book = project.kind == "book"
     fields: dict[str, Any] = {
-        "title": project.title, "author": project.author, "date": project.date_in_words, "edition": project.date,
+        "title": project.title, "author": project.author, "date": project.date_in_words, "edition": _find_day(project.date),
         "description": project.description, "keywords": list(project.keywords), "lang": project.lang.split("-")[0],
         "region": project.lang.partition("-")[2] or "none", "paper": read_paper(project, form),
         "book": book, "toc": bool(project.option(form, TOC, book)), "depth": int(project.option(form, TOC_DEPTH, 1 if book else 3)),
@@ -145,6 +147,14 @@ def _opening(report: Report, finding: str, form: str, *, notes: bool) -> str:
     people = _literal([*describe_people(project), *filter(None, [list_keywords(project)])])
     settings += f", shown-title: shown-title, shown-subtitle: shown-subtitle, people: {people}"
     return f'#import "report.typ": *\n{below}#show: report.with({settings}, exhibits: {exhibits}, finding: [{finding if finding.strip() else ""}])\n'
+
+
+def _find_day(text: str) -> str:
+    """A date that programs are told of; empty for what is no day of the calendar."""
+    try:
+        return text if parse_when(text).precision == "day" else ""
+    except LedgerError:
+        return ""
 
 
 def _literal(value: Any) -> str:
