@@ -59,7 +59,6 @@ def keep_server(modules):
         if server._process.poll() is not None:  # a build found it outdated
             fork_client.retire(server)
             servers.remove(server)
-    session_folder.cache_clear()  # a server that ends removes its folder
     server = fork_client.find_server(modules, kernel_variables(), [])
     if server in servers:
         servers.remove(server)

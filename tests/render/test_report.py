@@ -109,10 +109,10 @@ def test_the_pdf_carries_the_projects_files(rendered):
         ("There [x](#nowhere).", "the link #nowhere does not exist", None),
     ],
 )
-def test_dead_references_stop_the_build_with_place_and_nearest_name(folder, written, said, nearest):
+def test_dead_references_stop_a_strict_build_with_place_and_nearest_name(folder, written, said, nearest):
     folder.add("one.md", f"# One\n\n[]{{#claim-x-01}} {written}")
     with pytest.raises(RenderError) as caught:
-        folder.render("html")
+        folder.render("html", strict=True)
     (issue,) = caught.value.issues
     assert issue.what == said
     assert issue.where == "one.md, line 3"
@@ -125,11 +125,11 @@ def test_a_label_used_twice_stops_the_build(folder):
         folder.render("html")
 
 
-def test_a_figure_without_alternative_text_stops_the_build(folder):
+def test_a_figure_without_alternative_text_stops_a_strict_build(folder):
     cell = "#| label: fig-a\n#| fig-cap: A picture.\nfrom IPython.display import SVG\nSVG('<svg xmlns=\"http://www.w3.org/2000/svg\"/>')"
     folder.add("notebooks/a.ipynb", "# A", (cell,))
     with pytest.raises(RenderError) as caught:
-        folder.render("html")
+        folder.render("html", strict=True)
     assert caught.value.issues[0].what == "fig-a has no alternative text"
     assert caught.value.issues[0].where == "notebooks/a.ipynb, cell 2"
 

@@ -252,11 +252,16 @@ def session_folder() -> Path:
     short = len(os.fsencode(usual)) <= _LONGEST_TEMPORARY or not os.access(shortest, os.W_OK | os.X_OK)
     place = Path(usual if short else shortest)
     _sweep_sessions(place)
-    folder = Path(tempfile.mkdtemp(prefix=_SESSION, dir=place))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    if fcntl:
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=_SESSION, dir=place))
+        if not fcntl:
+            break
         held = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT)  # as long as this process lasts
         fcntl.flock(held, fcntl.LOCK_EX)
+        if (folder / _LOCK).exists():
+            break
+        os.close(held)  # another process has taken it for that of a killed one
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
 
 
@@ -265,10 +270,13 @@ _SESSION, _LOCK = "sourcebook-", "in-use"
 
 
 def _sweep_sessions(place: Path) -> None:
-    """Removes the temporary folders of processes that were killed: nobody holds their locks any more."""
-    if not fcntl:
-        return
     for folder in place.glob(f"{_SESSION}*"):
+        sweep_session(folder)
+
+
+def sweep_session(folder: Path) -> None:
+    """Removes the temporary folder of a process that was killed: nobody holds its lock any more."""
+    if fcntl:
         with contextlib.suppress(OSError), (folder / _LOCK).open("r+b") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(folder, ignore_errors=True)

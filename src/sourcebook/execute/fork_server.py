@@ -9,7 +9,7 @@ is guarded all the same.
 
 Protocol. On FD (SOCK_SEQPACKET) come first the settings, ``{"modules": [...], "folder": ...}``; then for each kernel
 a request, ``{"command": [...], "argv": [...], "cwd": ..., "env": {...}}``, with four descriptors: a channel, and the
-kernel's standard streams. The folder is removed in the end. On the channel the answer is ``{"outdated": why}``, or
+kernel's standard streams. The folder is removed in the end, if whoever began has been killed. On the channel the answer is ``{"outdated": why}``, or
 ``{"pid": n}`` and in the end ``{"status": n}``.
 """
 
@@ -24,7 +24,6 @@ import io
 import json
 import os
 import select
-import shutil
 import signal
 import socket
 import sys
@@ -34,7 +33,7 @@ from typing import Any
 
 from sourcebook.cache.inputs import list_modules
 from sourcebook.cache.trace import describe_environment
-from sourcebook.core.files import Stamp, stamp_file
+from sourcebook.core.files import Stamp, stamp_file, sweep_session
 from sourcebook.execute import kernel_side  # noqa: F401  # imported ahead for the kernels
 from sourcebook.execute.warm import warm_up
 
@@ -60,7 +59,7 @@ def main() -> None:
         _run_kernel(request)
     else:
         _end_guards()
-        shutil.rmtree(settings["folder"], ignore_errors=True)  # whoever started us may have been killed
+        sweep_session(Path(settings["folder"]))  # whoever started us may have been killed
 
 
 def _serve(control: socket.socket, refused: str, stamps: Stamps) -> Request | None:

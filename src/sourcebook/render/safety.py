@@ -78,7 +78,9 @@ def shorten_text(text: str) -> tuple[str, int]:
 
 
 def check_size(content: str, kind: str, place: str) -> None:
-    """Raises ``RenderError`` for an output too large to be shown anywhere, or a bitmap (in base 64) that unpacks to that."""
+    """Raises ``RenderError`` for an output too large to be shown anywhere, or a bitmap (in base 64) that unpacks to that, and
+    ValueError for one that cannot be read.
+    """
     if len(content) > limits.OUTPUT_CHARACTERS:
         found = f"{len(content) / 1e6:.0f} million characters of {kind}"
         issue = Issue(
@@ -94,12 +96,7 @@ def check_size(content: str, kind: str, place: str) -> None:
 
 
 def _check_pixels(content: str, place: str) -> None:
-    try:
-        bitmap = base64.b64decode(content)
-    except ValueError as error:
-        raise RenderError(
-            "An output cannot be shown.", [Issue(place, "a picture cannot be read", str(error))]
-        ) from error
+    bitmap = base64.b64decode(content)
     if bitmap.startswith(_PNG):
         pixels = int.from_bytes(bitmap[16:20], "big") * int.from_bytes(bitmap[20:24], "big")
     else:
@@ -109,9 +106,7 @@ def _check_pixels(content: str, place: str) -> None:
             with Image.open(io.BytesIO(bitmap)) as picture:
                 pixels = picture.width * picture.height
         except Exception as error:  # Pillow raises whatever a broken file leads to
-            raise RenderError(
-                "An output cannot be shown.", [Issue(place, "a picture cannot be read", str(error)[:100])]
-            ) from error
+            raise ValueError(f"the picture is damaged: {error}"[:100]) from error
     if pixels > limits.PICTURE_PIXELS:
         issue = Issue(
             place,

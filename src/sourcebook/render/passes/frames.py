@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from typing import Any
 
 from sourcebook.render.document import Node, is_div, iterate_placed, join_words, transform
@@ -30,6 +30,8 @@ def read_frames(chapter: ChapterTree) -> None:
     Outputs that only a browser can show stay raw HTML.
     """
     nodes = list(iterate_placed(chapter.blocks))
+    outputs = [node for node, _ in nodes if is_div(node, "html-output")]
+    _mark_tables(nodes, {id(block) for div in outputs for block in div["c"][1]})
     _clean_fragments(nodes, chapter)
     divs = [node for node, _ in nodes if _is_frame(node)]
     if not divs:
@@ -50,11 +52,15 @@ def read_frames(chapter: ChapterTree) -> None:
 def _is_frame(node: Node) -> bool:
     """Whether a node is an output to be read, or a table that an author wrote in HTML."""
     if node["t"] == "RawBlock":
-        form, code = node["c"]
-        return form in (FRAGMENT, LATEX) or (
-            form in ("html", "html5") and bool(_TABLE.fullmatch(code.strip()))
-        )
+        return node["c"][0] in (FRAGMENT, LATEX)
     return is_div(node, "html-output") and not is_div(node, "only-html")
+
+
+def _mark_tables(nodes: Iterable[tuple[Node, str]], outputs: Set[int]) -> None:
+    """Makes fragments, in place, of the tables that an author wrote in HTML, which are not in ``outputs``."""
+    for node, _ in nodes:
+        if node["t"] == "RawBlock" and id(node) not in outputs and node["c"][0] in ("html", "html5"):
+            node["c"][0] = FRAGMENT if _TABLE.fullmatch(node["c"][1].strip()) else node["c"][0]
 
 
 def _clean_fragments(nodes: Iterable[tuple[Node, str]], chapter: ChapterTree) -> None:
