@@ -168,7 +168,14 @@ def test_render_passes_its_options_on(sound, monkeypatch, capsys):
     assert cli.main(["render", "--to", "pdf", "--timeout", "9", "--jobs", "2"]) == 0
     given = {"root": sound.root, "formats": ("pdf",), "timeout": 9, "jobs": 2, "progress": None}
     given |= {"parameters": {}, "out": None, "execute": True, "engine": "sourcebook"}
-    usual = {"memory": 4096, "fresh": False, "prove": False, "executor": None}
+    usual = {
+        "memory": 4096,
+        "fresh": False,
+        "prove": False,
+        "executor": None,
+        "strict": False,
+        "trust": False,
+    }
     assert seen == given | usual
     assert capsys.readouterr().out == "The report is ready: report.pdf\n"
     assert cli.main(["render", "--quiet"]) == 0
@@ -268,6 +275,6 @@ def test_options_are_listed_with_their_values_and_places(capsys):
 
 def test_options_are_a_table_too_and_an_unknown_one_is_named(capsys):
     assert cli.main(["options", "papersize", "--to", "md"]) == 0
-    assert "| `papersize` | a size such as a4 or letter | a4 | pdf, typst |" in capsys.readouterr().out
+    assert "| `papersize` | a size such as a4 or letter | a4 | pdf, typst, docx |" in capsys.readouterr().out
     assert cli.main(["options", "papersiz", "paper-size"]) == 2
     assert "paper-size: in no name of an option" in capsys.readouterr().err

@@ -156,7 +156,7 @@ def test_pictures_that_unpack_to_gigabytes_are_named(folder):
     (folder / "bomb.png").write_bytes(bomb)
     (folder / "doc.qmd").write_text("![A](bomb.png)\n")
     with pytest.raises(RenderError, match=r"doc\.qmd, line 1.*cannot be read.*89,000,000 pixels"):
-        render(folder / "doc.qmd")
+        render(folder / "doc.qmd", strict=True)
     write_notebook(folder / "n.ipynb", {"image/png": base64.b64encode(bomb).decode()})
     with pytest.raises(RenderError, match=r"n\.ipynb, cell 1.*too large.*3,600,000,000 pixels"):
         render(folder / "n.ipynb")

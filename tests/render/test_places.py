@@ -110,7 +110,7 @@ def test_pandocs_warnings_lead_to_the_line(single):
             "one.qmd, line 8: the tag 'hide-output' has no effect here",
         ),
         ("{{< fa star >}}\n", "one.qmd, line 7: the shortcode 'fa' is not supported"),
-        ("{{< lipsum 2 >}}\n", "one.qmd, line 7: the shortcode 'lipsum' is not supported"),
+        ("{{< fa flag >}}\n", "one.qmd, line 7: the shortcode 'fa' is not supported"),
         (
             "::: {.callout-nota}\nx\n:::\n",
             "the callout 'callout-nota' is unknown; it is shown as a note (to mend: did you mean callout-note?)",
@@ -146,7 +146,7 @@ def test_pandocs_warnings_lead_to_the_line(single):
             "```{python}\n#| echo: 3\n1\n```\n",
             "line 8: the value of 'echo' cannot be read (found 3; expected true, false, fenced)",
         ),
-        ("A \\newpage\n", "a raw block of format 'tex' is shown in no format (found \\newpage)"),
+        ("A \\hfill\n", "a raw block of format 'tex' is shown in no format (found \\hfill)"),
         ("```{r}\n1\n```\n", "one.qmd, line 7: a cell in 'r' is not run"),
     ],
 )

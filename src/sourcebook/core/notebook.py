@@ -117,7 +117,9 @@ def split_options(source: str) -> tuple[str, str]:
 def find_directives(source: str) -> list[str]:
     """The lines among a cell's options that are none: words of another tool, which stay comments of the code."""
     lines = source.split("\n")
-    return [line for line in lines[: len(_take_head(lines))] if _DIRECTIVE.match(line)]
+    if options := len(_take_head(lines)):
+        return [line for line in lines[:options] if _DIRECTIVE.match(line)]
+    return list(itertools.takewhile(lambda line: line.startswith("#|") and line[2:].strip(), lines))
 
 
 def join_options(head: str, code: str) -> str:

@@ -105,6 +105,9 @@ def _check_pixels(content: str, place: str) -> None:
         try:
             with Image.open(io.BytesIO(bitmap)) as picture:
                 pixels = picture.width * picture.height
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+            issue = Issue(place, "a picture is too large", str(error)[:100], fix="draw it smaller")
+            raise RenderError("An output cannot be shown.", [issue]) from error
         except Exception as error:  # Pillow raises whatever a broken file leads to
             raise ValueError(f"the picture is damaged: {error}"[:100]) from error
     if pixels > limits.PICTURE_PIXELS:

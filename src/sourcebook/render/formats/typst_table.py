@@ -47,11 +47,11 @@ def _split_columns(table: Node) -> list[Node]:
     ):
         return [table]
     stub = min(bodies[0][1] if bodies else 0, len(specs) - 1)
-    blocks: list[list[int]] = [[]]
-    for number in range(stub, len(specs)):
-        if blocks[-1] and sum(sizes[:stub]) + sum(sizes[one] for one in [*blocks[-1], number]) > _TURNED:
-            blocks.append([])
-        blocks[-1].append(number)
+    room = _TURNED - sum(sizes[:stub])
+    blocks = _cut(sizes[stub:], room)
+    # As wide as each other: none shall be a column alone.
+    even = _cut(sizes[stub:], min(room, sum(sizes[stub:]) // len(blocks) + max(sizes[stub:])))
+    blocks = even if len(even) == len(blocks) else blocks
 
     def pick(group: Sequence[Any], columns: list[int]) -> list[Any]:
         """Rows with some of their cells."""
@@ -59,7 +59,7 @@ def _split_columns(table: Node) -> list[Node]:
 
     made: list[Node] = []
     for block in blocks:
-        columns = [*range(stub), *block]
+        columns = [*range(stub), *(stub + number for number in block)]
         parts = [[body[0], body[1], pick(body[2], columns), pick(body[3], columns)] for body in bodies]
         own = [{"t": specs[column][0]["t"]} for column in columns]
         widths = [[align, {"t": "ColWidthDefault"}] for align in own]
@@ -73,6 +73,16 @@ def _split_columns(table: Node) -> list[Node]:
         ]
         made.append({"t": "Table", "c": content})
     return made
+
+
+def _cut(sizes: Sequence[int], room: int) -> list[list[int]]:
+    """The numbers of ``sizes`` in groups that each have room, if they are not one that has none."""
+    groups: list[list[int]] = [[]]
+    for number, size in enumerate(sizes):
+        if groups[-1] and sum(sizes[one] for one in groups[-1]) + size > room:
+            groups.append([])
+        groups[-1].append(number)
+    return groups
 
 
 def _write_table(table: Node) -> list[Node]:

@@ -22,6 +22,8 @@ from sourcebook.render.document import (
 from sourcebook.render.formats import find_format, list_formats
 from sourcebook.render.passes.state import ChapterTree
 
+# Quarto Markdown hands it on; nothing that we write shows it.
+_TEX = ("tex", "latex")
 _ANCHORED = {"Div", "Span", "Header", "CodeBlock", "Code", "Link", "Table", "Image", "Figure"}
 # What may be shown on conditions.
 _CONDITIONAL = ("Div", "Span", "CodeBlock", "Code")
@@ -155,12 +157,9 @@ def _raw(node: Node, form: str, place: str, warnings: list[Issue]) -> Node | lis
         return []  # what stands in it stays
     if kind == "html" and not code.startswith("<!--"):
         warnings.append(Issue(place, f"raw HTML is left out of {form}", found=code.split("\n")[0][:60]))
-    elif not any(kind in find_format(name).raw for name in list_formats()):
-        warnings.append(
-            Issue(
-                place, f"a raw block of format '{kind}' is shown in no format", found=code.split("\n")[0][:60]
-            )
-        )
+    elif kind in _TEX or not any(kind in find_format(name).raw for name in list_formats()):
+        what = f"a raw block of format '{kind}' is shown in no format"
+        warnings.append(Issue(place, what, found=code.split("\n")[0][:60]))
     return []
 
 
