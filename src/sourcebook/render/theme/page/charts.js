@@ -4,12 +4,6 @@ const REACH = 24; // how many pixels from a mark still point at it
 const KEYS = 'The arrow keys read the values.';
 let active; // the chart that shows something
 
-// Whether the drawing says in words beside the mark what the tip would say, over others' words.
-function written(mark) {
-  const words = mark.dataset.label.split(': ').at(-1).replace(/\s/g, '');
-  return /[a-z]{3}/i.test(words) && mark.textContent.replace(/\s/g, '').includes(words);
-}
-
 // A mark that leads somewhere: to a claim's card, or to a place on the page.
 function follow(mark) {
   const link = mark?.dataset.link;
@@ -55,12 +49,12 @@ function enliven(picture, svg) {
     tip.style.top = (at.top - height - 6 > 0 ? at.top - height - 6 : at.bottom + 6) + 'px';
   }
 
-  function show(n, quiet) {
+  function show(n) {
     if (active !== chart) { active?.hide(); active = chart; }
     if (n === current) return;
     current = n;
     frame(box(n));
-    tip.textContent = quiet && written(marks[n]) ? '' : marks[n].dataset.label;
+    tip.textContent = marks[n].dataset.label;
     highlight(marks[n].dataset.series);
     place();
   }
@@ -108,7 +102,7 @@ function enliven(picture, svg) {
     const part = event.target.closest('[data-series]:not([data-label])');
     let n = part?.querySelector('text') ? -1 : find(event);
     if (n < 0 && !part) n = findAlong(event);
-    if (n >= 0) { show(n, event.pointerType === 'mouse'); return; }
+    if (n >= 0) { show(n); return; }
     hide();
     if (part) { highlight(part.dataset.series); active = chart; }
   }
