@@ -33,6 +33,10 @@ It was so [@one]; others doubt it [@two, p. 3]. It was so [@one], they say. And 
 
 Doubt stands [x-01](#claim-x-01){.claim verdict="misleading"}.
 
+Listed [x-01](#claim-x-01){.claim verdict="misleading"}, [x-02](#claim-x-02){.claim verdict="unproven"}.
+
+[]{#claim-x-02}
+
 ::: {#claim-x-01 .claim-entry verdict="misleading"}
 **x-01** [It is so.]{.claim-text}
 
@@ -90,6 +94,7 @@ def test_a_verdict_stands_in_a_word_beside_the_paragraph(noted):
     left = leaf.get_textpage().get_charbox(words.index("misleading"))[0]
     assert words.count("misleading") == 1
     assert left / 72 * 25.4 > 145
+    assert "unproven" not in words  # a line has no room for two
 
 
 def test_marks_are_those_of_the_text(noted):

@@ -28,6 +28,8 @@ _PAGES = ("html", "pdf")
 _APART = {"exhibit", "claim-entry", "references", "column-margin", "aside"}
 _TITLE = 60
 _INSIDE = {"Emph", "Strong", "Span", "Underline", "SmallCaps"}
+# Characters on a line of a printed page, and the lines that a note takes beside it.
+_LINE, _NOTE_LINES = 62, 2
 _MARKS = re.compile(r"[.,;:!?]+")
 _RUNNING = {"Para", "Plain", "BulletList", "OrderedList", "DefinitionList", "BlockQuote", "LineBlock"}
 
@@ -49,7 +51,8 @@ class NotesBeside:
 
     A block with notes becomes a ``.noted`` Div of the block and a ``.side-notes`` Div, which holds a ``.side-note`` Div for
     each; in the text stands a ``.note-mark`` Span, which has the note's anchor. With ``cards`` another Div has an empty ``.side-card``
-    Div for each claim that the block cites, with its ``claim`` and ``verdict``.
+    Div for each claim that the block cites, with its ``claim`` and ``verdict``, if they are not more than it has lines for:
+    where claims are listed, their signs in the text have to do.
     """
 
     def __init__(self, project: Project, form: str, *, cards: bool = False) -> None:
@@ -91,7 +94,8 @@ class NotesBeside:
         if kind not in _RUNNING:
             return [marked, div(list(notes.values()), "", "side-notes")]
         beside = [div(list(notes.values()), "", "side-notes", "beside")]
-        beside += [div(cards, "", "beside")] if self.cards else []
+        room = len(plain_text([marked])) // _LINE + 1 - _NOTE_LINES * len(notes)
+        beside += [div(cards if len(cards) <= room else [], "", "beside")] if self.cards else []
         return [div([marked, *beside], "", "noted")]
 
 
