@@ -55,6 +55,13 @@ def test_claims_are_counted_by_section(trace, claims):
     )
 
 
+def test_each_claim_is_a_square(trace, claims):
+    trace(
+        "fig-squares",
+        [{"id": row["id"], "section": heading(row["section"]), "verdict": row["verdict"]} for row in claims],
+    )
+
+
 def test_sections_are_counted(trace, claims, checkable):
     sections = dict.fromkeys(row["section"] for row in claims)
     trace("tbl-sections", [{"section": heading(section),

@@ -79,7 +79,7 @@ def test_the_structure_has_one_title_headings_tables_and_alternative_texts(book)
     counts, silent = structure(book.folder / "book.pdf")
     assert counts["/H1"] == 1
     assert counts["/H2"] == 8  # the contents, a part, five chapters and the exhibits
-    assert counts["/Table"] == counts["/THead"] == 9  # eight, of which a wide one stands in two blocks
+    assert counts["/Table"] == counts["/THead"] == 8
     assert counts["/TH"] >= 30
     assert counts["/Figure"] >= 14
     assert silent == []

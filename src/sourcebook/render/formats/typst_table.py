@@ -19,6 +19,8 @@ _LINE = 104
 _GUTTER = 3
 # The same for a page on its side.
 _TURNED = 165
+# So much is still set there, hyphens making room; above it a table is cut.
+_MOST = 190
 # A table of at most so many lines is not split: on the next page it can be seen whole.
 _TOGETHER = 16
 # A row of more lines may be parted.
@@ -42,7 +44,7 @@ def _split_columns(table: Node) -> list[Node]:
     label, caption, specs, head, bodies, foot = table["c"]
     rows = [*head[1], *[row for body in bodies for row in [*body[2], *body[3]]], *foot[1]]
     sizes = [size + _GUTTER for size in measure_columns(rows, len(specs), words=True)]
-    if sum(sizes) <= _TURNED or any(
+    if sum(sizes) <= _MOST or any(
         cell[2] * cell[3] > 1 or len(cells) != len(specs) for _, cells in rows for cell in cells
     ):
         return [table]
