@@ -124,9 +124,9 @@ def pytest_report_header():
     }
     at_length = os.environ.get("SOURCEBOOK_AT_LENGTH")
     return [
-        "all tests, at length, take about an hour on two idle cores"
+        "all tests, at length, take an hour or more on two idle cores"
         if at_length
-        else "all tests take about 5 minutes on two idle cores; what tries at random tries more in make check-all",
+        else "all tests take about 11 minutes on two cores; what tries at random tries more in make check-all",
         *(f"skipped: {reason}" for reason, holds in reasons.items() if holds),
     ]
 
