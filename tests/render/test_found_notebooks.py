@@ -293,6 +293,17 @@ def test_plotly_lives_in_a_trusted_page_alone(tmp_path):
         assert "A Plotly chart stood here" in trusted
 
 
+def test_no_document_gives_itself_leave_to_act_in_the_page(tmp_path):
+    acting = code("html", result(text_html="<b>Words</b><script>document.title = 'x'</script>"))
+    front = markdown("---\nsourcebook: {trusted: true}\n---\n\n# T")
+    path = write(tmp_path, "own", [front, acting])
+    alone, allowed = (render(path, "html", trust=trust)[0][0].read_text() for trust in (False, True))
+    assert "script-src 'sha256-" in alone
+    assert "script-src 'unsafe-inline'" in allowed
+    (tmp_path / "_quarto.yml").write_text("sourcebook: {trusted: true}\n")
+    assert "script-src 'unsafe-inline'" in render(path, "html")[0][0].read_text()
+
+
 def test_captions_stand_for_missing_descriptions(found):
     page, text, _, _, warnings, _ = found
     picture = page.css_first("#fig-a svg")

@@ -212,7 +212,7 @@ def _dress(page: str, project: Project, entries: Mapping[str, Entry], store: Pat
     if _OF_NOTEBOOKS.search(page):
         styles += _BLANKS.sub(r"\1", _read("notebook.css"))
     fonts = font_css("".join(sorted(set(page + styles))), store, own_fonts(project))
-    acts = project.trusted and page.count("<script") > _OWN_SCRIPTS
+    acts = project.acting and page.count("<script") > _OWN_SCRIPTS
     if acts and "Plotly.newPlot(" in page and (library := find_plotly()):
         text = library.read_text(encoding="utf-8").replace("</script", "<\\/script")
         page = page.replace("</header>", f"</header>\n<script>{text}</script>", 1)

@@ -41,7 +41,8 @@ class Project:
     ``parts`` are titles by the number of the chapter they stand before, or empty where a chapter is a part's own page.
     ``kind`` is book, document or default (chapters are then documents of their own); ``notebooks`` are others that
     chapters may embed; ``meta`` is all metadata as written; ``brand`` what
-    ``_brand.yml`` says; ``area`` the folders and files that it may read. One that is ``untitled`` shows no title; programs
+    ``_brand.yml`` says; ``area`` the folders and files that it may read. ``acting`` is one whose outputs' scripts run in the page: the
+    project file or whoever renders it said so, for no document gives itself leave. One that is ``untitled`` shows no title; programs
     show that of its file.
     """
 
@@ -60,6 +61,7 @@ class Project:
     notebooks: tuple[Path, ...] = ()
     bibliography: tuple[Path, ...] = ()
     csl: Path | None = None
+    acting: bool = False
     output: Path = Path("_build")
     name: str = "report"
     kind: str = "book"
@@ -121,7 +123,8 @@ class Project:
         """The same project, strict or trusted whatever it says of itself."""
         own = {options.STRICT.name: True} if strict else {}
         own |= {options.TRUSTED.name: True} if trust else {}
-        return replace(self, meta=merge(self.meta, {options.OWN.name: own})) if own else self
+        meta = merge(self.meta, {options.OWN.name: own})
+        return replace(self, meta=meta, acting=self.acting or trust) if own else self
 
     @property
     def own(self) -> Mapping[str, Any]:
@@ -213,7 +216,7 @@ def _document(project: Project, path: Path, own: Mapping[str, Any]) -> Project:
     made = _project(project.root, meta | {"project": {"type": "document"}}, name=path.stem)
     return replace(
         made, chapters=(path,), kind="document", output=path.parent if project.output == Path() else project.output,
-        warnings=project.warnings, notebooks=project.notebooks, area=project.area,
+        warnings=project.warnings, notebooks=project.notebooks, area=project.area, acting=project.acting,
     )  # fmt: skip
 
 
@@ -253,8 +256,14 @@ def _project(root: Path, settings: Mapping[str, Any], name: str = "report") -> P
         meta=meta,
         brand=read_brand(root),
         area=_read_area(root, settings),
+        acting=_says_trusted(settings),
         warnings=tuple(warnings),
     )
+
+
+def _says_trusted(settings: Mapping[str, Any]) -> bool:
+    own = options.OWN.of(settings)
+    return isinstance(own, dict) and options.TRUSTED.of(own) is True
 
 
 def _read_area(root: Path, settings: Mapping[str, Any]) -> tuple[Path, ...]:
