@@ -9,8 +9,6 @@ from pathlib import Path
 from sourcebook.core.notebook import FENCED
 from sourcebook.errors import Issue
 
-__all__ = ["CHOOSE", "CONFLICT", "find_markers", "read_textfile"]
-
 _BOM = b"\xef\xbb\xbf"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _RETURN = b"\r"

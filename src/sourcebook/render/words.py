@@ -9,12 +9,12 @@ from __future__ import annotations
 import functools
 import json
 import re
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from sourcebook.core.dates import MONTHS, MONTHS_SHORT, day, parse_when
+from sourcebook.core.files import scratch_folder
 from sourcebook.core.yaml_text import load_yaml
 from sourcebook.errors import LedgerError, ToolError
 from sourcebook.render.document import Node, transform
@@ -188,10 +188,10 @@ def _ask(lang: str, *parts: str, issued: str = "[[2000]]") -> tuple[str, ...]:
         f"<updated>2026-01-01T00:00:00Z</updated></info><citation><layout>{layout}</layout></citation></style>"
     )
     source = f'---\nreferences: [{{"id": "a", "issued": {{"date-parts": {issued}}}}}]\n---\n\n[@a]\n'
-    with tempfile.NamedTemporaryFile("w", suffix=".csl", encoding="utf-8") as file:
-        file.write(style)
-        file.flush()
-        options = ["-f", "markdown", "-t", "plain", "--wrap=none", "--citeproc", f"--csl={file.name}"]
+    with scratch_folder() as folder:
+        path = Path(folder) / "words.csl"
+        path.write_text(style, encoding="utf-8")
+        options = ["-f", "markdown", "-t", "plain", "--wrap=none", "--citeproc", f"--csl={path}"]
         said = run_pandoc(
             [*options, f"--metadata=lang:{lang}", "--metadata=suppress-bibliography:true"], source
         )

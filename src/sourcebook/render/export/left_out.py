@@ -10,17 +10,21 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+PLOTLY = "application/vnd.plotly.v1+json"
+WIDGET = "application/vnd.jupyter.widget-view+json"
+STATES = "application/vnd.jupyter.widget-state+json"
+_BOKEH = "application/vnd.bokehjs_exec.v0+json"
 # Media types of outputs that need a program, and whose picture to ask for.
 _PROGRAMS = {
-    "application/vnd.plotly.v1+json": ("A Plotly chart", "show it with fig.show('png'), which needs the package kaleido; or render with --trust where plotly is installed"),
-    "application/vnd.jupyter.widget-view+json": ("A widget", "print or draw its state in a cell of its own"),
-    "application/vnd.bokehjs_exec.v0+json": ("A Bokeh chart", "export it as a picture with bokeh.io.export_png"),
+    PLOTLY: ("A Plotly chart", "show it with fig.show('png'), which needs the package kaleido; or render with --trust where plotly is installed"),
+    WIDGET: ("A widget", "print or draw its state in a cell of its own"),
+    _BOKEH: ("A Bokeh chart", "export it as a picture with bokeh.io.export_png"),
     "application/vnd.holoviews_exec.v0+json": ("A HoloViews chart", "save it as a picture with hv.save"),
 }  # fmt: skip
 _VEGA = re.compile(r"application/vnd\.vega(?:lite)?\.v\d+(?:\.\d+)*\+json")
 _ALTAIR = ("An Altair chart", "draw it with alt.renderers.enable('png'), or install vl-convert-python here")
-_WORDS = {"vegaEmbed": _ALTAIR, "Plotly.": _PROGRAMS["application/vnd.plotly.v1+json"],
-          "Bokeh": _PROGRAMS["application/vnd.bokehjs_exec.v0+json"],
+_WORDS = {"vegaEmbed": _ALTAIR, "Plotly.": _PROGRAMS[PLOTLY],
+          "Bokeh": _PROGRAMS[_BOKEH],
           "leaflet": ("A map", "save a picture of it, and show that")}  # fmt: skip
 # They load a program or run it, and show nothing themselves.
 _SILENT = {
@@ -29,9 +33,6 @@ _SILENT = {
     "application/vnd.holoviews_load.v0+json",
 }
 _DEPTH = 20
-PLOTLY = "application/vnd.plotly.v1+json"
-WIDGET = "application/vnd.jupyter.widget-view+json"
-STATES = "application/vnd.jupyter.widget-state+json"
 # How Python writes an object that has no better words: <Axes: >, [<…Line2D at 0x7f…>], Text(0, 1, 'a'), (array(…), <…>).
 _OBJECT = re.compile(r"[\[({\s]*(?:'\w+': \[)?(?:array\([\[\s]*)?(?:<[A-Za-z_][\w.]*\b|Text\()")
 

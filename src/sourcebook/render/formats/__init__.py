@@ -113,8 +113,3 @@ def _collected(errors: list[SourcebookError]) -> Iterator[None]:
         yield
     except SourcebookError as error:
         errors.append(error)
-
-
-def write_report(report: Report, form: str, folder: Path | None = None) -> Files:
-    """Like ``write_formats`` for one format."""
-    return find_format(form).write(report, folder)
