@@ -10,7 +10,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from selectolax.lexbor import LexborHTMLParser
 
 import sourcebook
-from sourcebook.errors import ProjectError
+from sourcebook.errors import ProjectError, RenderError
 from sourcebook.render.report import render_project
 from sourcebook.render.source.parameters import read_parameters
 
@@ -258,3 +258,19 @@ def test_a_drawing_shown_twice_is_a_bitmap_in_word_each_time(tmp_path):
     with zipfile.ZipFile(path) as word:
         assert {name.rpartition(".")[2] for name in word.namelist() if "/media/" in name} == {"png"}
     assert warnings == []
+
+
+def test_a_chapter_by_itself_misses_the_others_even_in_a_strict_book(tmp_path):
+    (tmp_path / "_quarto.yml").write_text(
+        "project: {type: book}\nbook: {title: T, chapters: [index.md, two.md]}\nsourcebook: {strict: true}\n"
+    )
+    (tmp_path / "index.md").write_text("# One {#sec-one}\n")
+    (tmp_path / "two.md").write_text("# Two\n\nSee @sec-one.\n")
+    said = []
+    (path,) = sourcebook.render(
+        tmp_path / "two.md", to="md", out=tmp_path / "out", warn=lambda issue: said.append(issue.what)
+    )
+    assert said == ["the reference @sec-one does not exist"]
+    assert "See **?@sec-one**." in path.read_text()
+    with pytest.raises(RenderError):
+        render_project(tmp_path / "two.md", ("md",), out=tmp_path / "out", strict=True)

@@ -200,6 +200,10 @@ def describe_document(path: Path, own: Mapping[str, Any]) -> Project:
         for key, value in settings.items()
         if key not in {option.name for option in (options.BOOK, options.MANUSCRIPT, options.PROJECT)}
     }
+    if isinstance(
+        ours := options.OWN.of(around), dict
+    ):  # what other chapters hold is not here, and is only missed
+        around[options.OWN.name] = {key: value for key, value in ours.items() if key != options.STRICT.name}
     return _document(_project(root, around | {"project": {"type": "document"}}), path.relative_to(root), own)
 
 
