@@ -11,7 +11,7 @@ XLINK = "http://www.w3.org/1999/xlink"
 _ROUNDED = {
     "d", "x", "y", "x1", "x2", "y1", "y2", "width", "height", "transform", "points", "font-size", "stroke-width",
 }  # fmt: skip
-_NUMBER = re.compile(r"-?\d*\.\d+(?:e-?\d+)?")
+_NUMBER = re.compile(r"-?(?:(?<!\d)\d+)?\.\d+(?:e-?\d+)?")
 _STEP = re.compile(r"([A-Za-z])([^A-Za-z]*)")
 _INKED = {f"{{{SVG}}}{name}" for name in ("path", "text", "rect", "circle", "ellipse", "polygon", "polyline")}
 _DEFAULTS = {

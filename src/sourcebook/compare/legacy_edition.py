@@ -9,7 +9,7 @@ from sourcebook.compare.published import Chapter, Sentence
 from sourcebook.core.text import split_sentences
 
 _HEADING = re.compile(r"^(#{1,6})\s+(.*)$")
-_ANCHOR = re.compile(r'<(?:a|span|div)\b[^>]*\bid="([^"]+)"[^>]*>')
+_ANCHOR = re.compile(r'<(?:a|span|div)\b[^<>]*\bid="([^"]+)"[^<>]*>')
 _ATTRIBUTES = re.compile(r"\s*\{[^{}]*\}\s*$")
 _IDENTIFIER = re.compile(r"\{[^{}]*#([\w:.-]+)[^{}]*\}\s*$")
 _NUMBERING = re.compile(r"^(?:\d+(?:\.\d+)*|[A-Z](?:\.\d+)*)\.?\s+(?=\S)")

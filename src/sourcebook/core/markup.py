@@ -28,7 +28,7 @@ _HIDDEN = (
     re.compile(r"</?[a-zA-Z][^<>]*>|&#?\w+;|\[\^[^\]\s]+\]"),
     re.compile(r"^[ \t>]*\d+[.)](?=\s)", re.MULTILINE),
     re.compile(r"@[A-Za-z_][\w:.#$%&+?<>~/-]*\s+\[[^\]\n]*\]"),
-    re.compile(r"(?<=\[)[^\[\]]*@[^\[\]]*(?=\])"),
+    re.compile(r"(?<=\[)[^\[\]@]*@[^\[\]]*(?=\])"),
 )
 _ATTRIBUTES = re.compile(r"\{(?=[^{}\n]*[#.=])[^{}\n]*\}")
 _CROSS_REFERENCE = re.compile(r"(?<![\w@])@[A-Za-z_][\w:.-]*\w")

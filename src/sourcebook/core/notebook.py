@@ -58,7 +58,7 @@ class OptionLines:
 
 def match_fences(info: str = "") -> re.Pattern[str]:
     """What finds fenced code in Markdown; with ``info``, a pattern, only that whose first line continues so."""
-    opening = r"^ {0,3}(`{3,}(?![^\n]*`)|~{3,})"
+    opening = r"^ {0,3}(`{3,}+(?![^\n]*`)|~{3,}+)"
     return re.compile(rf"{opening}{info}.*?^ {{0,3}}\1[`~]*[ \t]*$", re.MULTILINE | re.DOTALL)
 
 

@@ -18,7 +18,7 @@ _END = re.compile(r"(?<=[^\W\d_A-Z])[.](?=[A-Z])|(?<![.!?])[.!?]++[\"'”’)\]*
 _OPENING = "\"'“‘([*_`"
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Gen|Col|Sen|Rep|Gov|Lt|No|Fig|Vol|vs|etc|cf|al|ca|pp?|approx|e\.g|i\.e)"
-    r"|\b(?:[A-Z]\.)*[A-Z])\.$"
+    r"|\b[A-Z])\.$"
 )
 
 # A figure with its thousands, decimals and per cent sign, or a number word: what the library prints for a value.

@@ -26,7 +26,6 @@ ALIKE = 60  # similarity in percent below which nothing is proposed
 CANDIDATES = 3
 
 _WORD = re.compile(r"\S+")
-_SPOKEN = re.compile(r"\S*\w\S*")
 _STOPS = " .,;:!?。"
 
 
@@ -136,10 +135,15 @@ def _join_ends(firsts: Iterable[tuple[int, int]], lasts: Sequence[tuple[int, int
     return [(start, end) for end, start in nearest.items()]
 
 
+def _find_words(text: str) -> list[tuple[int, int]]:
+    """Where what is spoken begins and ends: a mark that stands alone is no word."""
+    return [match.span() for match in _WORD.finditer(text) if re.search(r"\w", match[0])]
+
+
 def _grow(text: str, span: Span) -> Iterator[Span]:
     yield span
-    before = [match.start() for match in _SPOKEN.finditer(text[: span.start])][::-1]
-    after = [span.end + match.end() for match in _SPOKEN.finditer(text[span.end :])]
+    before = [start for start, _ in _find_words(text[: span.start])][::-1]
+    after = [span.end + end for _, end in _find_words(text[span.end :])]
     for size in range(1, REACH + 1):
         for left, right in ((0, size), (size, 0), (size, size)):
             if left <= len(before) and right <= len(after):

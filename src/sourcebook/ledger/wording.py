@@ -16,7 +16,7 @@ from urllib.parse import quote
 from sourcebook.core.text import split_sentences
 
 DIGEST_LENGTH = 12
-GAP = re.compile(r"\s*…\s*|\s+\.\.\.\s+")  # the normal form of a text has no …, only ...
+GAP = re.compile(r"(?:(?<!\s)\s+)?…\s*|(?<!\s)\s+\.\.\.\s+")  # the normal form of a text has no …, only ...
 SOFT_WRAP = range(45, 160)  # lengths of a line that may have been broken by an editor
 
 _QUOTES = {ord(mark): "'" for mark in "‘’‚‛′ʼ`´"} | {ord(mark): '"' for mark in "“”„‟″«»"}

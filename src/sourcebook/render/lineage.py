@@ -37,7 +37,7 @@ _MADE_OF = {
     "cite": (),
 }
 _ID = re.compile(r"(?:[A-Z]|[a-z]{3}-)\d{2,}")
-_MAGIC = re.compile(r"^\s*[%!].*$", re.MULTILINE)
+_MAGIC = re.compile(r"^[ \t]*[%!].*$", re.MULTILINE)
 _BOOK = "book"
 
 

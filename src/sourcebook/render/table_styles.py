@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-_PERCENT = re.compile(r"^(.*?)\s+([\d.]+)%$")
+_PERCENT = re.compile(r"^(.*\S)\s+([\d.]+)%$")
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ _NUMERIC = (
     (re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})"), (1, 2, 3)),
 )
 _STYLES = {"full": "dddd, MMMM D, YYYY", "medium": "MMM D, YYYY", "short": "M/D/YY", "iso": "YYYY-MM-DD"}
-_FORMAT = re.compile(r"\[([^\]]*)\]|YYYY|YY|MMMM|MMM|MM|M|DD|Do|D|dddd|ddd|[HhmsSAaZ]+")
+_FORMAT = re.compile(r"\[([^\[\]]*)\]|YYYY|YY|MMMM|MMM|MM|M|DD|Do|D|dddd|ddd|[HhmsSAaZ]+")
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 

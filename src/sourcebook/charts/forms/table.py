@@ -174,5 +174,5 @@ def _unit(column: dict[str, Any]) -> str:
 
 def _plain(markdown: str) -> str:
     """Markdown without its links and escapes, safe for HTML."""
-    text = re.sub(r"(?<!\\)\[([^\]@]*)\](\([^)]*\))?(\{[^}]*\})?", r"\1", markdown)
+    text = re.sub(r"(?<!\\)\[([^\[\]@]*)\](\([^()]*\))?(\{[^{}]*\})?", r"\1", markdown)
     return html.escape(re.sub(r"\\([^\w\s])", r"\1", text))

@@ -120,7 +120,7 @@ def _display(body: str, mark: str = "$$") -> str:
     labels = _LABEL.findall(body)
     if not labels:
         return f"$${body}$$" if _BARE.match(body) else body
-    bare = re.sub(r"\s*\\(?:nonumber|notag)\b", "", _LABEL.sub("", body))
+    bare = re.sub(r"(?:(?<!\s)\s+)?\\(?:nonumber|notag)\b", "", _LABEL.sub("", body))
     if not bare.startswith("$$"):
         inner = "aligned" if re.match(r"\\begin\{(?:align|eqnarray)", bare) else "gathered"
         single = re.match(r"\\begin\{(?:equation|multline)", bare)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from sourcebook.render.document import Node, raw_inline, span
 
 MARKER = '<button class="claim"'
-_OPENING = re.compile(r"[(\[“‘]+$")
+_OPENING = re.compile(r"(?<![(\[“‘])[(\[“‘]+$")
 _CLOSING = re.compile(r"^[,.;:!?)\]”’…]+")
 # S-400, Su-35, eco-03: browsers may break after a hyphen.
 _DESIGNATION = re.compile(r"\b([A-Za-z]{1,4}-\d\w*)")

@@ -12,7 +12,7 @@ from sourcebook.core.yaml_text import load_yaml
 from sourcebook.render.document import Node, attr, attributes, is_div, iterate, link, plain, text, transform
 from sourcebook.render.passes.state import ChapterTree
 
-MARK = re.compile(r"[ \t]*(#|//|--|%)[ \t]*<(\d+)>[ \t]*$", re.MULTILINE)
+MARK = re.compile(r"(?:(?<![ \t])[ \t]+)?(#|//|--|%)[ \t]*<(\d+)>[ \t]*$", re.MULTILINE)
 _OPTION = re.compile(r"(?:(?://|%%|#)\| ?(.*)\n)")
 _FILM = re.compile(r"\.(mp4|webm|mov|m4v|ogv|mp3|ogg|wav)(\?|#|$)", re.IGNORECASE)
 _DIAGRAMS = ("dot", "mermaid")
