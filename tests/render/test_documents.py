@@ -5,14 +5,16 @@ from __future__ import annotations
 import zipfile
 
 import nbformat
+import pypdfium2
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from selectolax.lexbor import LexborHTMLParser
 
 import sourcebook
 from sourcebook.errors import ProjectError, RenderError
 from sourcebook.render.report import render_project
 from sourcebook.render.source.parameters import read_parameters
+from sourcebook.render.tools import run_pandoc
 
 PARAMETERS = "```{python}\n#| tags: [parameters]\n#| echo: false\nregion = 'north'\nyear = 2024\n```\n\nIn `{python} region` of `{python} year + 1`.\n"
 
@@ -274,3 +276,78 @@ def test_a_chapter_by_itself_misses_the_others_even_in_a_strict_book(tmp_path):
     assert "See **?@sec-one**." in path.read_text()
     with pytest.raises(RenderError):
         render_project(tmp_path / "two.md", ("md",), out=tmp_path / "out", strict=True)
+
+
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"
+    "0000000a49444154789c636000000002000148afa4710000000049454e44ae426082"
+)
+LINKED = (
+    """\
+---
+title: "![logo](logo.png) Title ![lost](lost.png)"
+abstract: 'A "quoted" *abstract* [@a] <script>alert(1)</script>.'
+keywords: ['an "inch"', second]
+references:
+- {id: a, type: book, title: "Book ![](lost.png)", author: [{family: Doe}]}
+---
+
+## One [link](https://example.org)^[A note.]
+
+An [empty]() one, <a href="#">to the top</a>, https://example.org/\\<b>, ![p](logo.png "a \\"title\\"").
+
+| [Column](https://example.org)^[A note.] | b |
+|---|---|
+"""
+    + "| a | b |\n" * 120
+)
+
+
+def test_pictures_links_and_notes_may_stand_in_titles_and_in_heads_of_tables(single, tmp_path):
+    (tmp_path / "logo.png").write_bytes(PIXEL)
+    files, warnings = single(LINKED, "html", "pdf", "md", "docx", "qmd")
+    assert len(warnings) == 2
+    assert "lost.png" in warnings[0] + warnings[1]
+    assert "one.qmd, line 3: raw HTML is taken out (found <script>" in warnings[0] + warnings[1]
+    page = LexborHTMLParser(files[0].read_text())
+    assert [node.attributes["alt"] for node in page.css("h1 img")] == ["logo"]
+    assert page.css_first("h1").text().split() == ["Title", "lost"]
+    assert " ".join(page.css_first(".abstract").text().split()) == "A “quoted” abstract (Doe, n.d.) ."
+    assert page.css_first('meta[name="keywords"]').attributes["content"] == 'an "inch", second'
+    words = " ".join(leaf.get_textpage().get_text_bounded() for leaf in pypdfium2.PdfDocument(files[1]))
+    assert "Title lost" in words
+    assert "to the top" in words
+    shown = LexborHTMLParser(run_pandoc(["-f", "gfm", "-t", "html"], files[2].read_text()))
+    assert {node.attributes.get("title") for node in shown.css("img")} == {None, 'a "title"'}
+    assert "https://example.org/<b>" in shown.text()
+
+
+def test_a_running_head_leads_nowhere(tmp_path):
+    (tmp_path / "_quarto.yml").write_text(
+        'project: {type: book}\nbook: {title: "A [linked](https://example.org) title^[Noted.]", chapters: [index.md]}\n'
+    )
+    (tmp_path / "index.md").write_text(
+        "# One [x](https://example.org)^[A note]\n\n" + "Text and text. " * 2000
+    )
+    (path,) = render_project(tmp_path, ("pdf",), progress=lambda _: None)
+    pages = [leaf.get_textpage().get_text_bounded() for leaf in pypdfium2.PdfDocument(path)]
+    assert "A linked title" in pages[-1]
+
+
+def test_an_output_that_is_no_drawing_is_told_of_and_the_rest_is_there(tmp_path):
+    drawings = ["<svg><p></svg>", "<p>x</p>"]
+    outputs = [new_output("display_data", {"image/svg+xml": one, "text/plain": "words"}) for one in drawings]
+    sheet = new_output("display_data", {"text/html": "<style>* {color: red}</style><p>Fine words</p>"})
+    cells = [
+        new_markdown_cell("Text.\n\n```{=html}\n<svg><p></svg>\n```", id="t"),
+        new_code_cell("6 * 7", outputs=[*outputs, sheet], id="c"),
+    ]
+    nbformat.write(new_notebook(cells=cells), tmp_path / "n.ipynb")
+    warnings = []
+    paths = render_project(
+        tmp_path / "n.ipynb", ("html", "pdf"), execute=False, warn=lambda i: warnings.append(str(i))
+    )
+    assert len(paths) == 2
+    assert main_of(paths[0]).count("words") == 3
+    assert sum("cannot be read" in one for one in warnings) == 2
+    assert sum("its SVG is not well-formed" in one for one in warnings) == 1

@@ -114,7 +114,7 @@ def _cards(ledger: Ledger, project: Project, cases: list[Case]) -> str:
     """The ledger's own entries, with their citations."""
     markdown = "\n\n".join(render_entry(case, ledger.article) for case in cases)
     document, _ = read_markdown(markdown, lambda line: f"the ledger, line {line}")
-    document = cite(project, document, Memo())
+    document, _ = cite(project, document, Memo())
     blocks: list[Node] = transform(document["blocks"], lambda node: mark_claim(node, {}))
     cards, _ = write_document({**document, "meta": {}, "blocks": blocks}, "html5")
     return cards

@@ -193,6 +193,8 @@ def clean_svg(svg: str, place: str) -> str:
     """
     try:
         root = ET.fromstring(_CONTROLS.sub("", svg))  # noqa: S314 -- expat limits how far entities expand
+        if _local(root.tag) != "svg":
+            raise ValueError(f"<{_local(root.tag)}> in place of <svg>")
         changed = _clean_element(root, root)
     except (ET.ParseError, RecursionError, ValueError) as error:
         raise RenderError(

@@ -28,6 +28,7 @@ from sourcebook.render.document import (
     plain,
     split_words,
     text,
+    transform,
 )
 
 # A line that begins with "@fig-x." begins no list of examples, as pandoc would have it.
@@ -103,6 +104,18 @@ def write_document(document: dict[str, Any], form: str, options: Sequence[str] =
     blocks = document["blocks"] if form.startswith("html") else split_words(document["blocks"])
     command = ["-f", "json", "-t", form, "--wrap=none", *options]
     return _run_pandoc(command, json.dumps({**document, "blocks": blocks}))
+
+
+def write_markdown(document: dict[str, Any], form: str, options: Sequence[str] = ()) -> tuple[str, list[str]]:
+    """Like ``write_document`` for a form of Markdown, in which a title ends where it ends: pandoc escapes no quotation marks."""
+    return write_document({**document, "blocks": transform(document["blocks"], _escape_title)}, form, options)
+
+
+def _escape_title(node: Node) -> Node | None:
+    if node["t"] not in ("Link", "Image") or not re.search(r'["\\]', node["c"][2][1]):
+        return None
+    address, title = node["c"][2]
+    return {"t": node["t"], "c": [*node["c"][:2], [address, re.sub(r'(["\\])', r"\\\1", title)]]}
 
 
 def write_binary(

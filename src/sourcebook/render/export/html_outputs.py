@@ -76,7 +76,9 @@ def _apply_styles(soup: BeautifulSoup) -> None:
     import tinycss2
 
     found: list[tuple[tuple[int, int], Tag, str, str]] = []
-    for sheet in soup.find_all("style"):
+    for sheet in [
+        sheet.extract() for sheet in soup.find_all("style")
+    ]:  # none of them meets another, as * would
         rules = tinycss2.parse_stylesheet(sheet.get_text(), skip_comments=True, skip_whitespace=True)
         for rule in rules:
             if rule.type != "qualified-rule":
@@ -89,7 +91,6 @@ def _apply_styles(soup: BeautifulSoup) -> None:
                 except (soupsieve.SelectorSyntaxError, NotImplementedError):  # of what a browser does, :hover
                     continue
                 found += [(weight, one, name, value) for one in elements for name, value in declared]
-        sheet.decompose()
     styles: dict[int, tuple[Tag, dict[str, str]]] = {}
     for _, element, name, value in sorted(found, key=lambda item: item[0]):
         styles.setdefault(id(element), (element, {}))[1][name] = value

@@ -15,7 +15,7 @@ from traitlets import Bool, List, default
 
 from sourcebook.core.limits import TABLE_CELLS
 from sourcebook.core.options import FIG_ALT, LABEL, OUTPUT, WARNING, WHEN_FORMAT, is_prose
-from sourcebook.errors import Issue
+from sourcebook.errors import Issue, RenderError
 from sourcebook.render.export.bitmaps import wrap_bitmap
 from sourcebook.render.export.cell_options import CellOptions, plain_option
 from sourcebook.render.export.code_cells import write_cell
@@ -254,7 +254,10 @@ class ShownOutputs(Preprocessor):
             return ""
         text = "".join(svg) if isinstance(svg, list) else str(svg)
         check_size(text, "SVG", place)
-        return text if self.trusted else clean_svg(text, place)
+        try:
+            return text if self.trusted else clean_svg(text, place)
+        except RenderError as error:  # as any other form that cannot be read: the document goes on
+            raise ValueError(error.issues[0].found) from error
 
     def _exhibit(
         self,

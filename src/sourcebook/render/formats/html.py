@@ -119,8 +119,14 @@ def _metadata(report: Report, html_nodes: HtmlNodes, chapters: list[list[Node]])
     strings["pdf"] = (
         f"{project.name}.pdf" if isinstance(formats, dict) and {"pdf", "typst"} & set(formats) else ""
     )
+    strings |= {"isodate": project.date, "citationdate": project.date.replace("-", "/")}
     strings["limits"] = LIMITS if LIMITS in report.targets else ""
-    meta: dict[str, Any] = {key: {"t": "MetaString", "c": text} for key, text in strings.items() if text}
+    # They stand in attributes too, and pandoc leaves quotation marks as they are.
+    meta: dict[str, Any] = {
+        key: {"t": "MetaInlines", "c": [raw_inline("html", html.escape(text))]}
+        for key, text in strings.items()
+        if text
+    }
     meta |= {
         key: {"t": "MetaInlines", "c": html_nodes.blocks(list(words))}
         for key, words in (("heading", report.title), ("subheading", report.subtitle))
@@ -130,8 +136,6 @@ def _metadata(report: Report, html_nodes: HtmlNodes, chapters: list[list[Node]])
         meta["people"] = {"t": "MetaBlocks", "c": [raw("html", people)]}
     if project.alone and project.chapters[0].suffix == ".ipynb":
         meta["notebook"] = {"t": "MetaBool", "c": True}
-    meta["isodate"] = {"t": "MetaString", "c": project.date}
-    meta["citationdate"] = {"t": "MetaString", "c": project.date.replace("-", "/")}
     if project.option("html", TOC, project.kind == "book"):
         depth = int(project.option("html", TOC_DEPTH, 2 if project.kind == "book" else 3))
         shown = read_depth(project, "html")

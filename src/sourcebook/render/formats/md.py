@@ -34,7 +34,7 @@ from sourcebook.render.passes.exhibits import Exhibit, read_exhibit
 from sourcebook.render.passes.layout import title_of
 from sourcebook.render.source.people import describe_people, list_keywords
 from sourcebook.render.table_styles import Look, read_look
-from sourcebook.render.tools import place_complaints, write_document
+from sourcebook.render.tools import place_complaints, write_document, write_markdown
 from sourcebook.render.words import translate
 
 _PIXELS = re.compile(r"[\d.]+")
@@ -47,22 +47,22 @@ def render_markdown(report: Report, _folder: Path | None = None) -> Files:
     blocks, warnings = select_by_format(report.document["blocks"], "md")
     report.places.complain(warnings)
     writer = _Writer(report)
-    blocks = [*_opening(report), *writer.blocks(report.abstract), *writer.blocks(drop_places(blocks))]
+    blocks = [*_opening(report, writer), *writer.blocks(report.abstract), *writer.blocks(drop_places(blocks))]
     document = {**report.document, "meta": {}, "blocks": blocks}
-    text_of, complaints = write_document(document, _FORM)
+    text_of, complaints = write_markdown(document, _FORM)
     report.places.complain(place_complaints(complaints, report.document["blocks"]))
     tidy = re.sub(r"\n{3,}", "\n\n", text_of)
     return {f"{report.project.name}.md": tidy.encode(), **writer.files}
 
 
-def _opening(report: Report) -> list[Node]:
+def _opening(report: Report, writer: _Writer) -> list[Node]:
     project = report.project
+    title, subtitle = writer.blocks(list(report.title)), writer.blocks(list(report.subtitle))
     lines = [", ".join(filter(None, (project.author, project.edition))), *describe_people(project)]
-    parts: list[Node] = [{"t": "Header", "c": [1, ["", [], []], list(report.title)]}] if report.title else []
-    parts += [para([{"t": "Strong", "c": list(report.subtitle)}])] if report.subtitle else []
-    return parts + [
-        para(text(line)) for line in [*lines, project.description, list_keywords(project)] if line
-    ]
+    parts: list[Node] = [{"t": "Header", "c": [1, ["", [], []], title]}] if title else []
+    parts += [para([{"t": "Strong", "c": subtitle}])] if subtitle else []
+    lines += [project.description, list_keywords(project)]
+    return parts + writer.blocks([para(text(line)) for line in lines if line])
 
 
 class _Writer:
@@ -89,6 +89,13 @@ class _Writer:
             return _span(node)
         if kind == "Image":
             return self._image(node)
+        if kind == "Str" and "://" in node["c"] and "<" in node["c"]:
+            # A forge makes a link of a bare address, and takes the backslash that pandoc writes before < for its end.
+            first, *rest = node["c"].split("://")
+            return [
+                *text(first),
+                *(part for one in rest for part in (raw_inline("html", "&#58;"), *text(f"//{one}"))),
+            ]
         if kind == "Table" and _is_styled(node):
             return raw(
                 "html",

@@ -21,7 +21,7 @@ from sourcebook.render.passes.state import ChapterTree
 from sourcebook.render.source.metadata import rename_chapters
 from sourcebook.render.source.project import Project
 from sourcebook.render.source.shortcodes import VARIABLES
-from sourcebook.render.tools import place_complaints, write_document
+from sourcebook.render.tools import place_complaints, write_markdown
 
 # Marks stand as they shall be read, and tables in a form that holds all of theirs.
 _FORM = "markdown-smart-simple_tables-multiline_tables"
@@ -73,7 +73,7 @@ def write_chapter(report: Report, chapter: ChapterTree, source: Path, target: Pa
     writer = QmdWriter(report, chapter, (report.project.root / source).parent, target)
     blocks = writer.blocks(drop_places(copy.deepcopy(chapter.blocks)))
     document = {**chapter.head, "meta": {}, "blocks": blocks}
-    written, complaints = write_document(document, _FORM, _OPTIONS)
+    written, complaints = write_markdown(document, _FORM, _OPTIONS)
     report.places.complain(place_complaints(complaints, chapter.blocks))
     book = report.project.kind == "book"
     left_out = {EXECUTE.name, PROJECT.name, "jupyter", "kernelspec"}

@@ -86,7 +86,8 @@ def write_typst(report: Report, folder: Path, attachments: Mapping[str, bytes], 
     shutil.copyfile(_THEME / "report.typ", folder / "report.typ")
     attached = "\n".join(_attach(path, body, folder) for path, body in attachments.items())
     opening = _opening(report, finding, form, notes="#margin-note[" in body)
-    source = f"{words}\n{opening}\n{attached}\n{body}\n"
+    # What is listed and shown before the report may have pictures, which are calls of the theme.
+    source = f'#import "report.typ": *\n{words}\n{opening}\n{attached}\n{body}\n'
     (folder / "main.typ").write_text(source, encoding="utf-8")
     look = write_typst_look(report.project, form, read_paper(report.project, form), folder)
     (folder / "look.typ").write_text(look, encoding="utf-8")
@@ -146,7 +147,7 @@ def _opening(report: Report, finding: str, form: str, *, notes: bool) -> str:
     exhibits = "listed" if project.option(form, LOF, book) or project.option(form, LOT) else "()"
     people = _literal([*describe_people(project), *filter(None, [list_keywords(project)])])
     settings += f", shown-title: shown-title, shown-subtitle: shown-subtitle, people: {people}"
-    return f'#import "report.typ": *\n{below}#show: report.with({settings}, exhibits: {exhibits}, finding: [{finding if finding.strip() else ""}])\n'
+    return f"{below}#show: report.with({settings}, exhibits: {exhibits}, finding: [{finding if finding.strip() else ''}])\n"
 
 
 def _find_day(text: str) -> str:

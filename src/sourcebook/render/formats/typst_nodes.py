@@ -166,6 +166,8 @@ def _turned(node: Node) -> list[Node] | None:
 
 
 def _link(node: Node) -> list[Node] | None:
+    if node["c"][2][0] in ("", "#"):  # it leads nowhere, or to the top of a page; Typst knows no such links
+        return list(node["c"][1])
     if "claim" not in attributes(node)[1]:
         return None
     sign = quote(verdict_sign(attributes(node)[2].get("verdict", "")))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sourcebook.render.document import Node, plain_text, raw_inline
+from sourcebook.render.document import Node, iterate, plain_text, raw_inline
 from sourcebook.render.table_styles import Look, read_look
 
 _ALIGN = {"AlignLeft": "left", "AlignRight": "right", "AlignCenter": "center", "AlignDefault": "left"}
@@ -97,7 +97,7 @@ def _write_table(table: Node) -> list[Node]:
     inlines = [raw_inline("typst", call + settings)]
     if head[1]:
         inlines += [
-            raw_inline("typst", "table.header("),
+            raw_inline("typst", f"table.header({'repeat: false, ' if _leads(head[1]) else ''}"),
             *_rows(head[1], strong=True),
             raw_inline("typst", "),"),
         ]
@@ -112,6 +112,14 @@ def _write_table(table: Node) -> list[Node]:
             raw_inline("typst", "),"),
         ]
     return [*inlines, raw_inline("typst", ")")]
+
+
+def _leads(rows: Sequence[Any]) -> bool:
+    """Whether there is a link or a note in it, which PDF/UA forbids in a header that comes again on the next page."""
+    return any(
+        node["t"] in ("Link", "Note", "Cite") or (node["t"] == "RawInline" and "#note-mark" in node["c"][1])
+        for node in iterate(list(rows))
+    )
 
 
 def _count_kept(rows: Sequence[Any]) -> int:

@@ -13,9 +13,9 @@ from sourcebook.core.files import digest
 from sourcebook.core.options import NOCITE, REFERENCES
 from sourcebook.core.yaml_text import load_yaml
 from sourcebook.errors import Issue, RenderError
-from sourcebook.render.document import Node, citation, iterate, para, split_words, text
+from sourcebook.render.document import Node, citation, iterate, para, split_words, text, transform
 from sourcebook.render.memo import Memo
-from sourcebook.render.passes.clean import read_inlines
+from sourcebook.render.passes.clean import clean_tree, read_inlines
 from sourcebook.render.passes.state import ReportTree
 from sourcebook.render.source.project import Project
 from sourcebook.render.tools import name_for_pandoc, parse_document, run_pandoc
@@ -29,7 +29,8 @@ def set_citations(report: ReportTree) -> None:
     first = report.chapters[0]
     whole = {**first.head, "blocks": [block for chapter in report.chapters for block in chapter.blocks]}
     nodes = (node for chapter in report.nodes for node, _ in chapter)
-    made = cite(report.project, whole, report.memo, nodes)
+    made, warnings = cite(report.project, whole, report.memo, nodes)
+    report.places.complain(warnings)
     report.document = made | {"blocks": _head(made["blocks"], whole["blocks"], report.project)}
 
 
@@ -76,8 +77,8 @@ def read_grades(project: Project, memo: Memo) -> dict[str, str]:
 
 def cite(
     project: Project, document: dict[str, Any], memo: Memo, nodes: Iterable[Node] | None = None
-) -> dict[str, Any]:
-    """``document`` with citations set, in place, and the bibliography in the ``refs`` Div, or at the end.
+) -> tuple[dict[str, Any], list[Issue]]:
+    """``document`` with citations set, in place, and the bibliography in the ``refs`` Div, or at the end; and warnings.
 
     ``nodes`` are all of the document in reading order, if they are at hand.
     """
@@ -85,15 +86,17 @@ def cite(
     found = _find_citations(iterate(blocks) if nodes is None else nodes)
     own = REFERENCES.of(project.meta)
     if not (project.bibliography or own) or not (found or NOCITE.of(project.meta)):
-        return document
+        return document, []
     last = blocks[-1:] if blocks and blocks[-1]["t"] == "Header" else []  # it becomes the bibliography's
     alone = [_bare(node) if node["t"] == "Cite" else node for node in found]
-    answers, lean_on_text = _process(project, memo, document, [*alone, *last], len(found))
+    answers, lean_on_text, unfit = _process(project, memo, document, [*alone, *last], len(found))
+    place = str(project.bibliography[0]) if project.bibliography else project.find(REFERENCES.name)
+    warnings = [Issue(place, "raw HTML is taken out of a publication's entry", code) for code in unfit]
     if lean_on_text:
-        return document | {"blocks": _process(project, memo, document, blocks)[0]}
+        return document | {"blocks": _process(project, memo, document, blocks)[0]}, warnings
     for node, answer in zip(found, answers, strict=False):
         node["c"] = answer["c"][0]["c"] if node["t"] == "Cite" else answer["c"]
-    return document | {"blocks": [*blocks[: len(blocks) - len(last)], *answers[len(found) :]]}
+    return document | {"blocks": [*blocks[: len(blocks) - len(last)], *answers[len(found) :]]}, warnings
 
 
 def _head(blocks: list[Node], before: list[Node], project: Project) -> list[Node]:
@@ -158,25 +161,34 @@ def _leans_on_text(answer: Node) -> bool:
 
 def _process(
     project: Project, memo: Memo, document: dict[str, Any], blocks: list[Node], count: int = 0
-) -> tuple[list[Node], bool]:
-    """``blocks`` as citeproc leaves them, and whether any of the first ``count`` depends on the text around it."""
+) -> tuple[list[Node], bool, list[str]]:
+    """``blocks`` as citeproc leaves them, whether any of the first ``count`` depends on the text around it, and what was unfit."""
     options = ["-f", "json", "-t", "json", "--citeproc", "--metadata=link-citations:true"]
     options += [f"--metadata=lang:{project.lang}"]
     options += [f"--bibliography={name_for_pandoc(project.root / path)}" for path in project.bibliography]
     options += [f"--csl={name_for_pandoc(project.root / project.csl)}"] if project.csl else []
     meta = {"nocite": _nocite(NOCITE.of(project.meta))} if NOCITE.of(project.meta) else {}
     meta |= {"references": _write_meta(own)} if (own := REFERENCES.of(project.meta)) else {}
-    rests_on = [document | {"meta": meta, "blocks": blocks}, count]
+    rests_on = [document | {"meta": meta, "blocks": blocks}, count, project.trusted]
     rests_on += [project.lang, project.csl, _list_sources(project)]
 
-    def process() -> tuple[list[Node], bool]:
-        """What pandoc makes of them."""
+    def process() -> tuple[list[Node], bool, list[str]]:
+        """What pandoc makes of them, harmless: a publication's entry may be anybody's."""
         whole = document | {"meta": meta, "blocks": split_words(blocks)}
         answers = parse_document(run_pandoc(options, json.dumps(whole)))["blocks"]
-        return answers, any(map(_leans_on_text, answers[:count]))
+        answers, taken = (answers, []) if project.trusted else clean_tree(answers)
+        answers = transform(answers, _describe_pictures)
+        return answers, any(map(_leans_on_text, answers[:count])), [issue.found for issue in taken]
 
-    answers, lean_on_text = memo.recall("citations", rests_on, process)
-    return answers, lean_on_text
+    answers, lean_on_text, unfit = memo.recall("citations", rests_on, process)
+    return answers, lean_on_text, unfit
+
+
+def _describe_pictures(node: Node) -> Node | None:
+    """A reference with words for the pictures that its publication's entry holds, which nobody has looked for."""
+    if node["t"] != "Cite" and not _is_bibliography(node):
+        return None
+    return {**node, "c": transform(node["c"], lambda one: list(one["c"][1]) if one["t"] == "Image" else None)}
 
 
 def _list_sources(project: Project) -> list[tuple[str, str]]:

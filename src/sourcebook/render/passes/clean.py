@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 
-from sourcebook.errors import Issue
+from sourcebook.errors import Issue, RenderError
 from sourcebook.render.document import Node, attr, div, inlines_of, para, transform_placed
 from sourcebook.render.passes.state import ChapterTree
 from sourcebook.render.safety import clean_attributes, clean_label, clean_svg, clean_tag, is_safe_link
@@ -70,7 +70,12 @@ def _clean_raw(node: Node, place: str, warnings: list[Issue]) -> Node | list[Nod
         return []
     if _SVG.fullmatch(code):
         # As a picture it shows what it is, and its styles reach nothing else.
-        data = base64.b64encode(clean_svg(code, place).encode()).decode()
+        try:
+            data = base64.b64encode(clean_svg(code, place).encode()).decode()
+        except RenderError as error:
+            found = error.issues[0].found
+            warnings.append(Issue(place, "a picture is taken out: its SVG is not well-formed", found))
+            return []
         image: Node = {"t": "Image", "c": [attr(), [], [f"data:image/svg+xml;base64,{data}", ""]]}
         shown: Node = image if node["t"] == "RawInline" else para([image])
         return div([shown], "", "content-visible", when_format="html") if node["t"] == "RawBlock" else shown

@@ -9,8 +9,17 @@ from dataclasses import replace
 
 from sourcebook.core.options import ABSTRACT, ID, NUMBER_SECTIONS, TITLE
 from sourcebook.errors import Issue
-from sourcebook.render.document import Node, attributes, bare_inlines, is_div, plain_text, transform
-from sourcebook.render.passes.clean import read_inlines
+from sourcebook.render.document import (
+    Node,
+    attributes,
+    bare_inlines,
+    div,
+    is_div,
+    iterate,
+    plain_text,
+    transform,
+)
+from sourcebook.render.passes.clean import clean_tree, read_inlines
 from sourcebook.render.passes.state import ChapterTree, Nodes, ReportTree
 from sourcebook.render.tools import read_short
 from sourcebook.render.words import set_quotes
@@ -26,7 +35,7 @@ def add_title(chapter: ChapterTree) -> None:
         node["c"][1][1] += classes
     if not TITLE.of(chapter.meta):
         return
-    inlines = read_short(str(TITLE.of(chapter.meta)))[0]["c"]
+    inlines = read_inlines(str(TITLE.of(chapter.meta)))
     if headings and plain_text(headings[0]["c"][2]) == plain_text(inlines):
         return  # said twice
     label = str(ID.of(chapter.meta) or "-".join(plain_text(inlines).lower().split()))
@@ -44,12 +53,25 @@ def take_title(report: ReportTree) -> None:
     report.title, report.subtitle = _read(project.title, project.lang), _read(project.subtitle, project.lang)
     if project.kind != "book":
         _take_heading(report)
+    _add_abstract(report)
     description = plain_text(_read(project.description, project.lang))
     people = tuple(replace(one, name=plain_text(_read(one.name, project.lang))) for one in project.people)
     report.project = replace(
         project, title=plain_text(report.title) or project.name, subtitle=plain_text(report.subtitle),
         people=people, author=", ".join(one.name for one in people), description=description, untitled=not report.title,
     )  # fmt: skip
+
+
+def _add_abstract(report: ReportTree) -> None:
+    """Puts the metadata's abstract before the text, where all else is done with it that is done with prose."""
+    said = str(ABSTRACT.of(report.project.meta) or "")
+    if said and not any(is_div(node, "abstract") for one in report.chapters for node in iterate(one.blocks)):
+        blocks = list(set_quotes(read_short(said), report.project.lang))
+        if not report.project.trusted:
+            blocks, warnings = clean_tree(blocks)
+            place = report.project.find(ABSTRACT.name)
+            report.places.complain([replace(issue, where=place) for issue in warnings])
+        report.chapters[0].blocks.insert(1, div(blocks, "", "abstract"))
 
 
 def open_parts(report: ReportTree) -> None:
@@ -101,7 +123,7 @@ def name_headings(chapters: Sequence[Nodes], taken: set[str]) -> None:
 
 
 def take_abstract(report: ReportTree) -> None:
-    """Moves the ``.abstract`` Divs, or the metadata's abstract, to the title page."""
+    """Moves the ``.abstract`` Divs to the title page."""
     blocks: list[Node] = report.document["blocks"]
     abstract: list[Node] = []
 
@@ -119,8 +141,6 @@ def take_abstract(report: ReportTree) -> None:
         blocks = [node for node in blocks if not is_div(node, "abstract")]
     else:
         blocks = transform(blocks, visit)
-    if not abstract and ABSTRACT.of(report.project.meta):
-        abstract = set_quotes(read_short(str(ABSTRACT.of(report.project.meta))), report.project.lang)
     report.document, report.abstract = report.document | {"blocks": blocks}, abstract
 
 

@@ -34,14 +34,19 @@ def locate_media(report: ReportTree) -> None:
     ``RenderError``.
     """
     issues: list[Issue] = []
-    root = report.project.root
+    root, alone = report.project.root, report.project.alone
+    place = str(report.project.chapters[0]) if alone else "_quarto.yml"
+    for node in (node for node in iterate([*report.title, *report.subtitle]) if node["t"] == "Image"):
+        if found := _locate(node, place, (root / place).parent, root, report.project.area):
+            _replace(node, said=False)
+        issues += found
     for nodes, chapter in zip(report.nodes, report.project.chapters, strict=True):
         folder = (root / chapter).parent
         captioned: set[int] = set()
         for node, place in nodes:
             if is_div(node, "exhibit"):
                 captioned |= _list_captioned(node)
-            if node["t"] == "Image" and not node["c"][2][0].startswith("data:"):
+            if node["t"] == "Image":
                 if found := _locate(node, place, folder, root, report.project.area):
                     _replace(node, said=id(node) in captioned)
                 issues += found
@@ -110,6 +115,8 @@ def _replace(node: Node, *, said: bool) -> None:
 
 def _locate(node: Node, place: str, folder: Path, root: Path, area: Sequence[Path]) -> list[Issue]:
     target = node["c"][2][0]
+    if target.startswith("data:"):
+        return []
     if _REMOTE.match(target):
         fix = "download it into the project (with its licence) and name that file"
         return [Issue(place, "a picture lies on the network", target, "a file of the project", fix)]
