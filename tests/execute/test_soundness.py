@@ -867,6 +867,26 @@ def test_a_chapter_reads_in_the_same_build_what_another_wrote(handed_on):
     assert shown(place) == ("A 8", "B 8")
 
 
+@pytest.mark.parametrize(
+    "read",
+    [
+        "import os\nos.popen('true')\nprint('A', open('mid.txt').read())",  # a child is left unburied
+        "import os\nif not os.path.exists('mid.txt'): os._exit(3)\nprint('A', open('mid.txt').read())",
+    ],
+    ids=["raises", "dies"],
+)
+def test_a_chapter_that_fails_for_want_of_what_another_writes_runs_again(place, read):
+    write = "import time\ntime.sleep(1)\nopen('mid.txt', 'w').write('7')"
+    place.lay_out(
+        {
+            "a.qmd": f"# A\n\n```{{python}}\n1\n```\n\n```{{python}}\n{read}\n```\n",
+            "b.qmd": f"# B\n\n```{{python}}\n{write}\n```\n",
+        }
+    )
+    assert place.build() == 0, place.said
+    assert shown(place) == ("A 7",)
+
+
 def test_a_file_between_chapters_that_was_deleted_is_written_again(handed_on):
     place, name = handed_on
     (place.root / name).unlink()

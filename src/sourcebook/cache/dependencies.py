@@ -107,12 +107,22 @@ def conclude(
 
     ``own`` are files that changed when it ran before, ``others`` those that other notebooks have written meanwhile.
     """
-    if trace is None:
-        return Dependencies(unfit=("ran in a kernel that could not be watched to its end",))
-    if not trace:  # nothing was run
+    if trace == {}:  # nothing was run
         return Dependencies(tuple(_fingerprint(_list_named(named, now), now)))
-    if trace["environment"] != describe_environment():
-        return Dependencies(unfit=("ran in another Python, or with other packages, than this",))
+    if trace is None or trace["environment"] != describe_environment():
+        wrote = find_written(trace, now) | (find_altered(before, now) - others) & own
+        but = "\n".join(sorted(wrote))
+        whole = (
+            TREE,
+            but,
+            before.fingerprint(TREE, but),
+        )  # whatever another notebook wrote meanwhile it may have read
+        why = (
+            "in another Python, or with other packages, than this"
+            if trace
+            else "in a kernel that could not be watched to its end"
+        )
+        return Dependencies((whole,), _describe_files(wrote, now), (f"ran {why}",))
     seen = _Seen(named, trace, now)
     blind = seen.list_blind()
     if blind:
@@ -120,12 +130,17 @@ def conclude(
         seen.wrote |= (find_altered(before, now) - others) & own
     unfit = tuple(seen.find_unfit())
     inputs = _list_inputs(seen, before, now, blind=bool(blind))
-    wrote = tuple((FILE, name, now.fingerprint(FILE, name)) for name in sorted(seen.wrote))
-    return Dependencies(inputs, wrote, unfit, tuple(sorted(blind)))
+    return Dependencies(inputs, _describe_files(seen.wrote, now), unfit, tuple(sorted(blind)))
+
+
+def _describe_files(names: Iterable[str], now: Present) -> tuple[Input, ...]:
+    return tuple((FILE, name, now.fingerprint(FILE, name)) for name in sorted(names))
 
 
 def find_blind(trace: Recording | None, now: Present) -> set[str]:
     """What in a kernel may have read, or written, files without an audit event."""
+    if trace is None:
+        return {"a kernel that could not be watched"}
     return _Seen(Named(), trace, now).list_blind() if trace else set()
 
 

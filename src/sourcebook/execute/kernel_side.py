@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 from pathlib import Path
 
 from sourcebook.cache.trace import Trace
@@ -22,5 +24,12 @@ def begin(settings: str) -> None:
 
 
 def end() -> None:
-    """Writes what was recorded; what happens at the kernel's own end is added, if it comes to that."""
+    """Writes what was recorded; what happens at the kernel's own end is added, if it comes to that.
+
+    Children that have ended and that nobody asked about are buried: ipykernel would wait for them to end until it is
+    killed, and what the notebook left open would not be written.
+    """
     _traces[-1].write()
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass

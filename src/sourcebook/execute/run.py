@@ -151,13 +151,17 @@ class _Run:
                 await self._evaluate(number)
                 await self._guard(step, self._run_cell(number, step))
         await self._evaluate(len(self.job.steps))
-        if not self.exited:
-            await self._ask({"end": f"{INSIDE}.end()"})
+        await self._finish()
         cells = self.client.nb.cells
         return [
             _describe(step, cell, self.answers[number])
             for number, (step, cell) in enumerate(zip(self.job.steps, cells, strict=True))
         ]
+
+    async def _finish(self) -> None:
+        """Has the trace written, also before a failure is told: a kernel does not always come to its own end."""
+        if not self.exited:
+            await self._ask({"end": f"{INSIDE}.end()"})
 
     async def end(self) -> None:
         """Ends the kernel, by itself if it can: what it has not written yet is written."""
@@ -196,6 +200,7 @@ class _Run:
         try:
             await self.client.async_execute_cell(cell, number)
         except CellExecutionError as error:
+            await self._finish()
             where = place(self.job.name, step.cell)
             raise failures.cell_raised(where, error.ename, error.evalue, _find_traceback(cell)) from error
 
@@ -221,6 +226,7 @@ class _Run:
             answers = [(text, results[f"{number}.{i}"]) for i, text in enumerate(step.expressions)]
             failed = [(text, it["ename"], it["evalue"]) for text, it in answers if it["status"] != "ok"]
             if failed:
+                await self._finish()
                 raise failures.expressions_failed(place(self.job.name, step.cell), failed)
             self.answers.append([answer["data"] for _, answer in answers])
 
