@@ -27,6 +27,7 @@ FIRST = f"# First\n\nThe opening word.\n\n{FILLER}\n\n## A place to read {{#sec-
 READS = "print('It read', open('data/table.csv').read().strip())"
 ONCE = "import uuid\nprint('It ran as', uuid.uuid4())"
 PROGRAM = "import sys\nfrom sourcebook.cli import main\nsys.exit(main(sys.argv[1:]))"
+EDITS = int(os.environ.get("SOURCEBOOK_EDITS") or (500 if os.environ.get("SOURCEBOOK_AT_LENGTH") else 4))
 SECONDS = 30_000  # milliseconds in which even a busy machine must have built
 
 
@@ -317,6 +318,41 @@ def test_ctrl_c_ends_it_and_leaves_nothing_behind(preview, read):
     while left := processes_with(f"PREVIEW_OF={preview.root}"):
         assert time.monotonic() < deadline, left
         time.sleep(0.05)
+
+
+def weigh(preview: Preview) -> dict[str, int]:
+    """What the preview holds: megabytes, open files and sockets, processes, files of its own."""
+    home = Path(f"/proc/{preview.process.pid}")
+    memory = re.search(r"VmRSS:\s+(\d+)", (home / "status").read_text())[1]
+    return {
+        "memory": int(memory) // 1024,
+        "descriptors": len(list((home / "fd").iterdir())),
+        "processes": len(processes_with(f"PREVIEW_OF={preview.root}")),
+        "files": len(list((preview.root.parent / "scratch").rglob("*"))),
+    }
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+def test_after_many_edits_and_readers_it_holds_no_more_than_after_some(preview, read, wait_until):
+    page = read(preview)
+    shows(page, "The opening word.")
+    held = {}
+    for number in range(EDITS):
+        preview.write_chapter("first.ipynb", FIRST.replace("opening", f"{number}th"), READS)
+        shows(page, f"The {number}th word.")
+        if number % 5 in (1, 3):
+            page.reload()
+            shows(page, f"The {number}th word.")
+        if number in (EDITS // 3, EDITS - 1):
+            assert wait_until(
+                lambda n=number: f"The {n}th word" in read_pdf(preview.root / "_build/report.pdf")
+            )
+            held[number] = weigh(preview)
+    early, late = held.values()
+    assert late["memory"] < early["memory"] * 1.1 + 20, held
+    assert late["descriptors"] <= early["descriptors"] + 2, held
+    assert late["files"] <= early["files"] + 2, held
 
 
 def test_a_port_that_is_taken_is_named(preview):
