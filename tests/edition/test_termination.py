@@ -78,7 +78,9 @@ def test_a_command_that_is_told_to_end_leaves_the_old_or_the_new(prepare, editio
             except subprocess.TimeoutExpired:
                 command.send_signal(signal.SIGTERM)
             said, _ = command.communicate()
-        assert read(folder) == (new if command.returncode == 0 else old)
+        found = read(folder)
+        assert b"" == found.get("sourcebook-fault.txt", b""), found["sourcebook-fault.txt"].decode()
+        assert found == new or (command.returncode and found == old)
         assert "Traceback" not in said
         ended += command.returncode != 0
         assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith(".")) == []

@@ -91,3 +91,11 @@ def test_a_text_used_twice_is_read_once_and_never_shared():
     assert first == second
     assert plain_text(first["c"][1]) == "Same"
     assert first["c"][1][0] is not second["c"][1][0]
+
+
+def test_a_class_of_the_reports_own_parts_is_told_of_when_it_is_taken(single):
+    files, warnings = single("::: {.exhibit .mine}\nWords.\n:::\n\nA [word]{.pad digits=0}.\n")
+    assert [one.partition(" (")[0] for one in warnings if "class" in one] == [
+        f"one.qmd, line {line}: a class that only the report's own parts have is taken out" for line in (1, 5)
+    ]
+    assert 'class="mine"' in files[0].read_text()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 
-from sourcebook.render.document import Node, attributes, is_div, iterate, transform
+from sourcebook.errors import Issue
+from sourcebook.render.document import Node, attributes, is_div, iterate, iterate_placed, transform
 from sourcebook.render.export.placeholders import TEXT, Placed, list_texts
 from sourcebook.render.passes.state import ChapterTree
 from sourcebook.render.tools import read_plain
@@ -19,16 +20,23 @@ _OURS = {
 
 def join(chapter: ChapterTree) -> None:
     """Puts each output where its placeholder stands; the texts at the end of the chapter, read for them, go."""
-    _reserve(chapter.blocks)
+    chapter.warnings += _reserve(chapter.blocks)
     if chapter.outputs:
         chapter.blocks = join_outputs(chapter.blocks, chapter.outputs)
 
 
-def _reserve(blocks: list[Node]) -> None:
-    """Takes, in place, from what authors wrote the classes that only our passes give, with what belongs to each."""
-    for node in iterate(blocks):
-        if node["t"] in ("Div", "Span") and _OURS.intersection(node["c"][0][1]):
+def _reserve(blocks: list[Node]) -> list[Issue]:
+    """Takes, in place, from what authors wrote the classes that only our passes give; a warning for each."""
+    issues: list[Issue] = []
+    for node, place in iterate_placed(blocks):
+        if node["t"] in ("Div", "Span") and (ours := _OURS.intersection(node["c"][0][1])):
             node["c"][0][1] = [name for name in node["c"][0][1] if name not in _OURS]
+            what, found = (
+                "a class that only the report's own parts have is taken out",
+                ", ".join(sorted(ours)),
+            )
+            issues.append(Issue(place, what, found, fix="give it another name"))
+    return issues
 
 
 def join_outputs(blocks: list[Node], outputs: Mapping[str, Placed]) -> list[Node]:
