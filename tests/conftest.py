@@ -23,6 +23,9 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("SOURCEBOOK_SHARED") or REPOSITORY / "../shared").resolve()
 TEXT = Path(os.environ.get("SOURCEBOOK_ARTICLE") or SHARED / "article/article.txt").resolve()
 IN_CI = os.environ.get("CI") == "true"
+# Where the browser was found. Results do not rest on variables that begin so, as they would on SOURCEBOOK_CHROMIUM: what
+# `make` has kept would be of no use to the tests.
+BROWSER = "PYTEST_CHROMIUM"
 NO_BROWSER = (
     "tests of the page, for want of a browser: install Chromium, let `.venv/bin/playwright install chromium` "
     "get one, or name one with SOURCEBOOK_CHROMIUM=path"
@@ -30,8 +33,8 @@ NO_BROWSER = (
 NO_ARTICLE = "tests against the source article, which is not at hand: name it with SOURCEBOOK_ARTICLE=path"
 
 LONGEST = (
-    "test_soundness test_like_nbconvert test_preview test_report test_interruption test_charts test_memo test_sweep "
-    "test_publish".split()
+    "test_soundness test_like_nbconvert test_preview test_report test_sweep test_memo test_bench test_explorer "
+    "test_interruption test_charts test_reading test_kernels test_publish".split()
 )
 
 ARTICLE = """\
@@ -108,7 +111,7 @@ def pytest_configure(config):
     """Looks for the browser once, for all workers."""
     if not hasattr(config, "workerinput"):
         find_browser = runpy.run_path(str(REPOSITORY / "tests/browser.py"))["find_browser"]
-        os.environ["SOURCEBOOK_CHROMIUM"] = find_browser()
+        os.environ[BROWSER] = find_browser()
 
 
 def pytest_collection_modifyitems(items):
@@ -119,14 +122,14 @@ def pytest_collection_modifyitems(items):
 def pytest_report_header():
     """How long it takes, and what is left out on this machine."""
     reasons = {
-        NO_BROWSER: not os.environ["SOURCEBOOK_CHROMIUM"] and not IN_CI,
+        NO_BROWSER: not os.environ[BROWSER] and not IN_CI,
         NO_ARTICLE: not TEXT.is_file(),
     }
     at_length = os.environ.get("SOURCEBOOK_AT_LENGTH")
     return [
         "all tests, at length, take an hour or more on two idle cores"
         if at_length
-        else "all tests take about 11 minutes on two cores; what tries at random tries more in make check-all",
+        else "all tests take about 7 minutes on two idle cores, after a make; what tries at random tries more in make check-all",
         *(f"skipped: {reason}" for reason, holds in reasons.items() if holds),
     ]
 
@@ -216,12 +219,18 @@ def browser():
 
     It ends with its module: Playwright keeps an event loop running, in whose way others' tests must not come.
     """
-    program = os.environ["SOURCEBOOK_CHROMIUM"]
+    program = os.environ[BROWSER]
     if not program:
         (pytest.fail if IN_CI else pytest.skip)(NO_BROWSER)
     from playwright.sync_api import sync_playwright
 
-    switches = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    # One process for all pages: each of its own would take longer to start than most tests do.
+    switches = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--renderer-process-limit=1",
+    ]
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=program, args=switches)
         yield running
@@ -247,13 +256,29 @@ def make_once(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def cut_fonts(make_once) -> Path:
+    """What ``_build/.fonts`` of a report holds: cutting fonts takes most of a first build in a process of its own."""
+
+    def cut(folder):
+        from sourcebook.render.formats.fonts import font_css
+
+        font_css("", folder)
+        return folder / ".fonts"
+
+    return make_once("fonts", cut)
+
+
+@pytest.fixture(scope="session")
 def built_report(make_once) -> Path:
-    """This very report as page and PDF; results that a build here has kept are used."""
+    """This very report as page and PDF: a copy of what `make` built, if that is today's; else built with the results kept."""
 
     def build(out):
-        kept = REPOSITORY / "report/_build/.store"
-        if kept.is_dir():
-            shutil.copytree(kept, out / ".store")
+        made = REPOSITORY / "report/_build"
+        if find_current():
+            shutil.copytree(made, out, dirs_exist_ok=True)
+            return out
+        if (made / ".store").is_dir():
+            shutil.copytree(made / ".store", out / ".store")
         # A program of its own: Playwright's event loop in this one would be in the way of the workers.
         program = "import sys; from sourcebook.cli import main; sys.exit(main(sys.argv[1:]))"
         options = ["render", str(REPOSITORY), "--to", "html,pdf", "--out", str(out), "--quiet"]
@@ -261,6 +286,15 @@ def built_report(make_once) -> Path:
         return out
 
     return make_once("report", build)
+
+
+def find_current() -> list[Path]:
+    """What `make` built, if it is whole and nothing has changed that it rests on."""
+    from sourcebook.render.record import open_record
+    from sourcebook.render.source.project import read_project
+
+    record = open_record(read_project(REPOSITORY), ["html", "pdf"], None, None, execute=True)
+    return record.find_outputs()
 
 
 @pytest.fixture(scope="session")

@@ -41,12 +41,11 @@ SVG(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 99 9" width="99" heig
 class Folder:
     """The project in a folder, in one of two states."""
 
-    def __init__(self, root: Path, fonts: Path | None = None) -> None:
+    def __init__(self, root: Path, fonts: Path) -> None:
         self.root = root
         self.mark = f"BUILD_OF={root}"
         root.mkdir()
-        if fonts:  # cut already: that takes most of a first build
-            shutil.copytree(fonts, root / "_build/.fonts")
+        shutil.copytree(fonts, root / "_build/.fonts")
         (root / "_quarto.yml").write_text(SETTINGS)
         write(root / "a.ipynb", "# Alpha\n\nSee @fig-bar.", FIGURE)
         write(root / "b.ipynb", "# Beta\n\nIt is `{python} len(open('data.csv').read())` long.", "6 * 7")
@@ -98,22 +97,22 @@ def write(path: Path, prose: str, code: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory):
-    """What each state gives when nobody interferes, how long that takes when everything runs, the fonts cut for it."""
-    folder = Folder(tmp_path_factory.mktemp("undisturbed") / "project")
+def undisturbed(tmp_path_factory, cut_fonts):
+    """What each state gives when nobody interferes, and how long that takes when everything runs."""
+    folder = Folder(tmp_path_factory.mktemp("undisturbed") / "project", cut_fonts)
     expected = []
     for state in (0, 1):
         folder.forget()
         folder.set_state(state)
         started = time.monotonic()
         expected.append(folder.build())
-    return expected, time.monotonic() - started, folder.root / "_build/.fonts"
+    return expected, time.monotonic() - started
 
 
-def test_builds_killed_at_random_moments_leave_nothing_wrong(undisturbed, tmp_path, wait_until):
-    expected, seconds, fonts = undisturbed
+def test_builds_killed_at_random_moments_leave_nothing_wrong(undisturbed, cut_fonts, tmp_path, wait_until):
+    expected, seconds = undisturbed
     assert expected[0] != expected[1]
-    folder, choose = Folder(tmp_path / "project", fonts), random.Random(20)
+    folder, choose = Folder(tmp_path / "project", cut_fonts), random.Random(20)
     folder.set_state(0)
     assert folder.build() == expected[0]
     stopped = 0
@@ -147,9 +146,9 @@ def kill_at_random(folder: Folder, seconds: float, choose: random.Random) -> boo
     return build.returncode == -signal.SIGKILL
 
 
-def test_two_builds_at_once_are_both_right(undisturbed, tmp_path):
-    expected, _, fonts = undisturbed
-    folder = Folder(tmp_path / "project", fonts)
+def test_two_builds_at_once_are_both_right(undisturbed, cut_fonts, tmp_path):
+    expected, _ = undisturbed
+    folder = Folder(tmp_path / "project", cut_fonts)
     for state in (0, 1):
         folder.set_state(state)
         builds = [folder.start() for _ in range(2)]

@@ -36,7 +36,8 @@ def list_patterns():
             if isinstance(value, re.Pattern) and re.search(rf"(?m)^{name} =", source)
         }
     for path in sorted(HOUSE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        source = path.read_text(encoding="utf-8")
+        for node in ast.walk(ast.parse(source)) if "re." in source else ():
             if is_call(node) and node.args and isinstance(node.args[0], ast.Constant):
                 pattern = node.args[0].value
                 flags = read_flags(node)

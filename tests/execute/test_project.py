@@ -1,6 +1,6 @@
 """The notebooks of this repository, in forked kernels and in others: to the letter the same results and inputs.
 
-Every fourth, at length each: the cells of one are made of much the same as those of another.
+Every seventh, at length each: the cells of one are made of much the same as those of another.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sourcebook.execute.plan import Settings, run_notebooks
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))[
-    :: 1 if os.environ.get("SOURCEBOOK_AT_LENGTH") else 4
+    :: 1 if os.environ.get("SOURCEBOOK_AT_LENGTH") else 7
 ]
 
 

@@ -15,6 +15,10 @@ from sourcebook.render.report import render_project
 PATIENCE = 120_000  # milliseconds: a busy machine is no fault of the page
 expect.set_options(timeout=PATIENCE)
 
+# What a page can be told at any time, as it is for most tests.
+MEDIA = {"media": "null", "color_scheme": "light", "reduced_motion": "no-preference", "forced_colors": "none"}
+# What a test has left, as one that fails may: then the page is loaded anew.
+LEFT = "() => Boolean(location.hash || document.querySelector(':popover-open, dialog[open], .ring, .dimmed'))"
 WCAG = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
     "resultTypes": ["violations"],
@@ -194,28 +198,84 @@ def find_barriers():
     return run
 
 
-@pytest.fixture
-def visit(browser, page_path):
-    """Opens a page; whatever it says on the console or asks of the network fails the test."""
-    contexts, complaints = [], []
+@pytest.fixture(scope="module")
+def used_page(browser):
+    """A page for one test after the other: a new one costs more than what most of them do in it. With its complaints."""
+    complaints = []
+    page = _open_page(browser, complaints)
+    yield page, complaints
+    page.context.close()
 
-    def open_page(fragment="", *, width=1440, path=page_path, **settings):
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, accept_downloads=True, **settings
-        )
-        context.set_default_timeout(PATIENCE)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda request: _note_request(request.url, complaints))
+
+@pytest.fixture
+def visit(browser, page_path, used_page):
+    """Opens a page; whatever it says on the console or asks of the network fails the test.
+
+    What a page that was used before cannot be told, such as to do without scripts, gets one of its own, and so does all
+    that is opened besides.
+    """
+    used, complaints = used_page
+    complaints.clear()
+    opened = []
+
+    def open_page(fragment="", *, width=1440, path=page_path, alone=False, **settings):
+        size = {"width": width, "height": 900}
+        if alone or opened or not MEDIA.keys() >= settings.keys():
+            page = _open_page(browser, complaints, viewport=size, **settings)
+        else:
+            page = used
+            page.goto("about:blank")  # an address that differs in its fragment alone would load nothing
+            page.mouse.move(0, 0)
+            page.set_viewport_size(size)
+            page.emulate_media(**MEDIA | settings)
+        opened.append(page)
         page.goto(path.as_uri() + (f"#{fragment}" if fragment else ""))
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for page in opened:
+        if page is not used:
+            page.context.close()
     assert complaints == []
+
+
+@pytest.fixture(scope="module")
+def opened_report(browser, report_path):
+    """The page of this very report, opened once for a module, since that takes longest, and its complaints."""
+    complaints = []
+    page = _open_page(browser, complaints)
+    page.goto(report_path.as_uri())
+    yield page, complaints
+    page.context.close()
+
+
+@pytest.fixture
+def look(opened_report):
+    """The page of this very report at a width, with nothing open in it; what it complains of fails the test."""
+    page, complaints = opened_report
+    complaints.clear()
+
+    def take_width(width=1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.mouse.move(2, 2)
+        if page.evaluate(LEFT):
+            page.reload()
+        page.evaluate("document.activeElement.blur(); scrollTo({top: 0, behavior: 'instant'})")
+        page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        return page
+
+    yield take_width
+    assert complaints == []
+
+
+def _open_page(browser, complaints, **settings):
+    context = browser.new_context(accept_downloads=True, **settings)
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda request: _note_request(request.url, complaints))
+    return page
 
 
 def _note_request(url, complaints):

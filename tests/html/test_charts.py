@@ -33,8 +33,8 @@ def inside(page, part):
     return box["x"] >= 0 and box["x"] + box["width"] <= window["width"] and 0 <= box["y"] <= window["height"]
 
 
-def test_a_mouse_reads_a_mark_and_leaves_no_trace(visit, report_path):
-    page = visit(path=report_path)  # once for all forms: opening it takes longest
+def test_a_mouse_reads_a_mark_and_leaves_no_trace(look):
+    page = look()
     for label in FORMS:
         picture, marks, tip = chart(page, label)
         mark = marks.nth(1)
@@ -49,8 +49,8 @@ def test_a_mouse_reads_a_mark_and_leaves_no_trace(visit, report_path):
         expect(picture.locator(".ring, .dimmed"), label).to_have_count(0)
 
 
-def test_a_tip_can_be_pointed_at_and_sent_away(visit, report_path):
-    page = visit(path=report_path)
+def test_a_tip_can_be_pointed_at_and_sent_away(look):
+    page = look()
     _, marks, tip = chart(page, "fig-verdicts")
     marks.nth(5).hover()
     said = tip.inner_text()
@@ -60,8 +60,8 @@ def test_a_tip_can_be_pointed_at_and_sent_away(visit, report_path):
     expect(tip).to_have_text("")
 
 
-def test_the_mark_nearest_along_the_line_answers_a_mouse_that_points_at_none(visit, report_path):
-    page = visit(path=report_path)
+def test_the_mark_nearest_along_the_line_answers_a_mouse_that_points_at_none(look):
+    page = look()
     picture, marks, tip = chart(page, "fig-launches")
     mark = marks.nth(5)
     picture.scroll_into_view_if_needed()
@@ -70,8 +70,8 @@ def test_the_mark_nearest_along_the_line_answers_a_mouse_that_points_at_none(vis
     expect(tip).to_have_text(mark.get_attribute("data-label"))
 
 
-def test_key_and_names_pick_out_their_series(visit, report_path):
-    page = visit(path=report_path)
+def test_key_and_names_pick_out_their_series(look):
+    page = look()
     for label in ("fig-verdicts", "fig-votes"):
         picture, _, tip = chart(page, label)
         name = picture.locator("[data-series]:not([data-label])").filter(has=page.locator("text")).first
@@ -88,8 +88,8 @@ def test_key_and_names_pick_out_their_series(visit, report_path):
 @pytest.mark.parametrize(
     ("label", "width"), [("fig-verdicts", 320), ("fig-ages", 768), ("fig-verdicts", 1440)]
 )
-def test_the_arrow_keys_walk_every_mark(visit, report_path, width, label):
-    page = visit(path=report_path, width=width)
+def test_the_arrow_keys_walk_every_mark(look, width, label):
+    page = look(width)
     picture, marks, tip = chart(page, label)
     labels = marks.evaluate_all("(all) => all.map((one) => one.dataset.label)")
     picture.focus()
@@ -109,8 +109,8 @@ def test_the_arrow_keys_walk_every_mark(visit, report_path, width, label):
     assert rows[labels.index(tip.inner_text())] == second
 
 
-def test_a_chart_is_one_tab_stop_that_says_how_it_is_read(visit, report_path):
-    page = visit(path=report_path)
+def test_a_chart_is_one_tab_stop_that_says_how_it_is_read(look):
+    page = look()
     picture, _, tip = chart(page, "fig-verdicts")
     before = page.locator("#fig-verdicts").evaluate_handle(
         "(one) => one.querySelector('figcaption a:last-of-type')"
@@ -141,8 +141,8 @@ def test_a_finger_reads_a_mark_until_it_taps_elsewhere(visit, report_path):
         expect(tip, label).to_have_text("")
 
 
-def test_escape_leaves_the_chart_before_it_closes_the_larger_view(visit, report_path):
-    page = visit(path=report_path)
+def test_escape_leaves_the_chart_before_it_closes_the_larger_view(look):
+    page = look()
     page.locator("#fig-votes").get_by_role("button", name="Enlarge").click()
     dialog = page.locator("dialog.enlarged")
     dialog.locator(".picture").focus()

@@ -34,9 +34,10 @@ SECONDS = 30_000  # milliseconds in which even a busy machine must have built
 class Preview:
     """A project, the command at work on it, and what it has said."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, fonts: Path) -> None:
         self.root = root
         (root / "data").mkdir(parents=True)
+        shutil.copytree(fonts, root / "_build/.fonts")
         self.write("_quarto.yml", SETTINGS)
         self.write("data/table.csv", "one\n")
         self.write_chapter("first.ipynb", FIRST, READS)
@@ -76,11 +77,20 @@ class Preview:
 
 
 @pytest.fixture
-def preview(tmp_path):
-    made = Preview(tmp_path / "project")
+def preview(tmp_path, cut_fonts):
+    made = Preview(tmp_path / "project", cut_fonts)
     yield made
     if hasattr(made, "process"):
         made.stop(hard=True)
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory, cut_fonts):
+    """A preview that only is asked."""
+    made = Preview(tmp_path_factory.mktemp("running") / "project", cut_fonts)
+    made.start()
+    yield made
+    made.stop(hard=True)
 
 
 @pytest.fixture
@@ -262,9 +272,10 @@ CASES = Path(os.environ.get("SOURCEBOOK_CASES") or Path(__file__).parents[2] / "
     reason="the cases are not at hand: name their folder with SOURCEBOOK_CASES",
 )
 @pytest.mark.parametrize("chapter", ["", "a-writes-reads", "a-reads-written"])
-def test_the_preview_rests_in_each_case_that_did_not(tmp_path, chapter):
+def test_the_preview_rests_in_each_case_that_did_not(tmp_path, chapter, cut_fonts):
     root = tmp_path / "case"
     shutil.copytree(CASES / "29-preview", root)
+    shutil.copytree(cut_fonts, root / "_build/.fonts")
     if chapter:
         text = root / f"{chapter}.nb.txt"
         subprocess.run([sys.executable, CASES / "nb.py", text, root / "a.ipynb"], check=True)
@@ -281,16 +292,15 @@ def test_the_preview_rests_in_each_case_that_did_not(tmp_path, chapter):
         preview.stop(hard=True)
 
 
-def test_only_this_machine_is_served_and_only_the_page(preview):
-    preview.start()
-    port = urllib.parse.urlsplit(preview.address).port
-    answer = preview.ask("/")
+def test_only_this_machine_is_served_and_only_the_page(running):
+    port = urllib.parse.urlsplit(running.address).port
+    answer = running.ask("/")
     assert answer.status == 200
     assert answer.headers["Cache-Control"] == "no-store"
-    assert preview.ask("/", host=f"localhost:{port}").status == 200
+    assert running.ask("/", host=f"localhost:{port}").status == 200
     for host in ("example.org", f"example.org:{port}", f"127.0.0.1.example.org:{port}", "127.0.0.1:1"):
-        assert preview.ask("/", host=host).status == 403, host
-        assert preview.ask("/events", host=host).status == 403, host
+        assert running.ask("/", host=host).status == 403, host
+        assert running.ask("/events", host=host).status == 403, host
     for path in (
         "/_quarto.yml",
         "/../_quarto.yml",
@@ -298,8 +308,8 @@ def test_only_this_machine_is_served_and_only_the_page(preview):
         "//etc/passwd",
         "/_build/report.html",
     ):
-        assert preview.ask(path).status == 404, path
-    assert preview.ask("/", method="POST").status == 501
+        assert running.ask(path).status == 404, path
+    assert running.ask("/", method="POST").status == 501
     # Nobody listens on this machine's other addresses, of which 127.0.0.2 is one.
     with pytest.raises(ConnectionRefusedError):
         http.client.HTTPConnection("127.0.0.2", port, timeout=10).connect()
@@ -355,10 +365,9 @@ def test_after_many_edits_and_readers_it_holds_no_more_than_after_some(preview, 
     assert late["files"] <= early["files"] + 2, held
 
 
-def test_a_port_that_is_taken_is_named(preview):
-    preview.start()
-    port = str(urllib.parse.urlsplit(preview.address).port)
-    command = [sys.executable, "-c", PROGRAM, "preview", str(preview.root), "--port", port]
+def test_a_port_that_is_taken_is_named(running):
+    port = str(urllib.parse.urlsplit(running.address).port)
+    command = [sys.executable, "-c", PROGRAM, "preview", str(running.root), "--port", port]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 2
     assert f"port {port}" in done.stderr

@@ -5,14 +5,16 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import subprocess
 import threading
 from pathlib import Path
 
+import pypandoc
 import pytest
 
 from sourcebook.cache.dependencies import Dependencies
-from sourcebook.cache.inputs import ABSENT, CHANGING, FILE, FOLDER, THERE, Present
-from sourcebook.core.files import Index
+from sourcebook.cache.inputs import ABSENT, CHANGING, FILE, FOLDER, PACKAGE, THERE, Present
+from sourcebook.core.files import Index, stamp_file
 from sourcebook.render.reading import Reading, note_notebook
 
 
@@ -67,6 +69,15 @@ def test_what_was_changed_after_it_was_read_never_stands(root):
         (root / "a.csv").read_text()
         (root / "a.csv").write_text("22\n")
     assert files(reading, root) == {"a.csv": CHANGING}
+
+
+def test_what_comes_with_an_installed_package_is_told_as_the_package_is_by_its_stamp(root):
+    pandoc = pypandoc.get_pandoc_path()
+    with Reading() as reading:
+        subprocess.run([pandoc, "--version"], check=True, capture_output=True)
+    now = look(root)
+    told = {name: (kind, known) for kind, name, known in reading.list_inputs(now, now)}
+    assert told[pandoc] == (PACKAGE, str(stamp_file(pandoc)))
 
 
 def test_what_notebooks_rest_on_counts_and_what_they_wrote_as_they_left_it(root):

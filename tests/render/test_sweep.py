@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from sourcebook.cli import main
 from sourcebook.errors import ExecutionError, ProjectError
-from sourcebook.execute.executors import open_cluster
+from sourcebook.execute.executors import Processes, open_cluster
 from sourcebook.render.report import render_project
 from sourcebook.render.sweep import render_grid
 
@@ -46,8 +47,17 @@ def say_nothing(_: str) -> None:
     pass
 
 
-def render(document: Path, grid: Path, **options):
-    return render_grid(document, grid, ["md"], progress=say_nothing, warn=print, **{"jobs": 1} | options)
+@pytest.fixture(scope="module")
+def processes():
+    """The process in which most tests render rows: to start one takes longer than a row. The command starts its own."""
+    with Processes(1) as started:
+        yield started
+
+
+@pytest.fixture
+def render(processes):
+    """Renders a grid."""
+    return partial(render_grid, formats=["md"], progress=say_nothing, warn=print, executor=processes)
 
 
 def read(document: Path, row: str) -> str:
@@ -69,7 +79,7 @@ def test_each_row_gives_a_report_with_its_values_and_the_table_lists_all(documen
     assert [row["region"] for row in rows] == ["south", ""]
 
 
-def test_what_is_done_is_done_again_only_when_it_rests_on_a_change(document):
+def test_what_is_done_is_done_again_only_when_it_rests_on_a_change(document, render):
     grid = write_grid(document, "year", "1999", "2001")
     (document.parent / "unread.txt").write_text("old")
     assert (render(document, grid).made, render(document, grid).made) == (2, 0)
@@ -84,7 +94,7 @@ def test_what_is_done_is_done_again_only_when_it_rests_on_a_change(document):
     assert render(document, grid, fresh=True).made == 3
 
 
-def test_a_row_that_fails_is_named_and_the_others_are_done(document):
+def test_a_row_that_fails_is_named_and_the_others_are_done(document, render):
     grid = write_grid(document, "name,year", "bad,-1", "good,1")
     with pytest.raises(ExecutionError, match="1 of 2 reports failed") as caught:
         render(document, grid)
@@ -110,7 +120,7 @@ def test_a_row_that_fails_is_named_and_the_others_are_done(document):
         (["year"], "grid.csv", "no rows"),
     ],
 )
-def test_what_cannot_be_used_is_said_before_anything_runs(document, lines, where, word):
+def test_what_cannot_be_used_is_said_before_anything_runs(document, lines, where, word, render):
     with pytest.raises(ProjectError) as caught:
         render(document, write_grid(document, *lines))
     assert where in str(caught.value)
@@ -118,7 +128,7 @@ def test_what_cannot_be_used_is_said_before_anything_runs(document, lines, where
     assert not (document.parent / "grid").exists()
 
 
-def test_chapters_without_parameters_run_once_for_all_rows(folder):
+def test_chapters_without_parameters_run_once_for_all_rows(folder, render):
     folder.add("a.ipynb", "# A", ("import uuid\nuuid.uuid4().hex",))
     folder.add("b.ipynb", "# B", ("year = 1",), "It is `{python} year`.")
     book = read_notebook(folder.root / "b.ipynb", as_version=4)
@@ -126,13 +136,13 @@ def test_chapters_without_parameters_run_once_for_all_rows(folder):
     write(book, folder.root / "b.ipynb")
     grid = folder.root / "grid.csv"
     grid.write_text("year\n7\n8\n")
-    done = render_grid(folder.root, grid, ["md"], jobs=1, progress=say_nothing, warn=print)
+    done = render(folder.root, grid)
     seven, eight = ((done.table.parent / f"year={n}/report.md").read_text() for n in (7, 8))
     assert seven.replace("It is 7.", "It is 8.") == eight != seven
     assert done.table.parent == folder.root / "_build/grid"
 
 
-def test_a_run_that_was_killed_is_taken_up_where_it_was(document, wait_until):
+def test_a_run_that_was_killed_is_taken_up_where_it_was(document, wait_until, render):
     grid = write_grid(document, "year,wait", *(f"{n},0.5" for n in range(4)))
     program = [sys.executable, "-c", "from sourcebook.cli import main; raise SystemExit(main())"]
     command = [*program, "render", str(document), "--params", str(grid), "--to", "md", "--jobs", "1"]
@@ -155,7 +165,7 @@ def cluster():
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # of dask, about itself
-def test_a_cluster_gives_the_same_bytes_though_it_loses_a_worker(document, cluster):
+def test_a_cluster_gives_the_same_bytes_though_it_loses_a_worker(document, cluster, render):
     grid = write_grid(document, "year,wait", *(f"{n},0.5" for n in range(4)))
     render(document, grid)
     here = read_all(document.parent / "grid")

@@ -9,8 +9,19 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from sourcebook.cache.dependencies import Dependencies, list_loaded
-from sourcebook.cache.inputs import CHANGING, DAY, FILE, NAMES, PYTHON, VARIABLE, VARIABLES, Input, Present
+from sourcebook.cache.dependencies import Dependencies, is_installed, list_loaded
+from sourcebook.cache.inputs import (
+    CHANGING,
+    DAY,
+    FILE,
+    NAMES,
+    PACKAGE,
+    PYTHON,
+    VARIABLE,
+    VARIABLES,
+    Input,
+    Present,
+)
 from sourcebook.cache.trace import WRITING
 from sourcebook.core.files import Stamp, session_folder, stamp_file
 
@@ -72,8 +83,10 @@ class Reading:
             if (
                 there or name != path
             ):  # what is gone, and was not of the project, was a temporary file of ours
-                known = now.fingerprint(FILE, name) if there == stamp else CHANGING
-                told.setdefault((FILE, name), known)
+                # What comes with an installed package is told as the package is, by its stamp: pandoc has 160 MB.
+                kind = PACKAGE if is_installed(path, now.root) else FILE
+                known = now.fingerprint(kind, name) if there == stamp else CHANGING
+                told.setdefault((kind, name), known)
         keys = {(VARIABLES, "drawing"), (PYTHON, ""), *self.asked, *list_loaded(_list_modules(), now)}
         keys |= {(VARIABLE, name) for name in now.list_variables("drawing")}
         for kind, name in keys - told.keys():
