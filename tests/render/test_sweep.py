@@ -18,9 +18,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from sourcebook.cli import main
 from sourcebook.errors import ExecutionError, ProjectError
-from sourcebook.execute.executors import Processes, open_cluster
 from sourcebook.render.report import render_project
 from sourcebook.render.sweep import render_grid
+from sourcebook.render.sweep_executors import Processes, open_cluster
 
 DEFAULTS = 'year = 2020\nregion = "north"\nshare = 0.5\nwait = 0.0'
 CODE = "import time\nfrom pathlib import Path\ntime.sleep(wait)\nrate = int(Path('rate.txt').read_text())\nif year < 0: raise ValueError(year)"

@@ -85,7 +85,7 @@ def _choose_running(args: argparse.Namespace, executor: Executor | None) -> Runn
 def _open_cluster(args: argparse.Namespace) -> AbstractContextManager[Executor | None]:
     if not args.dask:
         return nullcontext()
-    from sourcebook.execute.executors import open_cluster
+    from sourcebook.render.sweep_executors import open_cluster
 
     return open_cluster(args.dask)
 

@@ -15,7 +15,6 @@ from typing import Any, Unpack
 
 from sourcebook.core.files import prepare_folder, publish_files
 from sourcebook.errors import ExecutionError, Issue
-from sourcebook.execute.executors import Processes
 from sourcebook.execute.failures import lost_worker
 from sourcebook.execute.plan import Running
 from sourcebook.render.messages import Progress, show_progress, warn_on_stderr
@@ -23,6 +22,7 @@ from sourcebook.render.source.chapters import read_chapters
 from sourcebook.render.source.places import Warn
 from sourcebook.render.source.project import read_document, read_project
 from sourcebook.render.sweep_csv import TABLE, Row, read_grid
+from sourcebook.render.sweep_executors import Processes
 from sourcebook.render.sweep_task import Rendered, Task, find_done, render_row
 
 

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from sourcebook.execute.executors import Processes
+from sourcebook.render.sweep_executors import Processes
 
 HOLDS = """
 import os, sys, time
-from sourcebook.execute.executors import Processes
+from sourcebook.render.sweep_executors import Processes
 if __name__ == "__main__":
     with Processes(1) as processes:
         open(sys.argv[1], "w").write(str(processes.submit(os.getpid).result()))
