@@ -285,7 +285,7 @@ def test_plotly_lives_in_a_trusted_page_alone(tmp_path):
     assert "A Plotly chart stood here" in plain
     assert "script-src 'sha256-" in plain
     if importlib.util.find_spec("plotly"):
-        assert 'Plotly.newPlot("plotly-live-0", [{"y": [1, 2]}]' in trusted
+        assert 'Plotly.newPlot("chart-live-0", [{"y": [1, 2]}]' in trusted
         assert "script-src 'unsafe-inline'" in trusted
         assert "default-src 'none'" in trusted
         assert len(trusted) > 1_000_000  # the library is in it

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 _FENCE = re.compile(r"^(\s*)(`{3,}(?!.*`)|~{3,})(.*)$")  # as in Quarto at any depth: cells may stand in lists
 _CELL = re.compile(r"^\s*\{(\w+)(.*)\}\s*$")
+_NAMED = re.compile(
+    r"\s*(?:\{(\w[\w+#-]*)\b[^{}]*\}.*|([A-Za-z][\w+#-]*)\s+[^\s{].*|([A-Za-z][\w+#-]*)\s*\{(?![.#=]).*)$"
+)
 _RUN = ("python", "python3")
 _SHOWN = re.compile(r"^(\s*)\{\{(\w+)\}\}\s*$")
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -169,15 +172,17 @@ def find_unrun(lines: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def show_cells(source: str) -> str:
-    """A Markdown cell whose fenced cells, ```` ```{r} ````, are listings: nothing runs them there."""
+    """A Markdown cell whose fenced cells, ```` ```{r} ````, are listings: nothing runs them there.
+
+    Whatever else follows the name of the language, as in ```` ```{note} Title ```` or ```` ```js {1,3} ````, says nothing here.
+    """
     lines, fence = [], ""
     for line in source.split("\n"):
         match = _FENCE.match(line)
         if match and not fence:
             fence = match.group(2)
-            cell = _CELL.match(match.group(3))
-            bare = cell is not None and cell.group(1).isalpha() and not cell.group(2).strip()
-            lines.append(f"{match.group(1)}{fence} {cell.group(1)}" if cell and bare else line)
+            named = _NAMED.match(match.group(3))
+            lines.append(f"{match.group(1)}{fence} {named[1] or named[2] or named[3]}" if named else line)
             continue
         fence = "" if fence and _closes(line, fence) else fence
         lines.append(line)

@@ -67,7 +67,8 @@ def read_markdown(
     form = "markdown-auto_identifiers" + other
     options = ["-f", form, "-t", "json"]
     try:
-        output, complaints = _run_pandoc(options, markdown)
+        seconds = limits.program_seconds(len(markdown), reading=True)
+        output, complaints = _run_pandoc(options, markdown, seconds=seconds)
         document = parse_document(output)
     except (SlowError, RecursionError) as error:
         raise _place_hard(error, options, markdown, place_of) from error

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 # pandas writes its style sheet with every frame; it says nothing that we would show.
 _PANDAS = re.compile(r"<style scoped>\s*\.dataframe tbody tr th:only-of-type.*?</style>", re.DOTALL)
+# What folium says where its map is not shown.
+_UNTRUSTED = re.compile(r"<span\b[^>]*>\s*Make this Notebook Trusted[^<]*</span>")
 _CHANGED = re.compile(
-    r"<\s*(style|svg|iframe|video|audio|link)\b|<table[^>]*>\s*(?:<tbody>\s*)?<tr[^>]*>\s*<th\b|\bhidden\b|display:\s*none",
+    r"<\s*(style|svg|iframe|video|audio|link)\b|<table[^>]*>\s*(?:<caption\b|(?:<tbody>\s*)?<tr[^>]*>\s*<th\b)|\bhidden\b|display:\s*none",
     re.IGNORECASE,
 )
 _CONTROLS = ("input", "button", "select", "textarea")
@@ -33,7 +35,9 @@ _INK = "#1b1f24"
 
 def simplify_html(content: str, place: str) -> tuple[str, bool]:
     """``content`` in terms of elements, attributes and pictures alone; and whether there were controls to click."""
-    content = _PANDAS.sub("", content)
+    content = _UNTRUSTED.sub("", _PANDAS.sub("", content))
+    if "bk-notebook-logo" in content:  # Bokeh says that it is about to be there
+        return "", False
     if not _CHANGED.search(content):
         return content, False
     from bs4 import BeautifulSoup  # most outputs are plain tables

@@ -23,7 +23,6 @@ from sourcebook.render.export.commonmark import as_pandoc_reads
 from sourcebook.render.export.exhibit_json import check_exhibit
 from sourcebook.render.export.html_outputs import simplify_html
 from sourcebook.render.export.left_out import (
-    PLOTLY,
     STATES,
     WIDGET,
     describe_widget,
@@ -31,9 +30,21 @@ from sourcebook.render.export.left_out import (
     is_object,
     is_silent,
     name_program,
-    write_plotly,
 )
-from sourcebook.render.export.nodes import Box, Figure, Html, Latex, Missing, Output, Prose, Table, Text
+from sourcebook.render.export.live_charts import asks_network, write_live
+from sourcebook.render.export.nodes import (
+    Box,
+    Figure,
+    Float,
+    Html,
+    Latex,
+    Live,
+    Missing,
+    Output,
+    Prose,
+    Table,
+    Text,
+)
 from sourcebook.render.export.terminal import read_colours
 from sourcebook.render.safety import check_size, clean_html, clean_svg, clean_text, shorten_text
 
@@ -55,6 +66,7 @@ _FORMULA = re.compile(r"\s*(?:\$|\\\[|\\\(|\\begin\{(?!tabular|table))")
 _FRAME = re.compile(r"<iframe\b[^>]*\bsrc=[\"'](https?://[^\"']+)", re.IGNORECASE)
 
 
+_SCRIPTS = re.compile(r"(?:\s*<(script|style)\b.*?</\1>)+\s*", re.DOTALL | re.IGNORECASE)
 _TABLE_CELL = re.compile(r"<t[dh]\b", re.IGNORECASE)
 _THEME = Path(__file__).parent.parent / "theme"
 
@@ -106,13 +118,25 @@ class ShownOutputs(Preprocessor):
             return self._show_stream(output, cell, resources)
         if output.output_type == "error":
             return [self._text("\n".join(output.traceback), cell, resources, kind="error")]
+        name = f"chart-{resources.get('stem', 'cell')}-{len(resources.setdefault('charts', []))}"
+        live = write_live(output.data, name) if self.trusted else ""
         drawn = any(form.startswith("image/") for form in output.data)
         if not drawn and (svg := draw_vega(output.data)):
-            output.data = {"image/svg+xml": svg}
-        name = f"plotly-{resources.get('stem', 'cell')}-{len(resources.setdefault('charts', []))}"
-        if self.trusted and not drawn and (live := write_plotly(output.data.get(PLOTLY), name)):
+            output.data, drawn = {"image/svg+xml": svg}, True
+        if live:
             resources["charts"].append(name)
-            return [Html(live, only=True)]
+            program = name_program(output.data, "".join(output.data.get("text/html", "")))
+            missing = [Missing(_say_missing(*program))] if program else []
+            still = self._show_still(output, cell, resources, position) if drawn else missing
+            bare = [Float([one], classes=("bare",)) if isinstance(one, Figure) else one for one in still]
+            return [Live(live, bare)]
+        return self._show_still(output, cell, resources, position)
+
+    def _show_still(
+        self, output: NotebookNode, cell: NotebookNode, resources: dict[str, Any], position: int
+    ) -> list[Output]:
+        """What is shown of an output without its program."""
+        drawn = any(form.startswith("image/") for form in output.data)
         view = output.data.get(WIDGET)
         if (
             not drawn
@@ -175,7 +199,7 @@ class ShownOutputs(Preprocessor):
             fix=fix,
         )
         resources.setdefault("warnings", []).append(issue)
-        return Missing(f"{what} stood here, which only a program in the page could show. To see it, {fix}.")
+        return Missing(_say_missing(what, fix))
 
     def _rich(
         self, form: str, output: NotebookNode, cell: NotebookNode, resources: dict[str, Any], position: int
@@ -212,12 +236,21 @@ class ShownOutputs(Preprocessor):
     ) -> list[Output] | None:
         place = cell.metadata["place"]
         check_size(content, "text/html", place)
-        acts = self.trusted and _BROWSER.search(content)
+        acts = self.trusted and _BROWSER.search(content) and not asks_network(content)
+        if _SCRIPTS.fullmatch(content) and not name_program(output.data, content):
+            if acts:
+                return [Live(content, [])]
+            issue = Issue(
+                place, "a script in an HTML output, which shows nothing itself, is taken out", fix=_ACTS
+            )
+            resources.setdefault("warnings", []).append(issue)
+            return []
         simple, controls = (content, False) if acts else simplify_html(content, place)
         plain = "".join(output.data.get("text/plain", ""))
         if controls and plain and not is_object(plain):
             return None  # what is to be clicked says less without a program
-        shown = content if acts else simple if self.trusted else clean_html(simple, pictures=True)
+        kept = self.trusted and not _BROWSER.search(simple)
+        shown = content if acts else simple if kept else clean_html(simple, pictures=True)
         shown = _PLAYER.sub(lambda match: match[0] if _SOURCE.search(match[0]) else "", shown)
         lost, only = _lost(simple, shown), bool(_BROWSER.search(shown))
         if lost and _HTML_SHOWN.search(shown):
@@ -233,7 +266,9 @@ class ShownOutputs(Preprocessor):
             return [Html(code, only=only or cells > TABLE_CELLS)]
         if not lost:
             return [] if not plain or is_object(plain) else None
-        return [self._missing(*(name_program(output.data, content) or _UNKNOWN), lost, cell, resources)]
+        return [
+            self._missing(*(name_program(output.data, content + plain) or _UNKNOWN), lost, cell, resources)
+        ]
 
     def _text(
         self, text: str, cell: NotebookNode, resources: dict[str, Any], *, asis: bool = False, kind: str = ""
@@ -334,6 +369,10 @@ def _check_lists(cell: NotebookNode, shown: Sequence[Output], resources: dict[st
         if count and isinstance(value, list) and is_prose(key) and len(value) > count:
             what = f"the option '{key}' has {len(value)} texts for {count} outputs"
             resources.setdefault("warnings", []).append(Issue(cell.metadata["place"], what))
+
+
+def _say_missing(what: str, fix: str) -> str:
+    return f"{what} stood here, which only a program in the page could show. To see it, {fix}."
 
 
 def _lost(content: str, shown: str) -> str:

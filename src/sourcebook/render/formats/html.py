@@ -15,7 +15,7 @@ from sourcebook.core.options import FORMAT as FORMATS
 from sourcebook.core.options import TOC, TOC_DEPTH
 from sourcebook.render.assembly import Report
 from sourcebook.render.document import Node, attributes, bare_inlines, is_div, iterate, plain, raw, raw_inline
-from sourcebook.render.export.left_out import find_plotly
+from sourcebook.render.export.live_charts import read_libraries
 from sourcebook.render.formats import Files, Format
 from sourcebook.render.formats.fonts import font_css
 from sourcebook.render.formats.html_about import LIMITS, summarise, write_footer, write_json_ld
@@ -128,7 +128,7 @@ def _metadata(report: Report, html_nodes: HtmlNodes, chapters: list[list[Node]])
     }
     if people := _people(project):
         meta["people"] = {"t": "MetaBlocks", "c": [raw("html", people)]}
-    if project.alone and project.chapters[0].suffix == ".ipynb":
+    if project.is_notebook:
         meta["notebook"] = {"t": "MetaBool", "c": True}
     meta["isodate"] = {"t": "MetaString", "c": project.date}
     meta["citationdate"] = {"t": "MetaString", "c": project.date.replace("-", "/")}
@@ -213,9 +213,8 @@ def _dress(page: str, project: Project, entries: Mapping[str, Entry], store: Pat
         styles += _BLANKS.sub(r"\1", _read("notebook.css"))
     fonts = font_css("".join(sorted(set(page + styles))), store, own_fonts(project))
     acts = project.acting and page.count("<script") > _OWN_SCRIPTS
-    if acts and "Plotly.newPlot(" in page and (library := find_plotly()):
-        text = library.read_text(encoding="utf-8").replace("</script", "<\\/script")
-        page = page.replace("</header>", f"</header>\n<script>{text}</script>", 1)
+    if acts and (libraries := "".join(f"<script>{text}</script>\n" for text in read_libraries(page))):
+        page = page.replace("</header>", f"</header>\n{libraries}", 1)
     parts = {
         "'/*hash*/'": "'unsafe-inline'" if acts else f"'{hash_script(script)}'",
         "/*styles*/": "\n".join([fonts, styles, *filter(None, [write_css(project), write_dark_rules(page)])]),
