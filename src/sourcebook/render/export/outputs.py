@@ -1,23 +1,19 @@
-"""Executed notebooks as Markdown: the nbconvert exporter, and the preprocessor that chooses and cleans outputs."""
+"""Outputs of cells on their way to Markdown: what is shown of each is chosen and cleaned."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from types import MappingProxyType
+from dataclasses import dataclass, field
 from typing import Any
 
-from nbconvert.exporters import TemplateExporter
-from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
-from traitlets import Bool, List, default
 
 from sourcebook.core.limits import TABLE_CELLS
 from sourcebook.core.options import FIG_ALT, LABEL, OUTPUT, WARNING, WHEN_FORMAT, is_prose
 from sourcebook.errors import Issue
 from sourcebook.render.export.bitmaps import wrap_bitmap
-from sourcebook.render.export.cell_options import CellOptions, plain_option
+from sourcebook.render.export.cell_options import plain_option
 from sourcebook.render.export.code_cells import write_cell
 from sourcebook.render.export.commonmark import as_pandoc_reads
 from sourcebook.render.export.exhibit_json import check_exhibit
@@ -68,37 +64,36 @@ _FRAME = re.compile(r"<iframe\b[^>]*\bsrc=[\"'](https?://[^\"']+)", re.IGNORECAS
 
 _SCRIPTS = re.compile(r"(?:\s*<(script|style)\b.*?</\1>)+\s*", re.DOTALL | re.IGNORECASE)
 _TABLE_CELL = re.compile(r"<t[dh]\b", re.IGNORECASE)
-_THEME = Path(__file__).parent.parent / "theme"
+# A line of a terminal up to where the cursor went back to its begin.
+_OVERWRITTEN = re.compile(r"[^\n]*\r(?=[^\n])")
 
 
-class ShownOutputs(Preprocessor):
+@dataclass
+class ShownOutputs:
     """Turns each code cell into Markdown, ``cell.metadata.prose``, with placeholders for its outputs.
 
     The outputs go to ``resources["outputs"]`` by the names that placeholders have; pictures, data and code to
-    ``resources["exhibits"]`` under a key: the cell's label, or chapter and position for unlabelled ones.
+    ``resources["exhibits"]`` under a key: the cell's label, or chapter and position for unlabelled ones. Those of who is
+    ``trusted`` pass as they are; ``kinds`` are the label prefixes that number something.
     """
 
-    trusted = Bool(False, help="whether HTML and SVG pass as they are").tag(config=True)
-    kinds = List(["fig", "tbl", "lst"], help="label prefixes that number something").tag(config=True)
+    trusted: bool = False
+    kinds: Sequence[str] = ("fig", "tbl", "lst")
+    _models: Mapping[str, Any] = field(default_factory=dict)
 
-    _models: Mapping[str, Any] = MappingProxyType({})
-
-    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+    def apply(self, nb: NotebookNode, resources: dict[str, Any]) -> None:
         """All cells; what widgets showed stands in the notebook's metadata."""
         states = nb.metadata.get("widgets", {}).get(STATES, {})
         self._models = states.get("state", {}) if isinstance(states, dict) else {}
-        done: tuple[NotebookNode, dict[str, Any]] = super().preprocess(nb, resources)
-        return done
+        for cell in nb.cells:
+            if cell.cell_type == "code":
+                self._apply_to(cell, resources)
 
-    def preprocess_cell(
-        self, cell: NotebookNode, resources: dict[str, Any], index: int
-    ) -> tuple[NotebookNode, dict[str, Any]]:
+    def _apply_to(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
         """One cell with its outputs sorted into kinds."""
-        if cell.cell_type != "code":
-            return cell, resources
         shown: list[Output] = []
         texts: list[Output] = []
-        for output in cell.outputs if OUTPUT.of(cell.metadata.options) is not False else []:
+        for output in _settle(cell.outputs) if OUTPUT.of(cell.metadata.options) is not False else []:
             items = self._show(output, cell, resources, sum(isinstance(one, Figure) for one in shown))
             shown += items
             if output.output_type == "execute_result" and is_object(output.data.get("text/plain", "")):
@@ -108,7 +103,6 @@ class ShownOutputs(Preprocessor):
         _check_lists(cell, shown, resources)
         cell.metadata["prose"], placed = write_cell(cell, shown, self.kinds)
         resources.setdefault("outputs", {}).update(placed)
-        return cell, resources
 
     def _show(
         self, output: NotebookNode, cell: NotebookNode, resources: dict[str, Any], position: int
@@ -325,30 +319,19 @@ class ShownOutputs(Preprocessor):
         return Table(*small, tuple(content["columns"]), tuple(map(tuple, content.get("rows") or ())))
 
 
-class ChapterExporter(TemplateExporter):
-    """Markdown of one chapter. Each cell is preceded by a marker block that names its place, for messages.
-
-    Outputs that are no Markdown have placeholders in it, and are in ``resources["outputs"]`` themselves.
-    """
-
-    output_mimetype = "text/markdown"
-
-    @default("file_extension")
-    def _file_extension_default(self) -> str:
-        return ".md"
-
-    @property
-    def extra_template_basedirs(self) -> list[str]:  # type: ignore[override]
-        """Where our Jinja templates live."""
-        return [str(_THEME)]
-
-    @default("template_name")
-    def _template_name_default(self) -> str:
-        return "chapter"
-
-    @default("preprocessors")
-    def _preprocessors_default(self) -> list[type[Preprocessor]]:
-        return [CellOptions, ShownOutputs]
+def _settle(outputs: Sequence[NotebookNode]) -> list[NotebookNode]:
+    """``outputs`` with what one stream said piece by piece as one, and lines that were written over as a terminal leaves them."""
+    settled: list[NotebookNode] = []
+    for output in outputs:
+        last = settled[-1] if settled else None
+        if output.output_type == "stream" and last and last.get("name") == output.name:
+            last.text += output.text
+        else:
+            settled.append(output)
+    for output in settled:
+        if output.output_type == "stream" and "\r" in output.text:
+            output.text = _OVERWRITTEN.sub("", output.text.replace("\r\n", "\n"))
+    return settled
 
 
 def _alt(option: Any, output: NotebookNode, position: int) -> str:
