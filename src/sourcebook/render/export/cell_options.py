@@ -36,7 +36,7 @@ from sourcebook.core.options import (
 )
 from sourcebook.core.qmd import show_cells
 from sourcebook.errors import Issue
-from sourcebook.render.export.commonmark import as_pandoc_reads, mark_tables
+from sourcebook.render.export.commonmark import as_pandoc_reads, mark_html, mark_tables
 from sourcebook.render.formats import list_formats
 from sourcebook.render.safety import clean_text
 from sourcebook.render.source.places import key_of
@@ -90,7 +90,7 @@ class CellOptions:
     def _text(self, cell: NotebookNode, resources: dict[str, Any]) -> str:
         text = clean_text(cell.source)
         if cell.cell_type == "markdown" and self.name.endswith(".ipynb"):
-            text = as_pandoc_reads(show_cells(text))
+            text = as_pandoc_reads(mark_html(show_cells(text)))
         results = read_results(cell)
         for lacking in [one for one in find_expressions(cell) if one not in results]:
             issue = Issue(

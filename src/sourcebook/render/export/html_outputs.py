@@ -52,12 +52,22 @@ def simplify_html(content: str, place: str) -> tuple[str, bool]:
     for table in soup.find_all("table"):
         _set_head(soup, table)
     for frame in soup.find_all("iframe", src=re.compile(r"^https?://")):
-        link = soup.new_tag("a", href=str(frame["src"]))
-        link.string = str(frame.get("title") or frame["src"])
-        paragraph = soup.new_tag("p")
-        paragraph.append(link)
-        frame.replace_with(paragraph)
+        frame.replace_with(_link(soup, str(frame["src"]), str(frame.get("title") or "")))
+    for player in soup.find_all(("audio", "video")):
+        sources = [one.get("src") for one in (player, *player.find_all("source"))]
+        remote = next((str(one) for one in sources if re.match(r"https?://", str(one or ""))), "")
+        if remote:
+            player.replace_with(_link(soup, remote))
     return str(soup), controls
+
+
+def _link(soup: BeautifulSoup, address: str, words: str = "") -> Tag:
+    """A link to what lies on the network, in a paragraph of its own."""
+    link = soup.new_tag("a", href=address)
+    link.string = words or address
+    paragraph = soup.new_tag("p")
+    paragraph.append(link)
+    return paragraph
 
 
 def _set_head(soup: BeautifulSoup, table: Tag) -> None:

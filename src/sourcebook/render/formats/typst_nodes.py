@@ -177,8 +177,13 @@ def _link(node: Node) -> list[Node] | None:
 
 def _math(node: Node) -> list[Node]:
     """PDF/UA asks for alternative text on every equation; its TeX source is the honest one."""
-    alt = quote(" ".join(node["c"][1].split()))
-    return [raw_inline("typst", f"#[#set math.equation(alt: {alt});"), node, raw_inline("typst", "]")]
+    kind, code = node["c"]
+    alt = quote(" ".join(code.split()))
+    # pandoc writes its lines as those of Vmatrix.
+    code = code.replace("\\begin{vmatrix}", "\\left|\\begin{matrix}")
+    code = code.replace("\\end{vmatrix}", "\\end{matrix}\\right|")
+    made: Node = {"t": "Math", "c": [kind, code]}
+    return [raw_inline("typst", f"#[#set math.equation(alt: {alt});"), made, raw_inline("typst", "]")]
 
 
 def _span(node: Node) -> list[Node] | None:

@@ -82,11 +82,17 @@ def _figure(node: Node) -> Node:
 
 def _table(node: Node) -> Node | None:
     scope_headers(node)
+    node["c"] = transform(node["c"], _unheaded)
     (label, classes, pairs), (_, caption), *rest = node["c"]
     if not caption and not label:
         return None
     bare: Node = {"t": "Table", "c": [["", classes, pairs], [None, []], *rest]}
     return _exhibit(label, caption, [bare], [], {"kind": "tbl"})
+
+
+def _unheaded(node: Node) -> Node | None:
+    """A heading in a table's cell, which is no section, as bold text."""
+    return para([{"t": "Strong", "c": node["c"][2]}]) if node["t"] == "Header" else None
 
 
 def _formula(node: Node) -> Node | None:

@@ -20,7 +20,7 @@ _TABLE = re.compile(r"<table\b(?:(?!</table>).)*</table>", re.DOTALL | re.IGNORE
 _PIECE = "sourcebook-piece"
 LATEX = "latex-output"
 # Mathematics as MathJax finds it in Jupyter.
-_HTML = "html+raw_html-native_divs+native_divs+tex_math_dollars+tex_math_single_backslash"
+_HTML = "html-auto_identifiers+raw_html-native_divs+native_divs+tex_math_dollars+tex_math_single_backslash"
 _STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL | re.IGNORECASE)
 
 

@@ -36,12 +36,12 @@ def is_signed(path: Path) -> bool:
 
 def _sign(text: str, secret: bytes) -> str:
     """The signature that Jupyter would give the notebook."""
-    import nbformat
+    from nbformat import convert, reader
     from nbformat.sign import MemorySignatureStore, NotebookNotary
 
-    with warnings.catch_warnings():  # of notebooks without ids, which are read all the same
+    with warnings.catch_warnings():  # of what lacks ids, which is read all the same
         warnings.simplefilter("ignore")
-        notebook = nbformat.reads(text, as_version=4)
+        notebook = convert(reader.reads(text), 4)
     notary = NotebookNotary(secret=secret, store_factory=MemorySignatureStore)
     return str(notary.compute_signature(notebook))
 
