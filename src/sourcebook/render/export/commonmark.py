@@ -28,12 +28,35 @@ _TABLE = re.compile(r"^[ \t]*<table\b.*?</table>[ \t]*", re.MULTILINE | re.DOTAL
 FRAGMENT = "fragment"
 # CommonMark 4.6: HTML that begins a line is HTML up to the next blank line, <pre> up to its end.
 _HTML_BLOCK = re.compile(
-    r"^ {0,3}<(?:pre\b.*?</pre>[ \t]*$|(?:address|article|aside|blockquote|center|details|div|dl|figure|footer|h[1-6]|header|main|nav"
+    r"^ {0,3}<(?:pre\b.*?</pre>[ \t]*$|(?:address|article|aside|blockquote|center|div|dl|figure|footer|h[1-6]|header|main|nav"
     r"|ol|p|section|table|ul)\b.*?(?=\n[ \t]*\n|\Z))",
     re.MULTILINE | re.DOTALL | re.IGNORECASE,
 )
 _HTML_TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)\b(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
-_VOID = {"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+# Elements that need no end.
+_VOID = {
+    "li",
+    "p",
+    "dt",
+    "dd",
+    "tr",
+    "td",
+    "th",
+    "thead",
+    "tbody",
+    "area",
+    "br",
+    "col",
+    "embed",
+    "hr",
+    "img",
+    "input",
+    "link",
+    "meta",
+    "source",
+    "track",
+    "wbr",
+}
 # What stays ours within HTML: inline expressions, shortcodes, Divs.
 _OURS = ("`{python}", "{{<", ":::")
 _CODE = r"(?P<code>(?<!`)(`+)(?!`)(?:.(?!\n\s*\n))*?(?<!`)\2(?!`))"

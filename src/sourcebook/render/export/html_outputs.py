@@ -20,7 +20,7 @@ _PANDAS = re.compile(r"<style scoped>\s*\.dataframe tbody tr th:only-of-type.*?<
 # What folium says where its map is not shown.
 _UNTRUSTED = re.compile(r"<span\b[^>]*>\s*Make this Notebook Trusted[^<]*</span>")
 _CHANGED = re.compile(
-    r"<\s*(style|svg|iframe|video|audio|link)\b|<table[^>]*>\s*(?:<caption\b|(?:<tbody>\s*)?<tr[^>]*>\s*<th\b)|\bhidden\b|display:\s*none",
+    r"<\s*(style|svg|iframe|video|audio|link)\b|<table[^>]*>\s*(?:<caption\b|(?:<tbody>\s*)?<tr[^>]*>\s*<th\b)|<center\b|<p\b[^>]*\bstyle=|\balign=|\bhidden\b|display:\s*none",
     re.IGNORECASE,
 )
 _CONTROLS = ("input", "button", "select", "textarea")
@@ -53,12 +53,23 @@ def simplify_html(content: str, place: str) -> tuple[str, bool]:
         _set_head(soup, table)
     for frame in soup.find_all("iframe", src=re.compile(r"^https?://")):
         frame.replace_with(_link(soup, str(frame["src"]), str(frame.get("title") or "")))
+    for element in soup.find_all(("p", "center", "div")):
+        _place_words(element)
     for player in soup.find_all(("audio", "video")):
         sources = [one.get("src") for one in (player, *player.find_all("source"))]
         remote = next((str(one) for one in sources if re.match(r"https?://", str(one or ""))), "")
         if remote:
             player.replace_with(_link(soup, remote))
     return str(soup), controls
+
+
+def _place_words(element: Tag) -> None:
+    """A paragraph with a style of its own as a block, which may have one, and ``align`` and ``<center>`` as what they mean."""
+    align = "center" if element.name == "center" else str(element.get("align") or "")
+    if align in ("left", "center", "right"):
+        element["style"] = f"text-align: {align}; {element.get('style') or ''}".rstrip("; ")
+    if element.name != "div" and element.get("style"):
+        element.name = "div"
 
 
 def _link(soup: BeautifulSoup, address: str, words: str = "") -> Tag:

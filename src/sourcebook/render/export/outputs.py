@@ -111,7 +111,8 @@ class ShownOutputs:
         if output.output_type == "stream":
             return self._show_stream(output, cell, resources)
         if output.output_type == "error":
-            return [self._text("\n".join(output.traceback), cell, resources, kind="error")]
+            said = "\n".join(output.traceback) or f"{output.ename}: {output.evalue}"
+            return [self._text(said, cell, resources, kind="error")]
         name = f"chart-{resources.get('stem', 'cell')}-{len(resources.setdefault('charts', []))}"
         live = write_live(output.data, name) if self.trusted else ""
         drawn = any(form.startswith("image/") for form in output.data)
