@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 _FENCE = re.compile(r"^(\s*)(`{3,}(?!.*`)|~{3,})(.*)$")  # as in Quarto at any depth: cells may stand in lists
 _CELL = re.compile(r"^\s*\{(\w+)(.*)\}\s*$")
-_NAMED = re.compile(
-    r"\s*(?:\{(\w[\w+#-]*)\b[^{}]*\}.*|([A-Za-z][\w+#-]*)\s+[^\s{].*|([A-Za-z][\w+#-]*)\s*\{(?![.#=]).*)$"
-)
+# What pandoc takes behind a fence: nothing, a name, or attributes.
+_INFO = re.compile(r"\s*(?:[A-Za-z][\w+#.-]*)?\s*(?:\{\s*[.#=][^{}]*\})?\s*")
+_NAME = re.compile(r"\s*\{?([A-Za-z][\w+#-]*)")
 _RUN = ("python", "python3")
 _SHOWN = re.compile(r"^(\s*)\{\{(\w+)\}\}\s*$")
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -181,8 +181,11 @@ def show_cells(source: str) -> str:
         match = _FENCE.match(line)
         if match and not fence:
             fence = match.group(2)
-            named = _NAMED.match(match.group(3))
-            lines.append(f"{match.group(1)}{fence} {named[1] or named[2] or named[3]}" if named else line)
+            info = match.group(3)
+            if not _INFO.fullmatch(info):
+                named = _NAME.match(info)
+                info = f" {named[1]}" if named else ""
+            lines.append(f"{match.group(1)}{fence}{info}")
             continue
         fence = "" if fence and _closes(line, fence) else fence
         lines.append(line)

@@ -62,7 +62,9 @@ _FORMULA = re.compile(r"\s*(?:\$|\\\[|\\\(|\\begin\{(?!tabular|table))")
 _FRAME = re.compile(r"<iframe\b[^>]*\bsrc=[\"'](https?://[^\"']+)", re.IGNORECASE)
 
 
-_SCRIPTS = re.compile(r"(?:\s*<(script|style)\b.*?</\1>)+\s*", re.DOTALL | re.IGNORECASE)
+_SCRIPTS = re.compile(
+    r"(?:<(script|style)\b.*?</\1>|<link\b[^>]*>|<!--.*?-->|\s)+", re.DOTALL | re.IGNORECASE
+)
 _TABLE_CELL = re.compile(r"<t[dh]\b", re.IGNORECASE)
 # A line of a terminal up to where the cursor went back to its begin.
 _OVERWRITTEN = re.compile(r"[^\n]*\r(?=[^\n])")
@@ -232,7 +234,7 @@ class ShownOutputs:
         place = cell.metadata["place"]
         check_size(content, "text/html", place)
         acts = self.trusted and _BROWSER.search(content) and not asks_network(content)
-        if _SCRIPTS.fullmatch(content) and not name_program(output.data, content):
+        if "<" in content and _SCRIPTS.fullmatch(content) and not name_program(output.data, content):
             if acts:
                 return [Live(content, [])]
             issue = Issue(
