@@ -293,12 +293,42 @@ def test_plotly_lives_in_a_trusted_page_alone(tmp_path):
         assert "A Plotly chart stood here" in trusted
 
 
+def test_charts_of_altair_and_bokeh_live_in_a_trusted_page_and_maps_do_not(tmp_path):
+    vega = {"application/vnd.vegalite.v5+json": VEGA, "text/plain": "<VegaLite 5 object>"}
+    cells = [
+        code("chart", {"output_type": "display_data", "data": vega}),
+        code("show(p)", *BOKEH),
+        code("m", result(text_html=MAP)),
+    ]
+    path = write(tmp_path, "live", cells)
+    files, _ = render(path, "html", "md", trust=True)
+    page, text = (next(one for one in files if one.suffix == end).read_text() for end in (".html", ".md"))
+    shown = LexborHTMLParser(page).css_first("main").text()
+    assert "A map, whose tiles lie on the network," in shown
+    assert "cdn.example.org" not in page
+    assert "default-src 'none'" in page
+    if importlib.util.find_spec("vl_convert"):
+        assert '<div id="chart-live-0"></div><script>vegaEmbed("#chart-live-0", {"$schema"' in page
+        assert "window.vegaEmbed" in page
+        assert "exhibits/live-output-1.svg" in text
+    else:
+        assert "An Altair chart stood here" in shown
+    if importlib.util.find_spec("bokeh"):
+        assert "<script>(function(root){})(window);</script>" in page
+        assert 'data-root-id="p1"' in page
+        assert "A Bokeh chart stood here" not in shown
+    else:
+        assert "A Bokeh chart stood here" in shown
+    assert "A Bokeh chart stood here" in text
+
+
 def test_no_document_gives_itself_leave_to_act_in_the_page(tmp_path):
     acting = code("html", result(text_html="<b>Words</b><script>document.title = 'x'</script>"))
     front = markdown("---\nsourcebook: {trusted: true}\n---\n\n# T")
     path = write(tmp_path, "own", [front, acting])
     alone, allowed = (render(path, "html", trust=trust)[0][0].read_text() for trust in (False, True))
     assert "script-src 'sha256-" in alone
+    assert "document.title = 'x'" not in alone
     assert "script-src 'unsafe-inline'" in allowed
     (tmp_path / "_quarto.yml").write_text("sourcebook: {trusted: true}\n")
     assert "script-src 'unsafe-inline'" in render(path, "html")[0][0].read_text()

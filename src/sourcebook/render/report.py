@@ -254,6 +254,7 @@ def plan_export(project: Project, chapters: Sequence[Chapter]) -> ChapterExport:
         },
         kinds=names.floats,
         trusted=project.trusted,
+        acting=project.acting,
         meta=project.meta,
         variables=read_variables(project.root),
         colours={name: colour.light for name, colour in project.brand.colours.items()}

@@ -35,13 +35,14 @@ class ExportedChapter:
 
 @dataclass
 class ChapterExport:
-    """How chapters are exported: defaults for cells, in single formats too, label prefixes, trust, metadata and all executed notebooks."""
+    """How chapters are exported: defaults for cells, in single formats too, label prefixes, trust and whether programs run in the page, metadata and all executed notebooks."""
 
     root: Path
     defaults: Mapping[str, Any] = field(default_factory=dict)
     by_format: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     kinds: Sequence[str] = ("fig", "tbl", "lst")
     trusted: bool = False
+    acting: bool = False
     meta: Mapping[str, Any] = field(default_factory=dict)
     variables: Mapping[str, Any] = field(default_factory=dict)
     colours: Mapping[str, str] = field(default_factory=dict)
@@ -76,7 +77,7 @@ class ChapterExport:
         )
         shown, found = copy.deepcopy(notebook), dict[str, Any](stem=stem, exhibits=dict(taken))
         options.apply(shown, found)
-        ShownOutputs(self.trusted, self.kinds).apply(shown, found)
+        ShownOutputs(self.trusted, self.kinds, self.acting).apply(shown, found)
         text = "".join(map(_write, shown.cells)).lstrip("\n")
         return ExportedChapter(
             text,

@@ -76,11 +76,12 @@ class ShownOutputs:
 
     The outputs go to ``resources["outputs"]`` by the names that placeholders have; pictures, data and code to
     ``resources["exhibits"]`` under a key: the cell's label, or chapter and position for unlabelled ones. Those of who is
-    ``trusted`` pass as they are; ``kinds`` are the label prefixes that number something.
+    ``trusted`` pass as they are, and their programs run where the page is ``acting``; ``kinds`` are the label prefixes that number something.
     """
 
     trusted: bool = False
     kinds: Sequence[str] = ("fig", "tbl", "lst")
+    acting: bool = False
     _models: Mapping[str, Any] = field(default_factory=dict)
 
     def apply(self, nb: NotebookNode, resources: dict[str, Any]) -> None:
@@ -116,7 +117,7 @@ class ShownOutputs:
             said = "\n".join(output.traceback) or f"{output.ename}: {output.evalue}"
             return [self._text(said, cell, resources, kind="error")]
         name = f"chart-{resources.get('stem', 'cell')}-{len(resources.setdefault('charts', []))}"
-        live = write_live(output.data, name) if self.trusted else ""
+        live = write_live(output.data, name) if self.acting else ""
         drawn = any(form.startswith("image/") for form in output.data)
         if not drawn and (svg := draw_vega(output.data)):
             output.data, drawn = {"image/svg+xml": svg}, True
@@ -233,7 +234,8 @@ class ShownOutputs:
     ) -> list[Output] | None:
         place = cell.metadata["place"]
         check_size(content, "text/html", place)
-        acts = self.trusted and _BROWSER.search(content) and not asks_network(content)
+        runs = self.acting or "<script" not in content.lower()
+        acts = self.trusted and runs and _BROWSER.search(content) and not asks_network(content)
         if "<" in content and _SCRIPTS.fullmatch(content) and not name_program(output.data, content):
             if acts:
                 return [Live(content, [])]
