@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _FENCE = re.compile(r"^(\s*)(`{3,}(?!.*`)|~{3,})(.*)$")  # as in Quarto at any depth: cells may stand in lists
 _CELL = re.compile(r"^\s*\{(\w+)(.*)\}\s*$")
 # What pandoc takes behind a fence: nothing, a name, or attributes.
-_INFO = re.compile(r"\s*(?:[A-Za-z][\w+#.-]*)?\s*(?:\{\s*[.#=][^{}]*\})?\s*")
+_INFO = re.compile(r"\s*+(?:[A-Za-z][\w+#.-]*+)?\s*+(?:\{\s*+[.#=][^{}]*+\})?\s*+")
 _NAME = re.compile(r"\s*\{?([A-Za-z][\w+#-]*)")
 _RUN = ("python", "python3")
 _SHOWN = re.compile(r"^(\s*)\{\{(\w+)\}\}\s*$")

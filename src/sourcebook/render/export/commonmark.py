@@ -32,7 +32,7 @@ _HTML_BLOCK = re.compile(
     r"|ol|p|section|table|ul)\b.*?(?=\n[ \t]*\n|\Z))",
     re.MULTILINE | re.DOTALL | re.IGNORECASE,
 )
-_HTML_TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)\b(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
+_HTML_TAG = re.compile(r"<(/?)([A-Za-z][\w-]*+)(?:[^<>\"']++|\"[^\"<>]*+\"|'[^'<>]*+')*+>")
 # Elements that need no end.
 _VOID = {
     "li",
