@@ -101,7 +101,7 @@ def test_a_layout_of_a_hundred_million_columns_is_warned_of(folder):
 
 
 def test_what_pandoc_cannot_read_is_stopped_at_its_cell(monkeypatch):
-    monkeypatch.setattr(limits, "PROGRAM_SECONDS", 2)
+    monkeypatch.setattr(limits, "READING_SECONDS", 2)
     monkeypatch.setattr(limits, "CELL_SECONDS", 2)
     cells = "".join(
         f"```{{=place}}\ncell {n}\n```\n\n{text}\n\n" for n, text in enumerate(["Text.", "[" * 3000, "Text."])

@@ -285,12 +285,41 @@ def test_plotly_lives_in_a_trusted_page_alone(tmp_path):
     assert "A Plotly chart stood here" in plain
     assert "script-src 'sha256-" in plain
     if importlib.util.find_spec("plotly"):
-        assert 'Plotly.newPlot("plotly-live-0", [{"y": [1, 2]}]' in trusted
+        assert 'Plotly.newPlot("chart-live-0", [{"y": [1, 2]}]' in trusted
         assert "script-src 'unsafe-inline'" in trusted
         assert "default-src 'none'" in trusted
         assert len(trusted) > 1_000_000  # the library is in it
     else:
         assert "A Plotly chart stood here" in trusted
+
+
+def test_charts_of_altair_and_bokeh_live_in_a_trusted_page_and_maps_do_not(tmp_path):
+    vega = {"application/vnd.vegalite.v5+json": VEGA, "text/plain": "<VegaLite 5 object>"}
+    cells = [
+        code("chart", {"output_type": "display_data", "data": vega}),
+        code("show(p)", *BOKEH),
+        code("m", result(text_html=MAP)),
+    ]
+    path = write(tmp_path, "live", cells)
+    files, _ = render(path, "html", "md", trust=True)
+    page, text = (next(one for one in files if one.suffix == end).read_text() for end in (".html", ".md"))
+    shown = LexborHTMLParser(page).css_first("main").text()
+    assert "A map, whose tiles lie on the network," in shown
+    assert "cdn.example.org" not in page
+    assert "default-src 'none'" in page
+    if importlib.util.find_spec("vl_convert"):
+        assert '<div id="chart-live-0"></div><script>vegaEmbed("#chart-live-0", {"$schema"' in page
+        assert "window.vegaEmbed" in page
+        assert "exhibits/live-output-1.svg" in text
+    else:
+        assert "An Altair chart stood here" in shown
+    if importlib.util.find_spec("bokeh"):
+        assert "<script>(function(root){})(window);</script>" in page
+        assert 'data-root-id="p1"' in page
+        assert "A Bokeh chart stood here" not in shown
+    else:
+        assert "A Bokeh chart stood here" in shown
+    assert "A Bokeh chart stood here" in text
 
 
 def test_no_document_gives_itself_leave_to_act_in_the_page(tmp_path):
@@ -299,6 +328,7 @@ def test_no_document_gives_itself_leave_to_act_in_the_page(tmp_path):
     path = write(tmp_path, "own", [front, acting])
     alone, allowed = (render(path, "html", trust=trust)[0][0].read_text() for trust in (False, True))
     assert "script-src 'sha256-" in alone
+    assert "document.title = 'x'" not in alone
     assert "script-src 'unsafe-inline'" in allowed
     (tmp_path / "_quarto.yml").write_text("sourcebook: {trusted: true}\n")
     assert "script-src 'unsafe-inline'" in render(path, "html")[0][0].read_text()
@@ -478,3 +508,218 @@ def test_html_waits_for_no_pdf(tmp_path):
         render(path, "html", "pdf")
     assert "Here." in (tmp_path / "out" / "one.html").read_text()
     assert not (tmp_path / "out" / "one.pdf").exists()
+
+
+RULED = "Title\n=====\n\nSub\n---\n\ntext\n***\n___\n"
+SIGNS = (
+    "- [ ] todo\n- [x] done\n\n(c) (a) list?\n\nhttps://example.org/auto\n\nIt costs $5 and then $10 more.\n\n"
+    "Math: $ x^2 + 1 $ with \\\\( z = 3 \\\\) and \\\\[ w = 4 \\\\] here.\n\n"
+    "A template {{ name }} and {{< not a shortcode >}} and `{python} 1+1`.\n\n```{admonition} Title\nMyST directive\n```\n\n"
+    "Results \U0001f680 in \u4e2d\u6587 and \u0627\u0644\u0639\u0631\u0628\u064a\u0629.\n\n"
+    "$$ x + y \\tag{7} \\label{eq:lab} $$\n\nIt is \\eqref{eq:lab}, then\n$$ \\begin{vmatrix} u & v \\end{vmatrix} \\tag{A} $$"
+)
+RAW = (
+    "<h2>Raw heading</h2>\n\n<div class='alert'><b>Tip</b> costs $5</div>\n\n<pre>\na  b\n\nc\n</pre>\n\n"
+    "![beside](../img/dot.png)\n\n![noise](attachment:noise.png) ![drawing](attachment:a.svg)"
+)
+GREAT = """<style>#t td { font-weight: normal } #t .gt_row { background-color: #9e9e9e } .gt_bold { font-weight: bold }</style>
+<table id="t"><caption>Inner</caption><tr><th>n</th><th>v</th></tr><tr><td>p</td><td class="gt_row">1,200.5</td></tr></table>"""
+LINKS = """<table><thead><tr><th>link</th><th>img</th><th>list</th></tr></thead><tbody><tr>
+<td><a href="https://example.org/a?x=1&amp;y=2">A page</a></td><td><img src="../img/dot.png" width="20" alt="blue"></td>
+<td><ul><li>one</li><li>two</li></ul></td></tr></tbody></table>"""
+FOLDED = """<details><summary>More</summary>hidden text</details><iframe src='https://example.org'></iframe>
+<video src='x.mp4'></video><audio src='https://example.org/a.wav'></audio><p style='color:red'>red</p><script>1</script>"""
+MAP = """<div><span style="color:#565656">Make this Notebook Trusted to load map: File -> Trust Notebook</span>
+<iframe srcdoc="&lt;script src=&quot;https://cdn.example.org/leaflet.js&quot;&gt;"></iframe></div>"""
+VEGA = {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "data": {"values": [{"a": 1}]}, "mark": "point",
+        "encoding": {"x": {"field": "a"}}}  # fmt: skip
+BOKEH = [
+    {"output_type": "display_data", "data": {"text/html": '<div id="b1" data-root-id="p1"></div>'}},
+    {"output_type": "display_data", "data": {"application/javascript": "(function(root){})(window);",
+                                             "application/vnd.bokehjs_exec.v0+json": ""}},
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def others(tmp_path_factory):
+    """The page, the Markdown, the PDF's pages, Word's pictures and the warnings of another notebook, whose picture lies above it."""
+    root = tmp_path_factory.mktemp("others")
+    (root / "img").mkdir()
+    (root / "sub").mkdir()
+    (root / "img" / "dot.png").write_bytes(base64.b64decode(draw()))
+    noise = io.BytesIO()
+    Image.effect_noise((90, 90), 99).save(noise, format="PNG")
+    pasted = {"noise.png": {"image/png": base64.b64encode(noise.getvalue()).decode()}}
+    pasted["a.svg"] = {"image/svg+xml": base64.b64encode(SVG.encode()).decode()}
+    plot = {"output_type": "display_data", "data": PLOT}
+    cells = [
+        markdown(RULED), markdown(SIGNS), markdown(RAW, attachments=pasted),
+        code("#| label: fig-c\n#| fig-alt: A blue box\nplot()", plot),
+        code("#| label: fig-d\n#| fig-alt: A box\n#| fig-cap: A box\nplot()", plot),
+        code("#| fig-cap: No description\nplot()", plot),
+        code("chart", result(**{"application_vnd.vegalite.v5__json": VEGA, "text_plain": "<VegaLite 5 object>"})),
+        code("show(p)", *BOKEH),
+        code("m", result(text_html=MAP, text_plain="<folium.Map>")),
+        code("js", {"output_type": "display_data", "data": {"application/javascript": "alert(1)", "text/plain": "<Javascript>"}}),
+        code("#| label: tbl-gt\n#| tbl-cap: Coloured\ngt", result(text_html=GREAT)),
+        code("#| label: tbl-l\n#| tbl-cap: Linked\nHTML()", result(text_html=LINKS)),
+        code("more", result(text_html=FOLDED)),
+        code("#| label: eq-s\n#| echo: false\nEq()", result(text_latex="$\\displaystyle s^{2}$", text_plain="s**2")),
+        markdown("As @eq-s says; @tbl-gt comes before @tbl-l."),
+        code("bar", stream(" 10%\r 50%\r100%\n"), stream("done\n")),
+        {key: value for key, value in code("df", result(text_html=FRAME)).items() if key != "execution_count"},
+    ]  # fmt: skip
+    path = write(root / "sub", "others", cells)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        files, warnings = render(path, "html", "md", "docx", "pdf")
+    page, text, word, pdf = (
+        next(one for one in files if one.suffix == end) for end in (".html", ".md", ".docx", ".pdf")
+    )
+    with zipfile.ZipFile(word) as parts:
+        media = {name.rpartition(".")[2] for name in parts.namelist() if name.startswith("word/media/")}
+    document = pypdfium2.PdfDocument(pdf)
+    leaves = [" ".join(leaf.get_textpage().get_text_bounded().split()) for leaf in document]
+    written = text.read_text().replace("\u00a0", " ")
+    return LexborHTMLParser(page.read_text()), written, leaves, media, warnings
+
+
+def test_rules_boxes_brackets_and_prices_are_read_as_in_jupyter(others):
+    page, text, leaves, _, warnings = others
+    assert [node.text() for node in page.css("h1, main h2")] == ["Title", "Sub", "Raw heading"]
+    assert len(re.findall(r"^-{9,}$", text, re.MULTILINE)) == 2
+    assert "text\n\n---" in text
+    assert "- [ ] todo\n- [x] done" in text
+    assert "(c) (a) list?" in leaves[0]
+    assert "<https://example.org/auto>" in text
+    assert "It costs \\$5 and then \\$10 more." in text
+    assert "$`x^2 + 1`$ with $`z = 3`$ and\n``` math\nw = 4\n```\nhere." in text
+    assert "A template {{ name }} and {{\\< not a shortcode \\>}} and `{python} 1+1`." in text
+    assert "MyST directive" in [node.text().strip() for node in page.css("pre")]
+    assert any("the shortcode 'not' is not supported" in said for said in warnings)
+    assert any("an inline expression has no result" in said for said in warnings)
+
+
+def test_scripts_of_the_world_are_written_and_what_no_font_has_is_named(others):
+    page, text, _, _, warnings = others
+    words = "Results \U0001f680 in \u4e2d\u6587 and \u0627\u0644\u0639\u0631\u0628\u064a\u0629."
+    assert words in text
+    assert words in [node.text() for node in page.css("p")]
+    assert any("signs" in said and "font" in said for said in warnings)
+
+
+def test_tags_are_the_numbers_of_equations(others):
+    page, text, leaves, _, warnings = others
+    assert page.css_first("#eq-lab").text().endswith("(7)")
+    assert "It is ([7](#eq-lab)), then" in text
+    assert "(A)" in leaves[0]
+    assert "\\tag" not in text + leaves[0]
+    assert not any("tag" in said or "formula" in said for said in warnings)
+    assert page.css_first("#eq-s").text().endswith("(1)")
+    assert "As [Equation 1](#eq-s) says" in text
+
+
+def test_blocks_of_html_are_what_jupyter_shows(others):
+    _, text, _, _, _ = others
+    assert re.search(r"^## .*Raw heading$", text, re.MULTILINE)
+    assert "**Tip** costs \\$5" in text
+    assert "    a  b\n\n    c\n" in text
+
+
+def test_pasted_pictures_and_those_above_the_notebook_are_in_every_format(others):
+    page, text, _, media, _ = others
+    described = [node.attributes.get("alt") for node in page.css("img")]
+    assert {"beside", "noise", "drawing", "blue"} <= set(described)
+    for name in ("beside", "noise", "drawing"):
+        assert re.search(rf"!\[{name}\]\(exhibits/", text)
+    assert media == {"png"}
+
+
+def test_captions_and_descriptions_that_are_missing_or_the_same_are_named(others):
+    page, _, _, _, warnings = others
+    said = "\n".join(warnings)
+    assert "fig-c has no caption" in said
+    assert "the alternative text of fig-d repeats its caption" in said
+    assert "a figure has no alternative text" in said
+    assert page.css_first("#fig-c figcaption").text().split() == ["Figure", "1."]
+    labels = [node.attributes.get("aria-label") for node in page.css("figure svg")]
+    assert "No description (picture without a description)" in labels
+
+
+def test_charts_that_need_a_program_give_way_to_a_box_that_names_them(others):
+    page, text, leaves, _, _ = others
+    shown = " ".join(leaves)
+    boxes = [" ".join(node.text().split()) for node in page.css(".callout-note")]
+    drawn = importlib.util.find_spec("vl_convert") is not None
+    for what in [
+        "A Bokeh chart",
+        "A map, whose tiles lie on the network,",
+        *([] if drawn else ["An Altair chart"]),
+    ]:
+        assert any(what in box for box in boxes)
+        assert what in text
+        assert what in shown
+    for word in ("Javascript>", "VegaLite", "folium.Map", "Trust Notebook", "alert(1)"):
+        assert word not in text
+        assert word not in shown
+
+
+def test_tables_keep_colours_captions_links_and_pictures(others):
+    page, text, leaves, _, warnings = others
+    cell = next(node for node in page.css("td") if node.text() == "1,200.5")
+    assert "background-color: #9e9e9e" in cell.attributes["style"]
+    assert [node.text() for node in page.css("#tbl-gt th")] == ["n", "v"]
+    assert page.css_first('td a[href="https://example.org/a?x=1&y=2"]').text() == "A page"
+    assert page.css_first("td img").attributes["width"] == "20"
+    assert [node.text() for node in page.css("td li")] == ["one", "two"]
+    shown = " ".join(leaves)
+    assert shown.index("Table 1. Coloured") < shown.index("Table 2. Linked")
+    for words in ("More", "hidden text", "https://example.org/a.wav", "red"):
+        assert words in text
+        assert words in shown
+    assert any("is taken out (found <script>, <video>" in said for said in warnings)
+    assert any("no 'execution_count'" in said for said in warnings)
+
+
+def test_exhibits_stay_at_their_cells_in_print(others):
+    _, _, leaves, _, _ = others
+    shown = " ".join(leaves)
+    places = [
+        shown.index(words) for words in ("Figure 1.", "Figure 2.", "show(p)", "Table 1.", "Table 2.", "100%")
+    ]
+    assert places == sorted(places)
+
+
+def test_lines_that_were_written_over_are_left_as_a_terminal_leaves_them(others):
+    page, text, _, _, _ = others
+    assert "100%\ndone" in [node.text().strip() for node in page.css("pre.cell-output")]
+    assert "50%" not in text
+
+
+def test_a_notebook_that_jupyter_signed_may_act_and_no_other(tmp_path, monkeypatch):
+    from nbformat import read
+    from nbformat.sign import NotebookNotary
+
+    acting = code("html", result(text_html="<b>Words</b><script>document.title = 'x'</script>"))
+    path = write(tmp_path, "signed", [acting])
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "jupyter"))
+    assert "script-src 'sha256-" in render(path, "html")[0][0].read_text()
+    assert not (tmp_path / "jupyter").exists()  # it is read, and never made
+    (tmp_path / "jupyter").mkdir()
+    with NotebookNotary(data_dir=str(tmp_path / "jupyter")) as notary:
+        notary.sign(read(path, as_version=4))
+    before = {one.name: one.read_bytes() for one in (tmp_path / "jupyter").iterdir()}
+    assert "script-src 'unsafe-inline'" in render(path, "html")[0][0].read_text()
+    assert before == {one.name: one.read_bytes() for one in (tmp_path / "jupyter").iterdir()}
+    path.write_text(path.read_text().replace("Words", "Other words"))
+    assert "script-src 'sha256-" in render(path, "html")[0][0].read_text()
+
+
+def test_a_formula_beyond_typst_stands_as_tex_and_costs_no_pdf(tmp_path):
+    path = write(
+        tmp_path,
+        "tex",
+        [markdown("Good $a^2$ and $\\left\\lVert{\\begin{Vmatrix} 1 \\end{Vmatrix}}\\right\\rVert$.")],
+    )
+    (pdf,), _ = render(path, "pdf")
+    assert "Good" in pypdfium2.PdfDocument(pdf)[0].get_textpage().get_text_bounded()

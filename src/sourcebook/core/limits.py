@@ -15,6 +15,8 @@ from sourcebook.errors import Issue, RenderError, ToolError
 
 PROGRAM_SECONDS: Final = 30
 """Seconds of the processor for pandoc, typst or git before they count as stuck: a chapter takes one, a book of this size five."""
+READING_SECONDS: Final = 10
+"""The same for pandoc while it reads a chapter, which takes it one: who waits for the cell to be found hears of it within a minute."""
 PROGRAM_SECONDS_A_MEGABYTE: Final = 20
 """Seconds more for each megabyte that they are given: pandoc reads one in two to eight."""
 QUARTO_SECONDS: Final = 3600
@@ -69,11 +71,11 @@ class _Allowed:
     seconds: float | None = None
 
 
-def program_seconds(size: int) -> float:
+def program_seconds(size: int, *, reading: bool = False) -> float:
     """Seconds for a program that is given ``size`` bytes; a setting may say otherwise (``allow_seconds``)."""
     if _Allowed.seconds is not None:
         return _Allowed.seconds
-    return PROGRAM_SECONDS + PROGRAM_SECONDS_A_MEGABYTE * size / 1e6
+    return (READING_SECONDS if reading else PROGRAM_SECONDS) + PROGRAM_SECONDS_A_MEGABYTE * size / 1e6
 
 
 @contextmanager

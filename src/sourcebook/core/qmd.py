@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 _FENCE = re.compile(r"^(\s*)(`{3,}(?!.*`)|~{3,})(.*)$")  # as in Quarto at any depth: cells may stand in lists
 _CELL = re.compile(r"^\s*\{(\w+)(.*)\}\s*$")
+# What pandoc takes behind a fence: nothing, a name, or attributes.
+_INFO = re.compile(r"\s*+(?:[A-Za-z][\w+#.-]*+)?\s*+(?:\{\s*+[.#=][^{}]*+\})?\s*+")
+_NAME = re.compile(r"\s*\{?([A-Za-z][\w+#-]*)")
 _RUN = ("python", "python3")
 _SHOWN = re.compile(r"^(\s*)\{\{(\w+)\}\}\s*$")
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -169,15 +172,20 @@ def find_unrun(lines: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def show_cells(source: str) -> str:
-    """A Markdown cell whose fenced cells, ```` ```{r} ````, are listings: nothing runs them there."""
+    """A Markdown cell whose fenced cells, ```` ```{r} ````, are listings: nothing runs them there.
+
+    Whatever else follows the name of the language, as in ```` ```{note} Title ```` or ```` ```js {1,3} ````, says nothing here.
+    """
     lines, fence = [], ""
     for line in source.split("\n"):
         match = _FENCE.match(line)
         if match and not fence:
             fence = match.group(2)
-            cell = _CELL.match(match.group(3))
-            bare = cell is not None and cell.group(1).isalpha() and not cell.group(2).strip()
-            lines.append(f"{match.group(1)}{fence} {cell.group(1)}" if cell and bare else line)
+            info = match.group(3)
+            if not _INFO.fullmatch(info):
+                named = _NAME.match(info)
+                info = f" {named[1]}" if named else ""
+            lines.append(f"{match.group(1)}{fence}{info}")
             continue
         fence = "" if fence and _closes(line, fence) else fence
         lines.append(line)

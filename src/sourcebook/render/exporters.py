@@ -20,6 +20,7 @@ from sourcebook.render.report import build_report
 from sourcebook.render.source.chapters import chapter_of
 from sourcebook.render.source.places import Places
 from sourcebook.render.source.project import describe_document
+from sourcebook.render.source.signature import is_signed
 
 
 class _Report(Exporter):
@@ -49,6 +50,7 @@ class _Report(Exporter):
         place = found.get("metadata", {})
         path = Path(place.get("path") or ".").resolve() / f"{place.get('name') or 'notebook'}.ipynb"
         project = describe_document(path, parse_front_matter(find_front_matter(notebook.cells)[0], path.name))
+        project = project.told(trust=is_signed(path))
         chapter = chapter_of(notebook, project.root, project.chapters[0], area=project.area)
         places = Places(lambda issue: self.log.warning("%s", issue), project.strict)
         try:

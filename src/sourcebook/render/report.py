@@ -31,6 +31,7 @@ from sourcebook.render.source.chapters import Chapter, read_chapters
 from sourcebook.render.source.places import Places, Warn, read_sources
 from sourcebook.render.source.project import Project, document_of, read_document, read_project
 from sourcebook.render.source.shortcodes import read_variables
+from sourcebook.render.source.signature import is_signed
 
 
 @contextlib.contextmanager
@@ -68,7 +69,7 @@ def render_project(
     ``out`` is another output folder, ``store`` another one for results that are kept; without ``execute`` stored
     outputs are used. ``warn`` is told of everything that has no effect here. ``engine="quarto"`` hands the executed
     project to an installed Quarto instead. ``strict`` makes errors of what readers would miss and
-    ``trust`` lets HTML of outputs act in the page, as a project may. ``running`` says how notebooks are run: timeout, memory, jobs, fresh, prove,
+    ``trust`` lets HTML of outputs act in the page, as a project may, or Jupyter's signature of a single notebook. ``running`` says how notebooks are run: timeout, memory, jobs, fresh, prove,
     executor.
 
     What a project was built from is kept beside its results (``record``), unless it is not to be ``recorded``. All
@@ -85,7 +86,7 @@ def render_project(
     kept = root.is_dir()
     with Reading() as reading:
         project = read_project(root.resolve()) if kept else read_document(root)
-        project = project.told(strict=strict, trust=trust)
+        project = project.told(strict=strict, trust=trust or (not kept and is_signed(root)))
         record = (
             open_record(project, formats, parameters, out, execute, store)
             if recorded and (kept or store)
@@ -253,6 +254,7 @@ def plan_export(project: Project, chapters: Sequence[Chapter]) -> ChapterExport:
         },
         kinds=names.floats,
         trusted=project.trusted,
+        acting=project.acting,
         meta=project.meta,
         variables=read_variables(project.root),
         colours={name: colour.light for name, colour in project.brand.colours.items()}

@@ -132,7 +132,7 @@ def clean_html(html: str, *, pictures: bool = False) -> str:
         clean_content_tags={"script", "style", "iframe", "object", "embed", "template", "noscript"},
         attributes={
             "*": _ATTRIBUTES,
-            "a": {"href"},
+            "a": {"href", "id", "name"} if pictures else {"href"},
             "img": {"src", "alt", "width", "height"},
             "audio": {"src", "controls"},
             "video": {"src", "controls", "width", "height", "poster"},

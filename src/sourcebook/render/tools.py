@@ -56,6 +56,12 @@ _NO_GLYPH = (
 )
 
 
+class TypstError(ToolError):
+    """Typst could not set what begins on this line, in this column, of its source; zero where it does not say."""
+
+    line = column = 0
+
+
 def read_markdown(
     markdown: str, place_of: Callable[[int], str], other: str = ""
 ) -> tuple[dict[str, Any], list[Issue]]:
@@ -68,7 +74,8 @@ def read_markdown(
     form = "markdown-auto_identifiers" + other
     options = ["-f", form, "-t", "json"]
     try:
-        output, complaints = _run_pandoc(options, markdown)
+        seconds = limits.program_seconds(len(markdown), reading=True)
+        output, complaints = _run_pandoc(options, markdown, seconds=seconds)
         document = parse_document(output)
     except (SlowError, RecursionError) as error:
         raise _place_hard(error, options, markdown, place_of) from error
@@ -225,9 +232,12 @@ def _run_typst(
     if "error" in said:
         hints = _NO_GLYPH if NO_GLYPH.search(said["error"]) else "; ".join(said["hints"])
         hints = _NO_PACKAGE if "package" in said["error"] else hints
-        line = re.search(rf"{re.escape(main)}:(\d+):", said["diagnostic"])
-        where = place_of(int(line.group(1))) if line else ""
-        raise ToolError("typst failed.", [Issue(where or "typst", said["error"], fix=hints)])
+        found = re.search(rf"{re.escape(main)}:(\d+):(\d+)", said["diagnostic"])
+        line, column = (int(found[1]), int(found[2])) if found else (0, 0)
+        where = place_of(line) if line else ""
+        error = TypstError("typst failed.", [Issue(where or "typst", said["error"], fix=hints)])
+        error.line, error.column = line, column
+        raise error
     return [(folder / name).read_bytes() for name in said["files"]]
 
 

@@ -1,4 +1,4 @@
-"""Executed notebooks as Markdown for pandoc: what nbconvert is told, and outputs of other notebooks put in."""
+"""Executed notebooks as Markdown for pandoc, outputs of other notebooks put in."""
 
 from __future__ import annotations
 
@@ -7,20 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nbformat import NotebookNode
 
 from sourcebook.core.notebook import drop_options, join_options, read_options, split_options
 from sourcebook.core.options import ECHO, EXECUTE, ID, LABEL
 from sourcebook.errors import Issue, RenderError
+from sourcebook.render.export.cell_options import CellOptions
+from sourcebook.render.export.outputs import ShownOutputs
 from sourcebook.render.export.placeholders import Placed, fenced
 from sourcebook.render.source.chapters import resolve
 from sourcebook.render.source.places import key_of
 from sourcebook.render.source.shortcodes import Shortcodes, advise
-
-if TYPE_CHECKING:
-    from nbconvert.exporters import TemplateExporter
 
 
 @dataclass(frozen=True)
@@ -36,13 +35,14 @@ class ExportedChapter:
 
 @dataclass
 class ChapterExport:
-    """How chapters are exported: defaults for cells, in single formats too, label prefixes, trust, metadata and all executed notebooks."""
+    """How chapters are exported: defaults for cells, in single formats too, label prefixes, trust and whether programs run in the page, metadata and all executed notebooks."""
 
     root: Path
     defaults: Mapping[str, Any] = field(default_factory=dict)
     by_format: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     kinds: Sequence[str] = ("fig", "tbl", "lst")
     trusted: bool = False
+    acting: bool = False
     meta: Mapping[str, Any] = field(default_factory=dict)
     variables: Mapping[str, Any] = field(default_factory=dict)
     colours: Mapping[str, str] = field(default_factory=dict)
@@ -64,13 +64,21 @@ class ChapterExport:
         """
         own = own or {}
         embed = _Embed(self, path)
-        exporter = self._exporter(
-            path, own, Shortcodes(dict(self.meta) | dict(own), self.variables, self.colours, embed)
+        execute = EXECUTE.of(own) if isinstance(EXECUTE.of(own), dict) else {}
+        options = CellOptions(
+            name=path.as_posix(),
+            defaults=dict(self.defaults) | dict(own) | dict(execute or {}),
+            by_format=self.by_format,
+            shortcodes=Shortcodes(dict(self.meta) | dict(own), self.variables, self.colours, embed),
+            kinds=self.kinds,
         )
         stem = "-".join(
             name.with_suffix("").as_posix().replace("/", "-") for name in (within, path) if name is not None
         )
-        text, found = exporter.from_notebook_node(notebook, {"stem": stem, "exhibits": dict(taken)})
+        shown, found = copy.deepcopy(notebook), dict[str, Any](stem=stem, exhibits=dict(taken))
+        options.apply(shown, found)
+        ShownOutputs(self.trusted, self.kinds, self.acting).apply(shown, found)
+        text = "".join(map(_write, shown.cells)).lstrip("\n")
         return ExportedChapter(
             text,
             embed.outputs | found.get("outputs", {}),
@@ -79,24 +87,11 @@ class ChapterExport:
             found.get("faults", []) + embed.faults,
         )
 
-    def _exporter(self, path: Path, own: Mapping[str, Any], shortcodes: Shortcodes) -> TemplateExporter:
-        from sourcebook.render.export.outputs import ChapterExporter  # nbconvert takes long to import
 
-        execute = EXECUTE.of(own) if isinstance(EXECUTE.of(own), dict) else {}
-        options = {
-            "name": path.as_posix(),
-            "defaults": dict(self.defaults) | dict(own) | dict(execute or {}),
-            "by_format": dict(self.by_format),
-            "shortcodes": shortcodes,
-            "kinds": list(self.kinds),
-            "enabled": True,
-        }
-        return ChapterExporter(
-            config={
-                "CellOptions": options,
-                "ShownOutputs": {"enabled": True, "trusted": self.trusted, "kinds": list(self.kinds)},
-            }
-        )
+def _write(cell: NotebookNode) -> str:
+    """A cell's Markdown behind a marker block ({=place}) that carries its place through pandoc, for messages."""
+    text = cell.metadata.prose if cell.cell_type == "code" else cell.source
+    return f"\n\n```{{=place}}\n{cell.metadata.place}\n```\n\n{text}"
 
 
 class _Embed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -29,6 +30,8 @@ from sourcebook.render.export.nodes import Box, Figure, Float, Listing, Output, 
 from sourcebook.render.export.placeholders import Placed, mark_output
 
 Options = Mapping[str, Any]
+# As SymPy and IPython's Math write one.
+_FORMULA = re.compile(r"\s*(?:\$\$([^$]+)\$\$|\$(?:\\displaystyle\b)?([^$]+)\$)\s*")
 
 
 def write_cell(
@@ -70,11 +73,19 @@ def _list_outputs(cell: NotebookNode, shown: Sequence[Output], kinds: Sequence[s
     if kind not in kinds:
         kind = next((kind for kind in kinds if kind != "lst" and CAPTION.for_kind(kind).of(options)), "")
         label = "" if kind else label
+    if str(LABEL.of(options) or "").startswith("eq-"):
+        return [*listing, *(_equation(item, str(LABEL.of(options))) for item in shown)]
     texts = [item for item in shown if isinstance(item, Text)] if kind and len(shown) > 1 else []
     rest = [item for item in shown if item not in texts]
     if kind and rest:
         return [*listing, *texts, *_label(label, kind, rest, options)]
     return [*listing, *texts, *(_unlabelled(item, options) for item in rest)]
+
+
+def _equation(item: Output, label: str) -> Output:
+    """A formula that a cell gave as a displayed one with the cell's label."""
+    found = _FORMULA.fullmatch(item.markdown) if isinstance(item, Prose) else None
+    return Prose(f"$$\n{found[1] or found[2]}\n$$ {{#{label}}}") if found else item
 
 
 def _listing(cell: NotebookNode) -> Listing:

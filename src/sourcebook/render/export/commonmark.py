@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 
 from sourcebook.core.notebook import FENCED, change_outside
 
@@ -25,6 +26,39 @@ _FANCY = re.compile(
 )
 _TABLE = re.compile(r"^[ \t]*<table\b.*?</table>[ \t]*", re.MULTILINE | re.DOTALL | re.IGNORECASE)
 FRAGMENT = "fragment"
+# CommonMark 4.6: HTML that begins a line is HTML up to the next blank line, <pre> up to its end.
+_HTML_BLOCK = re.compile(
+    r"^ {0,3}<(?:pre\b.*?</pre>[ \t]*$|(?:address|article|aside|blockquote|center|div|dl|figure|footer|h[1-6]|header|main|nav"
+    r"|ol|p|section|table|ul)\b.*?(?=\n[ \t]*\n|\Z))",
+    re.MULTILINE | re.DOTALL | re.IGNORECASE,
+)
+_HTML_TAG = re.compile(r"<(/?)([A-Za-z][\w-]*+)(?:[^<>\"']++|\"[^\"<>]*+\"|'[^'<>]*+')*+>")
+# Elements that need no end.
+_VOID = {
+    "li",
+    "p",
+    "dt",
+    "dd",
+    "tr",
+    "td",
+    "th",
+    "thead",
+    "tbody",
+    "area",
+    "br",
+    "col",
+    "embed",
+    "hr",
+    "img",
+    "input",
+    "link",
+    "meta",
+    "source",
+    "track",
+    "wbr",
+}
+# What stays ours within HTML: inline expressions, shortcodes, Divs.
+_OURS = ("`{python}", "{{<", ":::")
 _CODE = r"(?P<code>(?<!`)(`+)(?!`)(?:.(?!\n\s*\n))*?(?<!`)\2(?!`))"
 _DEFINED = re.compile(
     r"\\(?:(?:re)?newcommand|providecommand|DeclareMathOperator)\*?\s*\{?\\\w+\}?(?:\[\d\])?(?:\[[^\]]*\])?\s*"
@@ -55,6 +89,25 @@ def as_pandoc_reads(text: str) -> str:
     """A Markdown cell of a notebook in the words that mean the same to pandoc; fenced code stays as it is."""
     marked = change_outside(FENCED, text, _mark_signs)
     return change_outside(FENCED, marked, _part_blocks)
+
+
+def mark_html(text: str) -> str:
+    """Blocks of HTML in a Markdown cell, whose words are no Markdown in Jupyter, to be read whole: pandoc would take them apart.
+
+    One that is not closed before the blank line that ends it holds Markdown, and stays.
+    """
+    return (
+        change_outside(FENCED, text, lambda part: _HTML_BLOCK.sub(_mark_block, part)) if "<" in text else text
+    )
+
+
+def _mark_block(match: re.Match[str]) -> str:
+    opened = Counter[str]()
+    for closing, name in _HTML_TAG.findall(match[0]):
+        opened[name.lower()] += (-1 if closing else 1) * (name.lower() not in _VOID)
+    if any(opened.values()) or any(mark in match[0] for mark in _OURS):
+        return match[0]
+    return f"\n\n```{{={FRAGMENT}}}\n{match[0].strip()}\n```\n\n"
 
 
 def mark_tables(text: str) -> str:

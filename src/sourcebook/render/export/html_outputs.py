@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 # pandas writes its style sheet with every frame; it says nothing that we would show.
 _PANDAS = re.compile(r"<style scoped>\s*\.dataframe tbody tr th:only-of-type.*?</style>", re.DOTALL)
+# What folium says where its map is not shown.
+_UNTRUSTED = re.compile(r"<span\b[^>]*>\s*Make this Notebook Trusted[^<]*</span>")
 _CHANGED = re.compile(
-    r"<\s*(style|svg|iframe|video|audio|link)\b|<table[^>]*>\s*(?:<tbody>\s*)?<tr[^>]*>\s*<th\b|\bhidden\b|display:\s*none",
+    r"<\s*(style|svg|iframe|video|audio|link)\b|<table[^>]*>\s*(?:<caption\b|(?:<tbody>\s*)?<tr[^>]*>\s*<th\b)|<center\b|<p\b[^>]*\bstyle=|\balign=|\bhidden\b|display:\s*none",
     re.IGNORECASE,
 )
 _CONTROLS = ("input", "button", "select", "textarea")
@@ -33,7 +35,9 @@ _INK = "#1b1f24"
 
 def simplify_html(content: str, place: str) -> tuple[str, bool]:
     """``content`` in terms of elements, attributes and pictures alone; and whether there were controls to click."""
-    content = _PANDAS.sub("", content)
+    content = _UNTRUSTED.sub("", _PANDAS.sub("", content))
+    if "bk-notebook-logo" in content:  # Bokeh says that it is about to be there
+        return "", False
     if not _CHANGED.search(content):
         return content, False
     from bs4 import BeautifulSoup  # most outputs are plain tables
@@ -48,12 +52,33 @@ def simplify_html(content: str, place: str) -> tuple[str, bool]:
     for table in soup.find_all("table"):
         _set_head(soup, table)
     for frame in soup.find_all("iframe", src=re.compile(r"^https?://")):
-        link = soup.new_tag("a", href=str(frame["src"]))
-        link.string = str(frame.get("title") or frame["src"])
-        paragraph = soup.new_tag("p")
-        paragraph.append(link)
-        frame.replace_with(paragraph)
+        frame.replace_with(_link(soup, str(frame["src"]), str(frame.get("title") or "")))
+    for element in soup.find_all(("p", "center", "div")):
+        _place_words(element)
+    for player in soup.find_all(("audio", "video")):
+        sources = [one.get("src") for one in (player, *player.find_all("source"))]
+        remote = next((str(one) for one in sources if re.match(r"https?://", str(one or ""))), "")
+        if remote:
+            player.replace_with(_link(soup, remote))
     return str(soup), controls
+
+
+def _place_words(element: Tag) -> None:
+    """A paragraph with a style of its own as a block, which may have one, and ``align`` and ``<center>`` as what they mean."""
+    align = "center" if element.name == "center" else str(element.get("align") or "")
+    if align in ("left", "center", "right"):
+        element["style"] = f"text-align: {align}; {element.get('style') or ''}".rstrip("; ")
+    if element.name != "div" and element.get("style"):
+        element.name = "div"
+
+
+def _link(soup: BeautifulSoup, address: str, words: str = "") -> Tag:
+    """A link to what lies on the network, in a paragraph of its own."""
+    link = soup.new_tag("a", href=address)
+    link.string = words or address
+    paragraph = soup.new_tag("p")
+    paragraph.append(link)
+    return paragraph
 
 
 def _set_head(soup: BeautifulSoup, table: Tag) -> None:

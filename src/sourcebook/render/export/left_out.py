@@ -7,25 +7,26 @@ import importlib.util
 import json
 import re
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 PLOTLY = "application/vnd.plotly.v1+json"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 STATES = "application/vnd.jupyter.widget-state+json"
-_BOKEH = "application/vnd.bokehjs_exec.v0+json"
+BOKEH = "application/vnd.bokehjs_exec.v0+json"
+_LIVE = "render with --trust where {} is installed"
 # Media types of outputs that need a program, and whose picture to ask for.
 _PROGRAMS = {
-    PLOTLY: ("A Plotly chart", "show it with fig.show('png'), which needs the package kaleido; or render with --trust where plotly is installed"),
+    PLOTLY: ("A Plotly chart", f"show it with fig.show('png'), which needs the package kaleido; or {_LIVE.format('plotly')}"),
     WIDGET: ("A widget", "print or draw its state in a cell of its own"),
-    _BOKEH: ("A Bokeh chart", "export it as a picture with bokeh.io.export_png"),
+    BOKEH: ("A Bokeh chart", f"export it as a picture with bokeh.io.export_png; or {_LIVE.format('bokeh')}"),
     "application/vnd.holoviews_exec.v0+json": ("A HoloViews chart", "save it as a picture with hv.save"),
 }  # fmt: skip
 _VEGA = re.compile(r"application/vnd\.vega(?:lite)?\.v\d+(?:\.\d+)*\+json")
 _ALTAIR = ("An Altair chart", "draw it with alt.renderers.enable('png'), or install vl-convert-python here")
+_MAP = ("A map, whose tiles lie on the network,", "save a picture of it, and show that")
 _WORDS = {"vegaEmbed": _ALTAIR, "Plotly.": _PROGRAMS[PLOTLY],
-          "Bokeh": _PROGRAMS[_BOKEH],
-          "leaflet": ("A map", "save a picture of it, and show that")}  # fmt: skip
+          "Bokeh": _PROGRAMS[BOKEH],
+          "leaflet": _MAP, "folium": _MAP}  # fmt: skip
 # They load a program or run it, and show nothing themselves.
 _SILENT = {
     "application/javascript",
@@ -58,10 +59,8 @@ def draw_vega(data: Mapping[str, Any]) -> str:
 
     It asks for nothing: a chart of data on the network is not drawn.
     """
-    spec = next((value for mime, value in data.items() if _VEGA.fullmatch(mime)), None) or _find_spec(
-        data.get("text/html")
-    )
-    if not isinstance(spec, dict) or importlib.util.find_spec("vl_convert") is None:
+    spec = find_vega(data)
+    if not spec or importlib.util.find_spec("vl_convert") is None:
         return ""
     import vl_convert
 
@@ -69,6 +68,13 @@ def draw_vega(data: Mapping[str, Any]) -> str:
         return str(vl_convert.vegalite_to_svg(spec, allowed_base_urls=[]))
     except ValueError:  # of another version, or it needs the network
         return ""
+
+
+def find_vega(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The Vega-Lite chart among an output's forms; empty without one."""
+    found = next((value for mime, value in data.items() if _VEGA.fullmatch(mime)), None)
+    spec = found or _find_spec(data.get("text/html"))
+    return spec if isinstance(spec, dict) else {}
 
 
 def _find_spec(content: Any) -> Any:
@@ -84,24 +90,6 @@ def _find_spec(content: Any) -> Any:
         if "vega-lite" in str(found.get("$schema", "")):
             return found
     return None
-
-
-def find_plotly() -> Path | None:
-    """The library of Plotly's charts, where its package is installed."""
-    found = importlib.util.find_spec("plotly")
-    path = Path(found.origin).parent / "package_data" / "plotly.min.js" if found and found.origin else None
-    return path if path and path.is_file() else None
-
-
-def write_plotly(chart: Any, name: str) -> str:
-    """HTML that draws a Plotly chart with the library in the page; empty where there is none."""
-    if not isinstance(chart, dict) or not find_plotly():
-        return ""
-    said = [
-        json.dumps(chart.get(key) or empty).replace("</", "<\\/")
-        for key, empty in (("data", []), ("layout", {}))
-    ]
-    return f'<div id="{name}"></div><script>Plotly.newPlot("{name}", {", ".join(said)}, {{responsive: true}})</script>'
 
 
 def describe_widget(models: Mapping[str, Any], name: Any, depth: int = 0) -> str:

@@ -100,6 +100,27 @@ class Html:
 
 
 @dataclass(frozen=True)
+class Live:
+    """HTML with a program that draws in the page of whoever trusts it, and what every other format shows."""
+
+    code: str
+    still: Sequence[Output]
+
+    def texts(self) -> Iterator[str]:
+        """Those of what is shown elsewhere."""
+        for item in self.still:
+            yield from item.texts()
+
+    def build(self, read: Read) -> list[Node]:
+        """A Div for the page and another for the rest."""
+        content = [node for item in self.still for node in item.build(read)]
+        return [
+            div([raw("html5", self.code)], "", "content-visible", when_format="html"),
+            div(content, "", "content-hidden", when_format="html"),
+        ]
+
+
+@dataclass(frozen=True)
 class Figure:
     """A picture with its small print; picture and data stay in the chapter's payloads under ``key``."""
 
@@ -212,7 +233,7 @@ class Box:
         ]
 
 
-Output = Prose | Text | Html | Latex | Missing | Figure | Table | Listing | Float | Box
+Output = Prose | Text | Html | Live | Latex | Missing | Figure | Table | Listing | Float | Box
 
 
 def quoted(value: Any) -> str:

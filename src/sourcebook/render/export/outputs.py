@@ -1,29 +1,24 @@
-"""Executed notebooks as Markdown: the nbconvert exporter, and the preprocessor that chooses and cleans outputs."""
+"""Outputs of cells on their way to Markdown: what is shown of each is chosen and cleaned."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from types import MappingProxyType
+from dataclasses import dataclass, field
 from typing import Any
 
-from nbconvert.exporters import TemplateExporter
-from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
-from traitlets import Bool, List, default
 
 from sourcebook.core.limits import TABLE_CELLS
 from sourcebook.core.options import FIG_ALT, LABEL, OUTPUT, WARNING, WHEN_FORMAT, is_prose
 from sourcebook.errors import Issue, RenderError
 from sourcebook.render.export.bitmaps import wrap_bitmap
-from sourcebook.render.export.cell_options import CellOptions, plain_option
+from sourcebook.render.export.cell_options import plain_option
 from sourcebook.render.export.code_cells import write_cell
 from sourcebook.render.export.commonmark import as_pandoc_reads
 from sourcebook.render.export.exhibit_json import check_exhibit
 from sourcebook.render.export.html_outputs import simplify_html
 from sourcebook.render.export.left_out import (
-    PLOTLY,
     STATES,
     WIDGET,
     describe_widget,
@@ -31,9 +26,21 @@ from sourcebook.render.export.left_out import (
     is_object,
     is_silent,
     name_program,
-    write_plotly,
 )
-from sourcebook.render.export.nodes import Box, Figure, Html, Latex, Missing, Output, Prose, Table, Text
+from sourcebook.render.export.live_charts import asks_network, write_live
+from sourcebook.render.export.nodes import (
+    Box,
+    Figure,
+    Float,
+    Html,
+    Latex,
+    Live,
+    Missing,
+    Output,
+    Prose,
+    Table,
+    Text,
+)
 from sourcebook.render.export.terminal import read_colours
 from sourcebook.render.safety import check_size, clean_html, clean_svg, clean_text, shorten_text
 
@@ -55,38 +62,41 @@ _FORMULA = re.compile(r"\s*(?:\$|\\\[|\\\(|\\begin\{(?!tabular|table))")
 _FRAME = re.compile(r"<iframe\b[^>]*\bsrc=[\"'](https?://[^\"']+)", re.IGNORECASE)
 
 
+_SCRIPTS = re.compile(
+    r"(?:<(script|style)\b.*?</\1>|<link\b[^>]*>|<!--.*?-->|\s)+", re.DOTALL | re.IGNORECASE
+)
 _TABLE_CELL = re.compile(r"<t[dh]\b", re.IGNORECASE)
-_THEME = Path(__file__).parent.parent / "theme"
+# A line of a terminal up to where the cursor went back to its begin.
+_OVERWRITTEN = re.compile(r"[^\n]*\r(?=[^\n])")
 
 
-class ShownOutputs(Preprocessor):
+@dataclass
+class ShownOutputs:
     """Turns each code cell into Markdown, ``cell.metadata.prose``, with placeholders for its outputs.
 
     The outputs go to ``resources["outputs"]`` by the names that placeholders have; pictures, data and code to
-    ``resources["exhibits"]`` under a key: the cell's label, or chapter and position for unlabelled ones.
+    ``resources["exhibits"]`` under a key: the cell's label, or chapter and position for unlabelled ones. Those of who is
+    ``trusted`` pass as they are, and their programs run where the page is ``acting``; ``kinds`` are the label prefixes that number something.
     """
 
-    trusted = Bool(False, help="whether HTML and SVG pass as they are").tag(config=True)
-    kinds = List(["fig", "tbl", "lst"], help="label prefixes that number something").tag(config=True)
+    trusted: bool = False
+    kinds: Sequence[str] = ("fig", "tbl", "lst")
+    acting: bool = False
+    _models: Mapping[str, Any] = field(default_factory=dict)
 
-    _models: Mapping[str, Any] = MappingProxyType({})
-
-    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+    def apply(self, nb: NotebookNode, resources: dict[str, Any]) -> None:
         """All cells; what widgets showed stands in the notebook's metadata."""
         states = nb.metadata.get("widgets", {}).get(STATES, {})
         self._models = states.get("state", {}) if isinstance(states, dict) else {}
-        done: tuple[NotebookNode, dict[str, Any]] = super().preprocess(nb, resources)
-        return done
+        for cell in nb.cells:
+            if cell.cell_type == "code":
+                self._apply_to(cell, resources)
 
-    def preprocess_cell(
-        self, cell: NotebookNode, resources: dict[str, Any], index: int
-    ) -> tuple[NotebookNode, dict[str, Any]]:
+    def _apply_to(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
         """One cell with its outputs sorted into kinds."""
-        if cell.cell_type != "code":
-            return cell, resources
         shown: list[Output] = []
         texts: list[Output] = []
-        for output in cell.outputs if OUTPUT.of(cell.metadata.options) is not False else []:
+        for output in _settle(cell.outputs) if OUTPUT.of(cell.metadata.options) is not False else []:
             items = self._show(output, cell, resources, sum(isinstance(one, Figure) for one in shown))
             shown += items
             if output.output_type == "execute_result" and is_object(output.data.get("text/plain", "")):
@@ -96,7 +106,6 @@ class ShownOutputs(Preprocessor):
         _check_lists(cell, shown, resources)
         cell.metadata["prose"], placed = write_cell(cell, shown, self.kinds)
         resources.setdefault("outputs", {}).update(placed)
-        return cell, resources
 
     def _show(
         self, output: NotebookNode, cell: NotebookNode, resources: dict[str, Any], position: int
@@ -105,14 +114,27 @@ class ShownOutputs(Preprocessor):
         if output.output_type == "stream":
             return self._show_stream(output, cell, resources)
         if output.output_type == "error":
-            return [self._text("\n".join(output.traceback), cell, resources, kind="error")]
+            said = "\n".join(output.traceback) or f"{output.ename}: {output.evalue}"
+            return [self._text(said, cell, resources, kind="error")]
+        name = f"chart-{resources.get('stem', 'cell')}-{len(resources.setdefault('charts', []))}"
+        live = write_live(output.data, name) if self.acting else ""
         drawn = any(form.startswith("image/") for form in output.data)
         if not drawn and (svg := draw_vega(output.data)):
-            output.data = {"image/svg+xml": svg}
-        name = f"plotly-{resources.get('stem', 'cell')}-{len(resources.setdefault('charts', []))}"
-        if self.trusted and not drawn and (live := write_plotly(output.data.get(PLOTLY), name)):
+            output.data, drawn = {"image/svg+xml": svg}, True
+        if live:
             resources["charts"].append(name)
-            return [Html(live, only=True)]
+            program = name_program(output.data, "".join(output.data.get("text/html", "")))
+            missing = [Missing(_say_missing(*program))] if program else []
+            still = self._show_still(output, cell, resources, position) if drawn else missing
+            bare = [Float([one], classes=("bare",)) if isinstance(one, Figure) else one for one in still]
+            return [Live(live, bare)]
+        return self._show_still(output, cell, resources, position)
+
+    def _show_still(
+        self, output: NotebookNode, cell: NotebookNode, resources: dict[str, Any], position: int
+    ) -> list[Output]:
+        """What is shown of an output without its program."""
+        drawn = any(form.startswith("image/") for form in output.data)
         view = output.data.get(WIDGET)
         if (
             not drawn
@@ -175,7 +197,7 @@ class ShownOutputs(Preprocessor):
             fix=fix,
         )
         resources.setdefault("warnings", []).append(issue)
-        return Missing(f"{what} stood here, which only a program in the page could show. To see it, {fix}.")
+        return Missing(_say_missing(what, fix))
 
     def _rich(
         self, form: str, output: NotebookNode, cell: NotebookNode, resources: dict[str, Any], position: int
@@ -212,12 +234,22 @@ class ShownOutputs(Preprocessor):
     ) -> list[Output] | None:
         place = cell.metadata["place"]
         check_size(content, "text/html", place)
-        acts = self.trusted and _BROWSER.search(content)
+        runs = self.acting or "<script" not in content.lower()
+        acts = self.trusted and runs and _BROWSER.search(content) and not asks_network(content)
+        if "<" in content and _SCRIPTS.fullmatch(content) and not name_program(output.data, content):
+            if acts:
+                return [Live(content, [])]
+            issue = Issue(
+                place, "a script in an HTML output, which shows nothing itself, is taken out", fix=_ACTS
+            )
+            resources.setdefault("warnings", []).append(issue)
+            return []
         simple, controls = (content, False) if acts else simplify_html(content, place)
         plain = "".join(output.data.get("text/plain", ""))
         if controls and plain and not is_object(plain):
             return None  # what is to be clicked says less without a program
-        shown = content if acts else simple if self.trusted else clean_html(simple, pictures=True)
+        kept = self.trusted and not _BROWSER.search(simple)
+        shown = content if acts else simple if kept else clean_html(simple, pictures=True)
         shown = _PLAYER.sub(lambda match: match[0] if _SOURCE.search(match[0]) else "", shown)
         lost, only = _lost(simple, shown), bool(_BROWSER.search(shown))
         if lost and _HTML_SHOWN.search(shown):
@@ -233,7 +265,9 @@ class ShownOutputs(Preprocessor):
             return [Html(code, only=only or cells > TABLE_CELLS)]
         if not lost:
             return [] if not plain or is_object(plain) else None
-        return [self._missing(*(name_program(output.data, content) or _UNKNOWN), lost, cell, resources)]
+        return [
+            self._missing(*(name_program(output.data, content + plain) or _UNKNOWN), lost, cell, resources)
+        ]
 
     def _text(
         self, text: str, cell: NotebookNode, resources: dict[str, Any], *, asis: bool = False, kind: str = ""
@@ -293,30 +327,19 @@ class ShownOutputs(Preprocessor):
         return Table(*small, tuple(content["columns"]), tuple(map(tuple, content.get("rows") or ())))
 
 
-class ChapterExporter(TemplateExporter):
-    """Markdown of one chapter. Each cell is preceded by a marker block that names its place, for messages.
-
-    Outputs that are no Markdown have placeholders in it, and are in ``resources["outputs"]`` themselves.
-    """
-
-    output_mimetype = "text/markdown"
-
-    @default("file_extension")
-    def _file_extension_default(self) -> str:
-        return ".md"
-
-    @property
-    def extra_template_basedirs(self) -> list[str]:  # type: ignore[override]
-        """Where our Jinja templates live."""
-        return [str(_THEME)]
-
-    @default("template_name")
-    def _template_name_default(self) -> str:
-        return "chapter"
-
-    @default("preprocessors")
-    def _preprocessors_default(self) -> list[type[Preprocessor]]:
-        return [CellOptions, ShownOutputs]
+def _settle(outputs: Sequence[NotebookNode]) -> list[NotebookNode]:
+    """``outputs`` with what one stream said piece by piece as one, and lines that were written over as a terminal leaves them."""
+    settled: list[NotebookNode] = []
+    for output in outputs:
+        last = settled[-1] if settled else None
+        if output.output_type == "stream" and last and last.get("name") == output.name:
+            last.text += output.text
+        else:
+            settled.append(output)
+    for output in settled:
+        if output.output_type == "stream" and "\r" in output.text:
+            output.text = _OVERWRITTEN.sub("", output.text.replace("\r\n", "\n"))
+    return settled
 
 
 def _alt(option: Any, output: NotebookNode, position: int) -> str:
@@ -337,6 +360,10 @@ def _check_lists(cell: NotebookNode, shown: Sequence[Output], resources: dict[st
         if count and isinstance(value, list) and is_prose(key) and len(value) > count:
             what = f"the option '{key}' has {len(value)} texts for {count} outputs"
             resources.setdefault("warnings", []).append(Issue(cell.metadata["place"], what))
+
+
+def _say_missing(what: str, fix: str) -> str:
+    return f"{what} stood here, which only a program in the page could show. To see it, {fix}."
 
 
 def _lost(content: str, shown: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import functools
 import hashlib
 import importlib.util
@@ -17,6 +18,7 @@ import font_source_sans_pro
 import font_source_serif_pro
 
 from sourcebook.core.files import publish_files
+from sourcebook.errors import ProjectError
 
 # Basic Latin, Latin-1 and Latin Extended-A (names), punctuation, currency, arrows, a few mathematical signs.
 _RANGES = [
@@ -146,9 +148,13 @@ def _stored_subset(path: Path, codes: tuple[int, ...], store: Path | None) -> by
 
     key = hashlib.sha256(repr((__version__, codes)).encode() + path.read_bytes()).hexdigest()
     kept = store / ".fonts" / f"{path.stem}-{key[:32]}.woff2"
-    if not kept.is_file():
-        publish_files({kept: _subset(path, codes)})
-    return kept.read_bytes()
+    try:
+        return kept.read_bytes()
+    except OSError:
+        made = _subset(path, codes)
+    with contextlib.suppress(ProjectError):  # what cannot be kept is cut again
+        publish_files({kept: made})
+    return made
 
 
 @functools.cache

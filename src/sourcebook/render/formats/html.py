@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
+import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -15,7 +16,7 @@ from sourcebook.core.options import FORMAT as FORMATS
 from sourcebook.core.options import TOC, TOC_DEPTH
 from sourcebook.render.assembly import Report
 from sourcebook.render.document import Node, attributes, bare_inlines, is_div, iterate, plain, raw, raw_inline
-from sourcebook.render.export.left_out import find_plotly
+from sourcebook.render.export.live_charts import read_libraries
 from sourcebook.render.formats import Files, Format
 from sourcebook.render.formats.fonts import font_css
 from sourcebook.render.formats.html_about import LIMITS, summarise, write_footer, write_json_ld
@@ -134,7 +135,7 @@ def _metadata(report: Report, html_nodes: HtmlNodes, chapters: list[list[Node]])
     }
     if people := _people(project):
         meta["people"] = {"t": "MetaBlocks", "c": [raw("html", people)]}
-    if project.alone and project.chapters[0].suffix == ".ipynb":
+    if project.is_notebook:
         meta["notebook"] = {"t": "MetaBool", "c": True}
     if project.option("html", TOC, project.kind == "book"):
         depth = int(project.option("html", TOC_DEPTH, 2 if project.kind == "book" else 3))
@@ -205,7 +206,11 @@ def _item(target: Target, below: Sequence[Target], titles: Mapping[str, list[Nod
 
 
 def _font_store(project: Project, store: Path | None) -> Path | None:
-    """``store``, unless it is a folder that people work in, where nothing of ours shall lie about."""
+    """Where cut fonts are kept: ``store``, or the user's cache for a document in no project, beside which nothing of ours shall lie
+    about; nowhere, when that is a folder that people work in.
+    """
+    if project.alone:
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()) / "sourcebook"
     folders = {(project.root / path).resolve().parent for path in project.chapters}
     return None if store is None or store.resolve() in folders else store
 
@@ -217,9 +222,8 @@ def _dress(page: str, project: Project, entries: Mapping[str, Entry], store: Pat
         styles += _BLANKS.sub(r"\1", _read("notebook.css"))
     fonts = font_css("".join(sorted(set(page + styles))), store, own_fonts(project))
     acts = project.acting and page.count("<script") > _OWN_SCRIPTS
-    if acts and "Plotly.newPlot(" in page and (library := find_plotly()):
-        text = library.read_text(encoding="utf-8").replace("</script", "<\\/script")
-        page = page.replace("</header>", f"</header>\n<script>{text}</script>", 1)
+    if acts and (libraries := "".join(f"<script>{text}</script>\n" for text in read_libraries(page))):
+        page = page.replace("</header>", f"</header>\n{libraries}", 1)
     parts = {
         "'/*hash*/'": "'unsafe-inline'" if acts else f"'{hash_script(script)}'",
         "/*styles*/": "\n".join([fonts, styles, *filter(None, [write_css(project), write_dark_rules(page)])]),

@@ -157,7 +157,8 @@ def _citation(exhibit: Exhibit, project: Project) -> list[Node]:
 def _equation(node: Node) -> list[Node]:
     label, _, pairs = attributes(node)
     number = html.escape(pairs["number"])
-    opening = f'div class="equation" id="{label}" tabindex="0" role="group" aria-label="Equation {number}"'
+    anchor = f' id="{label}"' if label else ""
+    opening = f'div class="equation"{anchor} tabindex="0" role="group" aria-label="Equation {number}"'
     return wrap(opening, node["c"][1], f"<span>({number})</span></div>")
 
 

@@ -119,7 +119,7 @@ def write_typst_look(project: Project, form: str, paper: str, folder: Path) -> s
     words = {"contents": "Contents", "exhibits": "Exhibits", "source": "Source", "abstract": "Abstract"}
     said = {key: translate(word, project.lang) for key, word in words.items()}
     said["edition"] = "edition of " if project.lang.startswith("en") else ""
-    lines.append(f"#let logo = {logo}")
+    lines += [f"#let logo = {logo}", f"#let notebook = {str(project.is_notebook).lower()}"]
     lines.append(
         "#let words = ("
         + ", ".join(f"{key}: {json.dumps(word, ensure_ascii=False)}" for key, word in said.items())

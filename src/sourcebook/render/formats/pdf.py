@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
@@ -14,8 +16,11 @@ from sourcebook.render.formats import Files, Format
 from sourcebook.render.formats.fonts import find_lacking, list_fonts
 from sourcebook.render.formats.look import check_families, own_fonts
 from sourcebook.render.formats.typst import PLACE, collect_attachments, write_typst
-from sourcebook.render.tools import NO_GLYPH, compile_typst
+from sourcebook.render.tools import NO_GLYPH, TypstError, compile_typst
 
+# A formula with its TeX, as our writer has it; so many may be beyond Typst before the PDF is given up.
+_FORMULA = re.compile(r'#\[#set math\.equation\(alt: ("(?:[^"\\]|\\.)*")\);\$.*?\$\]', re.DOTALL)
+_FORMULAS = 20
 _NAME = "name a font that has them, CJKmainfont or mainfont, with its files in font-paths"
 
 
@@ -38,15 +43,37 @@ def begin_pdf(report: Report) -> Callable[[], Files]:
     def finish() -> Files:
         """Typst's part, which leaves Python alone; the folder goes with it."""
         with held:
-            try:
-                pdf = compile_with(system=bool(check_families(report.project)))
-            except ToolError as error:
-                if report.project.strict or not NO_GLYPH.search(str(error)):
-                    raise report.places.raise_refined(error) from error
-                pdf = _set_foreign(report, source, compile_with)
+            pdf = b""
+            for _ in range(_FORMULAS):
+                try:
+                    pdf = compile_with(system=bool(check_families(report.project)))
+                except ToolError as error:
+                    if not report.project.strict and NO_GLYPH.search(str(error)):
+                        pdf = _set_foreign(report, source, compile_with)
+                    elif not (isinstance(error, TypstError) and _spell_formula(folder, error, report)):
+                        raise report.places.raise_refined(error) from error
+                if pdf:
+                    break
             return {f"{report.project.name}.pdf": pdf}
 
     return finish
+
+
+def _spell_formula(folder: Path, error: TypstError, report: Report) -> bool:
+    """Writes the formula at which Typst ended as TeX, and warns of it; whether it was one."""
+    path = folder / "main.typ"
+    text = path.read_text(encoding="utf-8")
+    at = sum(map(len, text.split("\n")[: error.line - 1])) + error.line - 1 + error.column
+    for match in _FORMULA.finditer(text):
+        if match.start() <= at < match.end():
+            path.write_text(f"{text[: match.start()]}#raw({match[1]}){text[match.end() :]}", encoding="utf-8")
+            what = "Typst cannot set a formula, which stands as TeX in print"
+            found = str(json.loads(match[1]))
+            report.places.fault(
+                "Readers would miss something.", [Issue(error.issues[0].where, what, found[:80])]
+            )
+            return True
+    return False
 
 
 def _set_foreign(report: Report, source: str, compile_with: Callable[..., bytes]) -> bytes:

@@ -171,7 +171,11 @@ def _quoted(pairs: Mapping[str, str]) -> list[list[str]]:
 
 
 def _equation(node: Node) -> Node:
-    return para([*node["c"][1][0]["c"], raw_inline("markdown", f" {{#{attributes(node)[0]}}}")])
+    label, _, pairs = attributes(node)
+    if not label:  # its number is a tag
+        kind, code = node["c"][1][0]["c"][0]["c"]
+        return para([{"t": "Math", "c": [kind, f"{code.rstrip()} \\tag{{{pairs['number']}}}"]}])
+    return para([*node["c"][1][0]["c"], raw_inline("markdown", f" {{#{label}}}")])
 
 
 def _tabs(node: Node) -> Node:

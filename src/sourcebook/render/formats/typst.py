@@ -81,7 +81,9 @@ def write_typst(report: Report, folder: Path, attachments: Mapping[str, bytes], 
         "typst", [options, document], lambda: list(write_document(document, _FORM, options))
     )
     report.places.complain(place_complaints(made[1], report.document["blocks"]))
-    words, _, rest = str(made[0]).partition(f"{_TOP_SEAM}\n")
+    # Double lines around a matrix, which pandoc writes as two.
+    written = str(made[0]).replace('mat(delim: "||"', 'mat(delim: "‖"')
+    words, _, rest = written.partition(f"{_TOP_SEAM}\n")
     finding, body = (part.rstrip("\n") + "\n" for part in rest.split(f"{_SEAM}\n", 1))
     shutil.copyfile(_THEME / "report.typ", folder / "report.typ")
     attached = "\n".join(_attach(path, body, folder) for path, body in attachments.items())

@@ -29,7 +29,7 @@ def typst_code(node: Node) -> Node | None:
     broken = _break(code)
     if not kind:
         return {"t": "CodeBlock", "c": [node["c"][0], broken]} if broken != code else None
-    return raw("typst", f"#printed(kind: {quote(kind)})[#raw(block: true, {quote(broken)})]")
+    return raw("typst", f"#raw(block: true, lang: {quote(kind)}, {quote(broken)})")
 
 
 def _break(text: str) -> str:

@@ -46,7 +46,7 @@ class TypstWriter:
 
     def __init__(self, report: Report, folder: Path) -> None:
         self.root, self.payloads, self.folder = report.project.root, report.payloads, folder
-        self.book = report.project.kind == "book"
+        self.book, self.notebook = report.project.kind == "book", report.project.is_notebook
 
     def blocks(self, blocks: list[Node]) -> list[Node]:
         """``blocks`` with everything pandoc's Typst writer would lose or get wrong written by us."""
@@ -66,6 +66,8 @@ class TypstWriter:
         if kind == "Header":
             node["c"][2] = transform(node["c"][2], _heading_note)
             return [raw("typst", "#chapter-break"), node] if node["c"][0] == 1 and self.book else node
+        if kind == "CodeBlock" and self.notebook and "cell-code" in attributes(node)[1]:
+            return [raw("typst", "#input["), typst_code(node) or node, raw("typst", "]")]
         visit = _VISITS.get(kind)
         return visit(node) if visit else None
 
@@ -77,7 +79,8 @@ class TypstWriter:
         )
         settings = f"kind: {quote(kind)}, name: {quote(exhibit.name)}"
         settings += f", alignment: {exhibit.align}" if exhibit.align in ("left", "center", "right") else ""
-        settings += ", float: false" if exhibit.still else ""
+        # Nothing floats away from its cell in a document, which may be a notebook; a book is set like one.
+        settings += ", float: false" if exhibit.still or not self.book else ""
         settings += f", at: <{exhibit.label}>" if exhibit.label and call == "exhibit" else ""
         table = find_table(exhibit.content)
         settings += ", whole: true" if table and table[0]["c"][1].startswith(SHORT) else ""
@@ -176,8 +179,13 @@ def _link(node: Node) -> list[Node] | None:
 
 def _math(node: Node) -> list[Node]:
     """PDF/UA asks for alternative text on every equation; its TeX source is the honest one."""
-    alt = quote(" ".join(node["c"][1].split()))
-    return [raw_inline("typst", f"#[#set math.equation(alt: {alt});"), node, raw_inline("typst", "]")]
+    kind, code = node["c"]
+    alt = quote(" ".join(code.split()))
+    # pandoc writes its lines as those of Vmatrix.
+    code = code.replace("\\begin{vmatrix}", "\\left|\\begin{matrix}")
+    code = code.replace("\\end{vmatrix}", "\\end{matrix}\\right|")
+    made: Node = {"t": "Math", "c": [kind, code]}
+    return [raw_inline("typst", f"#[#set math.equation(alt: {alt});"), made, raw_inline("typst", "]")]
 
 
 def _span(node: Node) -> list[Node] | None:

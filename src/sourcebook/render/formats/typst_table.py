@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sourcebook.render.document import Node, iterate, plain_text, raw_inline
+from sourcebook.render.document import Node, iterate, plain_text, raw_inline, transform
 from sourcebook.render.table_styles import Look, read_look
 
 _ALIGN = {"AlignLeft": "left", "AlignRight": "right", "AlignCenter": "center", "AlignDefault": "left"}
@@ -212,7 +212,7 @@ def _cell(settings: list[str], look: Look, blocks: Sequence[Node], strong: bool)
         settings = [*settings, f"fill: {_gradient(look)}"]
     elif look.ground:
         settings = [*settings, f'fill: rgb("#{look.ground}")']
-    content = _inlines(blocks)
+    content = transform(_inlines(blocks), _breakable)
     words = [f'fill: rgb("#{look.colour}")'] * bool(look.colour) + ["weight: 700"] * look.bold
     words += ['style: "italic"'] * look.italic
     opening, closing = ("#strong[", "]") if strong and content else ("", "")
@@ -220,6 +220,12 @@ def _cell(settings: list[str], look: Look, blocks: Sequence[Node], strong: bool)
         opening, closing = f"{opening}#text({', '.join(words)})[", f"]{closing}"
     call = f"table.cell({', '.join(settings)})" if settings else ""
     return [raw_inline("typst", f"{call}[{opening}"), *content, raw_inline("typst", f"{closing}],")]
+
+
+def _breakable(node: Node) -> Node | None:
+    """A name such as those of columns may break behind its lines: nothing else in it says where."""
+    long = node["t"] == "Str" and len(node["c"]) > 8 and "_" in node["c"]
+    return {"t": "Str", "c": node["c"].replace("_", "_\u200b")} if long else None
 
 
 def _gradient(look: Look) -> str:

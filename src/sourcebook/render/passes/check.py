@@ -16,7 +16,6 @@ _UNSUPPORTED = {
     "numberLines", "number-lines", "lightbox", "striped", "hover", "bordered", "borderless", "sm", "responsive",
 }  # fmt: skip
 _FOOTNOTE = re.compile(r"\[\^[^\s\]]+\]")
-_TAG = re.compile(r"\\tag\*?\{[^}]*\}")
 _COLUMN = re.compile(r"g-(col|start)-")
 # Beside the options: what our own Markdown carries, what browsers obey, and conditions that are told of elsewhere.
 _BESIDE = {
@@ -59,12 +58,6 @@ def check_dialect(chapter: ChapterTree) -> None:
         elif node["t"] == "Str" and "[^" in node["c"]:
             what = "the footnote {} has no text, or the text is never closed"
             issues += [Issue(place, what.format(found), found) for found in _FOOTNOTE.findall(node["c"])]
-        elif node["t"] == "Math" and "\\tag" in node["c"][1]:
-            fix = "give the equation a label, {#eq-name}: it is then numbered"
-            issues += [
-                Issue(place, "a tag is left out of an equation", found, fix=fix)
-                for found in _TAG.findall(node["c"][1])
-            ]
     chapter.warnings += issues
 
 

@@ -48,6 +48,7 @@ _PROOFS = {"proof": "Proof", "remark": "Remark", "solution": "Solution"}
 NO_ALT = "Picture without a description"
 _EQUATION_LABEL = re.compile(r"\s*\{#(eq-[\w:.-]+)(?:\s[^}]*)?\}")
 _EQUATION_OPENING = re.compile(r"\s*(?:\{(?:#[^}]*)?)?$")
+_TAG = re.compile(r"\s*\\tag\*?\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
 _ENVIRONMENT = re.compile(
     r"\s*\\begin\{((?:equation|align|gather|multline|eqnarray)\*?)\}.*\\end\{\1\}\s*", re.DOTALL
 )
@@ -81,11 +82,17 @@ def _figure(node: Node) -> Node:
 
 def _table(node: Node) -> Node | None:
     scope_headers(node)
+    node["c"] = transform(node["c"], _unheaded)
     (label, classes, pairs), (_, caption), *rest = node["c"]
     if not caption and not label:
         return None
     bare: Node = {"t": "Table", "c": [["", classes, pairs], [None, []], *rest]}
     return _exhibit(label, caption, [bare], [], {"kind": "tbl"})
+
+
+def _unheaded(node: Node) -> Node | None:
+    """A heading in a table's cell, which is no section, as bold text."""
+    return para([{"t": "Strong", "c": node["c"][2]}]) if node["t"] == "Header" else None
 
 
 def _formula(node: Node) -> Node | None:
@@ -143,7 +150,10 @@ def _linked_image(link: Node) -> Node | None:
 
 
 def _equations(node: Node) -> list[Node] | None:
-    """A paragraph cut around its displayed equations with labels, which become blocks of their own."""
+    r"""A paragraph cut around its displayed equations with labels or tags, which become blocks of their own.
+
+    What ``\tag`` says is the number, as in MathJax.
+    """
     left: list[Node] = list(node["c"])
     made: list[Node] = []
     held: list[Node] = []
@@ -154,15 +164,17 @@ def _equations(node: Node) -> list[Node] | None:
 
     while left:
         item = left.pop(0)
-        label, rest = (
-            _take_label(left) if item["t"] == "Math" and item["c"][0]["t"] == "DisplayMath" else ("", [])
-        )
-        if not label:
+        displayed = item["t"] == "Math" and item["c"][0]["t"] == "DisplayMath"
+        label, rest = _take_label(left) if displayed else ("", [])
+        tags = _TAG.findall(item["c"][1]) if displayed else []
+        if not label and not tags:
             held.append(item)
             continue
         made += cut()
-        made.append(div([para([item])], label, "equation"))
-        held, left = [], rest
+        given = {"number": ", ".join(tag.strip("$ ") for tag in tags)} if tags else {}
+        equation: Node = {"t": "Math", "c": [item["c"][0], _TAG.sub("", item["c"][1])]}
+        made.append(div([para([equation])], label, "equation", **given))
+        held, left = [], rest if label else left
     return [*made, *cut()] if made else None
 
 

@@ -20,7 +20,11 @@ _TABLE = re.compile(r"<table\b(?:(?!</table>).)*</table>", re.DOTALL | re.IGNORE
 _PIECE = "sourcebook-piece"
 LATEX = "latex-output"
 # Mathematics as MathJax finds it in Jupyter.
-_HTML = "html+raw_html-native_divs+native_divs+tex_math_dollars+tex_math_single_backslash"
+_HTML = "html-auto_identifiers+raw_html-native_divs+native_divs+tex_math_dollars+tex_math_single_backslash"
+# What has a name to which links may lead; names of other elements do not outlast the cleaning.
+_ANCHORED = re.compile(
+    r"(<(?:h[1-6]|div|p|span|section)\b(?=[^<>]*\bid\s*=\s*[\"']?([\w:.-]+)))", re.IGNORECASE
+)
 _STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL | re.IGNORECASE)
 
 
@@ -67,7 +71,7 @@ def _clean_fragments(nodes: Iterable[tuple[Node, str]], chapter: ChapterTree) ->
     """Makes tables in HTML that stand amid prose, in place, as harmless as those of outputs."""
     for node, place in nodes:
         if node["t"] == "RawBlock" and node["c"][0] == FRAGMENT:
-            simple, _ = simplify_html(node["c"][1], place)
+            simple, _ = simplify_html(_ANCHORED.sub(r'<a id="\2"></a>\1', node["c"][1]), place)
             node["c"][1] = simple if chapter.project.trusted else clean_html(simple, pictures=True)
 
 

@@ -98,7 +98,7 @@ def mend_levels(report: ReportTree) -> None:
         if node["t"] != "Header":
             continue
         if node["c"][0] > above + 1:
-            words = plain_text(node["c"][2])
+            words = plain_text(node["c"][2]) or attributes(node)[0]
             what = f"the heading '{words}' skips a level; it is set one below the last"
             issues.append(Issue(place, what))
             node["c"][0] = above + 1

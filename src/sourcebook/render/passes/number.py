@@ -123,11 +123,16 @@ class _Numbering:
         )
 
     def division(self, node: Node, place: str) -> list[Target]:
-        """Numbers an exhibit with its parts (1a, 1b), an equation, theorem or callout; other Divs are not numbered."""
-        label, classes, _ = attributes(node)
+        """Numbers an exhibit with its parts (1a, 1b), an equation, theorem or callout; other Divs are not numbered.
+
+        An equation with a tag has its number already, and is not counted.
+        """
+        label, classes, pairs = attributes(node)
         kind = label.partition("-")[0] if "-" in label else ""
         if kind not in self.names.titles or "sub" in classes or not _is_numbered(label, classes):
             return []
+        if "equation" in classes and "number" in pairs:
+            return [self._numbered(node, kind, pairs["number"], place, pairs["number"])]
         self.counts[kind] += 1
         number = self.chapter + self.names.count(kind, self.counts[kind])
         found = [self._numbered(node, kind, number, place, self.names.title(kind, number))]

@@ -7,7 +7,17 @@ import re
 from typing import cast
 
 from sourcebook.core.options import HEIGHT, WIDTH
-from sourcebook.render.document import Node, attr, attributes, iterate, plain, span, text, transform
+from sourcebook.render.document import (
+    Node,
+    attr,
+    attributes,
+    iterate,
+    plain,
+    plain_text,
+    span,
+    text,
+    transform,
+)
 from sourcebook.render.passes.state import ChapterTree
 
 _PICTURE = re.compile(r"<img\b((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)/?>", re.IGNORECASE)
@@ -18,7 +28,8 @@ _LENGTH = re.compile(r"([\d.]+)(%|px)?")
 _DEFINITION = re.compile(r"\s*\\(?:(?:re)?newcommand|providecommand|DeclareMathOperator|def|let)\b")
 _NODES = {
     "b": "Strong", "strong": "Strong", "i": "Emph", "em": "Emph", "sub": "Subscript", "sup": "Superscript", "s": "Strikeout",
-    "del": "Strikeout", "strike": "Strikeout",
+    "del": "Strikeout", "strike": "Strikeout", "u": "Underline", "code": "Code", "tt": "Code", "samp": "Code", "kbd": "Span",
+    "mark": "Span",
 }  # fmt: skip
 _WORDS = re.compile(rf"<(/?)({'|'.join([*_NODES, 'a'])})\b[^<>]*>", re.IGNORECASE)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
@@ -74,7 +85,9 @@ def _wrap(name: str, opening: str, inside: list[Node]) -> Node:
     if name == "a":
         pairs = _read(opening)
         return {"t": "Link", "c": [attr(), inside, [pairs.get("href", ""), pairs.get("title", "")]]}
-    return {"t": _NODES[name], "c": inside}
+    if _NODES[name] == "Code":
+        return {"t": "Code", "c": [attr(), plain_text(inside)]}
+    return span(inside, "", name) if _NODES[name] == "Span" else {"t": _NODES[name], "c": inside}
 
 
 def _visit(node: Node) -> Node | list[Node] | None:

@@ -115,6 +115,11 @@ class Project:
         return self.kind == "document" and not (self.root / "_quarto.yml").is_file()
 
     @property
+    def is_notebook(self) -> bool:
+        """Whether it is a notebook by itself, which looks like one."""
+        return self.alone and self.chapters[0].suffix == ".ipynb"
+
+    @property
     def strict(self) -> bool:
         """Whether what a reader would miss stops the build (``sourcebook: strict: true``)."""
         return options.STRICT.of(self.own) is True
