@@ -20,7 +20,7 @@ from sourcebook.render.formats import Files, Format
 from sourcebook.render.formats.fonts import font_css
 from sourcebook.render.formats.html_about import LIMITS, summarise, write_footer, write_json_ld
 from sourcebook.render.formats.html_chapters import select_chapters, write_chapters
-from sourcebook.render.formats.html_claims import Entry, choose_cards, make_cards, read_entries
+from sourcebook.render.formats.html_claims import Entry, read_entries
 from sourcebook.render.formats.html_nodes import HtmlNodes
 from sourcebook.render.formats.html_pictures import write_dark_rules
 from sourcebook.render.formats.look import check_families, own_fonts, write_css, write_logo
@@ -41,7 +41,6 @@ _OF_NOTEBOOKS = re.compile(
 )
 # What the page says of itself to programs, and our script; more of them are those of outputs that are trusted.
 _OWN_SCRIPTS = 2
-_CARDS = "<!--cards-->"
 _BLANKS = re.compile(r"(?:(?<!\s)\s+)?([{};,])\s*")
 
 
@@ -61,22 +60,15 @@ def render_html(report: Report, store: Path | None = None) -> bytes:
     meta = _metadata(report, html_nodes, chapters) | {
         "abstract": {"t": "MetaBlocks", "c": html_nodes.blocks(report.abstract)},
         "summary": {"t": "MetaBlocks", "c": html_nodes.blocks(summarise(limits, entries))},
-        "cards": {"t": "MetaBlocks", "c": [raw("html", _CARDS)]},
     }
     if any(is_div(node, "claim-explorer") for node in nodes):
         meta["explorer"] = {"t": "MetaString", "c": f"All {len(entries)} claims, to search"}
     if logo := write_logo(report.project):
         meta["logo"] = {"t": "MetaBlocks", "c": [raw("html", logo)]}
-    cited = choose_cards(entries, [*iterate(report.abstract), *nodes])
-    page, cards, complaints = write_chapters(
-        report,
-        THEME / "report.html",
-        meta,
-        html_nodes.blocks(make_cards(cited)),
-        [html_nodes.blocks(chapter) for chapter in chapters],
+    page, complaints = write_chapters(
+        report, THEME / "report.html", meta, [html_nodes.blocks(chapter) for chapter in chapters]
     )
     report.places.complain(place_complaints(complaints, report.document["blocks"]))
-    page = page.replace(_CARDS, cards, 1)
     return _dress(page, report.project, entries, _font_store(report.project, store)).encode()
 
 
