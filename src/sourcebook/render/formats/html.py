@@ -72,11 +72,6 @@ def render_html(report: Report, store: Path | None = None) -> bytes:
     return _dress(page, report.project, entries, _font_store(report.project, store)).encode()
 
 
-def prepare_html(project: Project, store: Path | None) -> None:
-    """Cuts the fonts that every page needs."""
-    font_css("", _font_store(project, store))
-
-
 def read_styles() -> str:
     """All style sheets in the order in which they override each other, without needless blanks: no string holds these signs."""
     return _BLANKS.sub(r"\1", "\n".join(_read(f"{name}.css") for name in _STYLES))
@@ -239,5 +234,4 @@ FORMAT = Format(
     answers=frozenset({"html", "html5", "html:js"}),
     raw=frozenset({"html", "html5"}),
     interactive=True,
-    prepare=prepare_html,
 )
