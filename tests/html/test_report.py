@@ -16,7 +16,7 @@ WIDTHS, SCHEMES = (320, 768, 1440), ("light", "dark")
 SAMPLE = """() => {
   const kept = ['#sec-findings', '#sec-history', '#sec-method', '#sec-ledger', '#sec-sources', '#footnotes'].join();
   [...document.querySelectorAll('main > section')].filter((one) => !one.matches(kept)).forEach((one) => one.remove());
-  for (const kind of ['.explorer tbody tr', '.claim-entry', '.card', '.csl-entry', '#footnotes li'])
+  for (const kind of ['.explorer tbody tr', '.claim-entry', '.card', '.references > li', '#footnotes li'])
     [...document.querySelectorAll(kind)].slice(6).forEach((one) => one.remove());
 }"""
 

@@ -206,7 +206,7 @@ def test_citations_follow_a_style(single, tmp_path):
     assert not warnings
     page = LexborHTMLParser(files[0].read_text())
     assert page.css_first("main p").text() == "So <First>."
-    assert [" ".join(node.text().split()) for node in page.css(".csl-entry")] == ["«First»", "«Second»"]
+    assert [" ".join(node.text().split()) for node in page.css(".references > li")] == ["«First»", "«Second»"]
 
 
 def test_chapters_override_the_defaults_of_cells(book):

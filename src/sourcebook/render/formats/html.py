@@ -41,6 +41,7 @@ _OF_NOTEBOOKS = re.compile(
 )
 # What the page says of itself to programs, and our script; more of them are those of outputs that are trusted.
 _OWN_SCRIPTS = 2
+_SHAPE = re.compile(r'(?:(?<= id=")|(?<= href="#)|(?<=url\(#))[nx][0-9a-f]{8}-s?\d+(?=["\)])')
 _BLANKS = re.compile(r"(?:(?<!\s)\s+)?([{};,])\s*")
 
 
@@ -203,6 +204,7 @@ def _dress(page: str, project: Project, entries: Mapping[str, Entry], store: Pat
     if acts and "Plotly.newPlot(" in page and (library := find_plotly()):
         text = library.read_text(encoding="utf-8").replace("</script", "<\\/script")
         page = page.replace("</header>", f"</header>\n<script>{text}</script>", 1)
+    page = _shorten_shapes(page)
     parts = {
         "'/*hash*/'": "'unsafe-inline'" if acts else f"'{hash_script(script)}'",
         "/*styles*/": "\n".join([fonts, styles, *filter(None, [write_css(project), write_dark_rules(page)])]),
@@ -213,6 +215,12 @@ def _dress(page: str, project: Project, entries: Mapping[str, Entry], store: Pat
     for mark, content in {"<!--footer-->": write_footer(project), "/*script*/": script}.items():
         page = content.join(page.rsplit(mark, 1))
     return page
+
+
+def _shorten_shapes(page: str) -> str:
+    """The page with short names for the shapes of its charts, which are told apart by digests."""
+    names: dict[str, str] = {}
+    return _SHAPE.sub(lambda found: names.setdefault(found[0], f"~{len(names)}"), page)
 
 
 def _read(name: str) -> str:

@@ -28,6 +28,10 @@ _CODE = re.compile(r'((?:<div class="sourceCode" id="|<span id="|<a href="#)cb)(
 _EMPTY_HEADER = re.compile(r"<th(?: scope=\"\w+\")?((?: rowspan=\"\d+\"| colspan=\"\d+\")*)[^>]*>\s*</th>")
 # What the style sheet says already, once for every cell.
 _LEFT = re.compile(r"(<t[dh]) style=\"text-align: left;\"")
+# Ends that HTML knows without their tags (HTML, 13.1.2.4), and the line after them.
+_END_TAG = re.compile(
+    r"</(?:t[dhr]|thead|tbody)>\n(?=<t[dhr]\b|<tbody|</(?:tr|thead|tbody|table)>)|</li>\n(?=<li\b|</[ou]l>)"
+)
 _FRAME = "html frame"
 
 
@@ -130,7 +134,7 @@ def _take_apart(text: str, complaints: list[str]) -> list[_Part]:
     parts: list[_Part] = []
     count = 0
     for before, closing in zip(pieces[::2], pieces[1::2], strict=True):
-        found = [before + closing, *items[count : count + before.count(_REFERENCE)]]
+        found = [_END_TAG.sub("", before) + closing, *items[count : count + before.count(_REFERENCE)]]
         (text, *notes), _ = _number_code([_renumber(one, -count) for one in found], 0)
         parts.append(
             {

@@ -147,6 +147,8 @@ function enliven(picture, svg) {
 
 for (const picture of document.querySelectorAll('.picture[tabindex]')) {
   const svg = picture.querySelector('svg');
+  const told = picture.matches('.narrow') ? picture.previousElementSibling?.querySelectorAll('[data-label]') : [];
+  svg?.querySelectorAll('[data-mark]').forEach((mark, n) => Object.assign(mark.dataset, told[n].dataset));
   if (svg?.querySelector('[data-label]')) enliven(picture, svg);
 }
 
