@@ -132,11 +132,12 @@ def test_a_tab_walk_goes_down_the_page_with_a_visible_focus(visit):
 def test_json_ld_describes_report_and_graded_claims(tree):
     graph = json.loads(tree.css_first('script[type="application/ld+json"]').text())["@graph"]
     report, *reviews = graph
+    assert report["author"] == {"@type": "Organization", "@id": "#authors", "name": "The authors"}
     assert (report["@type"], report["datePublished"]) == ("Report", "2026-11-22")
     assert len(reviews) == 6  # the seventh is not checkable
     for review in reviews:
         assert review["@type"] == "ClaimReview"
-        assert review["author"] == {"@type": "Organization", "name": "The authors"}
+        assert review["author"] == {"@id": report["author"]["@id"]}
         assert review["claimReviewed"].startswith("Claim number")
         assert review["reviewRating"]["alternateName"]
         assert review["itemReviewed"]["appearance"]["url"].startswith("https://example.org/a#:~:text=")

@@ -231,7 +231,7 @@ def test_markup_is_valid(report_path):
 
 
 def test_the_page_is_small_enough(report_path):
-    assert report_path.stat().st_size <= 2_500_000
+    assert report_path.stat().st_size <= 1_500_000
 
 
 def test_json_ld_has_the_shapes_of_schema_org(graph, shapes):
@@ -282,6 +282,8 @@ def _misshapen(node, shapes):
         shape = shapes["properties"].get(name)
         if shape is None or not set(shape["of"]) & set(line):
             problems.append(f"{kind} has no {name}")
+        elif value == {"@id": "#authors"}:
+            continue  # told in full of the report
         elif isinstance(value, dict):
             if not set(shape["values"]) & set(_line(value["@type"], shapes)):
                 problems.append(f"{name}: a {value['@type']} is none of {', '.join(shape['values'])}")

@@ -123,11 +123,13 @@ def numbers(text: str) -> set[str]:
 
 
 def test_all_formats_agree_on_numbers(book, notebook_book):
-    found = numbers(book.html.css_first("main").text() + book.text("header"))
+    found = numbers(book.html.css_first("main").text(separator=" ") + book.text("header"))
     assert len(found) > 25
     assert numbers(book.pdf) == numbers(re.sub(r"[*\[\]]", "", book.md)) == found
     assert (
-        numbers(notebook_book.html.css_first("main").text()) | numbers(notebook_book.text("header")) == found
+        numbers(notebook_book.html.css_first("main").text(separator=" "))
+        | numbers(notebook_book.text("header"))
+        == found
     )
     assert numbers(notebook_book.pdf) == found
 

@@ -42,7 +42,7 @@ _OF_NOTEBOOKS = re.compile(
 # What the page says of itself to programs, and our script; more of them are those of outputs that are trusted.
 _OWN_SCRIPTS = 2
 _SHAPE = re.compile(r'(?:(?<= id=")|(?<= href="#)|(?<=url\(#))[nx][0-9a-f]{8}-s?\d+(?=["\)])')
-_BLANKS = re.compile(r"(?:(?<!\s)\s+)?([{};,])\s*")
+_BLANKS = re.compile(r"(?:(?<!\s)\s+)?([{};,])\s*|(?<=\w:) ")
 
 
 def render_html(report: Report, store: Path | None = None) -> bytes:

@@ -129,8 +129,7 @@ def _data(exhibit: Exhibit, lang: str) -> str:
         return f'<p class="data"><a download="{exhibit.file}.csv" href="{address}">{translate("Data as CSV", lang)}</a></p>'
     return (
         f'<details class="data" data-file="{exhibit.file}.csv" data-packed="{_pack(exhibit.csv)}">'
-        f"<summary>{translate('Data', lang)}</summary><p>A script makes a table of them; without one see "
-        f"<code>exhibits/{exhibit.file}.csv</code>, which comes with the report as Markdown.</p></details>"
+        f"<summary>{translate('Data', lang)}</summary><p>Shown by a script; exhibits/{exhibit.file}.csv comes with the Markdown.</p></details>"
     )
 
 
