@@ -17,7 +17,6 @@ _STEP = re.compile(r"([A-Za-z])([^A-Za-z]*)")
 _INKED = {f"{{{SVG}}}{name}" for name in ("path", "text", "rect", "circle", "ellipse", "polygon", "polyline")}
 _USE = f"{{{SVG}}}use"
 _OFTEN = 3
-_LARGE = 10
 _DEFAULTS = {
     ("text-anchor", "start"),
     ("stroke-linejoin", "miter"),
@@ -76,7 +75,7 @@ def _tidy(element: ElementTree.Element, names: dict[str, str]) -> None:
 
 
 def _rounded(key: str, value: str) -> str:
-    """Numbers with two decimals at most, from 10 on with one: half a hair at any size; a path without the letters and spaces that its grammar can spare."""
+    """Numbers with two decimals at most; a path without the letters and spaces that its grammar can spare."""
     if key not in _ROUNDED:
         return value
     short = " ".join(_NUMBER.sub(_shortened, value).replace("-0 ", "0 ").split())
@@ -84,7 +83,7 @@ def _rounded(key: str, value: str) -> str:
 
 
 def _shortened(match: re.Match[str]) -> str:
-    return f"{float(match[0]):.{2 if abs(float(match[0])) < _LARGE else 1}f}".rstrip("0").rstrip(".") or "0"
+    return f"{float(match[0]):.2f}".rstrip("0").rstrip(".") or "0"
 
 
 def _joined(path: str) -> str:

@@ -154,5 +154,5 @@ def _rank(verdict: str) -> int:
 
 def _cells(entry: Entry) -> str:
     coded = [entry.coding.get(key, "") for key in ("confidence", "direction", "attribution")]
-    said = [entry.section, f"{verdict_sign(entry.verdict)} {words(entry.verdict)}", *map(words, coded)]
+    said = [entry.section, f"{verdict_sign(entry.verdict)}\u00a0{words(entry.verdict)}", *map(words, coded)]
     return "".join(f"<td>{html.escape(cell)}" for cell in said)
