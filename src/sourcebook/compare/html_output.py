@@ -62,7 +62,7 @@ figure { margin: .5rem 0; } figure img, .over img { background: #fff; display: b
 """
 _EXHIBITS = {"fig": "figure", "tbl": "table", "lst": "listing", "eq": "equation"}
 _LABEL = re.compile(rf"@?\b((?:{'|'.join(_EXHIBITS)})-[\w-]*\w)")
-_KEPT = re.compile(r"(<pre>.*?</pre>|<[^>]*>)", re.DOTALL)
+_KEPT = re.compile(r'(<pre>.*?</pre>|<p class="where">.*?</p>|<[^>]*>)', re.DOTALL)
 # What decides whether a reviewer agrees is read without a click.
 _OPEN = ("finding", "verdict", "stale")
 
