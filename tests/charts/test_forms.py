@@ -1,6 +1,8 @@
 """What every chart form promises, each drawn for real."""
 
+import base64
 import json
+import re
 from xml.etree import ElementTree
 
 import pandas as pd

@@ -39,6 +39,15 @@ SHIFT = """new PerformanceObserver((list) => list.getEntries().forEach((one) => 
   .observe({type: 'layout-shift', buffered: true})"""
 
 
+# Scripts that ask where things are before the page has been read make the reader wait for two layouts.
+ASKED = """window.asked = [];
+for (const [owner, name] of [[Element.prototype, 'getBoundingClientRect'], [Element.prototype, 'getClientRects'],
+    [SVGGraphicsElement.prototype, 'getBBox'], [window, 'getComputedStyle'], [Element.prototype, 'scrollIntoView']]) {
+  const own = owner[name];
+  owner[name] = function (...given) { if (document.readyState === 'loading') asked.push(name); return own.apply(this, given); };
+}"""
+
+
 @pytest.fixture(scope="module")
 def tree(report_path):
     return LexborHTMLParser(report_path.read_text())
@@ -127,12 +136,14 @@ def test_every_exhibit_fits_its_screen_in_type_that_can_be_read(visit, report_pa
 
 
 @pytest.mark.parametrize("width", [390, 768, 1440])
-def test_nothing_moves_while_fonts_come(visit, report_path, width):
+def test_nothing_moves_while_fonts_come_nor_waits_for_a_layout_while_it_is_read(visit, report_path, width):
     page = visit(width=width)
     page.add_init_script(SHIFT)
+    page.add_init_script(ASKED)
     page.goto(report_path.as_uri())
     page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
     assert page.evaluate("window.shift ?? 0") < 0.05
+    assert page.evaluate("asked") == []
 
 
 def test_charts_take_the_ground_and_the_ink_of_a_dark_page(visit, report_path):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import base64
+import hashlib
 import html
 import json
 import sys
@@ -22,8 +22,6 @@ from sourcebook.charts.validate import ChartError, as_data, own_sources, source_
 
 EXHIBIT = "application/vnd.sourcebook.exhibit+json"
 SIDE_GAP = 1.0
-
-_UNTRUSTED = "Chart: run the cell or trust the notebook to see it"
 
 
 class Caption(TypedDict, total=False):
@@ -153,12 +151,11 @@ def _draw_narrow(draw_sheet: Callable[[float], Sheet], svg: str) -> str:
 def _preview(shown: Figure) -> str:
     """The exhibit for a notebook, which may lack the font: its head as text, its labels as long as they were drawn.
 
-    Jupyter takes drawings out of notebooks that it does not trust, and of one within the text would leave the labels as a
-    row of words; of a picture it leaves what stands in for it.
+    Of a drawing within the text Jupyter would leave but the words, where it does not trust the notebook; pictures stay.
     """
     head = f"<strong>{html.escape(shown.title)}</strong><br>{html.escape(shown.subtitle)}"
     packed = base64.b64encode((shown.stretched or shown.svg).encode()).decode()
-    picture = f'<img src="data:image/svg+xml;base64,{packed}" alt="{_UNTRUSTED}" style="width: 100%; background: #fff">'
+    picture = f'<img src="data:image/svg+xml;base64,{packed}" alt="Chart: {html.escape(shown.title)}" style="width: 100%; background: #fff">'
     return f'<figure style="margin: 0; max-width: 605px"><figcaption>{head}</figcaption>{picture}</figure>'
 
 
