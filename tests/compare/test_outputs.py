@@ -1,4 +1,5 @@
 import json
+import re
 
 import pytest
 
@@ -83,6 +84,19 @@ def test_the_page_shows_pictures_side_by_side_and_laid_over_and_runs_nothing():
     page = draw_comparison(compare_one(change, pictures={"fig-x": Pictures(b"<svg/>", b"<svg />")}), "html")
     assert page.count("data:image/svg+xml;base64,") == 4
     assert "default-src 'none'" in page
+    taller = Pictures(b'<svg viewBox="0 0 9 9"/>', b'<svg viewBox="0 0 9 19"/>')
+    page = draw_comparison(compare_one(change, pictures={"fig-x": taller}), "html")
+    assert page.count("data:image/svg+xml;base64,") == 2  # of other sizes all would differ
+
+
+def test_the_page_calls_exhibits_what_readers_call_them():
+    change = Change("prose", "reworded", "A chapter", "So @fig-x says.", "So @fig-x and @tbl-late say.")
+    page = draw_comparison(compare_one(change, names={"fig-x": "Figure 3"}), "html")
+    words = re.sub(r"<[^>]*>", "", page.partition("<main>")[2])
+    assert "Figure 3" in words
+    assert "table late" in words
+    assert not re.search("fig-x|tbl-late", words)
+    assert 'title="fig-x"' in page
 
 
 def test_details_show_which_words_changed(history):

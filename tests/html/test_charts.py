@@ -24,7 +24,7 @@ WIDTHS = (320, 768, 1440)
 def chart(page, label):
     """The chart, its marks and its tip."""
     picture = page.locator(f"#{label} .picture:visible")
-    return picture, picture.locator("[data-label]"), picture.locator(".tip")
+    return picture, picture.locator("[data-label], [data-mark]"), picture.locator(".tip")
 
 
 def inside(page, part):

@@ -24,7 +24,7 @@ def test_it_is_ready_before_the_reader_gets_there_so_that_nothing_moves_under_th
     page = visit(path=report_path)
     page.locator(".controls").wait_for()
     assert page.evaluate("scrollY") == 0
-    page.locator(f"{ROWS} button.claim").first.click()
+    page.locator(f"{ROWS} .claim").first.click()
     expect(page.locator(".card:popover-open")).to_have_count(1)
 
 
@@ -50,7 +50,7 @@ def test_search_looks_into_the_evidence_too(explorer):
     explorer.get_by_label("Search claims and evidence").fill("ferry sank")
     explorer.wait_for_url("**q=ferry*")
     assert (
-        explorer.locator(f"{ROWS} th .claim").all_inner_texts() == ["eco-03 ◷\n outdated"]
+        explorer.locator(f"{ROWS} th .claim").all_inner_texts() == ["eco-03"]
         or explorer.locator(ROWS).count() == 1
     )
 
@@ -104,7 +104,7 @@ def test_of_thousands_of_claims_only_those_near_the_reader_are_in_the_page(visit
 def test_a_claim_stays_in_sight_while_one_reads_across(visit, scripts):
     page = visit(width=320, java_script_enabled=scripts)
     marker, verdict = (
-        page.locator(f"{ROWS}:first-child").locator(part) for part in ("button.claim", "td >> nth=2")
+        page.locator(f"{ROWS}:first-child").locator(part) for part in (".claim", "td >> nth=2")
     )
     before = marker.bounding_box()["x"]
     page.locator(".explorer .scroll").evaluate("(one) => { one.scrollLeft = 330; }")

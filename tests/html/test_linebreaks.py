@@ -2,19 +2,19 @@
 
 import pytest
 
-from sourcebook.render.formats.html_linebreaks import keep_together, loosen_address
+from sourcebook.render.formats.html_linebreaks import keep_together, loosen_address, shorten_address
 
 # The first character after each marker, and whether it stands on the marker's line, in paragraphs of each width.
 FOLLOWERS = """() => {
   const follow = (marker) => {
     const walker = document.createTreeWalker(marker.closest('p'), NodeFilter.SHOW_TEXT);
-    walker.currentNode = marker.nextElementSibling.firstChild;
+    walker.currentNode = marker.lastElementChild.firstChild;
     const range = document.createRange(), box = marker.getBoundingClientRect();
     range.setStart(walker.nextNode(), 0);
     range.setEnd(walker.currentNode, 1);
     return [range.toString(), range.getBoundingClientRect().top < box.bottom];
   };
-  const markers = [...document.querySelectorAll('main p button.claim')], found = [];
+  const markers = [...document.querySelectorAll('main p .claim')], found = [];
   for (let width = 200; width < 420; width++) {
     for (const marker of markers) marker.closest('p').style.width = `${width}px`;
     found.push(...markers.map(follow));
@@ -30,7 +30,7 @@ def test_no_line_begins_with_the_punctuation_after_a_marker(visit, scripts):
 
 
 def test_markers_keep_the_signs_around_them_and_nothing_else():
-    marker = {"t": "RawInline", "c": ["html", '<button class="claim">eco-01</button>']}
+    marker = {"t": "RawInline", "c": ["html", '<a class="claim">eco-01</a>']}
     words = [{"t": "Str", "c": "as said ("}, marker, {"t": "Str", "c": "); it"}, {"t": "Space"}, marker]
     before, kept, after, space, alone = keep_together(words)
     assert (before["c"], after["c"], space, alone) == ("as said ", " it", {"t": "Space"}, marker)
@@ -50,5 +50,7 @@ def test_addresses_break_at_their_joints_and_words_do_not():
     assert "".join(part for part in parts if isinstance(part, str)) == address
     assert parts[::2] == ["https://example.org/", "a-path/", "page.html", "?one=1", "&two=2"]
     assert set(map(tuple, parts[1::2])) == {("html", "<wbr>")}
+    assert shorten_address(address) == "example.org/a-path/page.html…"
+    assert shorten_address("http://www.example.org/") == "example.org"
     words = [{"t": "Str", "c": "either/or"}]
     assert loosen_address(words) == words

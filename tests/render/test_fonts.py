@@ -7,22 +7,24 @@ import re
 import pytest
 from fontTools.ttLib import TTFont
 
-from sourcebook.render.formats.fonts import font_css, list_fonts
+from sourcebook.render.formats.fonts import Font, font_css, list_fonts
 
 LATIN = "Où l'Été coûta 100 £ – “5 €” — Łódź, Škoda, İzmir… ≤ 10⁻³ → ∞"
 
 
 @pytest.fixture(scope="module")
 def cut():
-    css = font_css("◕ ◷")
+    css = font_css(LATIN + "◕ ◷")
     assert "'Source Serif Pro'" in css
     return [
         TTFont(io.BytesIO(base64.b64decode(data))) for data in re.findall(r"base64,([\w+/=]+)\) format", css)
     ]
 
 
-def test_every_cut_has_the_letters_its_file_has(cut):
-    for font, made in zip(list_fonts()[:-1], cut[:-1], strict=True):
+def test_every_cut_has_the_letters_of_the_text_that_its_file_has_and_no_others(cut):
+    for font, made in zip(_used(), cut[:-1], strict=True):
+        assert ord("ß") not in made.getBestCmap()
+        assert set(map(ord, "Basic Latin (~)")) <= made.getBestCmap().keys()
         there = set(map(ord, LATIN)) & TTFont(font.path).getBestCmap().keys()
         assert len(there) > 30
         assert there <= made.getBestCmap().keys()
@@ -37,6 +39,11 @@ def test_kerning_ligatures_and_fractions_stay_and_hints_go(cut):
         }
         assert {"kern", "liga", "frac"} <= features
         assert "fpgm" not in made
+
+
+def _used() -> list[Font]:
+    """The cuts of text on a page: all but the serif's semibold."""
+    return [font for font in list_fonts()[:-1] if (font.family, font.weight) != ("Source Serif Pro", 600)]
 
 
 def test_signs_are_cut_to_those_on_the_page(cut):

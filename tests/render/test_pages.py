@@ -11,6 +11,9 @@ import pikepdf
 import pypdfium2
 import pytest
 
+from sourcebook.render.document import plain_text, text
+from sourcebook.render.passes.exhibits import Exhibit
+
 PUBLISHED = Path(__file__).parents[2] / "report" / "output" / "report.pdf"
 FALSE_ALARM = "PDFA3A-STREAM-LENGTH-001"
 
@@ -113,6 +116,22 @@ def test_exhibits_are_listed_with_their_pages(book):
     contents = " ".join(book.pages[-1].split())
     assert re.search(r"Figure 1 A bar of 42 units\W*\d", contents)
     assert re.search(r"Tab\. 6 A model\W*\d", contents)
+
+
+@pytest.mark.parametrize(
+    ("caption", "listed"),
+    [
+        ("It held. Rows by year.", "It held"),
+        ("Of 40 items 30 % held. By year", "Of 40 items 30 % held"),
+        (
+            "As Smith et al. Have it, no. Four of St. Petersburg",
+            "As Smith et al. Have it, no. Four of St. Petersburg",
+        ),
+        ("One sentence.", "One sentence."),
+    ],
+)
+def test_the_list_has_the_first_sentence_of_a_caption(caption, listed):
+    assert plain_text(Exhibit("tbl-x", "tbl", "Table 1", text(caption), []).headline) == listed
 
 
 def test_listed_pages_are_those_where_exhibits_stand(book):

@@ -53,7 +53,7 @@ def test_references_carry_the_same_numbers_in_both_outputs(page, leaves):
     in_pdf = {f"{kind} {number}" for kind, number in NAME.findall("\n".join(leaves))}
     assert len(in_html) > 60
     assert {name for name in in_html if NAME.fullmatch(name)} - in_pdf == set()
-    shown = "\n".join(part.text() for part in page.css(".abstract, main"))
+    shown = "\n".join(part.text(separator=" ") for part in page.css(".abstract, main"))
     said = {f"{kind} {number}" for kind, number in NAME.findall(shown)}
     assert in_pdf == said
 

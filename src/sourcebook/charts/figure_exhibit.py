@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import html
 import json
@@ -148,10 +149,14 @@ def _draw_narrow(draw_sheet: Callable[[float], Sheet], svg: str) -> str:
 
 
 def _preview(shown: Figure) -> str:
-    """The exhibit for a notebook, which may lack the font: its head as text, its labels as long as they were drawn."""
+    """The exhibit for a notebook, which may lack the font: its head as text, its labels as long as they were drawn.
+
+    Of a drawing within the text Jupyter would leave but the words, where it does not trust the notebook; pictures stay.
+    """
     head = f"<strong>{html.escape(shown.title)}</strong><br>{html.escape(shown.subtitle)}"
-    svg = shown.stretched or shown.svg
-    return f'<figure style="margin: 0; max-width: 605px"><figcaption>{head}</figcaption>{svg}</figure>'
+    packed = base64.b64encode((shown.stretched or shown.svg).encode()).decode()
+    picture = f'<img src="data:image/svg+xml;base64,{packed}" alt="Chart: {html.escape(shown.title)}" style="width: 100%; background: #fff">'
+    return f'<figure style="margin: 0; max-width: 605px"><figcaption>{head}</figcaption>{picture}</figure>'
 
 
 def _check_words(fig: Drawing, title: str, subtitle: str) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from collections.abc import Sequence
+from itertools import groupby, pairwise
 from xml.etree import ElementTree
 
 SVG = "http://www.w3.org/2000/svg"
@@ -14,6 +15,8 @@ _ROUNDED = {
 _NUMBER = re.compile(r"-?(?:(?<!\d)\d+)?\.\d+(?:e-?\d+)?")
 _STEP = re.compile(r"([A-Za-z])([^A-Za-z]*)")
 _INKED = {f"{{{SVG}}}{name}" for name in ("path", "text", "rect", "circle", "ellipse", "polygon", "polyline")}
+_USE = f"{{{SVG}}}use"
+_OFTEN = 3
 _DEFAULTS = {
     ("text-anchor", "start"),
     ("stroke-linejoin", "miter"),
@@ -30,6 +33,8 @@ def minify(root: ElementTree.Element, prefix: str) -> None:
     _flatten(root)
     _share(root, "fill", "#000000")
     _share(root, "font-size")
+    _say_strokes_once(root)
+    _stamp(root, f"{prefix}s")
 
 
 def _used_ids(root: ElementTree.Element, prefix: str) -> dict[str, str]:
@@ -117,6 +122,55 @@ def _share(root: ElementTree.Element, key: str, default: str = "") -> None:
         elif default and element.tag in _INKED and id(element) not in stamps:
             element.attrib.setdefault(key, default)
     root.set(key, common)
+
+
+def _say_strokes_once(root: ElementTree.Element) -> None:
+    """A marker's stroke stands where it is used; that of its shape would only say it again, and override it."""
+    uses: dict[str, list[ElementTree.Element]] = {}
+    for use in root.iter(_USE):
+        uses.setdefault(use.get("href", ""), []).append(use)
+    for shape in [shape for defs in root.iter(f"{{{SVG}}}defs") for shape in defs]:
+        for key in ("stroke", "stroke-width"):
+            if all(key in use.attrib for use in uses.get(f"#{shape.get('id')}", [])):
+                shape.attrib.pop(key, None)
+
+
+def _stamp(root: ElementTree.Element, prefix: str) -> None:
+    """Signs made of several markers at one place, in one colour, become one marker where a kind of them comes often."""
+    found: dict[str, list[tuple[ElementTree.Element, list[ElementTree.Element]]]] = {}
+    for parent in root.iter():
+        for place, group in groupby(
+            parent, lambda child: child.tag == _USE and (child.get("x"), child.get("y"))
+        ):
+            if place and len(parts := list(group)) > 1 and len(_colours(parts)) == 1:
+                kind = repr([sorted({**part.attrib, "x": "", "y": ""}.items()) for part in parts])
+                found.setdefault(kind, []).append((parent, parts))
+    for number, places in enumerate((places for places in found.values() if len(places) >= _OFTEN), start=1):
+        name, (colour,) = f"{prefix}{number}", _colours(places[0][1])
+        for parent, parts in places:
+            at = list(parent).index(parts[0])
+            sign = {"fill": colour, "href": f"#{name}", "stroke": colour}
+            parent.insert(at, ElementTree.Element(_USE, sign | {key: parts[0].attrib[key] for key in "xy"}))
+            for part in parts:
+                parent.remove(part)
+        parent, parts = places[0]
+        stamp = ElementTree.Element(f"{{{SVG}}}g", {"id": name})
+        for part in parts:
+            kept = {
+                key: value for key, value in part.attrib.items() if key not in ("x", "y", "fill", "stroke")
+            }
+            stamp.append(
+                ElementTree.Element(_USE, kept if "stroke" in part.attrib else kept | {"stroke": "none"})
+            )
+        defs = ElementTree.Element(f"{{{SVG}}}defs")
+        defs.append(stamp)
+        root.append(defs)
+
+
+def _colours(parts: Sequence[ElementTree.Element]) -> set[str]:
+    """The colours that are seen of some markers; one that is filled without a colour has that of whatever is around it."""
+    filled = {part.get("fill", "") for part in parts if part.get("fill-opacity") != "0"}
+    return filled | {part.attrib["stroke"] for part in parts if "stroke" in part.attrib}
 
 
 def _flatten(parent: ElementTree.Element) -> None:

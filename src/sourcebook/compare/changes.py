@@ -95,7 +95,8 @@ class Pictures:
 class Comparison:
     """Everything that differs between two states: ``stories`` hold each change once, weightiest and largest first.
 
-    ``cosmetic`` counts what says nothing new, by sort; ``notes`` are what a reader must know about the comparison.
+    ``cosmetic`` counts what says nothing new, by sort; ``notes`` are what a reader must know about the comparison; ``names``
+    are those of exhibits by label, where an edition tells them.
     """
 
     base: str
@@ -104,6 +105,7 @@ class Comparison:
     cosmetic: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     pictures: Mapping[str, Pictures] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def changes(self) -> tuple[Change, ...]:

@@ -49,7 +49,8 @@ def compare_trees(before: Tree, after: Tree) -> Comparison:
     cosmetic.update(_find_cosmetic(before, after, old, new, changes))
     counts = {sort: count for sort, count in sorted(cosmetic.items()) if count}
     stories = tuple(tell_stories(changes, old, new, editions[1] or Edition()))
-    return Comparison(before.name, after.name, stories, counts, tuple(_notes(before, after)), pictures)
+    names = {label: name for edition in editions if edition for label, name in edition.names.items()}
+    return Comparison(before.name, after.name, stories, counts, tuple(_notes(before, after)), pictures, names)
 
 
 def _compare_editions(before: Edition | None, after: Edition | None) -> list[Change]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import html
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import unified_diff
 from itertools import groupby
@@ -51,7 +52,7 @@ summary strong { font-weight: 600; } .cause { color: var(--quiet); }
 .inside { border-left: 3px solid var(--rule); margin: .5rem 0 1rem .3rem; padding-left: 1rem; }
 .where { font-size: .85rem; color: var(--quiet); }
 del { color: var(--out); } ins { color: var(--in); text-decoration-thickness: 2px; } pre :is(del, ins) { text-decoration: none; }
-td, th { overflow-wrap: anywhere; min-width: 4rem; }
+td, th { overflow-wrap: anywhere; } td:first-child { min-width: 6.5rem; }
 .pair { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); }
 figure { margin: .5rem 0; } figure img, .over img { background: #fff; display: block; width: 100%; }
 .over { display: grid; filter: invert(1); isolation: isolate; max-width: 40rem; } .over img { grid-area: 1 / 1; }
@@ -59,6 +60,9 @@ figure { margin: .5rem 0; } figure img, .over img { background: #fff; display: b
 @media (max-width: 40rem) { .inside { padding-left: .5rem; } }
 @media print { details > * { display: block; } }
 """
+_EXHIBITS = {"fig": "figure", "tbl": "table", "lst": "listing", "eq": "equation"}
+_LABEL = re.compile(rf"@?\b((?:{'|'.join(_EXHIBITS)})-[\w-]*\w)")
+_KEPT = re.compile(r'(<pre>.*?</pre>|<p class="where">.*?</p>|<[^>]*>)', re.DOTALL)
 # What decides whether a reviewer agrees is read without a click.
 _OPEN = ("finding", "verdict", "stale")
 
@@ -74,12 +78,28 @@ def write_page(comparison: Comparison) -> str:
         "summary": html.escape(say_summary(comparison)),
         "notes": "\n".join(f"<p>{html.escape(note)}</p>" for note in notes),
         "contents": _contents(kinds) if len(kinds) > 1 else "",
-        "body": "\n".join(
-            line for kind, stories in kinds.items() for line in _section(kind, stories, comparison)
+        "body": _name_exhibits(
+            "\n".join(
+                line for kind, stories in kinds.items() for line in _section(kind, stories, comparison)
+            ),
+            comparison.names,
         ),
     }
     base = (THEME / "base.css").read_text(encoding="utf-8")
     return _PAGE.substitute(words, styles=font_css("".join(words.values())) + base + _OWN)
+
+
+def _name_exhibits(body: str, names: Mapping[str, str]) -> str:
+    """``body`` with the names of exhibits in place of their labels, which stay in code, attributes and on hovering."""
+
+    def name(found: re.Match[str]) -> str:
+        """What a reader calls the exhibit; of one whose number is not known, its kind and the rest of its label."""
+        label = found[1]
+        kind, _, rest = label.partition("-")
+        return f'<span title="{label}">{html.escape(names.get(label) or f"{_EXHIBITS[kind]} {rest}")}</span>'
+
+    pieces = _KEPT.split(body)
+    return "".join(piece if n % 2 else _LABEL.sub(name, piece) for n, piece in enumerate(pieces))
 
 
 def _contents(kinds: Mapping[str, Sequence[Story]]) -> str:
@@ -119,7 +139,8 @@ def _change(change: Change, story: Story, comparison: Comparison, *, lead: Chang
         yield f'<p class="where">{html.escape(change.where)}</p>'
     yield from _inside(change)
     if change.kind == "exhibit" and change.subject in comparison.pictures:
-        yield from _pictures(change.subject, comparison.pictures[change.subject])
+        name = comparison.names.get(change.subject, change.subject)
+        yield from _pictures(name, comparison.pictures[change.subject])
 
 
 def _headline(story: Story, lead: Change) -> str:
@@ -166,17 +187,23 @@ def _words(before: str, after: str) -> str:
     return " ".join(marks[span.kind].format(html.escape(span.words)) for span in compare_words(before, after))
 
 
-def _pictures(label: str, pictures: Pictures) -> Iterator[str]:
-    name = html.escape(label)
+def _pictures(name: str, pictures: Pictures) -> Iterator[str]:
+    name = html.escape(name)
     sides = [("before", pictures.before), ("after", pictures.after)]
     yield '<div class="pair">'
     for side, picture in sides:
         content = f'<img src="{_address(picture)}" alt="{name}, {side}">' if picture else "<p>none</p>"
         yield f"<figure><figcaption>{side}</figcaption>{content}</figure>"
     yield "</div>"
-    if pictures.before and pictures.after:
+    if pictures.before and pictures.after and len({_size(picture) for _, picture in sides}) == 1:
         layers = "".join(f'<img src="{_address(picture)}" alt="">' for _, picture in sides)
         yield f'<figure><figcaption>laid over: what differs shows</figcaption><div class="over">{layers}</div></figure>'
+
+
+def _size(picture: bytes | None) -> bytes:
+    """The box of a drawing: laid over one of another size nothing would fit."""
+    found = re.search(rb'viewBox="([^"]*)"', picture or b"")
+    return found[1] if found else b""
 
 
 def _address(picture: bytes) -> str:

@@ -56,11 +56,15 @@ class Chapter:
 
 @dataclass
 class Edition:
-    """What an edition says: ``exhibits`` are cell and roots by label. ``path`` is the file that says it."""
+    """What an edition says: ``exhibits`` are cell and roots by label, ``names`` what readers call them ("Figure 3").
+
+    ``path`` is the file that says it.
+    """
 
     path: str = REPORT
     chapters: list[Chapter] = field(default_factory=list)
     exhibits: Mapping[str, tuple[str, Roots]] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def _sentences(self) -> dict[str, Sentence]:
@@ -94,12 +98,13 @@ def parse_report(body: bytes, where: str = REPORT) -> Edition:
             exhibit["label"]: (_cell(exhibit.get("source", ""), exhibit), _read_roots(exhibit))
             for exhibit in content["exhibits"]
         }
+        names = {exhibit["label"]: exhibit["name"] for exhibit in content["exhibits"] if exhibit.get("name")}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         issue = Issue(
             where, "not what sourcebook publishes", str(error), fix="restore it from git, or make publish"
         )
         raise EditionError("A published edition cannot be read.", [issue]) from error
-    return Edition(REPORT, chapters, exhibits)
+    return Edition(REPORT, chapters, exhibits, names)
 
 
 def _read_chapter(chapter: Mapping[str, Any]) -> Chapter:

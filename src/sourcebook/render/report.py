@@ -221,7 +221,7 @@ def _convert(
     for chapter in chapters:
         places.sources |= read_sources(chapter.notebook, chapter.name)
     if execute and ENABLED.of(project.execute) and EVAL.of(project.execute) is not False:
-        with _beside(lambda: prepare_writing(project, formats, settings.output)) as begin:
+        with _beside(lambda: prepare_writing(formats)) as begin:
 
             def say(message: str) -> None:
                 """The first message comes when notebooks run, and a core may soon be idle."""

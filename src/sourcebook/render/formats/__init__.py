@@ -32,8 +32,8 @@ class Format:
     ``title`` is its name in export menus, ``mime`` its media type, and ``quarto`` what an installed Quarto calls it.
 
     ``write`` gives the files of a report; the folder is where files that outlast a build may be kept, if there is one.
-    ``prepare`` does before the chapters are there what needs none of them, and ``begin`` the part of ``write`` that
-    comes first, where the rest leaves Python alone: other formats are written meanwhile.
+    ``begin`` does the part of ``write`` that comes first, where the rest leaves Python alone: other formats are written
+    meanwhile.
 
     ``answers`` are the values of ``when-format`` that mean it, ``raw`` the formats of raw blocks that it passes on,
     and ``settings`` the names below ``format:`` whose options count, the first before the others. One that is
@@ -50,7 +50,6 @@ class Format:
     quarto: str = ""
     binary: bool = False
     interactive: bool = False
-    prepare: Callable[[Project, Path | None], None] | None = None
     begin: Callable[[Report], Callable[[], Files]] | None = None
 
 
@@ -74,12 +73,12 @@ def register_format(made: Format) -> None:
     _registered[made.name] = made
 
 
-def prepare_writing(project: Project, formats: Sequence[str], folder: Path | None) -> None:
-    """Does what takes long and waits for no chapter: imports, and what a format has to ``prepare``, kept in ``folder``."""
-    import_module("sourcebook.render.export.outputs")
-    for form in map(find_format, formats):
-        if form.prepare:
-            form.prepare(project, folder)
+def prepare_writing(formats: Sequence[str]) -> None:
+    """Imports what writing ``formats`` needs, which takes long and waits for no chapter."""
+    for name in ("sourcebook.render.export.outputs", "uharfbuzz", "fontTools.ttLib.woff2"):
+        import_module(name)
+    for name in formats:
+        find_format(name)
 
 
 def write_formats(

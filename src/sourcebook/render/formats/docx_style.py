@@ -87,7 +87,13 @@ def _set_tables(text: str, paper: str) -> str:
         table = re.sub(
             r'(<w:gridCol w:w=")(\d+)', lambda width: f"{width[1]}{round(int(width[2]) * share)}", table
         )
-        return re.sub(r"<w:tr>(?:<w:trPr>)?", _keep_row, table)
+        table = re.sub(r"<w:tr>(?:<w:trPr>)?", _keep_row, table)
+        return re.sub(
+            r"<w:tr>(?:(?!</w:tr>).)*<w:tblHeader.*?</w:tr>",
+            lambda row: row[0].replace('w:val="TableText"', 'w:val="TableHead"'),
+            table,
+            flags=re.DOTALL,
+        )
 
     return re.sub(r"<w:tbl>.*?</w:tbl>", set_table, text, flags=re.DOTALL)
 
@@ -167,8 +173,10 @@ def _styles(sans: str, accent: str) -> dict[str, str]:
         "Compact": _style("Compact", "Compact", _space(0, 40), "", "BodyText"),
         **{f"Heading{n}": _style(f"Heading{n}", f"heading {n}", *look, follow="BodyText") for n, look in head.items()},
         "Caption": _style("Caption", "caption", f"{keep}{_space(200, 80)}", f"{sans}{_size(9.5)}"),
-        "SmallPrint": _style("SmallPrint", "Small Print", _space(20, 60), f"{sans}{quiet}{_size(8)}"),
+        "SmallPrint": _style("SmallPrint", "Small Print", f"{_space(20, 200)}<w:contextualSpacing/>", f"{sans}{quiet}{_size(8)}"),
         "TableText": _style("TableText", "Table Text", _space(20, 20, 240), f"{sans}{_size(8.5)}"),
+        "TableHead": _style("TableHead", "Table Head", f"{keep}{_space(40, 40, 240)}", f"{sans}{bold}{_size(8.5)}"),
+        "Table": _TABLE,
         "Ledger": _style("Ledger", "Ledger", _space(0, 40, 240), f"{sans}{_size(8.5)}"),
         "LedgerHead": _style("LedgerHead", "Ledger Head", f"{keep}{_RULE}{_space(160, 40, 240)}", f"{sans}{_size(9.5)}"),
         "Bibliography": _style("Bibliography", "Bibliography", _space(0, 60, 240), f"{sans}{_size(8.5)}"),
@@ -184,6 +192,18 @@ def _styles(sans: str, accent: str) -> dict[str, str]:
     }  # fmt: skip
 
 
+# Light lines between rows, none upright, as in the PDF.
+_LINE = '<w:{} w:val="single" w:sz="{}" w:space="0" w:color="{}"/>'
+_TABLE = (
+    '<w:style w:type="table" w:customStyle="1" w:styleId="Table"><w:name w:val="Table"/><w:basedOn w:val="TableNormal"/><w:tblPr><w:tblBorders>'
+    + _LINE.format("top", 12, "1B1F24")
+    + _LINE.format("bottom", 4, "C9CED4")
+    + _LINE.format("insideH", 4, "C9CED4")
+    + '</w:tblBorders><w:tblCellMar><w:left w:w="0" w:type="dxa"/><w:right w:w="115" w:type="dxa"/></w:tblCellMar></w:tblPr>'
+    + '<w:tblStylePr w:type="firstRow"><w:tblPr/><w:tcPr><w:tcBorders>'
+    + _LINE.format("bottom", 8, "1B1F24")
+    + '</w:tcBorders><w:vAlign w:val="bottom"/></w:tcPr></w:tblStylePr></w:style>'
+)
 _RULE = '<w:pBdr><w:top w:val="single" w:sz="4" w:space="3" w:color="C9CED4"/></w:pBdr>'
 
 

@@ -9,8 +9,8 @@ import hashlib
 import importlib.util
 import io
 import shutil
-import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +20,9 @@ import font_source_serif_pro
 from sourcebook.core.files import publish_files
 from sourcebook.errors import ProjectError
 
-# Basic Latin, Latin-1 and Latin Extended-A (names), punctuation, currency, arrows, a few mathematical signs.
+# What every page gets, since scripts and readers write as well: Basic Latin and common punctuation.
+_ALWAYS = {*range(0x20, 0x7F), 0xA0, *map(ord, "–—‘’“”…·×−")}
+# What else text fonts are asked for: Latin-1 and Latin Extended-A (names), punctuation, currency, arrows, a few mathematical signs.
 _RANGES = [
     (0x20, 0x17F),
     (0x218, 0x21B),
@@ -32,8 +34,8 @@ _RANGES = [
 ]
 
 
-# Two threads that want a font shall not both cut it.
-_cutting = threading.Lock()
+# The page's text has a bold cut and no other between.
+_UNUSED = ("Source Serif Pro", 600)
 
 
 @dataclass(frozen=True)
@@ -118,23 +120,27 @@ def copy_fonts(folder: Path, own: Sequence[Font] = ()) -> None:
 
 
 def font_css(text: str, store: Path | None = None, own: Sequence[Font] = ()) -> str:
-    """``@font-face`` rules with WOFF2 data: Latin for all cuts, of the signs only those in ``text``, and of ``own`` fonts both.
+    """``@font-face`` rules with WOFF2 data: all cuts but one with the letters in ``text``, the last with the signs in it
+    that these lack, and ``own`` fonts with both.
 
     Cutting takes seconds: the results stay in a hidden folder of ``store``, under names made from what they hold.
     """
-    latin = tuple(code for first, last in _RANGES for code in range(first, last + 1))
-    signs = tuple(sorted(set(map(ord, text)) - set(latin)))
-    codes = {font: tuple(sorted({*latin, *signs})) for font in own}
-    return "\n".join(
-        _font_face(font, codes.get(font, signs if font.family == "DejaVu Sans" else latin), store)
+    used = set(map(ord, text))
+    letters = _ALWAYS | {code for code in used if any(first <= code <= last for first, last in _RANGES)}
+    codes = dict.fromkeys(own, letters | used)
+    wanted = {
+        font: codes.get(font, used - letters if font.family == "DejaVu Sans" else letters)
         for font in list_fonts(own)
-    )
+        if (font.family, font.weight) != _UNUSED
+    }
+    # Packing is most of the work, and several at once can be packed.
+    with ThreadPoolExecutor() as pool:
+        faces = [pool.submit(_font_face, font, tuple(sorted(codes)), store) for font, codes in wanted.items()]
+    return "\n".join(face.result() for face in faces)
 
 
 def _font_face(font: Font, codes: tuple[int, ...], store: Path | None) -> str:
-    with _cutting:
-        subset = _stored_subset(font.path, codes, store)
-    data = base64.b64encode(subset).decode()
+    data = base64.b64encode(_stored_subset(font.path, codes, store)).decode()
     return (
         f"@font-face{{font-family:'{font.family}';font-weight:{font.weight};font-style:{font.style};"
         f"font-display:swap;src:url(data:font/woff2;base64,{data}) format('woff2')}}"

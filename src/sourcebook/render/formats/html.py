@@ -21,7 +21,7 @@ from sourcebook.render.formats import Files, Format
 from sourcebook.render.formats.fonts import font_css
 from sourcebook.render.formats.html_about import LIMITS, summarise, write_footer, write_json_ld
 from sourcebook.render.formats.html_chapters import select_chapters, write_chapters
-from sourcebook.render.formats.html_claims import Entry, choose_cards, make_cards, read_entries
+from sourcebook.render.formats.html_claims import Entry, read_entries
 from sourcebook.render.formats.html_nodes import HtmlNodes
 from sourcebook.render.formats.html_pictures import write_dark_rules
 from sourcebook.render.formats.look import check_families, own_fonts, write_css, write_logo
@@ -42,8 +42,8 @@ _OF_NOTEBOOKS = re.compile(
 )
 # What the page says of itself to programs, and our script; more of them are those of outputs that are trusted.
 _OWN_SCRIPTS = 2
-_CARDS = "<!--cards-->"
-_BLANKS = re.compile(r"(?:(?<!\s)\s+)?([{};,])\s*")
+_SHAPE = re.compile(r'(?:(?<= id=")|(?<= href="#)|(?<=url\(#))[nx][0-9a-f]{8}-s?\d+(?=["\)])')
+_BLANKS = re.compile(r"(?:(?<!\s)\s+)?([{};,])\s*|(?<=\w:) ")
 
 
 def render_html(report: Report, store: Path | None = None) -> bytes:
@@ -62,28 +62,16 @@ def render_html(report: Report, store: Path | None = None) -> bytes:
     meta = _metadata(report, html_nodes, chapters) | {
         "abstract": {"t": "MetaBlocks", "c": html_nodes.blocks(report.abstract)},
         "summary": {"t": "MetaBlocks", "c": html_nodes.blocks(summarise(limits, entries))},
-        "cards": {"t": "MetaBlocks", "c": [raw("html", _CARDS)]},
     }
     if any(is_div(node, "claim-explorer") for node in nodes):
         meta["explorer"] = {"t": "MetaString", "c": f"All {len(entries)} claims, to search"}
     if logo := write_logo(report.project):
         meta["logo"] = {"t": "MetaBlocks", "c": [raw("html", logo)]}
-    cited = choose_cards(entries, [*iterate(report.abstract), *nodes])
-    page, cards, complaints = write_chapters(
-        report,
-        THEME / "report.html",
-        meta,
-        html_nodes.blocks(make_cards(cited)),
-        [html_nodes.blocks(chapter) for chapter in chapters],
+    page, complaints = write_chapters(
+        report, THEME / "report.html", meta, [html_nodes.blocks(chapter) for chapter in chapters]
     )
     report.places.complain(place_complaints(complaints, report.document["blocks"]))
-    page = page.replace(_CARDS, cards, 1)
     return _dress(page, report.project, entries, _font_store(report.project, store)).encode()
-
-
-def prepare_html(project: Project, store: Path | None) -> None:
-    """Cuts the fonts that every page needs."""
-    font_css("", _font_store(project, store))
 
 
 def read_styles() -> str:
@@ -224,6 +212,7 @@ def _dress(page: str, project: Project, entries: Mapping[str, Entry], store: Pat
     acts = project.acting and page.count("<script") > _OWN_SCRIPTS
     if acts and (libraries := "".join(f"<script>{text}</script>\n" for text in read_libraries(page))):
         page = page.replace("</header>", f"</header>\n{libraries}", 1)
+    page = _shorten_shapes(page)
     parts = {
         "'/*hash*/'": "'unsafe-inline'" if acts else f"'{hash_script(script)}'",
         "/*styles*/": "\n".join([fonts, styles, *filter(None, [write_css(project), write_dark_rules(page)])]),
@@ -234,6 +223,12 @@ def _dress(page: str, project: Project, entries: Mapping[str, Entry], store: Pat
     for mark, content in {"<!--footer-->": write_footer(project), "/*script*/": script}.items():
         page = content.join(page.rsplit(mark, 1))
     return page
+
+
+def _shorten_shapes(page: str) -> str:
+    """The page with short names for the shapes of its charts, which are told apart by digests."""
+    names: dict[str, str] = {}
+    return _SHAPE.sub(lambda found: names.setdefault(found[0], f"~{len(names)}"), page)
 
 
 def _read(name: str) -> str:
@@ -255,5 +250,4 @@ FORMAT = Format(
     answers=frozenset({"html", "html5", "html:js"}),
     raw=frozenset({"html", "html5"}),
     interactive=True,
-    prepare=prepare_html,
 )

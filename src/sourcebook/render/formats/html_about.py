@@ -63,13 +63,14 @@ def summarise(blocks: list[Node], entries: Mapping[str, Entry]) -> list[Node]:
 
 def write_json_ld(project: Project, entries: Iterable[Entry]) -> str:
     """The report and a ``ClaimReview`` of each graded claim in schema.org's words, safe inside a script element."""
-    author = {"@type": "Organization", "name": project.author} if project.author else None
+    author = {"@type": "Organization", "@id": "#authors", "name": project.author} if project.author else None
     report = {
         "@type": "Report", "@id": "#report", "name": project.title, "alternativeHeadline": project.subtitle,
         "author": author, "datePublished": project.date, "inLanguage": project.lang, "abstract": project.description,
         "url": SITE_URL.of(project.meta) or "", "keywords": ", ".join(project.keywords),
     }  # fmt: skip
-    reviews = [_review(entry, author, project.date) for entry in entries if entry.verdict not in _UNGRADED]
+    meant = {"@id": author["@id"]} if author else None
+    reviews = [_review(entry, meant, project.date) for entry in entries if entry.verdict not in _UNGRADED]
     graph = {"@context": "https://schema.org", "@graph": [_filled(report), *reviews]}
     return json.dumps(graph, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 

@@ -28,7 +28,11 @@ _CODE = re.compile(r'((?:<div class="sourceCode" id="|<span id="|<a href="#)cb)(
 _EMPTY_HEADER = re.compile(r"<th(?: scope=\"\w+\")?((?: rowspan=\"\d+\"| colspan=\"\d+\")*)[^>]*>\s*</th>")
 # What the style sheet says already, once for every cell.
 _LEFT = re.compile(r"(<t[dh]) style=\"text-align: left;\"")
-_FRAME, _CARDS = "html frame", "html cards"
+# Ends that HTML knows without their tags (HTML, 13.1.2.4), and the line after them.
+_END_TAG = re.compile(
+    r"</(?:t[dhr]|thead|tbody)>\n(?=<t[dhr]\b|<tbody|</(?:tr|thead|tbody|table)>)|</li>\n(?=<li\b|</[ou]l>)"
+)
+_FRAME = "html frame"
 
 
 class _Part(TypedDict):
@@ -68,13 +72,13 @@ def select_chapters(blocks: list[Node]) -> tuple[list[list[Node]], list[Issue]]:
 
 
 def write_chapters(
-    report: Report, template: Path, meta: Mapping[str, Any], cards: list[Node], chapters: Sequence[list[Node]]
-) -> tuple[str, str, list[str]]:
-    """The page that ``template`` makes of ``meta`` and ``chapters``, the text of ``cards``, and what pandoc warns of.
+    report: Report, template: Path, meta: Mapping[str, Any], chapters: Sequence[list[Node]]
+) -> tuple[str, list[str]]:
+    """The page that ``template`` makes of ``meta`` and ``chapters``, and what pandoc warns of.
 
     All nodes are as HTML has them already. What an earlier build did not have is written by one run of pandoc.
     """
-    parts = {_FRAME: list[Node](), _CARDS: cards} | _name(chapters)
+    parts = {_FRAME: list[Node]()} | _name(chapters)
     rests_on: dict[str, list[Any]] = {step: [_OPTIONS, blocks] for step, blocks in parts.items()}
     rests_on[_FRAME] = [_OPTIONS, meta]
 
@@ -90,7 +94,7 @@ def write_chapters(
 
     written = report.memo.recall_all(rests_on, make)
     complaints = [said for part in written for said in part["complaints"]]
-    return *_join(written), complaints
+    return _join(written), complaints
 
 
 def _cut(blocks: Iterable[Node]) -> list[list[Node]]:
@@ -130,7 +134,7 @@ def _take_apart(text: str, complaints: list[str]) -> list[_Part]:
     parts: list[_Part] = []
     count = 0
     for before, closing in zip(pieces[::2], pieces[1::2], strict=True):
-        found = [before + closing, *items[count : count + before.count(_REFERENCE)]]
+        found = [_END_TAG.sub("", before) + closing, *items[count : count + before.count(_REFERENCE)]]
         (text, *notes), _ = _number_code([_renumber(one, -count) for one in found], 0)
         parts.append(
             {
@@ -145,18 +149,18 @@ def _take_apart(text: str, complaints: list[str]) -> list[_Part]:
     return parts
 
 
-def _join(parts: Sequence[_Part]) -> tuple[str, str]:
-    """The page, and the text of the cards: the frame, the cards and chapters, notes and code numbered through."""
+def _join(parts: Sequence[_Part]) -> str:
+    """The page: the frame and the chapters, notes and code numbered through."""
     texts, notes, code = list[str](), list[str](), 0
     for part in parts:
         found = [_renumber(one, len(notes)) for one in (part["text"], *part["notes"])]
         (text, *below), code = _number_code(found, code)
         texts.append(text)
         notes += below
-    head, cards, *chapters = texts
+    head, *chapters = texts
     list_tags = next((part["list_tags"] for part in parts if part["notes"]), "")
     listed = ["\n".join([list_tags, *notes, "</ol>\n</section>"])] if notes else []
-    return "\n".join([head, *filter(None, chapters), *listed, parts[0]["tail"]]), cards
+    return "\n".join([head, *filter(None, chapters), *listed, parts[0]["tail"]])
 
 
 def _renumber(text: str, more: int) -> str:

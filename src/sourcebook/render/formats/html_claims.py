@@ -1,13 +1,14 @@
-"""Claims on the page: a marker where one is cited, and for each cited claim one card that says what its entry says.
+"""Claims on the page: a marker where one is cited, which leads to the claim's entry in the ledger.
 
-The table of all claims is complete as it stands; a script adds search, filters and sorting. Markers are buttons that open a native popover; where a browser knows no popovers they are links to the entry.
+A script opens the entry beside the marker as a card (cards.js), and adds search, filters and sorting to the table of all
+claims, which is complete as it stands.
 """
 
 from __future__ import annotations
 
 import html
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,12 +18,10 @@ from sourcebook.render.document import (
     attributes,
     is_div,
     iterate,
-    link,
     plain,
     plain_text,
     raw,
     raw_inline,
-    transform,
 )
 from sourcebook.render.formats.html_tables import write_names
 
@@ -97,20 +96,6 @@ def find_claim(node: Node) -> str:
     return str(node["c"][2][0]).removeprefix("#") if cites else ""
 
 
-def choose_cards(entries: Mapping[str, Entry], nodes: Iterable[Node]) -> list[Entry]:
-    """The claims that ``nodes`` cite, in the order of their entries; a table of all cites all."""
-    cited, everyone = set[str](), False
-    for node in nodes:
-        cited.add(find_claim(node))
-        everyone = everyone or is_div(node, "claim-explorer")
-    return [entry for label, entry in entries.items() if everyone or label in cited]
-
-
-def make_cards(entries: Iterable[Entry]) -> list[Node]:
-    """One card for each entry."""
-    return [block for entry in entries for block in _card(entry)]
-
-
 def write_explorer(entries: Mapping[str, Entry]) -> list[Node]:
     """The table of all ``entries``; the report says with ``::: {.claim-explorer}`` where it goes."""
     head = "".join(f'<th scope="col">{name}' for name in _COLUMNS)
@@ -120,8 +105,9 @@ def write_explorer(entries: Mapping[str, Entry]) -> list[Node]:
     )
     blocks = [raw("html", opening)]
     for entry in entries.values():
-        blocks += [raw("html", '<tr><th scope="row">'), plain([_link(entry)]), raw("html", "<td>")]
-        blocks += [plain(entry.claim), raw("html", _cells(entry))]
+        marker = _marker(entry, told=False)
+        blocks += [raw("html", f'<tr><th scope="row">{marker}<td>'), plain(entry.claim)]
+        blocks.append(raw("html", _cells(entry)))
     return [*blocks, raw("html", "</table></div></div>")]
 
 
@@ -146,43 +132,11 @@ def words(slug: str) -> str:
     return slug.replace("-", " ")
 
 
-def _marker(entry: Entry) -> str:
+def _marker(entry: Entry, *, told: bool = True) -> str:
+    """The link to an entry, with the verdict's sign and word where nothing beside it tells them (``told``)."""
     verdict, name = html.escape(entry.verdict), html.escape(entry.name)
-    shown = f'{name} <span aria-hidden="true">{verdict_sign(entry.verdict)}</span><span class="sr"> {words(verdict)}</span>'
-    return (
-        f'<button class="claim" popovertarget="card-{name}" data-verdict="{verdict}">{shown}</button>'
-        f'<a class="claim" hidden href="#{html.escape(entry.label)}">{name}</a>'
-    )
-
-
-def _card(entry: Entry) -> Iterator[Node]:
-    name = html.escape(entry.name)
-    yield raw(
-        "html",
-        f'<div popover class="card" id="card-{name}" role="dialog" aria-label="Claim {name}" '
-        f'data-verdict="{html.escape(entry.verdict)}">'
-        f'<button type="button" class="close" popovertarget="card-{name}" popovertargetaction="hide">Close</button>',
-    )
-    for block in transform(entry.blocks, _without_anchors):
-        if block["t"] == "BulletList":
-            count = len(block["c"])
-            # The ledger's entry has them: a script copies them from there when the card opens (cards.js).
-            summary = f"Evidence: {count} {'item' if count == 1 else 'items'}"
-            yield raw("html", f'<p class="evidence">{summary}</p>')
-        else:
-            yield block
-    yield raw(
-        "html", f'<p class="onward"><a href="#{html.escape(entry.label)}">{name} in the ledger</a></p></div>'
-    )
-
-
-def _without_anchors(node: Node) -> Node | None:
-    """A node (a copy already) that does not claim the anchor of the original."""
-    if node["t"] in ("Div", "Span", "Link", "Code", "CodeBlock", "Image"):
-        node["c"][0][0] = ""
-        node["c"][0][2] = [pair for pair in node["c"][0][2] if pair[0] != "role"]
-        return node
-    return None
+    said = f' <span aria-hidden="true">{verdict_sign(entry.verdict)}</span><span class="sr"> {words(verdict)}</span>'
+    return f'<a class="claim" href="#{html.escape(entry.label)}" data-verdict="{verdict}">{name}{said if told else ""}</a>'
 
 
 def _part(blocks: list[Node], name: str) -> list[Node]:
@@ -198,11 +152,7 @@ def _rank(verdict: str) -> int:
     return list(VERDICTS).index(verdict) if verdict in VERDICTS else len(VERDICTS)
 
 
-def _link(entry: Entry) -> Node:
-    return link([{"t": "Str", "c": entry.name}], f"#{entry.label}", "claim", verdict=entry.verdict)
-
-
 def _cells(entry: Entry) -> str:
     coded = [entry.coding.get(key, "") for key in ("confidence", "direction", "attribution")]
-    said = [entry.section, f"{verdict_sign(entry.verdict)} {words(entry.verdict)}", *map(words, coded)]
+    said = [entry.section, f"{verdict_sign(entry.verdict)}\u00a0{words(entry.verdict)}", *map(words, coded)]
     return "".join(f"<td>{html.escape(cell)}" for cell in said)

@@ -5,11 +5,10 @@ how to cite it), equations, theorems, tabs, folded code, grids, callouts.
 from __future__ import annotations
 
 import base64
-import csv
 import html
-import io
+import re
+import zlib
 from collections.abc import Callable, Iterator
-from urllib.parse import quote
 
 from sourcebook.core.options import COLLAPSE
 from sourcebook.render.document import Node, attributes, div, plain, raw, raw_inline, text
@@ -21,6 +20,8 @@ from sourcebook.render.passes.layout import Layout, head_callout, lay_out, read_
 from sourcebook.render.source.project import Project
 from sourcebook.render.words import set_quotes, translate
 
+# What an address must spell, and what HTML would write longer; browsers spell other letters than ASCII by themselves.
+_NOT_IN_ADDRESS = re.compile(r"[\x00-\x20\"#%&'<>\[\\\]^`{|}\x7f]")
 _KINDS = {"tbl": "table", "lst": "listing"}
 
 
@@ -110,7 +111,7 @@ def _tools(exhibit: Exhibit, project: Project) -> Iterator[list[Node]]:
         where = html.escape(exhibit.place)
         code = (
             f'<details class="code"><summary>{translate("How computed", project.lang)}</summary><p>{where}</p>'
-            f'<pre tabindex="0" role="group" aria-label="Code"><code>{html.escape(exhibit.code)}</code></pre></details>'
+            f'<pre tabindex="0" role="group" aria-label="Code"><code>{html.escape(exhibit.code, quote=False)}</code></pre></details>'
         )
         yield [raw("html", code)]
     if exhibit.label and exhibit.name and not exhibit.sub:
@@ -120,26 +121,27 @@ def _tools(exhibit: Exhibit, project: Project) -> Iterator[list[Node]]:
 
 
 def _data(exhibit: Exhibit, lang: str) -> str:
-    """The exhibit's data: under a picture to read, where a script offers the same as CSV; those of a table, which is
-    read already, as CSV in full precision.
+    """The exhibit's data as CSV in full precision: those of a table, which is read already, to take; under a picture
+    packed, so that only who asks for them has their size, and a script makes a table of them (exhibits.js).
     """
     if exhibit.kind == "tbl":
         address = _csv_address(exhibit.csv)
         return f'<p class="data"><a download="{exhibit.file}.csv" href="{address}">{translate("Data as CSV", lang)}</a></p>'
-    head, *rows = csv.reader(io.StringIO(exhibit.csv))
-    cells = "".join(f'<th scope="col">{html.escape(name)}' for name in head)
-    # Closing tags may be left out, and data are a good part of the page's size.
-    body = "".join("<tr>" + "".join(f"<td>{html.escape(cell)}" for cell in row) for row in rows)
     return (
-        f'<details class="data" data-file="{exhibit.file}.csv"><summary>{translate("Data", lang)}</summary>'
-        '<div class="scroll" role="group" aria-label="Data" tabindex="0">'
-        f"<table><thead><tr>{cells}<tbody>{body}</table></div></details>"
+        f'<details class="data" data-file="{exhibit.file}.csv" data-packed="{_pack(exhibit.csv)}">'
+        f"<summary>{translate('Data', lang)}</summary><p>Shown by a script; exhibits/{exhibit.file}.csv comes with the Markdown.</p></details>"
     )
+
+
+def _pack(data: str) -> str:
+    """``data`` as raw DEFLATE (RFC 1951) in Base64, which browsers unpack by themselves."""
+    packer = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
+    return base64.b64encode(packer.compress(data.encode()) + packer.flush()).decode()
 
 
 def _csv_address(data: str) -> str:
     """A ``data:`` address in the shorter of its two forms."""
-    spelled = "charset=utf-8," + quote(data, safe=",;:/()+-'*!=&@$")
+    spelled = "charset=utf-8," + _NOT_IN_ADDRESS.sub(lambda sign: f"%{ord(sign[0]):02X}", data)
     packed = "charset=utf-8;base64," + base64.b64encode(data.encode()).decode()
     return "data:text/csv;" + html.escape(min(spelled, packed, key=len))
 

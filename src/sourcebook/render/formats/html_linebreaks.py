@@ -7,12 +7,15 @@ from collections.abc import Iterator
 
 from sourcebook.render.document import Node, raw_inline, span
 
-MARKER = '<button class="claim"'
+MARKER = '<a class="claim"'
 _OPENING = re.compile(r"(?<![(\[“‘])[(\[“‘]+$")
 _CLOSING = re.compile(r"^[,.;:!?)\]”’…]+")
 # S-400, Su-35, eco-03: browsers may break after a hyphen.
 _DESIGNATION = re.compile(r"\b([A-Za-z]{1,4}-\d\w*)")
 # After a slash, before what an address is asked for.
+_SCHEME = re.compile(r"^https?://(?:www\.)?")
+# So much of an address says whose it is.
+_SHORT = 30
 _JOINT = re.compile(r"(?<=[\w.-]/)(?=\w)|(?<=\w)(?=[?&#])")
 
 
@@ -39,6 +42,19 @@ def loosen_address(inlines: list[Node]) -> list[Node]:
         return inlines
     first, *rest = _JOINT.split(inlines[0]["c"])
     return [_word(first), *(part for words in rest for part in (raw_inline("html", "<wbr>"), _word(words)))]
+
+
+def shorten_address(address: str) -> str:
+    """The beginning of an ``address``, cut at a joint, without what says nothing of whose it is."""
+    bare = _SCHEME.sub("", address).rstrip("/")
+    if len(bare) <= _SHORT:
+        return bare
+    host, *rest = _JOINT.split(bare)
+    for part in rest:
+        if len(host + part) > _SHORT:
+            break
+        host += part
+    return host + "…"
 
 
 def _is_marker(item: Node) -> bool:

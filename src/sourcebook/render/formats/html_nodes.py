@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from sourcebook.render.document import (
     div,
     link,
     plain,
+    plain_text,
     raw,
     raw_inline,
     text,
@@ -22,7 +24,7 @@ from sourcebook.render.document import (
 )
 from sourcebook.render.formats.html_claims import Entry, mark_claim, write_explorer
 from sourcebook.render.formats.html_elements import wrap, write_box, write_exhibit
-from sourcebook.render.formats.html_linebreaks import keep_together, loosen_address
+from sourcebook.render.formats.html_linebreaks import keep_together, loosen_address, shorten_address
 from sourcebook.render.formats.html_tables import name_columns
 from sourcebook.render.passes.dialect import NO_ALT, alternative_text
 from sourcebook.render.passes.exhibits import read_exhibit
@@ -76,12 +78,35 @@ class HtmlNodes:
         if "exhibit" in classes:
             exhibit = read_exhibit(node, self.report.payloads)
             return write_exhibit(replace(exhibit, place=self._find_place(exhibit.place)), self.project)
+        if label == "refs" and "references" in classes:
+            return _list_references(node["c"][1])
         if "claim-explorer" in classes:
             return self.blocks(write_explorer(self.entries))
         if "claim-entry" in classes:
             kept = [[key, value] for key, value in pairs.items() if key == "verdict"]
             return [{"t": "Div", "c": [[label, classes, kept], node["c"][1]]}]
         return write_box(node)
+
+
+def _list_references(entries: list[Node]) -> list[Node]:
+    """The sources as a list: its elements say by themselves what pandoc says of each with a class and a role."""
+    blocks = [raw("html", '<ul id="refs" class="references" role="list">')]
+    for entry in entries:
+        first, *rest = entry["c"][1]
+        name = html.escape(attributes(entry)[0])
+        shown = transform({"t": "Plain", "c": first["c"]}, _shorten)
+        blocks += [raw("html", f'<li id="{name}">'), shown, *rest, raw("html", "</li>")]
+    return [*blocks, raw("html", "</ul>")]
+
+
+def _shorten(node: Node) -> Node | None:
+    """A link whose words are its address with the beginning of it; what is printed has all of it (print.css)."""
+    if node["t"] != "Link" or plain_text(node["c"][1]) != (address := node["c"][2][0]):
+        return None
+    return {
+        "t": "Link",
+        "c": [["", ["address"], []], [{"t": "Str", "c": shorten_address(address)}], node["c"][2]],
+    }
 
 
 def _keep(node: Node) -> Node | list[Node]:
@@ -100,7 +125,9 @@ def _is_aside(node: Node) -> bool:
 
 def _span(node: Node) -> Node | list[Node] | None:
     """A key, what stands for a picture, or where a note is made: the link to it."""
-    _, classes, pairs = attributes(node)
+    label, classes, pairs = attributes(node)
+    if not (label or classes or pairs):
+        return list(node["c"][1])
     if "note-mark" in classes:
         opening = f'<a href="#{pairs["note"]}" role="doc-noteref"><sup>'
         return [raw_inline("html", opening), *node["c"][1], raw_inline("html", "</sup></a>")]

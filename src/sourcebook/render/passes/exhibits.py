@@ -33,6 +33,7 @@ from sourcebook.render.document import (
     iterate_placed,
     parts_of,
     plain_text,
+    split_words,
     text,
 )
 from sourcebook.render.passes.dialect import NO_ALT, alternative_text
@@ -43,6 +44,7 @@ _LAYOUTS = {option.name for option in (LAYOUT, LAYOUT_NCOL, LAYOUT_NROW)}
 _BITMAP = re.compile(
     r'^<svg[^>]*><image width="\d+" height="\d+" href="data:image/(\w+);base64,([^"]+)"/></svg>$'
 )
+_SENTENCE_END = re.compile(r"(?:\w{3,}|\d|[)”’%])\.$")
 _PARTS = ("caption", "note", "source")
 _PIXELS = {"px": 1.0, "pt": 96 / 72, "in": 96.0, "mm": 96 / 25.4, "cm": 96 / 2.54}
 
@@ -94,8 +96,10 @@ class Exhibit:
 
     @property
     def headline(self) -> list[Node]:
-        """As a list of exhibits has it, and whoever cites it: its finding, or its caption without notes and links."""
-        return text(self.finding.strip(" .")) if self.finding else bare_inlines(self.caption)
+        """As a list of exhibits has it, and whoever cites it: its finding, or the first sentence of its caption without
+        notes and links.
+        """
+        return text(self.finding.strip(" .")) if self.finding else _first_sentence(bare_inlines(self.caption))
 
     @property
     def head(self) -> list[Node]:
@@ -161,6 +165,16 @@ def _kind(label: str, payload: Mapping[str, Any], pairs: Mapping[str, str], cont
 
 def _is_table(payload: Mapping[str, Any], content: list[Node]) -> bool:
     return payload.get("kind") == "table" or any(block["t"] == "Table" for block in content)
+
+
+def _first_sentence(inlines: list[Node]) -> list[Node]:
+    """``inlines`` up to the first full stop that a capital follows; words of two letters are abbreviations."""
+    words = split_words(inlines)
+    for n, (one, _, other) in enumerate(zip(words, words[1:], words[2:], strict=False)):
+        ends = one["t"] == "Str" and _SENTENCE_END.search(one["c"])
+        if ends and other["t"] == "Str" and other["c"][:1].isupper():
+            return [*words[:n], {"t": "Str", "c": one["c"].rstrip(".")}]
+    return inlines
 
 
 def natural_width(svg: str) -> float:

@@ -7,10 +7,10 @@ let active; // the chart that shows something
 // A mark that leads somewhere: to a claim's card, or to a place on the page.
 function follow(mark) {
   const link = mark?.dataset.link;
-  const card = link && document.getElementById(link.replace(/^#claim-/, 'card-'));
-  const beside = active?.tip;
-  if (link) active?.hide();
-  if (card?.showPopover) card.showPopover(beside && { source: beside }); else if (link) location.hash = link;
+  const beside = active?.tip ?? mark;
+  if (!link) return link;
+  active?.hide();
+  if (beside.dispatchEvent(new CustomEvent('claim', { detail: link, bubbles: true, cancelable: true }))) location.hash = link;
   return link;
 }
 
@@ -147,6 +147,8 @@ function enliven(picture, svg) {
 
 for (const picture of document.querySelectorAll('.picture[tabindex]')) {
   const svg = picture.querySelector('svg');
+  const told = picture.matches('.narrow') ? picture.previousElementSibling?.querySelectorAll('[data-label]') : [];
+  svg?.querySelectorAll('[data-mark]').forEach((mark, n) => Object.assign(mark.dataset, told[n].dataset));
   if (svg?.querySelector('[data-label]')) enliven(picture, svg);
 }
 

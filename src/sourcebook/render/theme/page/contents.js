@@ -34,5 +34,5 @@ if (places.length) {
   nav.addEventListener('click', (event) => {
     if (event.target.closest('a')) nav.querySelector('details').open = false;
   });
-  follow();
+  requestAnimationFrame(() => setTimeout(follow)); // where things are is known once they have been laid out; asked now, the reader would wait
 }

@@ -35,22 +35,56 @@ for (const figure of document.querySelectorAll('figure.exhibit.figure')) {
   tools.append(button);
 }
 
-// The table that is read and the file that is taken hold the same cells.
-for (const details of document.querySelectorAll('details.data[data-file]')) {
+// Data lie packed in the page, and become a table when a reader opens them; the file that is taken is the same text.
+function unpack(packed) {
+  const bytes = Uint8Array.from(atob(packed), (sign) => sign.charCodeAt());
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'))).text();
+}
+
+// Rows of cells (RFC 4180): a cell begins at the start, after a comma or after the end of a line.
+function readCsv(text) {
+  const rows = [];
+  for (const [, before, quoted, bare] of text.trimEnd().matchAll(/(^|,|\r?\n)(?:"((?:[^"]|"")*)"|([^",\r\n]*))/g)) {
+    if (before !== ',') rows.push([]);
+    rows.at(-1).push(quoted?.replaceAll('""', '"') ?? bare);
+  }
+  return rows;
+}
+
+function showData(details, text) {
+  const table = document.createElement('table');
+  readCsv(text).forEach((cells, n) => {
+    const row = (n ? table.tBodies[0] ?? table.createTBody() : table.createTHead()).insertRow();
+    for (const cell of cells) {
+      const made = document.createElement(n ? 'td' : 'th');
+      if (!n) made.scope = 'col';
+      made.textContent = cell;
+      row.append(made);
+    }
+  });
+  const box = document.createElement('div');
+  box.className = 'scroll';
+  for (const [name, value] of Object.entries({ role: 'group', 'aria-label': 'Data', tabindex: '0' })) box.setAttribute(name, value);
+  box.append(table);
   const button = document.createElement('button');
   button.type = 'button';
   button.textContent = 'Download as CSV';
   button.addEventListener('click', () => {
-    const quote = (cell) => (/[",\n]/.test(cell) ? '"' + cell.replaceAll('"', '""') + '"' : cell);
-    const lines = [...details.querySelectorAll('tr')].map((row) => [...row.cells].map((cell) => quote(cell.textContent)).join(','));
     const link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob([lines.join('\n') + '\n'], { type: 'text/csv' }));
+    link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
     link.download = details.dataset.file;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   });
-  details.append(button);
+  details.querySelector('p').replaceWith(box, button);
 }
+
+document.addEventListener('toggle', async ({ target }) => {
+  const { packed } = target.dataset;
+  if (!packed) return;
+  delete target.dataset.packed;
+  showData(target, await unpack(packed));
+}, { capture: true });
 
 for (const details of document.querySelectorAll('details.cite')) {
   const button = document.createElement('button');

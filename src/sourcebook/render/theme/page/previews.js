@@ -9,7 +9,7 @@ let owner, timer;
 function source(link) {
   const target = document.getElementById(decodeURIComponent(link.hash.slice(1)));
   if (!target || link.closest('.contents, .preview, figcaption .number') || link.matches('.claim, .footnote-back, .number, .header-section-number, .skip, .onward a')) return null;
-  if (target.matches('.csl-entry, .claim-entry, [role="doc-endnotes"] li, .side-note')) return target;
+  if (target.matches('.references > li, .claim-entry, [role="doc-endnotes"] li, .side-note')) return target;
   return target.matches('figure') ? target.querySelector('figcaption') : target.matches('section') ? target.querySelector('h2, h3, h4') : null;
 }
 
