@@ -28,9 +28,9 @@ _CODE = re.compile(r'((?:<div class="sourceCode" id="|<span id="|<a href="#)cb)(
 _EMPTY_HEADER = re.compile(r"<th(?: scope=\"\w+\")?((?: rowspan=\"\d+\"| colspan=\"\d+\")*)[^>]*>\s*</th>")
 # What the style sheet says already, once for every cell.
 _LEFT = re.compile(r"(<t[dh]) style=\"text-align: left;\"")
-# Ends that HTML knows without their tags (HTML, 13.1.2.4), and the line after them.
+# Ends that HTML knows without their tags (HTML, 13.1.2.4), and the line after those of tables.
 _END_TAG = re.compile(
-    r"</(?:t[dhr]|thead|tbody)>\n(?=<t[dhr]\b|<tbody|</(?:tr|thead|tbody|table)>)|</li>\n(?=<li\b|</[ou]l>)"
+    r"</(?:t[dhr]|thead|tbody)>\n(?=<t[dhr]\b|<tbody|</(?:tr|thead|tbody|table)>)|</li>(?=\n(?:<li\b|</[ou]l>))"
 )
 _FRAME = "html frame"
 
