@@ -24,6 +24,7 @@ from nbformat import NotebookNode, from_dict
 
 from sourcebook.cache.trace import Recording
 from sourcebook.core.files import session_folder
+from sourcebook.core.streams import settle_text
 from sourcebook.errors import ExecutionError
 from sourcebook.execute import failures
 from sourcebook.execute.environment import kernel_variables, use_scratch
@@ -291,27 +292,12 @@ def join_streams(outputs: Sequence[NotebookNode]) -> list[dict[str, Any]]:
             joined.append(output)
             streams[output["name"]] = output
     for stream in streams.values():
-        stream["text"] = _settle(stream["text"])
+        text = settle_text(stream["text"])
+        stream["text"] = _CELL_FILE.sub("<cell>", text) if "ipykernel_" in text else text
     for index in range(len(joined) - 1):
         if (joined[index].get("name"), joined[index + 1].get("name")) == ("stderr", "stdout"):
             joined[index : index + 2] = [joined[index + 1], joined[index]]
     return joined
-
-
-def _settle(text: str) -> str:
-    """``text`` as a terminal would show it in the end: backspaces and carriage returns done, cell names fixed."""
-    if "\x08" in text:
-        kept: list[str] = []
-        for character in text:
-            if character == "\x08" and kept and kept[-1] != "\n":
-                kept.pop()
-            elif character != "\x08":
-                kept.append(character)
-        text = "".join(kept)
-    if "\r" in text:
-        # One at a line's end overwrites nothing.
-        text = "\n".join(line[:-1].rpartition("\r")[2] + line[-1:] for line in text.split("\n"))
-    return _CELL_FILE.sub("<cell>", text) if "ipykernel_" in text else text
 
 
 def _read_trace(scratch: Path) -> Recording | None:

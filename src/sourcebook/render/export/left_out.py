@@ -33,6 +33,10 @@ _SILENT = {
     "application/vnd.bokehjs_load.v0+json",
     "application/vnd.holoviews_load.v0+json",
 }
+NEEDS_BROWSER = re.compile(
+    r"<\s*(script|iframe|svg|canvas|video|audio|form|button|object|embed)\b", re.IGNORECASE
+)
+_PICTURE = re.compile(r"<\s*img\b[^>]*\bsrc=", re.IGNORECASE)
 _DEPTH = 20
 # How Python writes an object that has no better words: <Axes: >, [<…Line2D at 0x7f…>], Text(0, 1, 'a'), (array(…), <…>).
 _OBJECT = re.compile(r"[\[({\s]*(?:'\w+': \[)?(?:array\([\[\s]*)?(?:<[A-Za-z_][\w.]*\b|Text\()")
@@ -123,3 +127,18 @@ def is_silent(mimes: Iterable[str]) -> bool:
 def is_object(text: str) -> bool:
     """Whether a text is no more than how Python writes an object, its address perhaps."""
     return bool(_OBJECT.match(text)) or (text.startswith("(array(") and "<" in text)
+
+
+def say_missing(what: str, fix: str) -> str:
+    """What stands in the place of ``what``, and how to see it."""
+    return f"{what} stood here, which only a program in the page could show. To see it, {fix}."
+
+
+def list_lost(content: str, shown: str) -> str:
+    """The tags of an HTML output that its cleaned form lacks, as readers would miss them."""
+    names = {name.lower() for name in NEEDS_BROWSER.findall(content)} - {
+        name.lower() for name in NEEDS_BROWSER.findall(shown)
+    }
+    if len(_PICTURE.findall(content)) > len(_PICTURE.findall(shown)):
+        names.add("img")
+    return ", ".join(f"<{name}>" for name in sorted(names))

@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 
 from sourcebook.core.limits import TABLE_CELLS
 from sourcebook.core.options import FIG_ALT, LABEL, OUTPUT, WARNING, WHEN_FORMAT, is_prose
+from sourcebook.core.streams import settle_streams
 from sourcebook.errors import Issue, RenderError
 from sourcebook.render.export.bitmaps import wrap_bitmap
 from sourcebook.render.export.cell_options import plain_option
@@ -19,13 +20,16 @@ from sourcebook.render.export.commonmark import as_pandoc_reads
 from sourcebook.render.export.exhibit_json import check_exhibit
 from sourcebook.render.export.html_outputs import simplify_html
 from sourcebook.render.export.left_out import (
+    NEEDS_BROWSER,
     STATES,
     WIDGET,
     describe_widget,
     draw_vega,
     is_object,
     is_silent,
+    list_lost,
     name_program,
+    say_missing,
 )
 from sourcebook.render.export.live_charts import asks_network, write_live
 from sourcebook.render.export.nodes import (
@@ -51,8 +55,6 @@ _SHOWN = (
     "text/latex", "text/plain",
 )  # fmt: skip
 # What is more than text, tables and pictures, so that no other format can show it.
-_BROWSER = re.compile(r"<\s*(script|iframe|svg|canvas|video|audio|form|button|object|embed)\b", re.IGNORECASE)
-_PICTURE = re.compile(r"<\s*img\b[^>]*\bsrc=", re.IGNORECASE)
 _HTML_SHOWN = re.compile(r">\s*[^<\s]|^\s*[^<\s]|<(?:img|audio|video|source)\b[^>]*\bsrc=")
 _ACTS = "show a picture that lies in the notebook; or mark the project as trusted (sourcebook: trusted: true)"
 _PLAYER = re.compile(r"<(audio|video)\b.*?(?:</\1>|$)", re.DOTALL | re.IGNORECASE)
@@ -60,14 +62,10 @@ _SOURCE = re.compile(r"\bsrc=")
 _UNKNOWN = ("An output that acts", "show a picture of it")
 _FORMULA = re.compile(r"\s*(?:\$|\\\[|\\\(|\\begin\{(?!tabular|table))")
 _FRAME = re.compile(r"<iframe\b[^>]*\bsrc=[\"'](https?://[^\"']+)", re.IGNORECASE)
-
-
 _SCRIPTS = re.compile(
     r"(?:<(script|style)\b.*?</\1>|<link\b[^>]*>|<!--.*?-->|\s)+", re.DOTALL | re.IGNORECASE
 )
 _TABLE_CELL = re.compile(r"<t[dh]\b", re.IGNORECASE)
-# A line of a terminal up to where the cursor went back to its begin.
-_OVERWRITTEN = re.compile(r"[^\n]*\r(?=[^\n])")
 
 
 @dataclass
@@ -96,7 +94,7 @@ class ShownOutputs:
         """One cell with its outputs sorted into kinds."""
         shown: list[Output] = []
         texts: list[Output] = []
-        for output in _settle(cell.outputs) if OUTPUT.of(cell.metadata.options) is not False else []:
+        for output in settle_streams(cell.outputs) if OUTPUT.of(cell.metadata.options) is not False else []:
             items = self._show(output, cell, resources, sum(isinstance(one, Figure) for one in shown))
             shown += items
             if output.output_type == "execute_result" and is_object(output.data.get("text/plain", "")):
@@ -124,7 +122,7 @@ class ShownOutputs:
         if live:
             resources["charts"].append(name)
             program = name_program(output.data, "".join(output.data.get("text/html", "")))
-            missing = [Missing(_say_missing(*program))] if program else []
+            missing = [Missing(say_missing(*program))] if program else []
             still = self._show_still(output, cell, resources, position) if drawn else missing
             bare = [Float([one], classes=("bare",)) if isinstance(one, Figure) else one for one in still]
             return [Live(live, bare)]
@@ -197,7 +195,7 @@ class ShownOutputs:
             fix=fix,
         )
         resources.setdefault("warnings", []).append(issue)
-        return Missing(_say_missing(what, fix))
+        return Missing(say_missing(what, fix))
 
     def _rich(
         self, form: str, output: NotebookNode, cell: NotebookNode, resources: dict[str, Any], position: int
@@ -235,7 +233,7 @@ class ShownOutputs:
         place = cell.metadata["place"]
         check_size(content, "text/html", place)
         runs = self.acting or "<script" not in content.lower()
-        acts = self.trusted and runs and _BROWSER.search(content) and not asks_network(content)
+        acts = self.trusted and runs and NEEDS_BROWSER.search(content) and not asks_network(content)
         if "<" in content and _SCRIPTS.fullmatch(content) and not name_program(output.data, content):
             if acts:
                 return [Live(content, [])]
@@ -248,10 +246,10 @@ class ShownOutputs:
         plain = "".join(output.data.get("text/plain", ""))
         if controls and plain and not is_object(plain):
             return None  # what is to be clicked says less without a program
-        kept = self.trusted and not _BROWSER.search(simple)
+        kept = self.trusted and not NEEDS_BROWSER.search(simple)
         shown = content if acts else simple if kept else clean_html(simple, pictures=True)
         shown = _PLAYER.sub(lambda match: match[0] if _SOURCE.search(match[0]) else "", shown)
-        lost, only = _lost(simple, shown), bool(_BROWSER.search(shown))
+        lost, only = list_lost(simple, shown), bool(NEEDS_BROWSER.search(shown))
         if lost and _HTML_SHOWN.search(shown):
             issue = Issue(place, "what acts or reaches out in an HTML output is taken out", lost, fix=_ACTS)
             resources.setdefault("warnings", []).append(issue)
@@ -327,21 +325,6 @@ class ShownOutputs:
         return Table(*small, tuple(content["columns"]), tuple(map(tuple, content.get("rows") or ())))
 
 
-def _settle(outputs: Sequence[NotebookNode]) -> list[NotebookNode]:
-    """``outputs`` with what one stream said piece by piece as one, and lines that were written over as a terminal leaves them."""
-    settled: list[NotebookNode] = []
-    for output in outputs:
-        last = settled[-1] if settled else None
-        if output.output_type == "stream" and last and last.get("name") == output.name:
-            last.text += output.text
-        else:
-            settled.append(output)
-    for output in settled:
-        if output.output_type == "stream" and "\r" in output.text:
-            output.text = _OVERWRITTEN.sub("", output.text.replace("\r\n", "\n"))
-    return settled
-
-
 def _alt(option: Any, output: NotebookNode, position: int) -> str:
     """The alternative text: the cell's option (one for each picture when it is a list), else the output's own."""
     if isinstance(option, list):
@@ -360,17 +343,3 @@ def _check_lists(cell: NotebookNode, shown: Sequence[Output], resources: dict[st
         if count and isinstance(value, list) and is_prose(key) and len(value) > count:
             what = f"the option '{key}' has {len(value)} texts for {count} outputs"
             resources.setdefault("warnings", []).append(Issue(cell.metadata["place"], what))
-
-
-def _say_missing(what: str, fix: str) -> str:
-    return f"{what} stood here, which only a program in the page could show. To see it, {fix}."
-
-
-def _lost(content: str, shown: str) -> str:
-    """The tags of an HTML output that its cleaned form lacks, as readers would miss them."""
-    names = {name.lower() for name in _BROWSER.findall(content)} - {
-        name.lower() for name in _BROWSER.findall(shown)
-    }
-    if len(_PICTURE.findall(content)) > len(_PICTURE.findall(shown)):
-        names.add("img")
-    return ", ".join(f"<{name}>" for name in sorted(names))

@@ -65,6 +65,14 @@ def _opening(report: Report, writer: _Writer) -> list[Node]:
     return parts + writer.blocks([para(text(line)) for line in lines if line])
 
 
+# What makes a link of an address, so written that it does not.
+_ADDRESSES = {
+    "://": [raw_inline("html", "&#58;"), *text("//")],
+    "www.": [*text("www"), raw_inline("html", "&#46;")],
+}
+_ADDRESS = re.compile(r"(://|www\.)")
+
+
 class _Writer:
     """Turns nodes into what GitHub-flavoured Markdown can hold while it gathers files."""
 
@@ -89,13 +97,10 @@ class _Writer:
             return _span(node)
         if kind == "Image":
             return self._image(node)
-        if kind == "Str" and "://" in node["c"] and "<" in node["c"]:
+        if kind == "Str" and "<" in node["c"]:
             # A forge makes a link of a bare address, and takes the backslash that pandoc writes before < for its end.
-            first, *rest = node["c"].split("://")
-            return [
-                *text(first),
-                *(part for one in rest for part in (raw_inline("html", "&#58;"), *text(f"//{one}"))),
-            ]
+            parts = _ADDRESS.split(node["c"])
+            return [made for part in parts for made in _ADDRESSES.get(part, text(part))]
         if kind == "Table" and _is_styled(node):
             return raw(
                 "html",
