@@ -17,7 +17,7 @@ ALLOWED = {
     # Its own entry there: what makes `sourcebook.render` both a package and a function.
     "render/__init__.py: sys.modules[...].__class__",
     # Settings, by the means that matplotlib offers for them.
-    "execute/figures.py: mpl.rcParams[...]",
+    "execute/kernel_side.py: mpl.rcParams[...]",
 }
 
 

@@ -16,7 +16,7 @@ from sourcebook.render.formats import list_formats
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from sourcebook.execute.plan import Running
+    from sourcebook.render.execution import Running
 
 
 def render(args: argparse.Namespace) -> int:
@@ -159,7 +159,7 @@ def _reasons_as_json(reasons: Sequence[str]) -> str:
 
 def kernel(args: argparse.Namespace) -> int:
     """Install a kernelspec of warm kernels for other Jupyter tools."""
-    from sourcebook.execute.kernelspec import install_kernelspec
+    from sourcebook.commands.kernelspec import install_kernelspec
 
     say(f"Installed: {shorten_path(install_kernelspec(args.name, user=args.user))}")
     say(

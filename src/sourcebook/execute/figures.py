@@ -1,18 +1,16 @@
 """The sizes that ``fig-width`` and ``fig-height`` ask figures to have, set where matplotlib reads them.
 
-``plan_sizes`` says what to evaluate before which cell; the other functions are what it names, and run in the
-process of the notebook. The notebook's own code may always choose otherwise.
+``plan_sizes`` says what to evaluate before which cell: functions of ``kernel_side``. The notebook's own code may always
+choose otherwise.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any
 
+from sourcebook.core.options import FIG_HEIGHT, FIG_WIDTH, Option
 from sourcebook.errors import ExecutionError, Issue
-
-if TYPE_CHECKING:
-    from sourcebook.core.options import Option
 
 Size = tuple[float | None, float | None]
 """Width and height in inches; None where matplotlib's own setting holds."""
@@ -20,17 +18,9 @@ Size = tuple[float | None, float | None]
 INSIDE = "__import__('sourcebook.execute.kernel_side', fromlist=['begin'])"
 """The module ``kernel_side``, in an expression that any kernel can evaluate without naming anything in the notebook."""
 
-_SETTING: Final = "figure.figsize"
-_for_one_cell: list[tuple[list[float], list[float]]] = []
-
 
 def read_size(options: Mapping[str, Any], where: str) -> Size:
     """The size that ``options`` ask for. Raises ``ExecutionError`` for what is no number of inches."""
-    from sourcebook.core.options import (  # kernels, which import this module, need not rest on it
-        FIG_HEIGHT,
-        FIG_WIDTH,
-    )
-
     return _read_inches(options, FIG_WIDTH, where), _read_inches(options, FIG_HEIGHT, where)
 
 
@@ -45,33 +35,6 @@ def plan_sizes(sizes: Sequence[Size], default: Size) -> list[str]:
         plans.append(" or ".join(calls))
         before = size
     return plans
-
-
-def set_size(width: float | None, height: float | None) -> None:
-    """Gives figures a size from now on; the sides that are None stay as they are."""
-    import matplotlib as mpl
-
-    old = mpl.rcParams[_SETTING]
-    mpl.rcParams[_SETTING] = [width or old[0], height or old[1]]
-
-
-def use_size(width: float | None, height: float | None) -> None:
-    """Like ``set_size``, until ``end_size``."""
-    import matplotlib as mpl
-
-    old = list(mpl.rcParams[_SETTING])
-    set_size(width, height)
-    _for_one_cell.append((old, list(mpl.rcParams[_SETTING])))
-
-
-def end_size() -> None:
-    """Gives figures the size that ``use_size`` replaced, unless the code has set one of its own meanwhile."""
-    import matplotlib as mpl
-
-    while _for_one_cell:
-        old, set_by_us = _for_one_cell.pop()
-        if list(mpl.rcParams[_SETTING]) == set_by_us:
-            mpl.rcParams[_SETTING] = old
 
 
 def _read_inches(options: Mapping[str, Any], option: Option, where: str) -> float | None:

@@ -1,4 +1,4 @@
-"""What our driver asks of a kernel before the first cell; everything else is ipykernel's own."""
+"""What our driver asks of a kernel before, between and after its cells; everything else is ipykernel's own."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import contextlib
 import json
 import os
 from pathlib import Path
+from typing import Final
 
 from sourcebook.cache.trace import Trace
 from sourcebook.execute.environment import limit_memory
-from sourcebook.execute.figures import end_size, set_size, use_size
 
-__all__ = ["begin", "end", "end_size", "set_size", "use_size"]
-
+_SETTING: Final = "figure.figsize"
 _traces: list[Trace] = []
+_for_one_cell: list[tuple[list[float], list[float]]] = []
 
 
 def begin(settings: str) -> None:
@@ -33,3 +33,30 @@ def end() -> None:
     with contextlib.suppress(ChildProcessError):
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass
+
+
+def set_size(width: float | None, height: float | None) -> None:
+    """Gives figures a size from now on; the sides that are None stay as they are."""
+    import matplotlib as mpl
+
+    old = mpl.rcParams[_SETTING]
+    mpl.rcParams[_SETTING] = [width or old[0], height or old[1]]
+
+
+def use_size(width: float | None, height: float | None) -> None:
+    """Like ``set_size``, until ``end_size``."""
+    import matplotlib as mpl
+
+    old = list(mpl.rcParams[_SETTING])
+    set_size(width, height)
+    _for_one_cell.append((old, list(mpl.rcParams[_SETTING])))
+
+
+def end_size() -> None:
+    """Gives figures the size that ``use_size`` replaced, unless the code has set one of its own meanwhile."""
+    import matplotlib as mpl
+
+    while _for_one_cell:
+        old, set_by_us = _for_one_cell.pop()
+        if list(mpl.rcParams[_SETTING]) == set_by_us:
+            mpl.rcParams[_SETTING] = old

@@ -8,7 +8,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from itertools import repeat
 from pathlib import Path
-from typing import Final, TypedDict
+from typing import Final
 
 from nbformat import NotebookNode
 
@@ -32,17 +32,6 @@ from sourcebook.execute.program import describe_job, fill_notebook, read_steps
 
 # A notebook that reads what another writes is run again after it, and so on along a chain; but not for ever.
 _MOST_RUNS: Final = 4
-
-
-class Running(TypedDict, total=False):
-    """Those of ``Settings`` that whoever asks for a build may choose, as keyword arguments."""
-
-    timeout: int
-    memory: int
-    jobs: int | None
-    executor: Executor | None
-    fresh: bool
-    prove: bool
 
 
 @dataclass(frozen=True)
@@ -96,9 +85,7 @@ def run_notebooks(
     already, and ``paths`` then say where they would lie; ``named`` is what their authors say of each. ``note`` is told what each rests on, failed ones too. A
     failing notebook does not stop the others; ``ExecutionError`` then tells of all.
     """
-    read = list(
-        map(_read, paths, names, notebooks or repeat(None), named or repeat(Named()), repeat(settings))
-    )
+    read = _read_all(paths, names, notebooks, named, settings)
     chapters = [item for item in read if isinstance(item, _Chapter)]
     rounds = _Rounds([chapter.job for chapter in chapters], settings)
     rounds.run(progress)
@@ -122,9 +109,7 @@ def explain_notebooks(
     """A sentence for each reason why a notebook would be run, or that it would not be; nothing is run."""
     cache = Cache(settings.root, settings.output, settings.ignored, kernel_variables())
     sentences: list[str] = []
-    for chapter in map(
-        _read, paths, names, notebooks or repeat(None), named or repeat(Named()), repeat(settings)
-    ):
+    for chapter in _read_all(paths, names, notebooks, named, settings):
         if isinstance(chapter, ExecutionError):
             raise chapter
         sentences += [f"{chapter.job.name}: {reason}." for reason in cache.explain(describe_job(chapter.job))]
@@ -137,16 +122,25 @@ class _Chapter:
     job: Job
 
 
-def _read(
-    path: Path, name: str, content: NotebookNode | None, named: Named, settings: Settings
-) -> _Chapter | ExecutionError:
-    try:
-        notebook = content or read_notebook(path, name)
-        steps = read_steps(notebook, name, settings.figure)
-    except ExecutionError as error:
-        return error
-    kernel = str(notebook.metadata.get("kernelspec", {}).get("name", "python3"))
-    return _Chapter(notebook, Job(name, path.parent, steps, kernel, settings.timeout, settings.memory, named))
+def _read_all(
+    paths: Sequence[Path],
+    names: Sequence[str],
+    notebooks: Sequence[NotebookNode] | None,
+    named: Sequence[Named] | None,
+    settings: Settings,
+) -> list[_Chapter | ExecutionError]:
+    def read(path: Path, name: str, content: NotebookNode | None, named: Named) -> _Chapter | ExecutionError:
+        try:
+            notebook = content or read_notebook(path, name)
+            steps = read_steps(notebook, name, settings.figure)
+        except ExecutionError as error:
+            return error
+        kernel = str(notebook.metadata.get("kernelspec", {}).get("name", "python3"))
+        return _Chapter(
+            notebook, Job(name, path.parent, steps, kernel, settings.timeout, settings.memory, named)
+        )
+
+    return list(map(read, paths, names, notebooks or repeat(None), named or repeat(Named())))
 
 
 @dataclass

@@ -28,10 +28,10 @@ from sourcebook.core.console import save_fault
 from sourcebook.core.files import Index
 from sourcebook.errors import SourcebookError
 from sourcebook.execute.environment import kernel_variables
-from sourcebook.execute.plan import Running
 from sourcebook.preview.server import Site, serve_site
 from sourcebook.preview.watch import Watch
 from sourcebook.render.early import start_early
+from sourcebook.render.execution import Running
 from sourcebook.render.reading import Reading
 from sourcebook.render.record import list_made
 from sourcebook.render.source.project import read_document, read_project

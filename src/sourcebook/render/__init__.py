@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 if TYPE_CHECKING:
     from sourcebook.errors import Issue
-    from sourcebook.execute.plan import Running
+    from sourcebook.render.execution import Running
 
 
 class _Room(ModuleType):

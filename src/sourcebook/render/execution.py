@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
+from typing import TypedDict
 
 from sourcebook.cache.dependencies import Dependencies, Named
 from sourcebook.cache.inputs import ABSENT, FILE
@@ -17,6 +19,17 @@ from sourcebook.render.source.chapters import Chapter, read_chapters
 from sourcebook.render.source.contents import as_list
 from sourcebook.render.source.places import Places, key_of
 from sourcebook.render.source.project import Project
+
+
+class Running(TypedDict, total=False):
+    """Those of ``Settings`` that whoever asks for a build may choose, as keyword arguments."""
+
+    timeout: int
+    memory: int
+    jobs: int | None
+    executor: Executor | None
+    fresh: bool
+    prove: bool
 
 
 def execute_chapters(

@@ -10,8 +10,9 @@ from typing import Any, Unpack
 
 from sourcebook.core.files import prepare_folder, scratch_folder
 from sourcebook.errors import Issue
-from sourcebook.execute.plan import Running, Settings
+from sourcebook.execute.plan import Settings
 from sourcebook.render.assembly import Report
+from sourcebook.render.execution import Running
 from sourcebook.render.formats import Files, find_format, list_formats
 from sourcebook.render.formats.qmd import write_chapter
 from sourcebook.render.messages import Progress

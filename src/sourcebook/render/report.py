@@ -16,9 +16,9 @@ from sourcebook.core import limits
 from sourcebook.core.files import prepare_folder, publish_files
 from sourcebook.core.options import ENABLED, EVAL, PROGRAM_SECONDS
 from sourcebook.errors import Issue, ProjectError, SourcebookError
-from sourcebook.execute.plan import Running, Settings
+from sourcebook.execute.plan import Settings
 from sourcebook.render.assembly import Report, assemble_report, convert_chapters
-from sourcebook.render.execution import execute_chapters
+from sourcebook.render.execution import Running, execute_chapters
 from sourcebook.render.export.chapter_export import ChapterExport
 from sourcebook.render.formats import DEFAULT_FORMATS, Files, list_formats, prepare_writing, write_formats
 from sourcebook.render.memo import Memo, open_memo

@@ -16,7 +16,7 @@ from typing import Any, Unpack
 from sourcebook.core.files import prepare_folder, publish_files
 from sourcebook.errors import ExecutionError, Issue
 from sourcebook.execute.failures import lost_worker
-from sourcebook.execute.plan import Running
+from sourcebook.render.execution import Running
 from sourcebook.render.messages import Progress, show_progress, warn_on_stderr
 from sourcebook.render.source.chapters import read_chapters
 from sourcebook.render.source.places import Warn

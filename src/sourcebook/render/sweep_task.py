@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sourcebook.errors import Issue, SourcebookError
-from sourcebook.execute.plan import Running
+from sourcebook.render.execution import Running
 from sourcebook.render.record import open_record
 from sourcebook.render.report import render_project
 from sourcebook.render.source.project import Project
