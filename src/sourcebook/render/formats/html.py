@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
-import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -194,11 +193,7 @@ def _item(target: Target, below: Sequence[Target], titles: Mapping[str, list[Nod
 
 
 def _font_store(project: Project, store: Path | None) -> Path | None:
-    """Where cut fonts are kept: ``store``, or the user's cache for a document in no project, beside which nothing of ours shall lie
-    about; nowhere, when that is a folder that people work in.
-    """
-    if project.alone:
-        return Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()) / "sourcebook"
+    """``store``, unless it is a folder that people work in, where nothing of ours shall lie about."""
     folders = {(project.root / path).resolve().parent for path in project.chapters}
     return None if store is None or store.resolve() in folders else store
 
