@@ -64,7 +64,7 @@ def test_citations_come_out_as_in_the_whole_text(tmp_path, style, end):
     ]
     whole = json.loads(run_pandoc(options, text))["blocks"]
     project = Project(tmp_path, "x", bibliography=("sources.yaml",), csl=style or None)
-    cited = cite(project, document | {"blocks": join_words(document["blocks"])}, Memo())
+    cited, _ = cite(project, document | {"blocks": join_words(document["blocks"])}, Memo())
     assert _page(cited["blocks"], document) == _page(whole, document)
 
 
