@@ -36,6 +36,8 @@ YAML_DEPTH: Final = 100
 """Lists and mappings within each other: settings have four."""
 INCLUDED_LINES: Final = 200_000
 """Lines of a chapter with what it includes: ten includes of ten each, six times over, are a million."""
+INCLUDED_FILES: Final = 10_000
+"""Files that a document includes, each as often as it stands there: so many are read in three seconds."""
 INCLUDE_DEPTH: Final = 20
 """Includes within includes: files that include each other would not end."""
 COLUMNS: Final = 100

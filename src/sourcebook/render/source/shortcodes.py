@@ -17,7 +17,7 @@ import yaml
 
 from sourcebook import __version__
 from sourcebook.core.files import is_file
-from sourcebook.core.limits import INCLUDE_DEPTH, INCLUDED_LINES
+from sourcebook.core.limits import INCLUDE_DEPTH, INCLUDED_FILES, INCLUDED_LINES
 from sourcebook.core.notebook import change_outside, match_fences
 from sourcebook.core.options import SHORTCODES, Where, list_options
 from sourcebook.core.qmd import read_source, split_front_matter
@@ -127,6 +127,7 @@ def expand_includes(
     within: tuple[Path, ...] = (),
     *,
     area: Sequence[Path] = (),
+    included: list[str] | None = None,
 ) -> list[tuple[str, str]]:
     """The lines of ``text``, each with its place, with every ``{{< include file >}}`` replaced by that file's lines.
 
@@ -134,9 +135,10 @@ def expand_includes(
     picture that an included file names lies beside the document, the first of the folders ``within`` which it stands,
     or beside that file.
     Raises ``RenderError`` for a missing file (with the nearest names), one outside ``area`` (if that is given), files
-    that include each other, and too much of them.
+    that include each other, and too much of them: ``included`` are those so far, one inside the other as well.
     """
     lines: list[tuple[str, str]] = []
+    included = [] if included is None else included
     for number, line in enumerate(text.split("\n"), start=first):
         match = _INCLUDE.match(line)
         place = f"{name}, line {number}"
@@ -155,13 +157,16 @@ def expand_includes(
         name_of = (
             path.resolve().relative_to(root).as_posix() if path.resolve().is_relative_to(root) else target
         )
-        lines += expand_includes(body, path.parent, root, name_of, skipped + 1, (*within, folder), area=area)
-        if len(lines) > INCLUDED_LINES:
+        included.append(name_of)
+        lines += expand_includes(
+            body, path.parent, root, name_of, skipped + 1, (*within, folder), area=area, included=included
+        )
+        if len(lines) > INCLUDED_LINES or len(included) > INCLUDED_FILES:
             issue = Issue(
                 place,
                 "what it includes, and that in turn, is too much",
                 target,
-                f"at most {INCLUDED_LINES:,} lines",
+                f"at most {INCLUDED_LINES:,} lines of {INCLUDED_FILES:,} files",
             )
             raise RenderError("An include cannot be read.", [issue])
     return lines
