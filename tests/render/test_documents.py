@@ -322,6 +322,15 @@ def test_pictures_links_and_notes_may_stand_in_titles_and_in_heads_of_tables(sin
     assert "https://example.org/<b>" in shown.text()
 
 
+TERMS = "# T\n\nA<br>b\n:   First\n\n$$x^2$$\n:   Second\n\nMore<br>words\n:   One\n\n    Two\n"
+
+
+def test_terms_may_have_several_lines_and_equations(single):
+    (path,), _ = single(TERMS, "pdf")
+    words = " ".join(leaf.get_textpage().get_text_bounded() for leaf in pypdfium2.PdfDocument(path)).split()
+    assert [word for word in ("First", "Second", "One", "Two", "More", "words") if word not in words] == []
+
+
 def test_a_running_head_leads_nowhere(tmp_path):
     (tmp_path / "_quarto.yml").write_text(
         'project: {type: book}\nbook: {title: "A [linked](https://example.org) title^[Noted.]", chapters: [index.md]}\n'

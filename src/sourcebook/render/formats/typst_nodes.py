@@ -202,11 +202,12 @@ def _span(node: Node) -> list[Node] | None:
     return [raw_inline("typst", f"#{call}["), *node["c"][1], raw_inline("typst", "]")] if call else None
 
 
-def _definitions(node: Node) -> list[Node] | None:
-    """A list of terms whose definitions are more than a paragraph: no term ends a page."""
+def _definitions(node: Node) -> Node | list[Node]:
+    """A list of terms, each on a line of the source; of those whose definitions are more than a paragraph none ends a page."""
+    node = {"t": node["t"], "c": [[transform(term, _keep_in_line), texts] for term, texts in node["c"]]}
     found = [[block for blocks in definitions for block in blocks] for _, definitions in node["c"]]
     if all(len(blocks) == 1 and blocks[0]["t"] in ("Plain", "Para") for blocks in found):
-        return None
+        return node
     made: list[Node] = []
     opening = "#terms(tight: false, separator: [], terms.item(defined["
     for (term, _), blocks in zip(node["c"], found, strict=True):
@@ -215,6 +216,12 @@ def _definitions(node: Node) -> list[Node] | None:
         made.append(raw("typst", "],"))
         opening = "terms.item(defined["
     return [*made, raw("typst", ")")]
+
+
+def _keep_in_line(node: Node) -> Node | None:
+    if node["t"] == "LineBreak":
+        return raw_inline("typst", "#linebreak()")
+    return {"t": "Math", "c": [{"t": "InlineMath"}, node["c"][1]]} if node["t"] == "Math" else None
 
 
 def _string(node: Node) -> list[Node] | None:
