@@ -210,3 +210,28 @@ def test_captions_are_no_wider_than_their_column(single):
     page = leaf.get_textpage()
     edges = [page.get_rect(number)[2] for number in range(page.count_rects())]
     assert max(edges) <= leaf.get_width() - 56
+
+
+WIDE = "\n".join(
+    f"|{'|'.join(cells)}|"
+    for cells in ([f" column {n} " for n in range(30)], ["---"] * 30, [f" value {n} " for n in range(30)])
+)
+INSET = "\n".join(f"  {line}" for line in WIDE.splitlines())
+
+
+def test_a_wide_table_in_a_box_is_cut_since_no_page_can_be_turned_there(single):
+    boxes = [
+        f"::: {{{name}}}\n{WIDE}\n:::"
+        for name in (".callout-note", ".column-page", "layout-ncol=2", "#thm-a")
+    ]
+    boxes += [
+        f"- a\n\n{INSET}",
+        f"::: {{.panel-tabset}}\n## A\n\n{WIDE}\n:::",
+        f"::: {{.callout-tip}}\n{WIDE}\n\n: A {{#tbl-a}}\n:::",
+    ]
+    text = f"---\nabstract: |\n  Short.\n\n{INSET}\n---\n\n" + "\n\n".join(boxes)
+    (path,), _ = single(text, "pdf")
+    with pypdfium2.PdfDocument(path) as document:
+        assert all(page.get_width() < page.get_height() for page in document)
+        words = " ".join(page.get_textpage().get_text_bounded() for page in document).split()
+    assert words.count("29") >= 2 * (len(boxes) + 1)

@@ -72,7 +72,7 @@ def write_typst(report: Report, folder: Path, attachments: Mapping[str, bytes], 
     top = writer.blocks([*top, _list_exhibits([*report.abstract, *blocks], report.payloads)])
     # The title is the one heading of the first level.
     options = ["--shift-heading-level-by=1"] if report.title else []
-    abstract = drop_places(writer.blocks(report.abstract))
+    abstract = drop_places(writer.blocks(report.abstract, inside=True))
     abstract = transform(abstract, _raise_heading) if report.title else abstract
     shown = drop_places(writer.blocks(blocks), "typst", "\n" + PLACE + "{}\n")
     parts = [*top, raw("typst", _TOP_SEAM), *abstract, raw("typst", _SEAM), *shown]

@@ -57,11 +57,27 @@ _BOXES = (
     "file",
     *_SIMPLE,
 )
+# Those of them within which pages may begin.
+_CLOSED = {*_BOXES, "tab", "abstract"} - {
+    "landscape",
+    "small",
+    "ledger",
+    "references",
+    "file",
+    "code-fold",
+    "page-break",
+}
 
 
 def quote(value: str) -> str:
     """A Typst string literal."""
     return json.dumps(value, ensure_ascii=False)
+
+
+def is_box(node: Node) -> bool:
+    """Whether our theme puts a Div into a block of its own, in which no page can begin."""
+    classes = set(attributes(node)[1])
+    return any(name.startswith("callout-") for name in classes) or bool(classes & _CLOSED)
 
 
 def write_box(node: Node) -> list[Node] | None:

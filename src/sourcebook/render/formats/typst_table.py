@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+import operator
 import re
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, cast
 
 from sourcebook.render.document import Node, iterate, plain_text, raw_inline, transform
 from sourcebook.render.table_styles import Look, read_look
@@ -21,10 +22,31 @@ _GUTTER = 3
 _TURNED = 165
 # So much is still set there, hyphens making room; above it a table is cut.
 _MOST = 190
+# The class of a table that stands where no page can be turned.
+_UPRIGHT = "upright"
+_CLOSED = ("BlockQuote", "BulletList", "OrderedList", "DefinitionList", "Note", "Table")
 # A table of at most so many lines is not split: on the next page it can be seen whole.
 _TOGETHER = 16
 # A row of more lines may be parted.
 _TALL = 30
+
+
+def keep_upright(value: Any, is_box: Callable[[Node], bool], *, inside: bool = False) -> Any:
+    """``value`` with a mark on the tables within boxes, quotations, lists, notes and cells; itself where there are none."""
+    if isinstance(value, list):
+        parts = [keep_upright(part, is_box, inside=inside) for part in value]
+        return value if all(map(operator.is_, parts, value)) else parts
+    if not isinstance(value, dict) or not isinstance(value.get("c"), list):
+        return value
+    kind, content = value["t"], value["c"]
+    if kind in ("Para", "Plain") and not any(node["t"] == "Note" for node in content):
+        return value
+    within = inside or kind in _CLOSED or (kind == "Div" and is_box(cast(Node, value)))
+    made = keep_upright(content, is_box, inside=within)
+    if kind == "Table" and inside:
+        (label, classes, pairs), *rest = made
+        made = [[label, [*classes, _UPRIGHT], pairs], *rest]
+    return value if made is content else {**value, "c": made}
 
 
 def typst_table(table: Node) -> Node:
@@ -44,12 +66,13 @@ def _split_columns(table: Node) -> list[Node]:
     label, caption, specs, head, bodies, foot = table["c"]
     rows = [*head[1], *[row for body in bodies for row in [*body[2], *body[3]]], *foot[1]]
     sizes = [size + _GUTTER for size in measure_columns(rows, len(specs), words=True)]
-    if sum(sizes) <= _MOST or any(
+    upright = _UPRIGHT in label[1]
+    if sum(sizes) <= (_LINE if upright else _MOST) or any(
         cell[2] * cell[3] > 1 or len(cells) != len(specs) for _, cells in rows for cell in cells
     ):
         return [table]
     stub = min(bodies[0][1] if bodies else 0, len(specs) - 1)
-    room = _TURNED - sum(sizes[:stub])
+    room = (_LINE if upright else _TURNED) - sum(sizes[:stub])
     blocks = _cut(sizes[stub:], room)
     # As wide as each other: none shall be a column alone.
     even = _cut(sizes[stub:], min(room, sum(sizes[stub:]) // len(blocks) + max(sizes[stub:])))
@@ -142,7 +165,9 @@ def find_table(blocks: Sequence[Node]) -> list[Node]:
 
 
 def is_wide(table: Node) -> bool:
-    """Whether the longest words of all columns, side by side, do not fit on an upright page."""
+    """Whether the longest words of all columns, side by side, do not fit on an upright page, and it may be turned."""
+    if _UPRIGHT in table["c"][0][1]:
+        return False
     _, _, specs, head, bodies, _ = table["c"]
     rows = [*head[1], *[row for body in bodies for row in body[3]]]
     return sum(size + _GUTTER for size in measure_columns(rows, len(specs), words=True)) > _LINE
