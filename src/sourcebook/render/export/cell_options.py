@@ -1,14 +1,14 @@
-"""Cells made ready for export: cell options, inline results and shortcodes are applied."""
+"""Cells made ready for export: an nbconvert preprocessor that applies cell options, inline results and shortcodes."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
+from traitlets import Dict, Instance, List, Unicode
 
 from sourcebook.core.notebook import (
     find_directives,
@@ -54,23 +54,21 @@ _RAW_FORMS = {
 }
 
 
-@dataclass(frozen=True)
-class CellOptions:
+class CellOptions(Preprocessor):
     """Reads each code cell's options into ``cell.metadata.options`` and takes the lines out of its source.
 
     Inline results and shortcodes are put in place in Markdown cells and in option texts. Cells with
-    ``include: false`` go. Messages call the notebook ``name``; ``defaults`` are the project's ``execute:`` settings, ``by_format``
-    what formats say of cells otherwise, ``kinds`` the label prefixes that number something.
+    ``include: false`` go.
     """
 
-    name: str = "notebook"
-    defaults: Mapping[str, Any] = field(default_factory=dict)
-    by_format: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    shortcodes: Shortcodes = field(default_factory=Shortcodes)
-    kinds: Sequence[str] = ()
+    name = Unicode("notebook", help="how messages call the notebook").tag(config=True)
+    defaults = Dict(help="the project's `execute:` settings").tag(config=True)
+    by_format = Dict(help="what formats say of cells otherwise, by name").tag(config=True)
+    shortcodes = Instance(Shortcodes, args=()).tag(config=True)
+    kinds: List[str] = List(help="label prefixes that number something").tag(config=True)
 
-    def apply(self, nb: NotebookNode, resources: dict[str, Any]) -> None:
-        """Applies options, in place; ``resources["warnings"]`` gains unknown options."""
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        """The notebook with options applied; ``resources["warnings"]`` gains unknown options."""
         kept = []
         for number, cell in enumerate(nb.cells, start=1):
             cell.metadata["place"] = cell.metadata.get("place") or key_of(self.name, number)
@@ -86,6 +84,7 @@ class CellOptions:
                 cell.source = self._text(cell, resources)
             kept.append(cell)
         nb.cells = kept
+        return nb, resources
 
     def _text(self, cell: NotebookNode, resources: dict[str, Any]) -> str:
         text = clean_text(cell.source)

@@ -1,4 +1,4 @@
-"""Executed notebooks as Markdown for pandoc, outputs of other notebooks put in."""
+"""Executed notebooks as Markdown for pandoc: what nbconvert is told, and outputs of other notebooks put in."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nbformat import NotebookNode
 
 from sourcebook.core.notebook import drop_options, join_options, read_options, split_options
 from sourcebook.core.options import ECHO, EXECUTE, ID, LABEL
 from sourcebook.errors import Issue, RenderError
-from sourcebook.render.export.cell_options import CellOptions
-from sourcebook.render.export.outputs import ShownOutputs
 from sourcebook.render.export.placeholders import Placed, fenced
 from sourcebook.render.source.chapters import resolve
 from sourcebook.render.source.places import key_of
 from sourcebook.render.source.shortcodes import Shortcodes, advise
+
+if TYPE_CHECKING:
+    from nbconvert.exporters import TemplateExporter
 
 
 @dataclass(frozen=True)
@@ -64,21 +65,13 @@ class ChapterExport:
         """
         own = own or {}
         embed = _Embed(self, path)
-        execute = EXECUTE.of(own) if isinstance(EXECUTE.of(own), dict) else {}
-        options = CellOptions(
-            name=path.as_posix(),
-            defaults=dict(self.defaults) | dict(own) | dict(execute or {}),
-            by_format=self.by_format,
-            shortcodes=Shortcodes(dict(self.meta) | dict(own), self.variables, self.colours, embed),
-            kinds=self.kinds,
+        exporter = self._exporter(
+            path, own, Shortcodes(dict(self.meta) | dict(own), self.variables, self.colours, embed)
         )
         stem = "-".join(
             name.with_suffix("").as_posix().replace("/", "-") for name in (within, path) if name is not None
         )
-        shown, found = copy.deepcopy(notebook), dict[str, Any](stem=stem, exhibits=dict(taken))
-        options.apply(shown, found)
-        ShownOutputs(self.trusted, self.kinds, self.acting).apply(shown, found)
-        text = "".join(map(_write, shown.cells)).lstrip("\n")
+        text, found = exporter.from_notebook_node(notebook, {"stem": stem, "exhibits": dict(taken)})
         return ExportedChapter(
             text,
             embed.outputs | found.get("outputs", {}),
@@ -87,11 +80,31 @@ class ChapterExport:
             found.get("faults", []) + embed.faults,
         )
 
+    def _exporter(self, path: Path, own: Mapping[str, Any], shortcodes: Shortcodes) -> TemplateExporter:
+        from sourcebook.render.export.chapter_exporter import (
+            ChapterExporter,  # nbconvert takes long to import
+        )
 
-def _write(cell: NotebookNode) -> str:
-    """A cell's Markdown behind a marker block ({=place}) that carries its place through pandoc, for messages."""
-    text = cell.metadata.prose if cell.cell_type == "code" else cell.source
-    return f"\n\n```{{=place}}\n{cell.metadata.place}\n```\n\n{text}"
+        execute = EXECUTE.of(own) if isinstance(EXECUTE.of(own), dict) else {}
+        options = {
+            "name": path.as_posix(),
+            "defaults": dict(self.defaults) | dict(own) | dict(execute or {}),
+            "by_format": dict(self.by_format),
+            "shortcodes": shortcodes,
+            "kinds": list(self.kinds),
+            "enabled": True,
+        }
+        return ChapterExporter(
+            config={
+                "CellOptions": options,
+                "ShownOutputs": {
+                    "enabled": True,
+                    "trusted": self.trusted,
+                    "acting": self.acting,
+                    "kinds": list(self.kinds),
+                },
+            }
+        )
 
 
 class _Embed:

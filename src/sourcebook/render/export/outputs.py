@@ -1,13 +1,15 @@
-"""Outputs of cells on their way to Markdown: what is shown of each is chosen and cleaned."""
+"""What is shown of outputs: the preprocessor of nbconvert's that chooses and cleans them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
+from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
+from traitlets import Bool, List
 
 from sourcebook.core.limits import TABLE_CELLS
 from sourcebook.core.options import FIG_ALT, LABEL, OUTPUT, WARNING, WHEN_FORMAT, is_prose
@@ -68,30 +70,32 @@ _SCRIPTS = re.compile(
 _TABLE_CELL = re.compile(r"<t[dh]\b", re.IGNORECASE)
 
 
-@dataclass
-class ShownOutputs:
+class ShownOutputs(Preprocessor):
     """Turns each code cell into Markdown, ``cell.metadata.prose``, with placeholders for its outputs.
 
     The outputs go to ``resources["outputs"]`` by the names that placeholders have; pictures, data and code to
-    ``resources["exhibits"]`` under a key: the cell's label, or chapter and position for unlabelled ones. Those of who is
-    ``trusted`` pass as they are, and their programs run where the page is ``acting``; ``kinds`` are the label prefixes that number something.
+    ``resources["exhibits"]`` under a key: the cell's label, or chapter and position for unlabelled ones.
     """
 
-    trusted: bool = False
-    kinds: Sequence[str] = ("fig", "tbl", "lst")
-    acting: bool = False
-    _models: Mapping[str, Any] = field(default_factory=dict)
+    trusted = Bool(False, help="whether HTML and SVG pass as they are").tag(config=True)
+    acting = Bool(False, help="whether programs of trusted outputs run in the page").tag(config=True)
+    kinds = List(["fig", "tbl", "lst"], help="label prefixes that number something").tag(config=True)
 
-    def apply(self, nb: NotebookNode, resources: dict[str, Any]) -> None:
+    _models: Mapping[str, Any] = MappingProxyType({})
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """All cells; what widgets showed stands in the notebook's metadata."""
         states = nb.metadata.get("widgets", {}).get(STATES, {})
         self._models = states.get("state", {}) if isinstance(states, dict) else {}
-        for cell in nb.cells:
-            if cell.cell_type == "code":
-                self._apply_to(cell, resources)
+        done: tuple[NotebookNode, dict[str, Any]] = super().preprocess(nb, resources)
+        return done
 
-    def _apply_to(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: dict[str, Any], index: int
+    ) -> tuple[NotebookNode, dict[str, Any]]:
         """One cell with its outputs sorted into kinds."""
+        if cell.cell_type != "code":
+            return cell, resources
         shown: list[Output] = []
         texts: list[Output] = []
         for output in settle_streams(cell.outputs) if OUTPUT.of(cell.metadata.options) is not False else []:
@@ -104,6 +108,7 @@ class ShownOutputs:
         _check_lists(cell, shown, resources)
         cell.metadata["prose"], placed = write_cell(cell, shown, self.kinds)
         resources.setdefault("outputs", {}).update(placed)
+        return cell, resources
 
     def _show(
         self, output: NotebookNode, cell: NotebookNode, resources: dict[str, Any], position: int

@@ -68,6 +68,10 @@ class Shortcodes:
     colours: Mapping[str, str] = field(default_factory=dict)
     embed: Embed | None = None
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Shortcodes:
+        """Itself: nbconvert copies its settings, and these may hold whole notebooks."""
+        return self
+
     def expand(self, text: str, place: str, warnings: list[Issue], faults: list[Issue] | None = None) -> str:
         """``text`` with its shortcodes replaced; unknown ones stay, and of one that names nothing its name behind a
         question mark. The first are ``warnings``; the second ``faults``, if such a list is given.
