@@ -74,8 +74,12 @@ def register_format(made: Format) -> None:
 
 
 def prepare_writing(formats: Sequence[str]) -> None:
-    """Imports what writing ``formats`` needs, which takes long and waits for no chapter."""
-    for name in ("sourcebook.render.export.outputs", "uharfbuzz", "fontTools.ttLib.woff2"):
+    """Imports what writing ``formats`` needs, which takes long and waits for no chapter.
+
+    nbconvert comes in by the module that exports chapters, as it does in the thread that waits for it: two threads that
+    enter its circle of imports at different places find half of it.
+    """
+    for name in ("sourcebook.render.export.chapter_exporter", "uharfbuzz", "fontTools.ttLib.woff2"):
         import_module(name)
     for name in formats:
         find_format(name)
