@@ -31,9 +31,9 @@ function toggle(hash, source) {
   const entry = document.getElementById(hash.slice(1));
   if (!entry?.matches('.claim-entry') || !entry.showPopover) return false;
   const name = entry.id.replace(/^claim-/, '');
-  const there = document.getElementById(`card-${name}`);
-  if (there) there.hidePopover();
-  else if (pressed !== source) { document.body.append(makeCard(entry, name)); document.getElementById(`card-${name}`).showPopover({ source }); }
+  const there = document.getElementById(`card-${name}`); // for a moment after it was closed, too
+  if (there?.matches(':popover-open')) there.hidePopover();
+  else if (pressed !== source) { there?.remove(); document.body.append(makeCard(entry, name)); document.getElementById(`card-${name}`).showPopover({ source }); }
   pressed = null;
   return true;
 }
