@@ -28,6 +28,16 @@ def test_a_marker_opens_its_card_and_escape_brings_the_reader_back(visit, width)
     expect(_card(page)).to_be_hidden()
 
 
+def test_a_marker_pressed_in_the_moment_after_its_card_was_closed_opens_it_again(visit):
+    page = visit()
+    marker = page.locator("main .claim").first
+    marker.press("Enter")
+    expect(_card(page)).to_be_visible()
+    # Both in one task: the browser tells only after it that the card is closed.
+    marker.evaluate("link => { document.querySelector('.card').hidePopover(); link.click() }")
+    expect(_card(page)).to_be_visible()
+
+
 @pytest.mark.parametrize("width", [320, 1440])
 def test_without_a_script_a_marker_leads_to_all_that_a_card_says(visit, width):
     page = visit(width=width, java_script_enabled=False)
