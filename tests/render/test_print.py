@@ -235,3 +235,19 @@ def test_a_wide_table_in_a_box_is_cut_since_no_page_can_be_turned_there(single):
         assert all(page.get_width() < page.get_height() for page in document)
         words = " ".join(page.get_textpage().get_text_bounded() for page in document).split()
     assert words.count("29") >= 2 * (len(boxes) + 1)
+
+
+def test_no_picture_stands_between_a_chapters_heading_and_its_lead(folder):
+    (folder.root / "a.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="90" height="30"/>')
+    lead = "::: {.lead}\nThe {} lead.\n:::\n\nThe rest.\n\n"
+    picture = '![The caption.](a.svg){#fig-a fig-alt="A"}\n\n'
+    opening = f"# The title\n\n{lead.replace('{}', 'first')}{picture}"
+    files = folder.add("one.md", f"{opening}## Below\n\n{lead.replace('{}', 'second')}").render("pdf")
+    wanted = ["The title", "The first lead.", "The caption.", "Below", "The second lead."]
+    leaf = next(
+        leaf
+        for leaf in (page.get_textpage() for page in pypdfium2.PdfDocument(files[0]))
+        if "first lead" in leaf.get_text_range()
+    )
+    heights = [leaf.get_charbox(leaf.get_text_range().rindex(words))[1] for words in wanted]
+    assert heights == sorted(heights, reverse=True)

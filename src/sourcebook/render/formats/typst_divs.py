@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import pairwise
 
 from sourcebook.core.vocabulary import VERDICTS
 from sourcebook.render.document import (
@@ -23,6 +24,7 @@ from sourcebook.render.passes.layout import Layout, head_callout, lay_out, read_
 _SIMPLE = {
     name: name
     for name in (
+        "opening-lead",
         "lead",
         "references",
         "ledger",
@@ -78,6 +80,16 @@ def is_box(node: Node) -> bool:
     """Whether our theme puts a Div into a block of its own, in which no page can begin."""
     classes = set(attributes(node)[1])
     return any(name.startswith("callout-") for name in classes) or bool(classes & _CLOSED)
+
+
+def open_chapters(blocks: list[Node]) -> list[Node]:
+    """``blocks`` of a book, in which a lead right under a chapter's heading is one that opens the chapter."""
+    opened = list(blocks)
+    for number, (heading, lead) in enumerate(pairwise(blocks), start=1):
+        if heading["t"] == "Header" and heading["c"][0] == 1 and is_div(lead, "lead"):
+            label, classes, pairs = attributes(lead)
+            opened[number] = div(lead["c"][1], label, "opening-lead", *classes, **pairs)
+    return opened
 
 
 def write_box(node: Node) -> list[Node] | None:

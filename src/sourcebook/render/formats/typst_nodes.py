@@ -25,7 +25,7 @@ from sourcebook.render.document import (
     transform,
 )
 from sourcebook.render.formats.typst_code import typst_code
-from sourcebook.render.formats.typst_divs import is_box, quote, write_box, write_grid
+from sourcebook.render.formats.typst_divs import is_box, open_chapters, quote, write_box, write_grid
 from sourcebook.render.formats.typst_table import SHORT, WIDE, find_table, keep_upright, typst_table
 from sourcebook.render.passes.dialect import NO_ALT, alternative_text
 from sourcebook.render.passes.exhibits import Exhibit, read_exhibit
@@ -50,6 +50,7 @@ class TypstWriter:
 
     def blocks(self, blocks: list[Node], *, inside: bool = False) -> list[Node]:
         """``blocks`` with everything pandoc's Typst writer would lose or get wrong written by us; ``inside`` a box no page is turned."""
+        blocks = open_chapters(blocks) if self.book else blocks
         result: list[Node] = transform(keep_upright(blocks, is_box, inside=inside), self._visit)
         return transform(result, _turned) if any(map(_is_wide, iterate(result))) else result
 
