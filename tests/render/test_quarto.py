@@ -1,5 +1,4 @@
-"""The other engine. No Quarto can be had where this was written: a stand-in records what it is told and given,
-so these tests prove our side only, with options from Quarto's documentation."""
+"""The other engine: a stand-in records what it is told and given; the last tests need a real Quarto, which QUARTO names."""
 
 from __future__ import annotations
 
@@ -7,9 +6,12 @@ import os
 import re
 import sys
 import tomllib
+import zipfile
 from pathlib import Path
 
+import pypdfium2
 import pytest
+from bs4 import BeautifulSoup
 
 import sourcebook
 from sourcebook.cli import main
@@ -139,3 +141,75 @@ def test_a_failing_quarto_is_quoted(record):
     with pytest.raises(ToolError, match="Quarto failed") as caught:
         sourcebook.render(Path(record / "project"), engine="quarto")
     assert "its own words" in str(caught.value)
+
+
+needs_quarto = pytest.mark.skipif(
+    not os.environ.get("QUARTO"), reason="QUARTO names no installed Quarto, such as /usr/bin/quarto"
+)
+
+CHART = """\
+# One
+
+```{python}
+#| label: fig-tolls
+#| fig-cap: "They say more of @fig-tolls."
+#| fig-alt: "Two bars."
+import pandas as pd
+from sourcebook.charts import bars
+tolls = pd.DataFrame({"town": ["North", "South"], "tolls": [7.5, 1234.0]})
+bars(tolls, category="town", value="tolls", title="Tolls differ", subtitle="Tolls, crowns", sources=[])
+```
+"""
+
+
+@pytest.mark.parametrize(("form", "suffix"), [("html", "svg"), ("docx", "png")])
+def test_a_chart_keeps_its_finding_and_measure_and_is_drawn_for_word(record, form, suffix):
+    (record / "project" / "one.qmd").write_text(CHART)
+    sourcebook.render(record / "project", to=form, engine="quarto")
+    given = record / "given"
+    text = (given / "one.qmd").read_text()
+    assert "**Tolls differ.** Tolls, crowns. They say more of @fig-tolls.\n:::" in text
+    assert f"![](one_pictures/fig-tolls.{suffix})" in text
+    picture = (given / "one_pictures" / f"fig-tolls.{suffix}").read_bytes()
+    if form == "docx":
+        assert picture.startswith(b"\x89PNG")
+    else:  # whoever has not our font sees another in the same room
+        assert b"textLength" in picture
+
+
+@needs_quarto
+@pytest.mark.parametrize("form", ["html", "typst", "docx"])
+def test_a_real_quarto_sets_all_that_it_is_handed(tmp_path, monkeypatch, form):
+    quarto = Path(os.environ["QUARTO"])
+    monkeypatch.setenv("PATH", f"{quarto.parent}{os.pathsep}{os.environ['PATH']}")
+    (tmp_path / "one.qmd").write_text(f"See @fig-tolls, `{{python}} 6 * 7`.\n\n{CHART}")
+    said: list[str] = []
+    (made, *_) = sourcebook.render(
+        tmp_path / "one.qmd", to=form, engine="quarto", warn=lambda issue: said.append(str(issue))
+    )
+    assert said == []
+    words = " ".join(read_words(made).split())
+    assert "See Figure 1, 42." in words
+    assert "Figure 1: Tolls differ. Tolls, crowns. They say more of Figure 1." in words
+
+
+@needs_quarto
+def test_a_real_quarto_loses_no_row_of_a_long_table_in_print(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", f"{Path(os.environ['QUARTO']).parent}{os.pathsep}{os.environ['PATH']}")
+    rows = "\n".join(f"| row {number}. | x |" for number in range(90))
+    table = f"::: {{#tbl-long}}\n\n| A | B |\n|---|---|\n{rows}\n\nThe caption.\n:::\n"
+    (tmp_path / "one.qmd").write_text(f"See @tbl-long.\n\n{table}")
+    (made, *_) = sourcebook.render(tmp_path / "one.qmd", to="typst", engine="quarto")
+    words = read_words(made)
+    assert [number for number in range(90) if f"row {number}." not in words] == []
+
+
+def read_words(path: Path) -> str:
+    """The text of a page or a document, without its marks."""
+    if path.suffix == ".pdf":
+        return "\n".join(page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(path))
+    if path.suffix == ".docx":
+        with zipfile.ZipFile(path) as parts:
+            paragraphs = BeautifulSoup(parts.read("word/document.xml"), "xml").find_all("w:p")
+        return " ".join(paragraph.get_text() for paragraph in paragraphs)
+    return BeautifulSoup(path.read_bytes(), "lxml").get_text()

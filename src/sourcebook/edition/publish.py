@@ -14,12 +14,12 @@ from sourcebook.core.files import scratch_folder, write_whole
 from sourcebook.edition import corrections
 from sourcebook.edition.edition_check import list_verdicts
 from sourcebook.edition.manifest import describe_project, read_manifest
-from sourcebook.edition.pictures import hold_widths
 from sourcebook.edition.same_content import is_same_content
 from sourcebook.errors import EditionError, Issue
 from sourcebook.ledger.load import read_ledger
 from sourcebook.ledger.verdicts import check_stale
 from sourcebook.render.execution import Running
+from sourcebook.render.formats.text_widths import hold_widths
 from sourcebook.render.report import render_project
 from sourcebook.render.source.carried import MANIFEST, hash_bytes
 

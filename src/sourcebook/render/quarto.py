@@ -14,6 +14,7 @@ from sourcebook.execute.plan import Settings
 from sourcebook.render.assembly import Report
 from sourcebook.render.execution import Running
 from sourcebook.render.formats import Files, find_format, list_formats
+from sourcebook.render.formats.fonts import copy_fonts
 from sourcebook.render.formats.qmd import write_chapter
 from sourcebook.render.messages import Progress
 from sourcebook.render.report import build_report
@@ -21,8 +22,10 @@ from sourcebook.render.source.chapters import read_chapters
 from sourcebook.render.source.metadata import rename_chapters
 from sourcebook.render.source.places import Places, Warn
 from sourcebook.render.source.project import Project, document_of, read_document, read_project
-from sourcebook.render.tools import run_quarto
+from sourcebook.render.tools import draw_pictures, run_quarto
 
+# Formats that pandoc writes without SVG, unless a program to draw it is installed.
+_OFFICE = ("docx", "odt", "pptx")
 _LEFT_BEHIND = ("_build", "_book", "_site", "_manuscript", "__pycache__", ".*", "*.pyc")
 
 
@@ -53,17 +56,20 @@ def render_with_quarto(
     with scratch_folder() as name:
         copy = Path(name) / "project"
         shutil.copytree(project.root, copy, ignore=_ignored(project))
-        for one in documents:
-            chapters = read_chapters(one, parameters)
-            report = build_report(
-                one, chapters, Places(warn), replace(settings, root=one.root), execute=execute, formats=["qmd"], progress=progress
-            )  # fmt: skip
-            _hand_over(report, copy)
+        reports = [
+            build_report(
+                one, read_chapters(one, parameters), Places(warn), replace(settings, root=one.root),
+                execute=execute, formats=["qmd"], progress=progress,
+            )
+            for one in documents
+        ]  # fmt: skip
         target = [project.chapters[0].with_suffix(".qmd").as_posix()] if single else []
         made = Path(name) / "made"
-        for form in formats:
+        for form in map(_name, formats):
+            for report in reports:
+                _hand_over(report, copy, drawn=form in _OFFICE)
             progress(f"Quarto writes {form}")
-            options = ["--to", _name(form), "--no-execute", "--output-dir", str(made)]
+            options = ["--to", form, "--no-execute", "--output-dir", str(made)]
             remarks = run_quarto(["render", *target, *options], copy)
             for said in _list_warnings(remarks):
                 warn(Issue("Quarto", said))
@@ -88,14 +94,17 @@ def _ignored(project: Project) -> Any:
     return ignored
 
 
-def _hand_over(report: Report, copy: Path) -> None:
-    """Puts the chapters of a report into the copy as text, in the place of what they were, and under their new names."""
+def _hand_over(report: Report, copy: Path, *, drawn: bool) -> None:
+    """Puts the chapters of a report into the copy as text, in the place of what they were, and under their new names.
+
+    With ``drawn`` their drawings come as bitmaps.
+    """
     project = report.project
     files: Files = {}
     for chapter, path in zip(report.plain, project.chapters, strict=True):
-        (copy / path).unlink()
+        (copy / path).unlink(missing_ok=True)
         files |= write_chapter(report, chapter, path, path.with_suffix(".qmd"))
-    for name, body in files.items():
+    for name, body in (_draw(files) if drawn else files).items():
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
         (copy / name).write_bytes(body)
     settings = copy / "_quarto.yml"
@@ -103,6 +112,28 @@ def _hand_over(report: Report, copy: Path) -> None:
         renamed = {path.as_posix(): path.with_suffix(".qmd").as_posix() for path in project.chapters}
         text = rename_chapters(settings.read_text(encoding="utf-8-sig"), renamed)
         settings.write_text(text, encoding="utf-8")
+
+
+def _draw(files: Files) -> Files:
+    """``files`` whose chapters show bitmaps of their drawings."""
+    drawings = [name for name in files if name.endswith(".svg")]
+    if not drawings:
+        return files
+    with scratch_folder() as scratch:
+        folder = Path(scratch)
+        for number, name in enumerate(drawings):
+            (folder / f"{number}.svg").write_bytes(files[name])
+        copy_fonts(folder / "fonts")
+        pictures = draw_pictures(
+            folder, [f"{number}.svg" for number in range(len(drawings))], [folder / "fonts"]
+        )
+    made = Files(files)
+    for name, picture in zip(drawings, pictures, strict=True):
+        made[name.removesuffix("svg") + "png"] = picture
+        beside = f"{Path(name).parent.name}/{Path(name).name}"  # as a chapter has it
+        for chapter in (name for name in made if name.endswith(".qmd")):
+            made[chapter] = made[chapter].replace(f"({beside})".encode(), f"({beside[:-3]}png)".encode())
+    return made
 
 
 def _list_warnings(remarks: str) -> list[str]:

@@ -14,6 +14,7 @@ from sourcebook.core.options import (
 from sourcebook.core.yaml_text import dump_yaml
 from sourcebook.errors import Issue, RenderError
 from sourcebook.render.assembly import Report
+from sourcebook.render.document import attributes, iterate, raw
 from sourcebook.render.formats import Files, Format
 from sourcebook.render.formats.qmd_nodes import QmdWriter
 from sourcebook.render.passes.conditions import drop_places
@@ -26,6 +27,9 @@ from sourcebook.render.tools import place_complaints, write_markdown
 # Marks stand as they shall be read, and tables in a form that holds all of theirs.
 _FORM = "markdown-smart-simple_tables-multiline_tables"
 _OPTIONS = ("--wrap=none", "--columns=10000", "--markdown-headings=atx")
+
+# Quarto's exhibits stay on one page, and rows that do not fit there are lost.
+_LONG_TABLES = '#show figure.where(kind: "quarto-float-tbl"): set block(breakable: true)'
 
 
 def render_qmd(report: Report, folder: Path | None = None) -> Files:
@@ -72,6 +76,8 @@ def write_chapter(report: Report, chapter: ChapterTree, source: Path, target: Pa
     """One chapter, which lies at ``source``, as the file ``target`` with its pictures."""
     writer = QmdWriter(report, chapter, (report.project.root / source).parent, target)
     blocks = writer.blocks(drop_places(copy.deepcopy(chapter.blocks)))
+    if any(node["t"] == "Div" and attributes(node)[0].startswith("tbl-") for node in iterate(blocks)):
+        blocks.insert(0, raw("typst", _LONG_TABLES))
     document = {**chapter.head, "meta": {}, "blocks": blocks}
     written, complaints = write_markdown(document, _FORM, _OPTIONS)
     report.places.complain(place_complaints(complaints, chapter.blocks))

@@ -30,10 +30,12 @@ from sourcebook.render.document import (
     plain,
     plain_text,
     raw_inline,
+    space,
     text,
     transform,
 )
 from sourcebook.render.formats import Files
+from sourcebook.render.formats.text_widths import hold_widths
 from sourcebook.render.passes.dialect import alternative_text
 from sourcebook.render.passes.exhibits import Exhibit, read_exhibit
 from sourcebook.render.passes.layout import title_of
@@ -95,16 +97,17 @@ class QmdWriter:
         if exhibit.source:
             small.append(para([*text(f"{translate('Source', self.lang)}: "), *exhibit.source]))
         kept = {key: value for key, value in pairs.items() if key not in _OURS and key != FIG_ALT.name}
-        caption = [para(exhibit.caption)] if exhibit.caption else []
+        caption = [para(_caption(exhibit))] if exhibit.head else []
         own = [name for name in classes if name not in ("exhibit", "sub", "bare", "still", "listing")]
         if label.partition("-")[0] not in self.floats and not (small or own):
-            return _unnumbered(label, exhibit.caption, content, kept)
+            return _unnumbered(label, _caption(exhibit), content, kept)
         return [_div(label, own, kept, [*content, *small, *caption])]
 
     def _picture(self, exhibit: Exhibit) -> str:
         bitmap = exhibit.bitmap
         suffix, body = bitmap or ("svg", exhibit.svg.encode())
-        return self._keep(f"{exhibit.file}.{suffix}", body)
+        name = f"{exhibit.file}.{suffix}"
+        return self._keep(name, hold_widths(name, body))
 
     def _image(self, node: Node) -> Node | None:
         target = node["c"][2][0]
@@ -132,6 +135,16 @@ class QmdWriter:
             name = f"more-{name}"
         self.files[(self.target.parent / folder / name).as_posix()] = body
         return f"{folder}/{name}"
+
+
+def _caption(exhibit: Exhibit) -> list[Node]:
+    """All that stands above and below an exhibit of ours, on one line: Quarto loses the references of a caption of several."""
+    said: list[Node] = []
+    if exhibit.finding:
+        said += [{"t": "Strong", "c": text(f"{exhibit.finding.rstrip('.')}.")}, space()]
+    if exhibit.measure:
+        said += [*text(f"{exhibit.measure.rstrip('.')}."), space()]
+    return [*said, *exhibit.caption]
 
 
 def _unnumbered(label: str, caption: list[Node], content: list[Node], pairs: Mapping[str, str]) -> list[Node]:

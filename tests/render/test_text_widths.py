@@ -9,7 +9,7 @@ from matplotlib.textpath import TextPath
 
 from sourcebook.charts import bars, use_style
 from sourcebook.charts.style import FAMILY
-from sourcebook.edition.pictures import hold_widths
+from sourcebook.render.formats.text_widths import hold_widths
 
 TEXT = re.compile(r"<text ([^>]*)>([^<]+)</text>")
 SIZE = re.compile(r'font-size="([\d.]+)px"')

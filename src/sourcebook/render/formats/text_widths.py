@@ -1,4 +1,4 @@
-"""Published pictures stand alone: where their font is missing, their text keeps the room that was made for it."""
+"""Pictures of ours that stand alone: where their font is missing, their text keeps the room that was made for it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 import font_source_sans_pro
 from fontTools.ttLib import TTFont
 
+_FAMILY = "Source Sans Pro"
 _TEXT = re.compile(r"<text (?P<attributes>[^>]*)>(?P<words>[^<]+)</text>")
 _SIZE = re.compile(r'font-size="([\d.]+)px"')
 _ROOT = re.compile(r"<svg[^>]*>")
@@ -20,14 +21,16 @@ _WEIGHT = re.compile(r'font-weight="(\d+)"')
 def hold_widths(path: str, body: bytes) -> bytes:
     """A picture (SVG) with the width of each line of text written down, so that another font is fitted into it.
 
-    A forge shows pictures with the fonts of whoever looks at them; a wider one would run into marks and over the edge.
-    Every other file, and a line with a sign that our font does not have, stays as it is.
+    A forge, and Quarto's page, shows pictures with the fonts of whoever looks at them; a wider one would run into marks and
+    over the edge. Every other file, a drawing in another font, and a line with a sign that ours does not have, stays as it is.
     """
     if PurePosixPath(path).suffix != ".svg":
         return body
     picture = body.decode("utf-8")
     root = _ROOT.search(picture)
-    usual = _SIZE.search(root[0]) if root else None
+    if not root or _FAMILY not in root[0]:
+        return body
+    usual = _SIZE.search(root[0])
     return _TEXT.sub(lambda match: _hold(match, usual), picture).encode("utf-8")
 
 
