@@ -124,6 +124,7 @@ def pytest_report_header():
     reasons = {
         NO_BROWSER: not os.environ[BROWSER] and not IN_CI,
         NO_ARTICLE: not TEXT.is_file(),
+        "what a real Quarto sets: QUARTO names none": not os.environ.get("QUARTO"),
     }
     at_length = os.environ.get("SOURCEBOOK_AT_LENGTH")
     return [
