@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 
 import nbformat
@@ -79,6 +80,31 @@ def test_a_manuscript_is_its_article_with_embedded_notebooks(tmp_path):
     (path,) = sourcebook.render(tmp_path, to="html")
     assert path == tmp_path / "_manuscript" / "index.html"
     assert "42" in main_of(path)
+
+
+def test_cells_are_embedded_by_name_by_names_and_by_position(tmp_path):
+    cells = [new_markdown_cell("Words."), *(new_code_cell(f"{n} * 111", id=f"c{n}") for n in (1, 2, 3))]
+    nbformat.write(new_notebook(cells=cells), tmp_path / "calc.ipynb")
+
+    def embed(asked: str) -> list[str]:
+        """The words that embedding shows."""
+        (tmp_path / "one.qmd").write_text(f"{{{{< embed calc.ipynb{asked} >}}}}\n")
+        (made,) = sourcebook.render(tmp_path / "one.qmd", to="html")
+        return re.findall(r"\d{3}|Words", main_of(made))
+
+    assert embed("") == ["111", "222", "333"]
+    assert embed("#c3") == ["333"]
+    assert embed("#c3,c1") == ["333", "111"]
+    assert embed("[2]") == ["111"]
+    assert embed("[4-3,1]") == ["333", "222", "Words"]
+    for asked, named in {
+        "#c3,c9": "no cell 'c9'",
+        "[3-999999999]": "no cell '999999999'",
+        "[0]": "no cell '0'",
+    }.items():
+        with pytest.raises(RenderError, match="dead") as caught:
+            embed(asked)
+        assert named in str(caught.value)
 
 
 def test_parameters_replace_defaults(single):

@@ -126,10 +126,55 @@ def test_dead_references_stop_a_strict_build_with_place_and_nearest_name(folder,
     assert nearest is None or nearest in issue.fix
 
 
-def test_a_label_used_twice_stops_the_build(folder):
-    folder.add("one.md", "# One {#sec-a}\n\n## Two {#sec-a}")
-    with pytest.raises(RenderError, match="unique"):
-        folder.render("html")
+TWICE = """# One {#sec-a}
+
+## Two {#sec-a}
+
+::: {#tbl-a}
+| x |
+|---|
+| 1 |
+
+First.
+:::
+
+::: {#tbl-a}
+| x |
+|---|
+| 2 |
+
+Second.
+:::
+
+See @sec-a and @tbl-a.
+"""
+
+
+def test_a_label_used_twice_stops_a_strict_build(folder):
+    folder.add("one.md", TWICE)
+    with pytest.raises(RenderError, match="unique") as caught:
+        folder.render("html", strict=True)
+    assert [issue.what for issue in caught.value.issues] == [
+        "the label 'sec-a' is used twice",
+        "the label 'tbl-a' is used twice",
+    ]
+
+
+def test_a_label_used_twice_leads_to_its_first_place(folder):
+    said: list[str] = []
+    files = folder.add("one.md", TWICE).render("html", "pdf", warn=lambda issue: said.append(issue.what))
+    assert [what for what in said if "twice" in what] == [
+        "the label 'sec-a' is used twice",
+        "the label 'tbl-a' is used twice",
+    ]
+    tree = HTMLParser(files[0].read_text())
+    names = [node.attributes["id"] for node in tree.css("[id]")]
+    assert len(names) == len(set(names))
+    sentence = next(node for node in tree.css("p") if node.text().startswith("See"))
+    assert " ".join(sentence.text().split()) == "See Chapter 1 and Table 1."
+    section, table = (link.attributes["href"] for link in sentence.css("a"))
+    assert (section, table) == ("#sec-a", "#tbl-a")
+    assert "First." in tree.css_first(table).text()
 
 
 def test_a_figure_without_alternative_text_stops_a_strict_build(folder):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from sourcebook.errors import Issue, RenderError
 from sourcebook.render.export.placeholders import Placed, fenced
 from sourcebook.render.source.chapters import resolve
 from sourcebook.render.source.places import key_of
-from sourcebook.render.source.shortcodes import Shortcodes, advise
+from sourcebook.render.source.shortcodes import Shortcodes, advise, read_embed
 
 if TYPE_CHECKING:
     from nbconvert.exporters import TemplateExporter
@@ -118,21 +119,14 @@ class _Embed:
         self.faults: list[Issue] = []
 
     def __call__(self, target: str, echo: bool, place: str) -> str:
-        file, _, name = target.partition("#")
+        file, names, positions = read_embed(target)
         path = resolve(self.exports.root, self.path, file)
         notebook = self.exports.notebooks[path]
-        cells = [
-            self._prepared(cell, path, number, echo)
-            for number, cell in enumerate(notebook.cells, start=1)
-            if cell.cell_type == "code" and (not name or name in _names(cell))
-        ]
-        if not cells:
-            known = [label for cell in notebook.cells for label in _names(cell)]
-            where = self.path.as_posix()
-            issue = Issue(where, f"{file} has no cell {name!r} to embed", fix=advise(name, known))
-            raise RenderError("An embed is dead.", [issue])
         part = copy.copy(notebook)
-        part.cells = cells
+        part.cells = [
+            self._prepared(notebook.cells[number - 1], path, number, echo)
+            for number in self._select(notebook, file, names, positions)
+        ]
         found = self.exports.export(part, path, within=self.path, taken=self.payloads)
         self.payloads |= found.payloads
         self.outputs |= found.outputs
@@ -140,11 +134,34 @@ class _Embed:
         self.faults += found.faults
         return f"{found.markdown}\n{fenced(place, '{=place}')}"  # what follows stands in the chapter again
 
+    def _select(
+        self, notebook: NotebookNode, file: str, names: Sequence[str], positions: Sequence[range]
+    ) -> list[int]:
+        """The numbers (from one) of the cells asked for, in that order; all of code when none is."""
+        named: dict[str, list[int]] = {name: [] for name in names}
+        code = [number for number, cell in enumerate(notebook.cells, start=1) if cell.cell_type == "code"]
+        for number in code:
+            for name in named.keys() & _names(notebook.cells[number - 1]):
+                named[name].append(number)
+        there = range(1, len(notebook.cells) + 1)
+        unknown = [name for name, found in named.items() if not found]
+        unknown += [str(end) for part in positions for end in (part[0], part[-1]) if end not in there]
+        if unknown or not code:
+            which = f"cell {', '.join(map(repr, unknown))}" if unknown else "cell of code"
+            known = [name for cell in notebook.cells for name in _names(cell)]
+            fix = advise(unknown[0], known) if names else f"it has {len(there)} cells"
+            issue = Issue(self.path.as_posix(), f"{file} has no {which} to embed", fix=fix)
+            raise RenderError("An embed is dead.", [issue])
+        wanted = [*(number for name in names for number in named[name]), *chain.from_iterable(positions)]
+        return wanted or code
+
     def _prepared(self, cell: NotebookNode, path: Path, number: int, echo: bool) -> NotebookNode:
         """The cell as it is embedded; a chapter's own label stays with the chapter."""
         made = copy.deepcopy(cell)
         made.metadata["place"] = key_of(path.as_posix(), number)
         dropped = {LABEL.name, ECHO.name} if path in self.exports.chapters else {ECHO.name}
+        if cell.cell_type != "code":
+            return made
         head, code = split_options(drop_options(made.source, dropped.__contains__))
         made.source = join_options(head if echo else f"{ECHO.name}: false\n{head}", code)
         return made

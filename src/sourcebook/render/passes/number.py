@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import count
 
 from sourcebook.core.options import NUMBER_DEPTH, NUMBER_SECTIONS, SUBREF_LABELS
-from sourcebook.errors import Issue, RenderError
-from sourcebook.render.document import Node, attributes, bare_inlines, is_div, plain_text, span, text
+from sourcebook.errors import Issue
+from sourcebook.render.document import Node, attributes, bare_inlines, is_div, iterate, plain_text, span, text
 from sourcebook.render.formats import list_formats
 from sourcebook.render.passes.headings import name_headings
 from sourcebook.render.passes.names import CALLOUT_LABELS, Names, format_number
@@ -21,9 +23,11 @@ def number(report: ReportTree) -> None:
     """Numbers headings, figures, tables and their kin in the tree, and lists them as ``targets`` by label.
 
     Appendices are lettered. Figures and tables are numbered once across the report unless the project asks for numbers by
-    chapter, headings down to the level it asks for; a number is given where it is not shown, too. Raises ``RenderError`` for a label used twice.
+    chapter, headings down to the level it asks for; a number is given where it is not shown, too. A label used twice leads to
+    its first place, and is told.
     """
-    name_headings(report.nodes, list_anchors(report.nodes))
+    anchors = list_anchors(report.nodes)
+    name_headings(report.nodes, anchors)
     targets: dict[str, Target] = {}
     issues: list[Issue] = []
     depths = {form: read_depth(report.project, form) for form in list_formats()}
@@ -38,11 +42,12 @@ def number(report: ReportTree) -> None:
             elif node["t"] == "Div":
                 found = numbering.division(node, place)
             for target in (target for target in found if target.label):
-                if target.label in targets:
-                    issues.append(_twice(target, targets[target.label]))
-                targets[target.label] = target
-    if issues:
-        raise RenderError("Labels must be unique in the whole report.", issues)
+                label = target.label
+                if label in targets:
+                    issues.append(_twice(target, targets[label]))
+                    label = _rename(node, label, anchors)
+                targets[label] = replace(target, label=label)
+    report.places.fault("Labels must be unique in the whole report.", issues)
     report.targets = targets
 
 
@@ -163,7 +168,15 @@ def _set(node: Node, key: str, value: str) -> None:
     pairs[:] = [*[pair for pair in pairs if pair[0] != key], [key, value]]
 
 
+def _rename(node: Node, label: str, taken: set[str]) -> str:
+    """Another label for that of ``node``, or of a part of it: two places of one name are none in print and on a page."""
+    part = next(part for part in iterate([node]) if part["t"] in _WITH_LABEL and attributes(part)[0] == label)
+    new = next(name for number in count(2) if (name := f"{label}-{number}") not in taken)
+    taken.add(new)
+    part["c"][1 if part["t"] == "Header" else 0][0] = new
+    return new
+
+
 def _twice(target: Target, first: Target) -> Issue:
-    return Issue(
-        target.place, f"the label {target.label!r} is used twice", expected=f"first used in {first.place}"
-    )
+    before = f"first used in {first.place}" if first.place != target.place else ""
+    return Issue(target.place, f"the label {target.label!r} is used twice", expected=before)

@@ -26,6 +26,8 @@ from sourcebook.core.text import nearest
 from sourcebook.core.yaml_text import load_yaml
 from sourcebook.errors import Issue, ProjectError, RenderError
 
+_POSITIONS = re.compile(r"(?P<file>[^\[\]]+)\[(?P<ranges>\d{1,9}(?:-\d{1,9})?(?:,\d{1,9}(?:-\d{1,9})?)*)\]")
+_RANGE = re.compile(r"(\d+)(?:-(\d+))?")
 _SHORTCODE = re.compile(
     r"\{\{\{<(?P<escaped>(?:(?!\{\{<).)*?)>\}\}\}|\{\{<(?P<call>(?:(?!\{\{<).)*?)>\}\}", re.DOTALL
 )
@@ -220,7 +222,20 @@ def expand_settings(
 
 def find_embeds(text: str) -> list[str]:
     """The files that ``{{< embed file#cell >}}`` in ``text`` name."""
-    return [call.first.partition("#")[0] for call in _calls(text) if call.name == "embed" and call.first]
+    return [read_embed(call.first)[0] for call in _calls(text) if call.name == "embed" and call.first]
+
+
+def read_embed(target: str) -> tuple[str, list[str], list[range]]:
+    """The file of an embed, and the cells it asks for: names in ``file#cell,other``, positions (from one) in ``file[2,6-4]``.
+
+    Neither means all of them.
+    """
+    match = _POSITIONS.fullmatch(target)
+    if match and "#" not in target:
+        pairs = [(int(first), int(last or first)) for first, last in _RANGE.findall(match["ranges"])]
+        return match["file"], [], [range(a, b + 1) if a <= b else range(a, b - 1, -1) for a, b in pairs]
+    file, _, names = target.partition("#")
+    return file, [name.strip() for name in names.split(",") if name.strip()], []
 
 
 def find_variables(text: str) -> list[str]:
