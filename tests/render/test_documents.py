@@ -386,3 +386,24 @@ def test_an_output_that_is_no_drawing_is_told_of_and_the_rest_is_there(tmp_path)
     assert main_of(paths[0]).count("words") == 3
     assert sum("cannot be read" in one for one in warnings) == 2
     assert sum("its SVG is not well-formed" in one for one in warnings) == 1
+
+
+def test_a_heading_without_words_is_left_out_and_leaves_its_anchor(single):
+    files, warnings = single("---\ntitle: T\n---\n\n## {#here}\n\nWords, [led](#here).\n", "html", "pdf")
+    assert warnings == ["one.qmd, line 5: a heading has no words; it is left out"]
+    tree = LexborHTMLParser(files[0].read_text())
+    assert [node.text() for node in tree.css("h1, h2, h3")] == ["T"]
+    assert tree.css_first("#here")
+    assert "Words, led." in pypdfium2.PdfDocument(files[1])[0].get_textpage().get_text_bounded()
+
+
+def test_annotations_of_code_stand_as_written_or_not_at_all(single):
+    code = "```python\n1 + 1 # <1>\n```\n\n1. An addition.\n"
+    shown = {}
+    for setting in ("false", "none"):
+        files, _ = single(f"---\ncode-annotations: {setting}\n---\n\n{code}", "html")
+        shown[setting] = main_of(files[0])
+    assert "<1>" in shown["false"]
+    assert "An addition." in shown["false"]
+    assert "<1>" not in shown["none"]
+    assert "An addition." not in shown["none"]

@@ -14,7 +14,7 @@ from sourcebook.render.passes.filters import apply_filters
 from sourcebook.render.passes.frames import read_frames
 from sourcebook.render.passes.headings import (
     add_title,
-    mend_levels,
+    mend_headings,
     open_parts,
     take_abstract,
     take_title,
@@ -48,7 +48,7 @@ REPORT_PASSES: tuple[Callable[[ReportTree], None], ...] = (
     open_parts,  # titles of parts stand before their first chapter
     locate_media,  # pictures are found, below the project's folder
     tell_faults,  # what readers will miss is told
-    mend_levels,  # no heading skips a level
+    mend_headings,  # no heading skips a level or is empty
     number,  # headings and exhibits have numbers and anchors
     lead_links,  # links to chapters lead to their sections
     resolve_references,  # @fig-x is a link; nothing refers to what does not exist

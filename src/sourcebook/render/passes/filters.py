@@ -44,7 +44,7 @@ def apply_filters(chapter: ChapterTree) -> None:
 
     chapter.blocks = _move_appendices(transform(chapter.blocks, visit))
     annotations = CODE_ANNOTATIONS.of({**chapter.project.meta, **chapter.meta})
-    if annotations in (False, "none"):
+    if annotations == "none":
         chapter.blocks = _drop_annotations(chapter.blocks)
 
 

@@ -87,19 +87,22 @@ def open_parts(report: ReportTree) -> None:
                 node["c"][1][1].append("unnumbered")
 
 
-def mend_levels(report: ReportTree) -> None:
-    """Raises, in place, headings that skip a level to the next one, and warns of them.
+def mend_headings(report: ReportTree) -> None:
+    """Raises, in place, headings that skip a level to the next one, leaves an anchor of those without words, and warns.
 
-    A screen reader that announces levels would miss a heading there, and PDF/UA forbids it.
+    A screen reader that announces levels would miss a heading there and says nothing here, and PDF/UA forbids both.
     """
     issues: list[Issue] = []
     above = 0
     for node, place in (found for nodes in report.nodes for found in nodes):
         if node["t"] != "Header":
             continue
+        if not plain_text(node["c"][2]).strip():
+            issues.append(Issue(place, "a heading has no words; it is left out"))
+            node.update(div([], attributes(node)[0]))
+            continue
         if node["c"][0] > above + 1:
-            words = plain_text(node["c"][2]) or attributes(node)[0]
-            what = f"the heading '{words}' skips a level; it is set one below the last"
+            what = f"the heading '{plain_text(node['c'][2])}' skips a level; it is set one below the last"
             issues.append(Issue(place, what))
             node["c"][0] = above + 1
         above = node["c"][0]
