@@ -23,9 +23,9 @@ from sourcebook.render.document import (
     unlink_inner,
 )
 from sourcebook.render.formats.html_claims import Entry, mark_claim, write_explorer
-from sourcebook.render.formats.html_elements import wrap, write_box, write_exhibit
+from sourcebook.render.formats.html_elements import write_box, write_exhibit
 from sourcebook.render.formats.html_linebreaks import keep_together, loosen_address, shorten_address
-from sourcebook.render.formats.html_tables import name_columns
+from sourcebook.render.formats.html_tables import open_table
 from sourcebook.render.passes.dialect import NO_ALT, alternative_text
 from sourcebook.render.passes.exhibits import read_exhibit
 from sourcebook.render.passes.media import NO_PICTURE, data_address
@@ -54,11 +54,7 @@ class HtmlNodes:
         if kind == "Image":
             return _image(node, self.project.root)
         if kind == "Table":
-            return wrap(
-                f'div class="scroll{name_columns(node)}" role="group" aria-label="Table" tabindex="0"',
-                [node],
-                "</div>",
-            )
+            return [raw("html", open_table(node)), node, raw("html", "</div>")]
         if kind in ("Para", "Plain", "Emph", "Strong"):
             return _keep(node)
         if kind == "Link":
