@@ -38,7 +38,7 @@ def write_opening(label: str, names: Iterable[str], cells: Sequence[str]) -> str
 
 
 def measure(cells: Sequence[str]) -> str:
-    """How much is in a table, by which the style sheet reckons its height until it is laid out."""
+    """How much is in a table or in paragraphs, by which the style sheet reckons their height until they are laid out."""
     return f"--cells:{len(cells)};--signs:{sum(map(len, cells))}"
 
 
