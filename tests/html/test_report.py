@@ -6,6 +6,7 @@ import os
 import re
 import statistics
 
+import pypdfium2
 import pytest
 from playwright.sync_api import expect
 from selectolax.lexbor import LexborHTMLParser
@@ -163,6 +164,17 @@ def test_what_is_laid_out_later_has_about_its_height_from_the_start(visit, repor
     real, *drawn = page.evaluate(heights)
     assert reckoned == pytest.approx(real, rel=0.08)
     assert charts == pytest.approx(drawn)
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_a_browser_prints_all_of_it_on_few_pages(visit, report_path, paper):
+    page = visit(path=report_path)
+    parts = ".exhibit > figcaption > .number, .wide text:last-of-type, .chronology tr:last-child td:last-child, .claim-entry strong:first-child"
+    words = page.locator(parts).evaluate_all("(all) => all.map((one) => one.textContent)")
+    printed = pypdfium2.PdfDocument(page.pdf(format=paper, prefer_css_page_size=True))
+    text = "".join("".join(leaf.get_textpage().get_text_bounded() for leaf in printed).split())
+    assert [one for one in words if "".join(one.split()) not in text] == []
+    assert len(printed) <= 1.3 * len(pypdfium2.PdfDocument(report_path.with_suffix(".pdf")))
 
 
 def test_charts_take_the_ground_and_the_ink_of_a_dark_page(visit, report_path):
