@@ -50,11 +50,10 @@ def test_captions_stay_with_what_they_are_above(word):
     assert re.search(r'<w:pStyle w:val="Caption" ?/>', word["word/document.xml"])
 
 
-def test_what_stands_below_an_exhibit_stays_with_it(word):
+def test_what_stands_below_a_table_stays_with_it(word):
     document = word["word/document.xml"]
-    assert re.search(r'<w:pStyle w:val="Picture" ?/>', document)
     assert re.search(r'w:val="TableEnd" ?/>(?:(?!</w:tr>).)*</w:tr></w:tbl>', document, re.DOTALL)
-    styles = {name: style(word, name) for name in ("Picture", "TableEnd", "SmallPrintKept")}
+    styles = {name: style(word, name) for name in ("TableEnd", "SmallPrintKept")}
     assert [name for name, text in styles.items() if "<w:keepNext/>" not in text] == []
 
 

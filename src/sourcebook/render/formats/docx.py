@@ -139,7 +139,7 @@ class _Writer:
                 "t": "Image",
                 "c": [["", [], attributes_of], text(exhibit.alt or NO_ALT), [picture, ""]],
             }
-            content = [_styled([image], "Picture")]
+            content = [para([image])]
         name: list[Node] = [{"t": "Strong", "c": text(exhibit.name)}, space()] if exhibit.name else []
         caption = [_styled([*name, *exhibit.head], "Caption")] if name or exhibit.head else []
         below = list(exhibit.below)

@@ -225,7 +225,6 @@ def _styles(sans: str, accent: str) -> dict[str, str]:
         "SmallPrintKept": _style("SmallPrintKept", "Small Print Kept", keep, "", "SmallPrint"),
         "TableText": _style("TableText", "Table Text", _space(30, 20, 240), f"{sans}{_size(8.5)}"),
         "TableEnd": _style("TableEnd", "Table End", keep, "", "TableText"),
-        "Picture": _style("Picture", "Picture", f"{keep}{_space(0, 80)}", ""),
         "TableHead": _style("TableHead", "Table Head", f"{keep}{_space(40, 40, 240)}", f"{sans}{bold}{_size(8.5)}"),
         "Table": _TABLE,
         "Ledger": _style("Ledger", "Ledger", _space(0, 40, 240), f"{sans}{_size(8.5)}"),
