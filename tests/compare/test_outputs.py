@@ -99,6 +99,22 @@ def test_the_page_calls_exhibits_what_readers_call_them():
     assert 'title="fig-x"' in page
 
 
+def test_the_page_calls_chapters_and_sources_what_readers_call_them():
+    said = "So @gazette, @unknown (@sec-trade, @sec-not-known) and a@sec-trade.org say."
+    names = {"gazette": "Town Gazette 2013", "sec-trade": "“Trade”"}
+    page = draw_comparison(compare_one(Change("prose", "added", "A chapter", "", said), names=names), "html")
+    words = re.sub(r"<[^>]*>", "", page.partition("<main>")[2])
+    shown = "So Town Gazette 2013, @unknown (“Trade”, section not known) and a@sec-trade.org say."
+    assert shown in words
+
+
+def test_an_edition_and_the_ledger_tell_those_names(history):
+    history.change("report/output/report.json", "60 %", "61 %")
+    names = history.compare().names
+    assert names["gazette"] == "Town Gazette 2013"
+    assert names["sec-economy"] == "“Economy”"
+
+
 def test_details_show_which_words_changed(history):
     history.change("report/output/report.json", "60 %", "61 %")
     assert "About [-60-] {+61+} % of the claims" in draw_comparison(history.compare(), "text", details=True)

@@ -4,7 +4,9 @@ import itertools
 import json
 import os
 import re
+import statistics
 
+import pypdfium2
 import pytest
 from playwright.sync_api import expect
 from selectolax.lexbor import LexborHTMLParser
@@ -144,6 +146,37 @@ def test_nothing_moves_while_fonts_come_nor_waits_for_a_layout_while_it_is_read(
     assert page.evaluate("asked") == []
 
 
+@pytest.mark.parametrize("width", [390, 1440])
+def test_loading_the_page_blocks_its_reader_for_less_than_a_fifth_of_a_second(browser, report_path, width):
+    assert statistics.median(_measure_blocking(browser, report_path, width) for _ in range(3)) < 200
+
+
+@pytest.mark.parametrize("width", [390, 768, 1440])
+def test_what_is_laid_out_later_has_about_its_height_from_the_start(visit, report_path, width):
+    page = visit(path=report_path, width=width, alone=True)
+    heights = """() => [document.documentElement.scrollHeight,
+      ...[...document.querySelectorAll('.chart svg')].map((one) => one.getBoundingClientRect().height)]"""
+    waiting = """(all) => all.filter((one) => !one.firstElementChild.checkVisibility({contentVisibilityAuto: true})).length"""
+    parts = page.locator('.chart svg, [style*="--signs"]')
+    assert parts.evaluate_all(waiting) > 0.9 * parts.count()
+    reckoned, *charts = page.evaluate(heights)
+    page.add_style_tag(content="* { content-visibility: visible !important; }")
+    real, *drawn = page.evaluate(heights)
+    assert reckoned == pytest.approx(real, rel=0.08)
+    assert charts == pytest.approx(drawn)
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_a_browser_prints_all_of_it_on_few_pages(visit, report_path, paper):
+    page = visit(path=report_path)
+    parts = ".exhibit > figcaption > .number, .wide text:last-of-type, .chronology tr:last-child td:last-child, .claim-entry strong:first-child"
+    words = page.locator(parts).evaluate_all("(all) => all.map((one) => one.textContent)")
+    printed = pypdfium2.PdfDocument(page.pdf(format=paper, prefer_css_page_size=True))
+    text = "".join("".join(leaf.get_textpage().get_text_bounded() for leaf in printed).split())
+    assert [one for one in words if "".join(one.split()) not in text] == []
+    assert len(printed) <= 1.3 * len(pypdfium2.PdfDocument(report_path.with_suffix(".pdf")))
+
+
 def test_charts_take_the_ground_and_the_ink_of_a_dark_page(visit, report_path):
     page = visit(path=report_path, color_scheme="dark")
     grounds = "(all) => [...new Set(all.map((one) => getComputedStyle(one).backgroundColor))]"
@@ -274,6 +307,33 @@ def test_the_page_can_be_cited_by_programs(tree):
     told = {node.attributes["name"]: node.attributes["content"] for node in tree.css("meta[name]")}
     assert {"citation_title", "citation_author", "citation_publication_date"} <= set(told)
     assert re.fullmatch(r"\d{4}/\d\d/\d\d", told["citation_publication_date"])
+
+
+def _measure_blocking(browser, path, width):
+    """Milliseconds that tasks of the page's main thread take beyond 50 each, until it is idle.
+
+    Their processor time counts: how long a busy machine lets them wait is no fault of the page.
+    """
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    page = context.new_page()
+    categories = ["devtools.timeline", "disabled-by-default-devtools.timeline"]
+    browser.start_tracing(page=page, categories=categories)
+    page.goto(path.as_uri())
+    page.evaluate("new Promise((done) => requestIdleCallback(() => requestIdleCallback(done)))")
+    events = json.loads(browser.stop_tracing())["traceEvents"]
+    context.close()
+    (thread,) = {
+        (event["pid"], event["tid"])
+        for event in events
+        if event["name"] == "ParseHTML" and event["args"].get("beginData", {}).get("url") == path.as_uri()
+    }
+    tasks = [
+        event["tdur"] / 1000
+        for event in events
+        if event["name"] == "RunTask" and (event["pid"], event["tid"]) == thread and "tdur" in event
+    ]
+    assert max(tasks) > 5
+    return sum(max(0, task - 50) for task in tasks)
 
 
 def _words(text):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
 
 import pytest
+from fontTools.ttLib import TTFont
 
 
 @pytest.fixture(scope="module")
@@ -16,6 +18,10 @@ def word(book):
             for name in archive.namelist()
             if name.endswith((".xml", ".rels"))
         }
+
+
+def style(word, name):
+    return re.search(rf'<w:style [^>]*w:styleId="{name}">.*?</w:style>', word["word/styles.xml"])[0]
 
 
 def words(xml):
@@ -40,9 +46,35 @@ def test_pages_are_numbered_and_as_large_as_asked(word, single):
 
 
 def test_captions_stay_with_what_they_are_above(word):
-    style = re.search(r'<w:style [^>]*w:styleId="Caption">.*?</w:style>', word["word/styles.xml"])[0]
-    assert "<w:keepNext/>" in style
+    assert "<w:keepNext/>" in style(word, "Caption")
     assert re.search(r'<w:pStyle w:val="Caption" ?/>', word["word/document.xml"])
+
+
+def test_what_stands_below_a_table_stays_with_it(word):
+    document = word["word/document.xml"]
+    assert re.search(r'w:val="TableEnd" ?/>(?:(?!</w:tr>).)*</w:tr></w:tbl>', document, re.DOTALL)
+    styles = {name: style(word, name) for name in ("TableEnd", "SmallPrintKept")}
+    assert [name for name, text in styles.items() if "<w:keepNext/>" not in text] == []
+
+
+def test_a_book_carries_the_fonts_it_names(book, word, single):
+    """What is in the archive is the font itself, once the 32 bytes that the key hides are shown."""
+    relations = dict(re.findall(r'Id="(rId\d+)"[^>]*Target="([^"]+)"', word["word/_rels/fontTable.xml.rels"]))
+    table = word["word/fontTable.xml"]
+    found = {}
+    with zipfile.ZipFile(book.folder / "book.docx") as archive:
+        for family, cuts in re.findall(r'<w:font w:name="(Source[^"]+)">(.*?)</w:font>', table):
+            for cut, relation, key in re.findall(r'embed(\w+) r:id="(\w+)" w:fontKey="{([^}]+)}"', cuts):
+                body = archive.read(f"word/{relations[relation]}")
+                mask = bytes.fromhex(key.replace("-", ""))[::-1] * 2
+                shown = bytes(a ^ b for a, b in zip(body, mask, strict=False)) + body[32:]
+                found[family, cut] = TTFont(io.BytesIO(shown))["name"].getDebugName(1)
+    cuts = ("Regular", "Bold", "Italic")
+    assert set(found) == {(f"Source {kind} Pro", cut) for kind in ("Serif", "Sans") for cut in cuts}
+    assert all(family == name for (family, _), name in found.items())
+    assert 'w:ascii="Source Serif Pro"' in word["word/styles.xml"]
+    files, _ = single("Words.\n", "docx")
+    assert files[0].stat().st_size < 50_000
 
 
 def test_the_date_is_in_words(word):

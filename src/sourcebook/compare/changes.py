@@ -96,7 +96,7 @@ class Comparison:
     """Everything that differs between two states: ``stories`` hold each change once, weightiest and largest first.
 
     ``cosmetic`` counts what says nothing new, by sort; ``notes`` are what a reader must know about the comparison; ``names``
-    are those of exhibits by label, where an edition tells them.
+    are those of exhibits, chapters and sources by label, where an edition or the ledger tells them.
     """
 
     base: str

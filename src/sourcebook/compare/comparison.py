@@ -11,7 +11,7 @@ from sourcebook.compare.exhibit_changes import compare_exhibits
 from sourcebook.compare.ledger_changes import compare_ledgers
 from sourcebook.compare.prose_changes import compare_prose
 from sourcebook.compare.published import MARKDOWN, REPORT, Edition, read_edition
-from sourcebook.compare.records import SOURCES, Cells, Data, Key, read_data
+from sourcebook.compare.records import SOURCES, Cells, Data, Key, name_source, read_data
 from sourcebook.compare.table_changes import compare_settings, compare_tables
 from sourcebook.compare.trees import OUTPUT, Tree
 from sourcebook.core.text import even_out, listing
@@ -49,7 +49,8 @@ def compare_trees(before: Tree, after: Tree) -> Comparison:
     cosmetic.update(_find_cosmetic(before, after, old, new, changes))
     counts = {sort: count for sort, count in sorted(cosmetic.items()) if count}
     stories = tuple(tell_stories(changes, old, new, editions[1] or Edition()))
-    names = {label: name for edition in editions if edition for label, name in edition.names.items()}
+    names = {key: name_source(row) for data in (old, new) for key, row in data.sources.items()}
+    names |= {label: name for edition in editions if edition for label, name in edition.names.items()}
     return Comparison(before.name, after.name, stories, counts, tuple(_notes(before, after)), pictures, names)
 
 

@@ -48,7 +48,7 @@ main p, main ul { max-width: none; } h1 { font-size: 1.8rem; } h2 { font-size: 1
 body, .lead { font-family: var(--sans); } nav ul { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; }
 nav { max-width: var(--wide); margin: 0 auto; padding: 0 1.25rem; }
 main ul, nav ul { list-style: none; padding: 0; } main li { margin: .5rem 0; }
-summary strong { font-weight: 600; } .cause { color: var(--quiet); }
+summary strong { font-weight: 600; } li > strong { font-weight: inherit; } .cause { color: var(--quiet); }
 .inside { border-left: 3px solid var(--rule); margin: .5rem 0 1rem .3rem; padding-left: 1rem; }
 .where { font-size: .85rem; color: var(--quiet); }
 del { color: var(--out); } ins { color: var(--in); text-decoration-thickness: 2px; } pre :is(del, ins) { text-decoration: none; }
@@ -61,7 +61,8 @@ figure { margin: .5rem 0; } figure img, .over img { background: #fff; display: b
 @media print { details > * { display: block; } }
 """
 _EXHIBITS = {"fig": "figure", "tbl": "table", "lst": "listing", "eq": "equation"}
-_LABEL = re.compile(rf"@?\b((?:{'|'.join(_EXHIBITS)})-[\w-]*\w)")
+_KINDS = {**_EXHIBITS, "sec": "section"}
+_LABEL = re.compile(rf"@?\b((?:{'|'.join(_EXHIBITS)})-[\w-]*\w)|(?<![\w.])@(\w[\w:.-]*\w)")
 _KEPT = re.compile(r'(<pre>.*?</pre>|<p class="where">.*?</p>|<[^>]*>)', re.DOTALL)
 # What decides whether a reviewer agrees is read without a click.
 _OPEN = ("finding", "verdict", "stale")
@@ -78,7 +79,7 @@ def write_page(comparison: Comparison) -> str:
         "summary": html.escape(say_summary(comparison)),
         "notes": "\n".join(f"<p>{html.escape(note)}</p>" for note in notes),
         "contents": _contents(kinds) if len(kinds) > 1 else "",
-        "body": _name_exhibits(
+        "body": _name_labels(
             "\n".join(
                 line for kind, stories in kinds.items() for line in _section(kind, stories, comparison)
             ),
@@ -89,14 +90,19 @@ def write_page(comparison: Comparison) -> str:
     return _PAGE.substitute(words, styles=font_css("".join(words.values())) + base + _OWN)
 
 
-def _name_exhibits(body: str, names: Mapping[str, str]) -> str:
-    """``body`` with the names of exhibits in place of their labels, which stay in code, attributes and on hovering."""
+def _name_labels(body: str, names: Mapping[str, str]) -> str:
+    """``body`` with the names of exhibits, chapters and sources in place of their labels, which stay in code, attributes
+    and on hovering.
+    """
 
     def name(found: re.Match[str]) -> str:
-        """What a reader calls the exhibit; of one whose number is not known, its kind and the rest of its label."""
-        label = found[1]
+        """What a reader calls it; where that is not known, its kind and the rest of its label; else what stands there."""
+        label = found[1] or found[2]
         kind, _, rest = label.partition("-")
-        return f'<span title="{label}">{html.escape(names.get(label) or f"{_EXHIBITS[kind]} {rest}")}</span>'
+        known = names.get(label) or (
+            f"{_KINDS[kind]} {rest.replace('-', ' ')}" if kind in _KINDS and rest else ""
+        )
+        return f'<span title="{label}">{html.escape(known)}</span>' if known else found[0]
 
     pieces = _KEPT.split(body)
     return "".join(piece if n % 2 else _LABEL.sub(name, piece) for n, piece in enumerate(pieces))

@@ -56,7 +56,8 @@ class Chapter:
 
 @dataclass
 class Edition:
-    """What an edition says: ``exhibits`` are cell and roots by label, ``names`` what readers call them ("Figure 3").
+    """What an edition says: ``exhibits`` are cell and roots by label, ``names`` what readers call them ("Figure 3")
+    and chapters.
 
     ``path`` is the file that says it.
     """
@@ -99,6 +100,9 @@ def parse_report(body: bytes, where: str = REPORT) -> Edition:
             for exhibit in content["exhibits"]
         }
         names = {exhibit["label"]: exhibit["name"] for exhibit in content["exhibits"] if exhibit.get("name")}
+        names |= {
+            chapter["label"]: f"“{chapter['title']}”" for chapter in content["chapters"] if chapter["label"]
+        }
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         issue = Issue(
             where, "not what sourcebook publishes", str(error), fix="restore it from git, or make publish"

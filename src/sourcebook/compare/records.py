@@ -70,6 +70,14 @@ def read_reliability(source: Mapping[str, Any] | None) -> str:
     return str(custom.get("reliability", "")) if isinstance(custom, dict) else ""
 
 
+def name_source(source: Mapping[str, Any]) -> str:
+    """What a reader calls a publication: where it stands, or its title, and the year."""
+    named = next(
+        (str(source[key]) for key in ("container-title", "title-short", "title") if source.get(key)), ""
+    )
+    return f"{named} {str(source.get('issued') or '')[:4]}".strip()
+
+
 def read_origin(source: Mapping[str, Any] | None) -> str:
     """Who a publication's information comes from."""
     custom = (source or {}).get("custom")

@@ -135,29 +135,19 @@ class _Writer:
             own = f"{natural:.3g}in" if 0 < natural < _TEXT_INCHES else f"{_TEXT_INCHES}in"
             attributes_of = [["width", exhibit.width or own]]
             picture = self._picture(exhibit)
-            content = [
-                para(
-                    [
-                        {
-                            "t": "Image",
-                            "c": [["", [], attributes_of], text(exhibit.alt or NO_ALT), [picture, ""]],
-                        }
-                    ]
-                )
-            ]
+            image: Node = {
+                "t": "Image",
+                "c": [["", [], attributes_of], text(exhibit.alt or NO_ALT), [picture, ""]],
+            }
+            content = [para([image])]
         name: list[Node] = [{"t": "Strong", "c": text(exhibit.name)}, space()] if exhibit.name else []
         caption = [_styled([*name, *exhibit.head], "Caption")] if name or exhibit.head else []
-        small = [_styled(note, "Small Print") for note in exhibit.below]
-        small += (
-            [
-                _styled(
-                    [*text(f"{translate('Source', self.report.project.lang)}: "), *exhibit.source],
-                    "Small Print",
-                )
-            ]
-            if exhibit.source
-            else []
-        )
+        below = list(exhibit.below)
+        if exhibit.source:
+            below.append([*text(f"{translate('Source', self.report.project.lang)}: "), *exhibit.source])
+        small = [
+            _styled(note, "Small Print Kept" if note is not below[-1] else "Small Print") for note in below
+        ]
         return [{"t": "Div", "c": [[exhibit.label, [], []], [*caption, *content, *small]]}]
 
     def draw(self) -> None:

@@ -6,15 +6,18 @@ import hashlib
 import html
 import io
 import re
+import uuid
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sourcebook.core.options import MAIN_FONT, SANS_FONT
+from sourcebook.render.formats.fonts import Font, list_fonts
 from sourcebook.render.passes.state import Target
 from sourcebook.render.source.project import Project
 
-# What every Office has, for projects without fonts of their own: a document carries none.
-_SERIF, _SANS = "Cambria", "Calibri"
+# Ours for books, which carry them; what every Office has for other documents, which stay small.
+_OURS, _OFFICE = ("Source Serif Pro", "Source Sans Pro"), ("Cambria", "Calibri")
+_EMBEDDED = {(400, "normal"): "Regular", (700, "normal"): "Bold", (400, "italic"): "Italic"}
 _PAPERS = {"a4": (11906, 16838), "us-letter": (12240, 15840)}  # twentieths of a point
 _MARGIN = 1361
 _THEIR_WIDTH = 7920  # that pandoc counts with
@@ -36,7 +39,47 @@ def finish(body: bytes, project: Project, paper: str) -> bytes:
             "</Types>", f'<Override PartName="/word/footer1.xml" ContentType="{_FOOTER}"/></Types>'
         ),
     }
-    return _rewrite(body, changes, {"word/footer1.xml": _footer(project)})
+    more: dict[str, str | bytes] = {"word/footer1.xml": _footer(project)}
+    if families := set(_choose_families(project)) & set(_OURS):
+        more |= _embed([font for font in list_fonts() if font.family in families], changes)
+    return _rewrite(body, changes, more)
+
+
+def _embed(fonts: Sequence[Font], changes: dict[str, Callable[[str], str]]) -> dict[str, str | bytes]:
+    """The files of ``fonts`` as a document carries them (ECMA-376 part 4, 2.8.1: the first 32 bytes hidden by a key), and
+    the ``changes`` that tell of them.
+    """
+    files: dict[str, str | bytes] = {}
+    told: dict[str, str] = dict.fromkeys(_OURS, "")
+    relations = ""
+    for number, font in enumerate((one for one in fonts if (one.weight, one.style) in _EMBEDDED), start=1):
+        body = font.path.read_bytes()
+        key = str(uuid.UUID(bytes=hashlib.sha256(body).digest()[:16])).upper()
+        mask = bytes.fromhex(key.replace("-", ""))[::-1] * 2
+        files[f"word/fonts/font{number}.odttf"] = (
+            bytes(one ^ other for one, other in zip(body, mask, strict=False)) + body[len(mask) :]
+        )
+        cut = _EMBEDDED[font.weight, font.style]
+        told[font.family] += f'<w:embed{cut} r:id="rId{number}" w:fontKey="{{{key}}}"/>'
+        relations += (
+            f'<Relationship Id="rId{number}" Type="{_RELATIONS}/font" Target="fonts/font{number}.odttf"/>'
+        )
+    table = "".join(
+        f'<w:font w:name="{family}"><w:altName w:val="{other}"/>{told[family]}</w:font>'
+        for family, other in zip(_OURS, _OFFICE, strict=True)
+        if told[family]
+    )
+    changes |= {
+        "word/fontTable.xml": lambda text: text.replace("</w:fonts>", f"{table}</w:fonts>"),
+        "word/settings.xml": lambda text: text.replace(
+            "<w:embedSystemFonts", "<w:embedTrueTypeFonts/><w:embedSystemFonts"
+        ),
+    }
+    package = "http://schemas.openxmlformats.org/package/2006/relationships"
+    files["word/_rels/fontTable.xml.rels"] = (
+        f'<?xml version="1.0" encoding="UTF-8"?><Relationships xmlns="{package}">{relations}</Relationships>'
+    )
+    return files
 
 
 def write_contents(title: str, headings: Sequence[Target], depth: int) -> str:
@@ -87,6 +130,8 @@ def _set_tables(text: str, paper: str) -> str:
         table = re.sub(
             r'(<w:gridCol w:w=")(\d+)', lambda width: f"{width[1]}{round(int(width[2]) * share)}", table
         )
+        before, opening, last = table.rpartition("<w:tr>")
+        table = before + opening + last.replace('w:val="TableText"', 'w:val="TableEnd"')
         table = re.sub(r"<w:tr>(?:<w:trPr>)?", _keep_row, table)
         return re.sub(
             r"<w:tr>(?:(?!</w:tr>).)*<w:tblHeader.*?</w:tr>",
@@ -123,21 +168,16 @@ def _footer(project: Project) -> str:
 
 
 def _restyle(text: str, project: Project) -> str:
-    serif = project.option("docx", MAIN_FONT) or project.brand.families.get("base") or _SERIF
-    sans = (
-        project.option("docx", SANS_FONT)
-        or project.brand.families.get("headings")
-        or (_SANS if serif == _SERIF else serif)
-    )
+    serif, sans = _choose_families(project)
     accent = (
         project.brand.colours["primary"].light.lstrip("#") if "primary" in project.brand.colours else "0B4F79"
     )
     defaults = (
-        f'<w:docDefaults><w:rPrDefault><w:rPr>{_font(str(serif))}{_size(10.5)}<w:lang w:val="{html.escape(project.lang)}"/></w:rPr></w:rPrDefault>'
+        f'<w:docDefaults><w:rPrDefault><w:rPr>{_font(serif)}{_size(10.5)}<w:lang w:val="{html.escape(project.lang)}"/></w:rPr></w:rPrDefault>'
         '<w:pPrDefault><w:pPr><w:spacing w:after="120" w:line="264" w:lineRule="auto"/></w:pPr></w:pPrDefault></w:docDefaults>'
     )
     text = re.sub(r"<w:docDefaults>.*?</w:docDefaults>", lambda _: defaults, text, flags=re.DOTALL)
-    made = _styles(_font(str(sans)), accent)
+    made = _styles(_font(sans), accent)
     text = re.sub(
         r'<w:style\b[^>]*w:styleId="(\w+)"[^>]*>.*?</w:style>\s*',
         lambda found: "" if found[1] in made else found[0],
@@ -145,6 +185,14 @@ def _restyle(text: str, project: Project) -> str:
         flags=re.DOTALL,
     )
     return text.replace("</w:styles>", "".join(made.values()) + "</w:styles>")
+
+
+def _choose_families(project: Project) -> tuple[str, str]:
+    """The fonts of text and headings: the project's own, else ours or those of every Office."""
+    usual = _OURS if project.kind == "book" else _OFFICE
+    serif = project.option("docx", MAIN_FONT) or project.brand.families.get("base")
+    sans = project.option("docx", SANS_FONT) or project.brand.families.get("headings") or serif
+    return str(serif or usual[0]), str(sans or usual[1])
 
 
 def _styles(sans: str, accent: str) -> dict[str, str]:
@@ -174,7 +222,9 @@ def _styles(sans: str, accent: str) -> dict[str, str]:
         **{f"Heading{n}": _style(f"Heading{n}", f"heading {n}", *look, follow="BodyText") for n, look in head.items()},
         "Caption": _style("Caption", "caption", f"{keep}{_space(200, 80)}", f"{sans}{_size(9.5)}"),
         "SmallPrint": _style("SmallPrint", "Small Print", f"{_space(20, 200)}<w:contextualSpacing/>", f"{sans}{quiet}{_size(8)}"),
-        "TableText": _style("TableText", "Table Text", _space(20, 20, 240), f"{sans}{_size(8.5)}"),
+        "SmallPrintKept": _style("SmallPrintKept", "Small Print Kept", keep, "", "SmallPrint"),
+        "TableText": _style("TableText", "Table Text", _space(30, 20, 240), f"{sans}{_size(8.5)}"),
+        "TableEnd": _style("TableEnd", "Table End", keep, "", "TableText"),
         "TableHead": _style("TableHead", "Table Head", f"{keep}{_space(40, 40, 240)}", f"{sans}{bold}{_size(8.5)}"),
         "Table": _TABLE,
         "Ledger": _style("Ledger", "Ledger", _space(0, 40, 240), f"{sans}{_size(8.5)}"),
@@ -228,7 +278,7 @@ def _size(points: float) -> str:
     return f'<w:sz w:val="{round(2 * points)}"/><w:szCs w:val="{round(2 * points)}"/>'
 
 
-def _rewrite(body: bytes, changes: dict[str, Callable[[str], str]], more: dict[str, str]) -> bytes:
+def _rewrite(body: bytes, changes: dict[str, Callable[[str], str]], more: Mapping[str, str | bytes]) -> bytes:
     """The archive with members changed and added; the same members, the same bytes."""
     made = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(body)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
@@ -237,6 +287,6 @@ def _rewrite(body: bytes, changes: dict[str, Callable[[str], str]], more: dict[s
             if change := changes.get(item.filename):
                 content = change(content.decode()).encode()
             new.writestr(zipfile.ZipInfo(item.filename), content, zipfile.ZIP_DEFLATED)
-        for name, text in more.items():
-            new.writestr(zipfile.ZipInfo(name), text, zipfile.ZIP_DEFLATED)
+        for name, added in more.items():
+            new.writestr(zipfile.ZipInfo(name), added, zipfile.ZIP_DEFLATED)
     return made.getvalue()

@@ -42,6 +42,7 @@ _OF_NOTEBOOKS = re.compile(
 # What the page says of itself to programs, and our script; more of them are those of outputs that are trusted.
 _OWN_SCRIPTS = 2
 _SHAPE = re.compile(r'(?:(?<= id=")|(?<= href="#)|(?<=url\(#))[nx][0-9a-f]{8}-s?\d+(?=["\)])')
+_MARKER = re.compile(r'<defs><path d="([^"]*)" id="([nx][0-9a-f]{8}-\d+)" ?/></defs>')
 _BLANKS = re.compile(r"(?:(?<!\s)\s+)?([{};,])\s*|(?<=\w:) ")
 
 
@@ -221,9 +222,14 @@ def _dress(page: str, project: Project, entries: Mapping[str, Entry], store: Pat
 
 
 def _shorten_shapes(page: str) -> str:
-    """The page with short names for the shapes of its charts, which are told apart by digests."""
+    """The page with short names for the shapes of its charts, which are told apart by digests; those of markers that are
+    alike stand there once.
+    """
+    alike: dict[str, str] = {}
+    same = {name: alike.setdefault(path, name) for path, name in _MARKER.findall(page)}
+    page = _MARKER.sub(lambda found: found[0] if same[found[2]] == found[2] else "", page)
     names: dict[str, str] = {}
-    return _SHAPE.sub(lambda found: names.setdefault(found[0], f"~{len(names)}"), page)
+    return _SHAPE.sub(lambda found: names.setdefault(same.get(found[0], found[0]), f"~{len(names)}"), page)
 
 
 def _read(name: str) -> str:

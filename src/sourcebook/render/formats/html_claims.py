@@ -23,7 +23,7 @@ from sourcebook.render.document import (
     raw,
     raw_inline,
 )
-from sourcebook.render.formats.html_tables import write_names
+from sourcebook.render.formats.html_tables import write_opening
 
 _PREFIX = "claim-"
 _COLUMNS = (
@@ -99,15 +99,18 @@ def find_claim(node: Node) -> str:
 def write_explorer(entries: Mapping[str, Entry]) -> list[Node]:
     """The table of all ``entries``; the report says with ``::: {.claim-explorer}`` where it goes."""
     head = "".join(f'<th scope="col">{name}' for name in _COLUMNS)
+    cells = [
+        text for entry in entries.values() for text in (entry.name, plain_text(entry.claim), *_coded(entry))
+    ]
     opening = (
-        f'<div class="explorer" id="claims"><div class="scroll{write_names(_COLUMNS)}" role="group" aria-label="All claims" tabindex="0">'
+        f'<div class="explorer" id="claims">{write_opening("All claims", _COLUMNS, cells)}'
         f'<table><caption class="sr">All claims</caption><thead><tr>{head}<tbody>'
     )
     blocks = [raw("html", opening)]
     for entry in entries.values():
         marker = _marker(entry, told=False)
         blocks += [raw("html", f'<tr><th scope="row">{marker}<td>'), plain(entry.claim)]
-        blocks.append(raw("html", _cells(entry)))
+        blocks.append(raw("html", "".join(f"<td>{html.escape(cell)}" for cell in _coded(entry))))
     return [*blocks, raw("html", "</table></div></div>")]
 
 
@@ -152,7 +155,6 @@ def _rank(verdict: str) -> int:
     return list(VERDICTS).index(verdict) if verdict in VERDICTS else len(VERDICTS)
 
 
-def _cells(entry: Entry) -> str:
+def _coded(entry: Entry) -> list[str]:
     coded = [entry.coding.get(key, "") for key in ("confidence", "direction", "attribution")]
-    said = [entry.section, f"{verdict_sign(entry.verdict)}\u00a0{words(entry.verdict)}", *map(words, coded)]
-    return "".join(f"<td>{html.escape(cell)}" for cell in said)
+    return [entry.section, f"{verdict_sign(entry.verdict)}\u00a0{words(entry.verdict)}", *map(words, coded)]

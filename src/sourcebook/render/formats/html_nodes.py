@@ -23,9 +23,9 @@ from sourcebook.render.document import (
     unlink_inner,
 )
 from sourcebook.render.formats.html_claims import Entry, mark_claim, write_explorer
-from sourcebook.render.formats.html_elements import wrap, write_box, write_exhibit
+from sourcebook.render.formats.html_elements import write_box, write_exhibit
 from sourcebook.render.formats.html_linebreaks import keep_together, loosen_address, shorten_address
-from sourcebook.render.formats.html_tables import name_columns
+from sourcebook.render.formats.html_tables import measure, open_table
 from sourcebook.render.passes.dialect import NO_ALT, alternative_text
 from sourcebook.render.passes.exhibits import read_exhibit
 from sourcebook.render.passes.media import NO_PICTURE, data_address
@@ -54,11 +54,7 @@ class HtmlNodes:
         if kind == "Image":
             return _image(node, self.project.root)
         if kind == "Table":
-            return wrap(
-                f'div class="scroll{name_columns(node)}" role="group" aria-label="Table" tabindex="0"',
-                [node],
-                "</div>",
-            )
+            return [raw("html", open_table(node)), node, raw("html", "</div>")]
         if kind in ("Para", "Plain", "Emph", "Strong"):
             return _keep(node)
         if kind == "Link":
@@ -84,13 +80,15 @@ class HtmlNodes:
             return self.blocks(write_explorer(self.entries))
         if "claim-entry" in classes:
             kept = [[key, value] for key, value in pairs.items() if key == "verdict"]
-            return [{"t": "Div", "c": [[label, classes, kept], node["c"][1]]}]
+            style = ["style", measure([plain_text(node)])]
+            return [{"t": "Div", "c": [[label, classes, [*kept, style]], node["c"][1]]}]
         return write_box(node)
 
 
 def _list_references(entries: list[Node]) -> list[Node]:
     """The sources as a list: its elements say by themselves what pandoc says of each with a class and a role."""
-    blocks = [raw("html", '<ul id="refs" class="references" role="list">')]
+    size = measure([plain_text(entry) for entry in entries])
+    blocks = [raw("html", f'<ul id="refs" class="references" role="list" style="{size}">')]
     for entry in entries:
         first, *rest = entry["c"][1]
         name = html.escape(attributes(entry)[0])

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sourcebook.core.colour import GREY, GRID, INK, ON_MARK, PALE, RULE, TEXT_CONTRAST, WHITE, turn_dark
+from sourcebook.render.formats.html_tables import measure
 from sourcebook.render.passes.dialect import NO_ALT
 from sourcebook.render.passes.exhibits import Exhibit, natural_width
 
@@ -22,6 +23,7 @@ _LANE = 1.5  # rem, as exhibits.css has it
 _ROOT = re.compile(r"^.*?<svg\b([^>]*>)", re.DOTALL)
 # What the style sheet says once for all charts, and a chart's own ground, which would hide that of the page.
 _SAID = re.compile(r' (?:xmlns|width|height|font-family|stroke-linejoin|stroke-linecap)="[^"]*"')
+_VIEW = re.compile(r' viewBox="0 0 ([\d.]+) ([\d.]+)"')
 _GROUND = re.compile(r'(<svg[^>]*>)<path d="[^"]*" fill="#ffffff"/>')
 # Where things stand, to a tenth of a point: a screen shows no less.
 _PLACES = re.compile(r' (?:d|x|y)="[^"]*"')
@@ -81,6 +83,8 @@ def _write_svg(exhibit: Exhibit, svg: str, classes: str) -> str:
     if exhibit.finding:
         svg = _ROOT.sub(lambda root: _SAID.sub("", root[0]), _GROUND.sub(r"\1", svg), count=1)
         svg = _PLACES.sub(lambda place: _FINE.sub(lambda number: f"{float(number[0]):.1f}", place[0]), svg)
+        # Its height is known before it is laid out, which waits until a reader comes near (exhibits.css).
+        svg = _VIEW.sub(r'\g<0> style="aspect-ratio:\1/\2"', svg, count=1)
     alt = html.escape(exhibit.alt or NO_ALT)
     named = _ROOT.sub(lambda root: f'<svg role="img" aria-label="{alt}"{root[1]}', svg, count=1)
     return (
@@ -93,7 +97,9 @@ def _write_chronology(chronology: Mapping[str, Any], alt: str) -> str:
     lanes = chronology["lanes"]
     colours = "".join(f"--c{n}:light-dark({hue},{turn_dark(hue)});" for n, (_, _, hue) in enumerate(lanes))
     stripes = ",".join(f"{hue}1a 0 {(n + 1) * _LANE:g}rem" for n, (_, _, hue) in enumerate(lanes))
-    style = f"{colours}--lanes:{len(lanes)};--stripes:linear-gradient(90deg,{stripes})" if lanes else ""
+    drawn = f"{colours}--lanes:{len(lanes)};--stripes:linear-gradient(90deg,{stripes});" if lanes else ""
+    words = [said for date, event, _ in chronology["rows"] for said in (date, event)]
+    style = f"{drawn}{measure(words)}"
     key = "".join(
         f'<li><b class="lane{n}">{sign}</b> {html.escape(word)}' for n, (word, sign, _) in enumerate(lanes)
     )
