@@ -38,6 +38,10 @@ _BLOCKS = ("() block", "[] block", "{} block")
 @functools.lru_cache(maxsize=4096)
 def clean_style(style: str, allowed: frozenset[str] = TEXT) -> str:
     """The declarations of ``style`` whose property is ``allowed``, and whose value is of harmless parts; else empty."""
+    return _clean_declarations(style, allowed)
+
+
+def _clean_declarations(style: str, allowed: frozenset[str]) -> str:
     parsed = tinycss2.parse_blocks_contents(style, skip_comments=True, skip_whitespace=True)
     kept = [
         f"{part.lower_name}: {tinycss2.serialize(part.value).strip()}"
