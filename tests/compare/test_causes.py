@@ -332,7 +332,10 @@ def test_an_exhibit_of_claims_follows_what_happened_to_those():
     published = edition(fig_tolls=["table:verdicts"])
     changed = exhibit("cells", "fig-tolls", ("eco-01, verdict", "a", "b"), ("E100, says", "a", "b"))
     causes = [verdict(), verdict("eco-03"), evidence("says")]
-    assert tell(*causes, changed, published=published)[-1] == ("E100", ["eco-01", "fig-tolls"], [])
+    assert tell(*causes, changed, published=published) == [
+        ("E100", ["eco-01", "fig-tolls"], []),
+        ("eco-03", [], []),
+    ]
     alone = exhibit("cells", "fig-tolls", ("eco-03, verdict", "a", "b"))
     assert tell(verdict(), verdict("eco-03"), alone, published=published) == [
         ("eco-01", [], []),
@@ -426,28 +429,9 @@ def test_what_follows_through_others_stands_under_the_first_cause_in_the_order_o
     published = edition(
         prints("Tolls were 8.", ("8", "table:verdicts")), fig_tolls=["file:data/verdicts.csv"]
     )
-    changes = [
-        source(),
-        evidence("regraded"),
-        verdict("eco-02"),
-        verdict(),
-        stale("eco-02"),
-        value(),
-        exhibit(),
-    ]
-    finding = Change(
-        "finding",
-        "value",
-        "Conclusion",
-        "7",
-        "8",
-        context="Tolls were 8.",
-        details=(Detail("value", "7", "8"),),
-    )
-    told = tell(source(), *changes[3:], finding, verdict("eco-02"), published=published)
-    assert told == [
-        ("gazette", ["eco-01", "eco-02", "eco-02", "Conclusion", "Economy", "fig-tolls"], []),
-    ]
+    drawn = exhibit("cells", "fig-tolls", ("2024, tolls", "a", "b"))
+    told = tell(source(), verdict("eco-02"), verdict(), stale("eco-02"), value(), drawn, published=published)
+    assert told == [("gazette", ["eco-01", "eco-02", "eco-02", "Economy", "fig-tolls"], [])]
 
 
 def test_consequences_come_in_the_order_of_reasoning():

@@ -63,7 +63,7 @@ def test_percentages_have_a_thin_space_that_does_not_break():
     assert percent(60.6) == "61\N{NARROW NO-BREAK SPACE}%"
     assert share(11, 18) == percent(61)
     assert share(1, 3, 2) == percent(33.33, 2)
-    with pytest.raises(LedgerError, match="^a share of nothing cannot be printed: the whole is zero$"):
+    with pytest.raises(LedgerError, match=r"^a share of nothing cannot be printed: the whole is zero$"):
         share(1, 0)
 
 
