@@ -2,7 +2,7 @@
 
 import pytest
 
-from sourcebook.errors import Issue
+from sourcebook.errors import Issue, LedgerError
 from sourcebook.ledger.load import read_ledger
 from sourcebook.ledger.verdicts import check_verdicts
 
@@ -115,7 +115,10 @@ def test_a_later_item_hides_no_other_breach(project):
     ]
     found = [breach.partition("(found ")[2][:4] for breach in find_breaches(project, evidence=evidence)]
     assert found == ["E101"]
-    evidence.append({"id": "E103", "when": "2025-08", "stance": "refutes"})
+    evidence += [
+        {"id": "E103", "when": "2025-08", "stance": "refutes"},
+        {"id": "E104", "when": "2025-08", "stance": "context"},
+    ]
     found = [breach.partition("(found ")[2][:4] for breach in find_breaches(project, evidence=evidence)]
     assert found == ["E101", "E103"]
 
@@ -328,3 +331,19 @@ def test_a_figure_of_the_rationale_may_stand_anywhere_in_its_case(project, table
     assert find_breaches(project, rationale, **tables) == []
     if tables:
         assert len(find_breaches(project, rationale)) == 1
+
+
+@pytest.mark.parametrize("table", ["claims", "verdicts", "evidence", "origins"])
+def test_a_table_that_cannot_be_read_stops_the_rules(project, table):
+    root = project.build()
+    with (root / f"data/{table}.csv").open("a") as file:
+        file.write("one cell,and another\n")
+    with pytest.raises(LedgerError, match=f"data/{table}.csv"):
+        check_verdicts(read_ledger(root))
+
+
+def test_sources_that_cannot_be_read_stop_the_rules(project):
+    root = project.build()
+    project.write("data/sources.yaml", "references: [")
+    with pytest.raises(LedgerError, match=r"data/sources\.yaml"):
+        check_verdicts(read_ledger(root))
