@@ -12,8 +12,9 @@ from sourcebook.cache.dependencies import Dependencies
 from sourcebook.cache.inputs import ABSENT, CHANGING, Present
 from sourcebook.cache.results import STORE, Cache, Kept, Key, find_changes
 from sourcebook.core.files import Index
+from sourcebook.errors import SourcebookError
 from sourcebook.execute.job import Job
-from sourcebook.execute.program import describe_job, read_steps
+from sourcebook.execute.program import describe_job, fill_notebook, read_steps
 
 KEY = Key("a.ipynb", "python3", (0, 2), ("one", "two"))
 RESULTS = [{"outputs": [], "execution_count": 1}]
@@ -348,3 +349,57 @@ def test_present_inputs_are_named_as_the_project_names_them(root):
     assert now.is_ignored(str(root / "_build"))
     assert now.is_ignored(str(root / "_build/made.html"))
     assert not now.is_ignored(str(root / "_build2"))
+
+
+def test_results_are_put_back_into_the_cells_that_gave_them():
+    shown = {"output_type": "stream", "name": "stdout", "text": "a"}
+    cells = [
+        new_markdown_cell("It is `{python} x` and `{python} y`."),
+        new_code_cell("x", outputs=[shown], execution_count=7),
+        new_code_cell(" ", outputs=[shown], execution_count=8),
+    ]
+    notebook = new_notebook(cells=cells)
+    before = str(notebook)
+    expressions = [{"text/plain": "1"}, {"text/plain": "2"}]
+    results = [{"expressions": expressions}, {"outputs": [shown, shown], "execution_count": 1}]
+    steps = read_steps(notebook, "a.ipynb")
+    filled = fill_notebook(notebook, steps, results)
+    assert [(cell.get("outputs"), cell.get("execution_count")) for cell in filled.cells] == [
+        (None, None),
+        ([shown, shown], 1),
+        ([], None),
+    ]
+    assert filled.cells[1].outputs[0].text == "a"
+    assert filled.cells[0].metadata == {
+        "user_expressions": [
+            {"expression": name, "result": {"status": "ok", "data": data, "metadata": {}}}
+            for name, data in zip("xy", expressions, strict=True)
+        ]
+    }
+    assert filled.cells[1].metadata == {}
+    assert str(notebook) == before
+    with pytest.raises(ValueError, match="shorter"):
+        fill_notebook(notebook, steps, results[:1])
+    with pytest.raises(ValueError, match="shorter"):
+        fill_notebook(notebook, steps, [{"expressions": expressions[:1]}, results[1]])
+
+
+def test_option_lines_that_cannot_be_read_are_named_by_their_cell():
+    with pytest.raises(SourcebookError) as caught:
+        describe(new_markdown_cell("a"), new_code_cell("#| fig-width: [\n1"))
+    assert [issue.where for issue in caught.value.issues] == ["a.ipynb, cell 2, line 1"]
+    with pytest.raises(SourcebookError) as caught:
+        describe(new_code_cell("#| fig-width: wide\n1"))
+    assert [issue.where for issue in caught.value.issues] == ["a.ipynb, cell 1"]
+
+
+def test_figures_have_the_size_of_the_project_where_no_cell_asks_for_another():
+    notebook = new_notebook(
+        cells=[new_code_cell("1"), new_code_cell("#| fig-width: 4\n2"), new_code_cell("3")]
+    )
+    plain, sized = read_steps(notebook, "a.ipynb"), read_steps(notebook, "a.ipynb", (7.0, 3.0))
+    assert plain[0].before != sized[0].before
+    assert "4" in sized[1].before
+    assert [
+        step.before for step in read_steps(new_notebook(cells=[new_markdown_cell("`{python} 1`")]), "a")
+    ] == [""]

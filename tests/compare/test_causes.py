@@ -419,6 +419,16 @@ def test_of_causes_that_went_another_way_all_are_named(other):
     assert ("Economy", [], ["E100", "tolls"]) in tell(other, evidence(), in_words, published=published)
 
 
+def test_what_was_no_number_before_went_no_way():
+    published = edition(prints("Tolls were 8.", ("8", "series:tolls", "table:evidence")))
+    new = [series(before="", after="8"), evidence(), value("8", "")]
+    assert ("Economy", [], ["E100", "tolls"]) in tell(*new, published=published)
+
+
+def test_a_verdict_on_a_claim_that_no_state_has_stands_alone():
+    assert tell(verdict("xyz-09"), claim()) == [("xyz-09", [], []), ("eco-01", [], [])]
+
+
 def test_a_verdict_has_all_its_causes_whatever_their_numbers():
     judged = verdict(before="7", after="8")
     one, other = Change("evidence", "changed", "E100", "7", "8", reach=("eco-01",)), claim()

@@ -123,6 +123,11 @@ def test_of_several_steps_only_those_that_are_not_known_are_done(steps, memo):
     assert steps.done == [["a", "b"], ["b", "c", "d"]]
 
 
+def test_steps_that_give_too_few_results_are_a_fault_that_shows(memo):
+    with pytest.raises(ValueError, match="shorter"):
+        memo().recall_all({"a": ["1"], "b": ["2"]}, lambda _: ["a"])
+
+
 def test_of_several_steps_all_are_done_afresh_or_proven(steps, memo):
     rests_on = {"a": ["1"], "b": ["2"]}
     steps.all(memo(), rests_on)
