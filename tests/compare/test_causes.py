@@ -465,6 +465,19 @@ def test_what_has_two_first_causes_stands_alone_and_names_the_nearest():
     ]
 
 
+def test_of_many_ways_none_hides_another():
+    published = edition(prints("Tolls were 8.", ("8", "table:verdicts", "series:tolls")))
+    told = tell(
+        evidence(reach=("eco-01", "eco-03")),
+        verdict(),
+        verdict("eco-03"),
+        series(),
+        value(),
+        published=published,
+    )
+    assert ("Economy", [], ["eco-01", "eco-03", "tolls"]) in told
+
+
 def test_stories_come_by_the_weightiest_change_in_them():
     changes = [
         series(size=0.1),

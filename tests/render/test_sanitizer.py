@@ -553,6 +553,7 @@ def test_a_style_sheet_that_is_fine_stays_as_it_was_written():
 def test_a_style_sheet_keeps_plain_rules():
     css = "rect , .a > b { fill : red ; x: 1 } @media print { a {fill: red} } i {position: fixed} @font-face {font-family: a}"
     assert clean_sheet(css) == "rect , .a > b {fill: red}"
+    assert clean_sheet("a /* b */ > c {fill: /* red */ blue}") == "a  > c {fill: blue}"
     assert clean_sheet("/* a */ a {fill: red} /* b */ b {stroke: blue}") == "a {fill: red} b {stroke: blue}"
 
 
@@ -589,6 +590,7 @@ def test_what_may_be_set_differs_between_words_and_drawings():
     [
         ("url(#a)", True),
         ("url( '#a' )", True),
+        ("url('#a' /* b */)", True),
         ("src('#a')", False),
         ("url(a)", False),
         ("url('a')", False),
