@@ -342,8 +342,11 @@ def test_a_table_that_cannot_be_read_stops_the_rules(project, table):
         check_verdicts(read_ledger(root))
 
 
-def test_sources_that_cannot_be_read_stop_the_rules(project):
+@pytest.mark.parametrize(
+    ("file", "text"), [("sources.yaml", "references: ["), ("article.toml", "[[sections")]
+)
+def test_a_file_that_cannot_be_read_stops_the_rules(project, file, text):
     root = project.build()
-    project.write("data/sources.yaml", "references: [")
-    with pytest.raises(LedgerError, match=r"data/sources\.yaml"):
+    project.write(f"data/{file}", text)
+    with pytest.raises(LedgerError, match=f"data/{file}"):
         check_verdicts(read_ledger(root))
