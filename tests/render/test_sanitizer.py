@@ -327,6 +327,7 @@ def test_html_that_acts_or_asks_goes(html, left):
         ('<audio src="https://example.org/a.wav"></audio>', "<audio></audio>"),
         ('<video poster="data:image/svg+xml;base64,AAAA"></video>', "<video></video>"),
         ('<img src="a.png" alt="data:image/svg+xml;base64,AAAA">', '<img src="a.png" alt="data:image/svg+xml;base64,AAAA">'),
+        ('<a href="#b">a</a>', '<a href="#b" rel="noopener noreferrer">a</a>'),
         ('<a id="x" name="y" href="javascript:a">a</a>', '<a id="x" name="y" rel="noopener noreferrer">a</a>'),
     ],
 )  # fmt: skip

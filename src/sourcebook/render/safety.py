@@ -321,7 +321,7 @@ def _filter_attribute(tag: str, name: str, value: str) -> str | None:
             value if (_SAFE_IMAGE if tag == "img" or name == "poster" else _SAFE_SOUND).match(value) else None
         )
     if name == "href":
-        return value if is_safe_link(value) and not value.lower().startswith("data:") else None
+        return value if is_safe_link(value) else None
     if name == "style":
         return styles.clean_style(value) or None
     return value
