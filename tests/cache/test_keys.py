@@ -175,6 +175,7 @@ def test_of_many_reasons_five_are_told(keep, rest_on, open_cache, root):
 def test_inputs_are_looked_at_once_until_they_are_to_be_looked_at_again(keep, rest_on, root):
     cache = keep(inputs=rest_on((inputs.FILE, "data/a.csv")))
     assert cache.recall(KEY)
+    assert cache.present.is_ignored(str(root / "_build"))
     (root / "data/a.csv").write_text("other\n")
     assert cache.recall(KEY)
     present = cache.look()
