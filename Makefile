@@ -52,7 +52,8 @@ test: .venv/browser.txt .venv/project.txt ## run the tests; choose some with ARG
 distribution = loadfile --no-loadscope-reorder
 check-all: distribution = worksteal
 check-all: export SOURCEBOOK_AT_LENGTH = 1
-check-all: test ## run the tests at length: 20,000 inputs gone wrong, a hundred killed builds (an hour)
+check-all: test ## run the tests at length: 20,000 inputs gone wrong, a hundred killed builds, mutants (an hour and more)
+	@.venv/bin/python tests/mutants.py
 
 # Where there is no Chromium Playwright's is asked for, once: where it cannot be had, each run would wait for that.
 .venv/browser.txt: .venv/develop.txt

@@ -56,12 +56,14 @@ def test_a_missing_number_is_never_printed(x):
 def test_a_rounded_number_can_be_printed_without_the_decimals_it_lacks():
     assert format_number(round_half_up(4.96, 1)) == "5"
     assert round_half_up(0.25, 1) == Decimal("0.3")
+    assert round_half_up(2.5) == 3
 
 
 def test_percentages_have_a_thin_space_that_does_not_break():
     assert percent(60.6) == "61\N{NARROW NO-BREAK SPACE}%"
     assert share(11, 18) == percent(61)
-    with pytest.raises(LedgerError, match="whole is zero"):
+    assert share(1, 3, 2) == percent(33.33, 2)
+    with pytest.raises(LedgerError, match=r"^a share of nothing cannot be printed: the whole is zero$"):
         share(1, 0)
 
 

@@ -1,6 +1,9 @@
+import hashlib
+import json
+
 import pytest
 
-from sourcebook.errors import LedgerError
+from sourcebook.errors import Issue, LedgerError
 from sourcebook.ledger.load import read_ledger
 from sourcebook.ledger.verdicts import check_stale, seal_verdicts
 
@@ -70,3 +73,73 @@ def test_a_pending_verdict_is_neither_sealed_nor_stale(project):
 def test_only_a_claim_can_be_sealed(project):
     with pytest.raises(LedgerError, match=r"no claim eco-10 to seal; did you mean eco-01\?"):
         seal(project, "eco-10", tolls=[])
+
+
+CLAIMS = [{"id": "eco-01"}, {"id": "eco-02"}]
+PENDING = {"verdict": "pending", "confidence": "", "rationale": ""}
+
+
+def read_seals(project):
+    return {row["claim"]: row["seen"] for row in read_ledger(project.root).rows("verdicts")}
+
+
+def test_what_a_seal_notes_is_a_digest_that_anyone_can_take(project):
+    claims = [{"id": "eco-01"}, {"id": "eco-02", "repeats": "eco-01"}]
+    evidence = [{"id": "E100", "says": "Sie öffnete."}, {"id": "E101", "claim": "eco-02"}]
+    seal(project, claims=claims, evidence=evidence, verdicts=[{"claim": "eco-01"}, {"claim": "eco-02"}])
+    ledger = read_ledger(project.root)
+    judged = {
+        "claim": dict(ledger.rows("claims")[1].cells),
+        "evidence": [
+            row.cells | {"origin": "Northtown council", "reliability": "A"} for row in ledger.rows("evidence")
+        ],
+    }
+    text = json.dumps(judged, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert read_seals(project)["eco-02"] == hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def test_what_is_stale_says_what_to_do(project):
+    seal(project, claims=CLAIMS, verdicts=[{"claim": "eco-01"} | PENDING, {"claim": "eco-02"}])
+    old = read_seals(project)["eco-02"]
+    edit(project, "claims.csv", "opened", "was opened")
+    (issue,) = check_stale(read_ledger(project.root))
+    seal(project, "eco-02")
+    assert issue == Issue(
+        "data/verdicts.csv, line 3, claim eco-02",
+        "a stale verdict",
+        f"seen {old}",
+        read_seals(project)["eco-02"],
+        "judge it again, then `sourcebook check --seal eco-02`",
+    )
+
+
+def test_what_was_never_sealed_says_what_to_do(project):
+    project.build(claims=CLAIMS, verdicts=[{"claim": "eco-01"} | PENDING, {"claim": "eco-02"}])
+    assert check_stale(read_ledger(project.root)) == [
+        Issue(
+            "data/verdicts.csv, line 3, claim eco-02", "a verdict not sealed", fix="`sourcebook check --seal`"
+        )
+    ]
+
+
+def test_sealing_one_of_several_leaves_the_others_seals(project):
+    verdicts = [{"claim": "eco-01"}, {"claim": "eco-02"}]
+    assert seal(project, claims=CLAIMS, verdicts=verdicts) == ["eco-01", "eco-02"]
+    before = read_seals(project)
+    edit(project, "claims.csv", "opened", "was opened")
+    assert seal(project, "eco-02") == ["eco-02"]
+    after = read_seals(project)
+    assert after["eco-01"] == before["eco-01"]
+    assert after["eco-02"] != before["eco-02"]
+    assert find_stale(project) == ["a stale verdict"]
+
+
+def test_a_pending_verdict_is_not_sealed_by_name_either(project):
+    assert seal(
+        project, "eco-01", claims=CLAIMS, verdicts=[{"claim": "eco-01"} | PENDING, {"claim": "eco-02"}]
+    ) == ["eco-02"]
+
+
+def test_a_name_that_is_like_no_claim_is_looked_up_in_the_table(project):
+    with pytest.raises(LedgerError, match=r"^There is no claim xyz to seal; see data/claims\.csv$"):
+        seal(project, "xyz", tolls=[])

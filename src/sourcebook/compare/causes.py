@@ -47,9 +47,9 @@ def _weight(story: Story) -> tuple[object, ...]:
 
 
 def _step(change: Change) -> tuple[int, tuple[object, ...]]:
-    """Consequences in the order of reasoning: what is judged comes before what is computed from it."""
-    order = {"evidence": 0, "source": 1, "verdict": 2, "stale": 3, "finding": 4, "value": 5}
-    return order.get(change.kind, 6), change.rank
+    """Consequences in the order of reasoning: evidence, what is judged by it, what is computed from that."""
+    order = {"evidence": 0, "source": 0, "verdict": 1, "stale": 1}
+    return order.get(change.kind, 2), change.rank
 
 
 def _place(change: Change, edition: Edition) -> tuple[Change, Roots]:
@@ -119,12 +119,11 @@ class _Causes:
         return exact or list(unique.values())
 
     def _behind_roots(self, change: Change, roots: Roots) -> list[Change]:
-        """What its cell is made of, as far as it can have done this: a picture of the same data was drawn by
-        other code or beside other series, and where all rows that differ are rows of the ledger, what happened to
-        those is the cause.
+        """What its cell is made of, as far as it can have done this: where all rows that differ are rows of the ledger,
+        what happened to those is the cause, and a picture of the same data was drawn by other code or beside other series.
         """
         names = {detail.label.split(",")[0] for detail in change.details}
-        if change.what == "redrawn" or (change.kind == "exhibit" and all(map(_ID.fullmatch, names))):
+        if change.kind == "exhibit" and all(map(_ID.fullmatch, names)):
             roots = frozenset(root for root in roots if root.startswith(("code:", "series:")))
         named = [one for name in sorted(names) for one in self.by_name[name] if change.kind == "exhibit"]
         return named + [one for root in sorted(roots) for one in self.by_root.get(root, ())]
@@ -171,7 +170,7 @@ class _Causes:
         found = list(self.by_claim[change.subject])
         if change.kind == "verdict" and original in self.verdicts:
             return [*found, self.verdicts[original]]
-        return [*found, *self.by_claim[original]] if original else found
+        return [*found, *self.by_claim[original]]
 
 
 def _values(change: Change) -> frozenset[tuple[float, float]]:

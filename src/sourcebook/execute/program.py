@@ -69,10 +69,10 @@ def digest_code(step: Step) -> str:
 
 
 def _read_step(index: int, cell: NotebookNode, where: str) -> Step | None:
-    expressions = tuple(find_expressions(cell))
     if cell.cell_type != "code":
+        expressions = tuple(find_expressions(cell))
         return Step(index, None, expressions=expressions) if expressions else None
     options = read_options(cell, where)
     if EVAL.of(options) is False or not cell.source.strip():
         return None
-    return Step(index, cell.source, bool(ERROR.of(options)), expressions)
+    return Step(index, cell.source, bool(ERROR.of(options)), tuple(find_expressions(cell)))

@@ -16,13 +16,12 @@ from sourcebook.ledger.rules import RULES
 def check_verdicts(ledger: Ledger) -> list[Issue]:
     """Every breach of the grading rules, in the order of the file."""
     cases = collect_cases(ledger)
-    about = [
-        (case, Issue(_where(ledger, case), what, found, expected, fix))
-        for case in cases.values()
+    return [
+        Issue(_where(ledger, case), *breach)
+        for case in cases.values()  # sorted, as the rows of the file must be
         for rule in RULES
-        for what, found, expected, fix in rule(case, cases, ledger.article.date)
+        for breach in rule(case, cases, ledger.article.date)
     ]
-    return [issue for case, issue in sorted(about, key=lambda pair: pair[0].verdict.line)]
 
 
 def check_stale(ledger: Ledger) -> list[Issue]:
@@ -60,9 +59,8 @@ def seal_verdicts(ledger: Ledger, names: Collection[str] = ()) -> list[str]:
         rows = [
             row.cells | {"seen": sealed.get(row["claim"], row["seen"])} for row in ledger.rows("verdicts")
         ]
-        text = render_rows(table.names, sorted(rows, key=lambda cells: cells["claim"]))
-        write_textfile(ledger.root / table.path, text)
-    return sorted(sealed)
+        write_textfile(ledger.root / table.path, render_rows(table.names, rows))
+    return list(sealed)
 
 
 def _wants_seal(case: Case, names: Collection[str]) -> bool:

@@ -17,6 +17,9 @@ from sourcebook.render import styles
 
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-_])")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+# What is no part of a drawing's tree: HTML ends such comments, instructions and declarations sooner than XML does, and would
+# read what stands in them.
+_UNSEEN = re.compile(f"<[!?]|{_CONTROLS.pattern}")
 _TAGS = nh3.ALLOWED_TAGS | {"section", "article", "u", "mark", "input", "label", "audio", "video", "source"}
 _ATTRIBUTES = {
     "class",
@@ -191,6 +194,10 @@ def clean_svg(svg: str, place: str) -> str:
     One with styles of its own, or with what is on no list, becomes a picture in a picture, where they reach nothing
     else. Raises ``RenderError`` when it is not well-formed, or too deep.
     """
+    return _clean_drawing(svg, place)
+
+
+def _clean_drawing(svg: str, place: str) -> str:
     try:
         root = ET.fromstring(_CONTROLS.sub("", svg))  # noqa: S314 -- expat limits how far entities expand
         if _local(root.tag) != "svg":
@@ -200,7 +207,7 @@ def clean_svg(svg: str, place: str) -> str:
         raise RenderError(
             "A picture cannot be used.", [Issue(place, "its SVG is not well-formed", str(error))]
         ) from error
-    if not changed and "<!ENTITY" not in svg and not _CONTROLS.search(svg):
+    if not changed and not _UNSEEN.search(svg):
         written = svg
     else:
         ET.register_namespace("", _SVG)
@@ -244,8 +251,8 @@ def _clean_element(element: ET.Element, root: ET.Element) -> bool:
                 del element.attrib[name]
     for child in list(element):
         name = _local(child.tag)
-        # Comments have a function for a tag; what drawing programs note for themselves is of another namespace.
-        if callable(child.tag) or name in _SVG_FORBIDDEN or _is_foreign(child.tag):
+        # What drawing programs note for themselves is of another namespace.
+        if name in _SVG_FORBIDDEN or _is_foreign(child.tag):
             element.remove(child)
             changed = True
         elif name == "style":
@@ -264,11 +271,13 @@ def _clean_sheet(sheet: ET.Element, parent: ET.Element, root: ET.Element) -> boo
     text = "".join(sheet.itertext())
     if everything := _ALL.fullmatch(text):
         style = styles.clean_style(everything[1], styles.DRAWING)
-        root.set("style", "; ".join(filter(None, (style, root.get("style", "")))))
+        root.set("style", "; ".join(filter(None, (style, root.get("style")))))
         parent.remove(sheet)
         return True
     cleaned = styles.clean_sheet(text)
-    if cleaned == text:
+    if cleaned == text and not len(
+        sheet
+    ):  # what stands in an element within is no part of the sheet to a browser
         return False
     if not cleaned:
         parent.remove(sheet)
@@ -312,7 +321,7 @@ def _filter_attribute(tag: str, name: str, value: str) -> str | None:
             value if (_SAFE_IMAGE if tag == "img" or name == "poster" else _SAFE_SOUND).match(value) else None
         )
     if name == "href":
-        return value if is_safe_link(value) and not value.lower().startswith("data:") else None
+        return value if is_safe_link(value) else None
     if name == "style":
         return styles.clean_style(value) or None
     return value

@@ -38,7 +38,11 @@ _BLOCKS = ("() block", "[] block", "{} block")
 @functools.lru_cache(maxsize=4096)
 def clean_style(style: str, allowed: frozenset[str] = TEXT) -> str:
     """The declarations of ``style`` whose property is ``allowed``, and whose value is of harmless parts; else empty."""
-    parsed = tinycss2.parse_blocks_contents(style, skip_comments=True, skip_whitespace=True)
+    return _clean_declarations(style, allowed)
+
+
+def _clean_declarations(style: str, allowed: frozenset[str]) -> str:
+    parsed = tinycss2.parse_blocks_contents(style, skip_comments=True)
     kept = [
         f"{part.lower_name}: {tinycss2.serialize(part.value).strip()}"
         for part in parsed
@@ -51,7 +55,7 @@ def clean_style(style: str, allowed: frozenset[str] = TEXT) -> str:
 
 def clean_sheet(css: str) -> str:
     """The plain rules of a style sheet, each with what ``clean_style`` leaves of it; neither imports nor fonts."""
-    rules = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
+    rules = tinycss2.parse_stylesheet(css, skip_comments=True)
     cleaned = [
         (tinycss2.serialize(rule.prelude).strip(), clean_style(tinycss2.serialize(rule.content), DRAWING))
         for rule in rules
@@ -84,16 +88,14 @@ def _is_harmless(token: Any, name: str) -> bool:
         return token.lower_name in _FUNCTIONS and _are_harmless(token.arguments, name)
     if kind == "literal":
         return token.value in ",/"
-    return kind in ("ident", "hash", "whitespace", "comment") or (
-        kind == "string" and name.startswith("font")
-    )
+    return kind in ("ident", "hash", "whitespace") or (kind == "string" and name.startswith("font"))
 
 
 def _name_only_here(tokens: Iterable[Any]) -> bool:
     for token in tokens:
         if token.type == "url" and not token.value.startswith("#"):
             return False
-        if token.type in ("bad-url", "error", "at-keyword"):
+        if token.type in ("error", "at-keyword"):
             return False
         if token.type == "function" and token.lower_name in _ASKING:
             strings = [part for part in token.arguments if part.type not in ("whitespace", "comment")]
