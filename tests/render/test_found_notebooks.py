@@ -487,6 +487,75 @@ def test_wide_and_tall_tables_are_all_there_in_print(tmp_path):
         assert bottom > 0
 
 
+def frame(names, *rows, spanning=""):
+    """A data frame as pandas shows it: the first cell of each row is its index."""
+    head = "".join(f"<th>{name}</th>" for name in names)
+    body = "".join(
+        f"<tr><th>{index}</th>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>" for index, *cells in rows
+    )
+    head = f"<thead>{spanning}<tr><th></th>{head}</tr></thead>"
+    return f'<table border="1" class="dataframe">{head}<tbody>{body}</tbody></table>'
+
+
+def find_overlaps(leaf):
+    """The words of a page that stand upon others, and those that run over its edge."""
+    page = leaf.get_textpage()
+    words = [page.get_rect(number) for number in range(page.count_rects())]
+    return [
+        (page.get_text_bounded(*one), page.get_text_bounded(*other))
+        for n, one in enumerate(words)
+        for other in words[n + 1 :]
+        if min(one[2], other[2]) - max(one[0], other[0]) > 1
+        and min(one[3], other[3]) - max(one[1], other[1]) > 3
+    ] + [page.get_text_bounded(*one) for one in words if one[2] > leaf.get_width() - 10]
+
+
+REGIONS = ["year", "region", "gdp_sum", "pop_sum", "gdppc", "gdppc_yearbefore", "growth"]
+MIXED = ["1940.0", "South and South-East Asia", "6.172578e+08", "490080.0", "1259.504244", "NaN", "-0.058"]
+RATINGS = ["star_rating", "title", "content_rating", "genre", "duration", "actors_list"]
+FILM = [
+    "7.6",
+    "It's a Mad, Mad, Mad, Mad World",
+    "APPROVED",
+    "ADVENTURE",
+    "205",
+    "['Spencer Tracy', 'Ethel']",
+]
+
+
+FRAMES = [
+    (REGIONS, MIXED),
+    (RATINGS, FILM),
+    *(([f"column_{n}" for n in range(count)], ["long text in a cell"] * count) for count in (9, 17, 24, 30)),
+    ([f"c{n}" for n in range(30)], [f"1234567.{n:02}" for n in range(30)]),
+    (["a", "b"], ["W" * 70, "word " * 60]),
+]
+
+
+@pytest.mark.parametrize("box", ["", "::: {.callout-note}", "::: {layout-ncol=2}"])
+def test_no_column_is_narrower_than_its_words(tmp_path, box):
+    cells = [
+        markdown(f"{box}\n{frame(names, *([n, *row] for n in range(3)))}\n{':::' * bool(box)}")
+        for names, row in FRAMES
+    ]
+    files, _ = render(write(tmp_path, "frame", cells), "pdf")
+    leaves = list(pypdfium2.PdfDocument(files[0]))
+    words = re.sub(r"\W|_", "", "".join(leaf.get_textpage().get_text_bounded() for leaf in leaves))
+    said = [re.sub(r"\W|_", "", cell) for names, row in FRAMES for cell in [*names, *row]]
+    assert [cell for cell in said if cell not in words] == []
+    assert [found for leaf in leaves for found in find_overlaps(leaf)] == []
+
+
+def test_cells_over_several_columns_stand_in_each_part_of_a_table_that_is_cut(tmp_path):
+    spanning = "<tr><th></th>" + "".join(f'<th colspan="20">Group {n}</th>' for n in range(3)) + "</tr>"
+    shown = frame([f"name_{n}" for n in range(60)], ["row", *range(60)], spanning=spanning)
+    files, _ = render(write(tmp_path, "wide", [code("f", result(text_html=shown))]), "pdf", "docx")
+    words = " ".join(leaf.get_textpage().get_text_bounded() for leaf in pypdfium2.PdfDocument(files[0]))
+    assert [word for word in words.split() if word.startswith("name_")] == [f"name_{n}" for n in range(60)]
+    assert words.count("row") > 1
+    assert all(f"Group {n}" in words for n in range(3))
+
+
 def test_signs_without_a_font_cost_no_format(tmp_path):
     path = write(tmp_path, "signs", [markdown("# \u9500\u552e\n\nWords \U0001f680.")])
     files, warnings = render(path, "html", "pdf")

@@ -45,6 +45,8 @@ _SEAM = "// body"
 _TOP_SEAM = "// top"
 # What takes the outer margin, where notes may stand.
 _REACHING = {"wide": "none", "exhibit": '"figure"', "bare-exhibit": "none"}
+# What need not: a table that is no exhibit.
+_INSIDE = ("report-table", "short-table")
 
 
 def render_typst(report: Report, _folder: Path | None = None) -> Files:
@@ -145,6 +147,7 @@ def _opening(report: Report, finding: str, form: str, *, notes: bool) -> str:
     below = "".join(
         f"#let {name} = below-notes({name}, floating: {kind})\n" for name, kind in _REACHING.items() if notes
     )
+    below += "".join(f"#let {name} = {name}.with(reach: false)\n" for name in _INSIDE if notes)
     settings = ", ".join(f"{key}: {_literal(value)}" for key, value in fields.items())
     exhibits = "listed" if project.option(form, LOF, book) or project.option(form, LOT) else "()"
     people = _literal([*describe_people(project), *filter(None, [list_keywords(project)])])
