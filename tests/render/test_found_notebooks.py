@@ -792,3 +792,30 @@ def test_a_formula_beyond_typst_stands_as_tex_and_costs_no_pdf(tmp_path):
     )
     (pdf,), _ = render(path, "pdf")
     assert "Good" in pypdfium2.PdfDocument(pdf)[0].get_textpage().get_text_bounded()
+
+
+def test_pictures_in_their_addresses_are_read_as_browsers_read_them(tmp_path):
+    png = draw()
+    spelled = png.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D")
+    drawing = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='9' height='9'%3E%3Cpath d='M0 0h9v9z'/%3E%3C/svg%3E"
+    cells = [
+        markdown(f"![percent](data:image/png;base64,{spelled}) ![named wrongly](data:image/jpg;base64,{png})"),
+        markdown(f'![drawn](<{drawing}>) ![broken](data:image/png;base64,AAAA) ![none](data:image/png;base64,A)'),
+        code("h", result(text_html=f"<img alt='percent too' src='data:image/png;base64,{spelled}'>")),
+    ]
+    files, warnings = render(write(tmp_path, "data", cells), "html", "pdf", "docx", "md", "qmd")
+    page = LexborHTMLParser(files[0].read_text())
+    assert len(page.css("main img")) == 4
+    assert all(word in page.body.text() for word in ("broken", "none"))
+    assert sum("picture cannot be read" in said for said in warnings) == 2
+    with zipfile.ZipFile(next(file for file in files if file.suffix == ".docx")) as document:
+        assert any(name.startswith("word/media/") for name in document.namelist())
+
+
+def test_a_style_sheet_without_an_end_shows_nothing(tmp_path):
+    cells = [markdown("# Title\n\nShown.\n\n<style>\n  @font-face { src: url(x) }\n\n  .warning { color: red }  ")]
+    (path,), _ = render(write(tmp_path, "style", cells), "html")
+    page = LexborHTMLParser(path.read_text())
+    assert "Shown." in page.body.text()
+    assert "font-face" not in page.css_first("main").text()
+    assert "warning" not in page.css_first("main").text()

@@ -32,6 +32,8 @@ _HTML_BLOCK = re.compile(
     r"|ol|p|section|table|ul)\b.*?(?=\n[ \t]*\n|\Z))",
     re.MULTILINE | re.DOTALL | re.IGNORECASE,
 )
+# CommonMark 4.6: these go on to the end of the text, if they have none.
+_UNCLOSED = re.compile(r"^ {0,3}<(style|script)\b(?!.*</\1\s*>)", re.MULTILINE | re.DOTALL | re.IGNORECASE)
 _HTML_TAG = re.compile(r"<(/?)([A-Za-z][\w-]*+)(?:[^<>\"']++|\"[^\"<>]*+\"|'[^'<>]*+')*+>")
 # Elements that need no end.
 _VOID = {
@@ -96,9 +98,13 @@ def mark_html(text: str) -> str:
 
     One that is not closed before the blank line that ends it holds Markdown, and stays.
     """
-    return (
-        change_outside(FENCED, text, lambda part: _HTML_BLOCK.sub(_mark_block, part)) if "<" in text else text
-    )
+    return change_outside(FENCED, text, _mark_blocks) if "<" in text else text
+
+
+def _mark_blocks(part: str) -> str:
+    if opened := _UNCLOSED.search(part):
+        part = f"{part.rstrip()}\n</{opened[1]}>\n"
+    return _HTML_BLOCK.sub(_mark_block, part)
 
 
 def _mark_block(match: re.Match[str]) -> str:
