@@ -799,8 +799,12 @@ def test_pictures_in_their_addresses_are_read_as_browsers_read_them(tmp_path):
     spelled = png.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D")
     drawing = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='9' height='9'%3E%3Cpath d='M0 0h9v9z'/%3E%3C/svg%3E"
     cells = [
-        markdown(f"![percent](data:image/png;base64,{spelled}) ![named wrongly](data:image/jpg;base64,{png})"),
-        markdown(f'![drawn](<{drawing}>) ![broken](data:image/png;base64,AAAA) ![none](data:image/png;base64,A)'),
+        markdown(
+            f"![percent](data:image/png;base64,{spelled}) ![named wrongly](data:image/jpg;base64,{png})"
+        ),
+        markdown(
+            f"![drawn](<{drawing}>) ![broken](data:image/png;base64,AAAA) ![none](data:image/png;base64,A)"
+        ),
         code("h", result(text_html=f"<img alt='percent too' src='data:image/png;base64,{spelled}'>")),
     ]
     files, warnings = render(write(tmp_path, "data", cells), "html", "pdf", "docx", "md", "qmd")
@@ -813,7 +817,9 @@ def test_pictures_in_their_addresses_are_read_as_browsers_read_them(tmp_path):
 
 
 def test_a_style_sheet_without_an_end_shows_nothing(tmp_path):
-    cells = [markdown("# Title\n\nShown.\n\n<style>\n  @font-face { src: url(x) }\n\n  .warning { color: red }  ")]
+    cells = [
+        markdown("# Title\n\nShown.\n\n<style>\n  @font-face { src: url(x) }\n\n  .warning { color: red }  ")
+    ]
     (path,), _ = render(write(tmp_path, "style", cells), "html")
     page = LexborHTMLParser(path.read_text())
     assert "Shown." in page.body.text()

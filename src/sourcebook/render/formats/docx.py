@@ -217,7 +217,8 @@ def _box(node: Node) -> list[Node] | None:
     callout = next((name.removeprefix("callout-") for name in classes if name.startswith("callout-")), None)
     if callout:
         heading = head_callout(callout, title, pairs)
-        blocks = [{"t": "BlockQuote", "c": [para([{"t": "Strong", "c": heading}]), *blocks]}]
+        head = [para([{"t": "Strong", "c": heading}])] if heading else []
+        blocks = [{"t": "BlockQuote", "c": [*head, *blocks]}]
     elif "theorem" in classes:
         words = [*text(pairs["name"]), *([*text(" ("), *title, *text(")")] if title else [])]
         blocks = [para([{"t": "Strong", "c": words}]), *blocks]

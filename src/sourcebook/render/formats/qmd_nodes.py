@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from sourcebook.core.options import (
+    BOX_TITLE,
     CAPTION,
     CODE_FOLD,
     CODE_SUMMARY,
@@ -78,6 +79,8 @@ class QmdWriter:
             if name in _DIVS:
                 return _DIVS[name](node)
         title, blocks = title_of(node)
+        if title:  # which stands below as a heading
+            BOX_TITLE.pop(pairs)
         own = [name for name in classes if name not in ("grid", "theorem")]
         return _div(label, own, pairs, [*([_heading(title)] if title else []), *blocks])
 

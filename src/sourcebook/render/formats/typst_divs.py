@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 
+from sourcebook.core.options import APPEARANCE
 from sourcebook.core.vocabulary import VERDICTS
 from sourcebook.render.document import (
     Node,
@@ -88,7 +89,8 @@ def write_box(node: Node) -> list[Node] | None:
     if callout:
         kind = callout.removeprefix("callout-")
         heading = head_callout(kind, title, pairs)
-        return _titled(f"callout(kind: {quote(kind)}, ", heading, blocks, label)
+        bare = str(APPEARANCE.of(pairs) in ("simple", "minimal")).lower()
+        return _titled(f"callout(kind: {quote(kind)}, bare: {bare}, ", heading, blocks, label)
     name = next((name for name in _BOXES if name in classes), None)
     if name == "noted":
         return [raw("typst", "#noted["), *blocks, raw("typst", "]")]

@@ -40,14 +40,20 @@ def read_tags(chapter: ChapterTree) -> None:
 
     What is not to be seen goes: ``.hidden`` Divs, definitions of TeX.
     """
-    chapter.blocks = transform(chapter.blocks, _visit)
-    for node in iterate(chapter.blocks):
+    chapter.blocks = as_nodes(chapter.blocks)
+
+
+def as_nodes(blocks: list[Node]) -> list[Node]:
+    """``blocks`` in which the tags that every format has a word for are nodes."""
+    blocks = transform(blocks, _visit)
+    for node in iterate(blocks):
         content = node.get("c")
         for part in [content, *content] if isinstance(content, list) else []:
             if isinstance(part, list) and any(
                 isinstance(one, dict) and _name(cast(Node, one))[1] for one in part
             ):
                 part[:] = _pair(part)
+    return blocks
 
 
 def _name(node: Node) -> tuple[str, str]:
