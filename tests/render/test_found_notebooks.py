@@ -825,3 +825,44 @@ def test_a_style_sheet_without_an_end_shows_nothing(tmp_path):
     assert "Shown." in page.body.text()
     assert "font-face" not in page.css_first("main").text()
     assert "warning" not in page.css_first("main").text()
+
+
+FORMULAS = [
+    r"A \cap B", r"\bigcap_i A_i", r"a \otimes b \odot c \ominus d \sqcap e", r"\bigotimes_i x_i", r"a \oplus b",
+    r"\begin{array}{cc} a & b \cr c & d \cr \end{array}", r"\pmatrix{1 & 2 \cr 3 & 4}", r"\cases{a & b \cr c & d}",
+    r"\boldsymbol{\beta} + \mathbb{1}_{A} + \cancel{x}", r"{\rm abc} + \bf def", r"\textcolor{blue}{y} + \require{cancel} z",
+    r"\hphantom{x} y \hbox{box}", r"\ket{\psi} \bra{\phi} \braket{a|b}", r"\cfrac{1}{2+\cfrac{1}{3}}", r"\mathbbm{1} \mathds{1}",
+    r"a = b \notag", r"\prescript{a}{b}{C}", r"\unicode{x263a} \P", r"\text{the sect of } A \cap B",
+]  # fmt: skip
+
+
+def test_formulas_that_mathjax_knows_are_set(tmp_path):
+    cells = [markdown(f"$$ {formula} $$\n\nand ${formula}$") for formula in FORMULAS]
+    files, warnings = render(write(tmp_path, "math", cells), "html", "pdf", "docx", "md")
+    assert warnings == []
+    page = LexborHTMLParser(files[0].read_text())
+    assert len(page.css("math")) == 2 * len(FORMULAS)
+    assert "A \\cap B" in files[3].read_text()
+    printed = "".join(leaf.get_textpage().get_text_bounded() for leaf in pypdfium2.PdfDocument(files[1]))
+    assert printed.count("\u2229") == 4
+    assert "the sect of" in printed
+    assert "\\" not in printed
+
+
+def test_a_document_of_formulas_that_nobody_can_set_is_written(tmp_path):
+    cells = [markdown(f"Before {n}. $\\sqrt$ after.") for n in range(25)]
+    files, warnings = render(write(tmp_path, "many", cells), "pdf")
+    printed = " ".join(leaf.get_textpage().get_text_bounded() for leaf in pypdfium2.PdfDocument(files[0]))
+    assert printed.count("\\sqrt") == 25
+    assert any("all others stand as TeX" in said for said in warnings)
+
+
+def test_each_labelled_row_is_an_equation_and_macros_hold_in_their_line(tmp_path):
+    rows = "\\begin{align} a &= b \\label{eq:one} \\\\ c &= \\begin{cases} 1 \\\\ 2 \\end{cases} \\label{eq:two} \\end{align}"
+    text = f"{rows}\n\nSee \\eqref{{eq:two}}. $\\newcommand{{\\foo}}[2][x]{{#1_{{#2}}}} \\foo{{1}} + \\foo[y]{{2}}$ end."
+    files, warnings = render(write(tmp_path, "rows", [markdown(text)]), "html", "pdf")
+    assert warnings == []
+    page = LexborHTMLParser(files[0].read_text())
+    (link,) = page.css('main p a[href="#eq-two"]')
+    assert "2" in link.text()
+    assert [node.text() for node in page.css("main p math")][-1].startswith("x1+y2")

@@ -84,6 +84,11 @@ _LABEL = re.compile(r"\\label\{([^}\n]+)\}")
 _BARE = re.compile(
     r"\\begin\{(?:[bBpvV]?matrix|smallmatrix|cases|array|split|aligned|gathered|alignedat)\*?\}"
 )
+_ROWS = re.compile(
+    r"\s*(?:\$\$)?\s*\\begin\{(?P<name>(?:align|gather|eqnarray)\*?)\}(?P<rows>.*)\\end\{(?P=name)\}\s*(?:\$\$)?\s*",
+    re.DOTALL,
+)
+_ROW_PARTS = re.compile(r"(\\begin|\\end|\\\\(?:\[[^\]]*\])?|\\.|[{}])", re.DOTALL)
 _NUMBERED = re.compile(r"\\(?:begin|end)\{(?:equation|align|gather|multline|eqnarray)\*?\}")
 
 
@@ -174,11 +179,14 @@ def _display(body: str, mark: str = "$$") -> str:
             "\n\n"
             + "\n".join(defined)
             + "\n\n"
-            + (_display(left, mark) if rest and mark == "$$" else rest and left)
+            + (_display(left, mark) if rest and mark == "$$" else rest and f"${rest}$")
         )
     labels = _LABEL.findall(body)
     if not labels:
         return f"$${body}$$" if _BARE.match(body) else body
+    rows = _split_rows(body) if len(labels) > 1 else []
+    if len(rows) > 1:  # each with a label is an equation, as in MathJax
+        return "".join(_display(row) for row in rows)
     bare = re.sub(r"(?:(?<!\s)\s+)?\\(?:nonumber|notag)\b", "", _LABEL.sub("", body))
     if not bare.startswith("$$"):
         inner = "aligned" if re.match(r"\\begin\{(?:align|eqnarray)", bare) else "gathered"
@@ -186,6 +194,22 @@ def _display(body: str, mark: str = "$$") -> str:
         bare = _NUMBERED.sub("", bare).strip()
         bare = f"$$\n{bare}\n$$" if single else f"$$\n\\begin{{{inner}}}\n{bare}\n\\end{{{inner}}}\n$$"
     return f"\n\n{bare} {{#{_slug(labels[0])}}}\n\n"
+
+
+def _split_rows(body: str) -> list[str]:
+    """The rows of an environment for several equations, each as one of its own; empty for other formulas."""
+    whole = _ROWS.fullmatch(body)
+    if not whole:
+        return []
+    rows, depth = [""], 0
+    for part in _ROW_PARTS.split(whole["rows"]):
+        depth += part.startswith(("{", "\\begin")) - part.startswith(("}", "\\end"))
+        if part.startswith("\\\\") and not depth:
+            rows.append("")
+        else:
+            rows[-1] += part
+    name = whole["name"]
+    return [f"\\begin{{{name}}}{row.strip()}\\end{{{name}}}" for row in rows if row.strip()]
 
 
 def _slug(label: str) -> str:

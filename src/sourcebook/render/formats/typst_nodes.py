@@ -26,6 +26,7 @@ from sourcebook.render.document import (
 )
 from sourcebook.render.formats.typst_code import typst_code
 from sourcebook.render.formats.typst_divs import is_box, quote, write_box, write_grid
+from sourcebook.render.formats.typst_math import typst_math
 from sourcebook.render.formats.typst_table import SHORT, WIDE, find_table, keep_upright, typst_table
 from sourcebook.render.passes.dialect import NO_ALT, alternative_text
 from sourcebook.render.passes.exhibits import Exhibit, read_exhibit
@@ -177,17 +178,6 @@ def _link(node: Node) -> list[Node] | None:
     return [raw_inline("typst", f"#claim-marker(sign: {sign})["), node, raw_inline("typst", "]")]
 
 
-def _math(node: Node) -> list[Node]:
-    """PDF/UA asks for alternative text on every equation; its TeX source is the honest one."""
-    kind, code = node["c"]
-    alt = quote(" ".join(code.split()))
-    # pandoc writes its lines as those of Vmatrix.
-    code = code.replace("\\begin{vmatrix}", "\\left|\\begin{matrix}")
-    code = code.replace("\\end{vmatrix}", "\\end{matrix}\\right|")
-    made: Node = {"t": "Math", "c": [kind, code]}
-    return [raw_inline("typst", f"#[#set math.equation(alt: {alt});"), made, raw_inline("typst", "]")]
-
-
 def _span(node: Node) -> list[Node] | None:
     _, classes, pairs = attributes(node)
     if "note-mark" in classes:
@@ -268,5 +258,5 @@ _VISITS: dict[str, Callable[[Node], Node | list[Node] | None]] = {
     "DefinitionList": _definitions,
     "Link": _link,
     "Span": _span,
-    "Math": _math,
+    "Math": typst_math,
 }
