@@ -866,3 +866,31 @@ def test_each_labelled_row_is_an_equation_and_macros_hold_in_their_line(tmp_path
     (link,) = page.css('main p a[href="#eq-two"]')
     assert "2" in link.text()
     assert [node.text() for node in page.css("main p math")][-1].startswith("x1+y2")
+
+
+def test_blocks_of_html_in_tables_keep_their_words(tmp_path):
+    cells = [
+        "<ul><li>first</li><li>second</li></ul>", "<p>one</p><p>two</p>", "<center>middle</center>", "text <div>boxed</div>",
+        "<details><summary>more</summary>told</details>", "`<div>` kept", "<h3>head</h3>", "<q>said</q> <ins>added</ins>",
+    ]  # fmt: skip
+    table = "| a | b |\n|---|---|\n" + "\n".join(f"| {cell} | x |" for cell in cells)
+    files, warnings = render(write(tmp_path, "cells", [markdown(table)]), "html", "pdf", "docx", "md")
+    assert warnings == []
+    page = LexborHTMLParser(files[0].read_text())
+    printed = "".join(leaf.get_textpage().get_text_bounded() for leaf in pypdfium2.PdfDocument(files[1]))
+    for word in "first second one two middle boxed more told <div> head said added".split():
+        assert word in page.css_first("main table").text()
+        assert word in printed
+    assert page.css("tbody tr td:first-child")[1].text().split() == ["one", "two"]
+    assert len(page.css("tbody br")) == 4
+
+
+def test_headings_of_pictures_and_margin_notes_cost_no_pdf(tmp_path):
+    picture = f"![A dot](data:image/png;base64,{draw()})"
+    path = tmp_path / "heads.qmd"
+    path.write_text(
+        f"---\ntitle: T\n---\n\n## {picture}\n\nText.\n\n## Words [beside]{{.aside}}\n\n## {{#empty}}\n\nEnd.\n"
+    )
+    files, _ = render(path, "pdf", "html")
+    printed = "".join(leaf.get_textpage().get_text_bounded() for leaf in pypdfium2.PdfDocument(files[0]))
+    assert all(word in printed for word in ("Text.", "Words", "beside", "End."))

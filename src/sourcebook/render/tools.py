@@ -30,6 +30,7 @@ from sourcebook.render.document import (
     text,
     transform,
 )
+from sourcebook.render.pipe_tables import open_blocks
 from sourcebook.render.tex import as_pandoc_reads, rewrite
 
 # A line that begins with "@fig-x." begins no list of examples, as pandoc would have it.
@@ -71,7 +72,7 @@ def read_markdown(
     ``other`` names extensions that are off, each after a minus, or on, after a plus. ``place_of`` tells where the author
     finds a line of ``markdown``. Raises ``ToolError`` when pandoc fails.
     """
-    markdown = change_outside(FENCED, markdown, lambda part: _LABEL_FIRST.sub(r"\1\\\2", part))
+    markdown = change_outside(FENCED, markdown, lambda part: open_blocks(_LABEL_FIRST.sub(r"\1\\\2", part)))
     form = "markdown-auto_identifiers" + other
     options = ["-f", form, "-t", "json"]
     try:

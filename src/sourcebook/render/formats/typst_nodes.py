@@ -20,6 +20,7 @@ from sourcebook.render.document import (
     is_div,
     iterate,
     para,
+    plain_text,
     raw,
     raw_inline,
     transform,
@@ -65,8 +66,8 @@ class TypstWriter:
         if kind == "Image":
             return self._image(node)
         if kind == "Header":
-            node["c"][2] = transform(node["c"][2], _heading_note)
-            return [raw("typst", "#chapter-break"), node] if node["c"][0] == 1 and self.book else node
+            made = _heading(node)
+            return [raw("typst", "#chapter-break"), *made] if node["c"][0] == 1 and self.book else made
         if kind == "CodeBlock" and self.notebook and "cell-code" in attributes(node)[1]:
             return [raw("typst", "#input["), typst_code(node) or node, raw("typst", "]")]
         visit = _VISITS.get(kind)
@@ -132,6 +133,24 @@ class TypstWriter:
                 + (f" <{label}>" if label else ""),
             )
         ]
+
+
+def _heading(node: Node) -> list[Node]:
+    """A heading with what it may not hold, margin notes, below it; one without words, as of a picture, is none in print."""
+    words: list[Node] = []
+    beside: list[Node] = []
+    depth = 0
+    for one in transform(node["c"][2], _heading_note):
+        code = one["c"][1] if one["t"] == "RawInline" else ""
+        if depth or code == "#margin-note[":
+            depth += code.endswith("[") - code.startswith("]")
+            beside.append(one)
+        else:
+            words.append(one)
+    below = [para(beside)] if beside else []
+    if not plain_text(words).strip():
+        return [*([para(words)] if words else []), *below]
+    return [{"t": "Header", "c": [*node["c"][:2], words]}, *below]
 
 
 def _heading_note(node: Node) -> list[Node] | None:

@@ -28,7 +28,7 @@ _LENGTH = re.compile(r"([\d.]+)(%|px)?")
 _DEFINITION = re.compile(r"\s*\\(?:(?:re)?newcommand|providecommand|DeclareMathOperator|def|let)\b")
 _NODES = {
     "b": "Strong", "strong": "Strong", "i": "Emph", "em": "Emph", "sub": "Subscript", "sup": "Superscript", "s": "Strikeout",
-    "del": "Strikeout", "strike": "Strikeout", "u": "Underline", "code": "Code", "tt": "Code", "samp": "Code", "kbd": "Span",
+    "del": "Strikeout", "strike": "Strikeout", "u": "Underline", "ins": "Underline", "q": "Quoted", "code": "Code", "tt": "Code", "samp": "Code", "kbd": "Span",
     "mark": "Span",
 }  # fmt: skip
 _WORDS = re.compile(rf"<(/?)({'|'.join([*_NODES, 'a'])})\b[^<>]*>", re.IGNORECASE)
@@ -93,6 +93,8 @@ def _wrap(name: str, opening: str, inside: list[Node]) -> Node:
         return {"t": "Link", "c": [attr(), inside, [pairs.get("href", ""), pairs.get("title", "")]]}
     if _NODES[name] == "Code":
         return {"t": "Code", "c": [attr(), plain_text(inside)]}
+    if name == "q":
+        return {"t": "Quoted", "c": [{"t": "DoubleQuote"}, inside]}
     return span(inside, "", name) if _NODES[name] == "Span" else {"t": _NODES[name], "c": inside}
 
 
