@@ -235,3 +235,17 @@ def test_a_wide_table_in_a_box_is_cut_since_no_page_can_be_turned_there(single):
         assert all(page.get_width() < page.get_height() for page in document)
         words = " ".join(page.get_textpage().get_text_bounded() for page in document).split()
     assert words.count("29") >= 2 * (len(boxes) + 1)
+
+
+def test_notes_in_boxes_without_a_margin_stand_on_the_page(single):
+    boxes = (".column-page", ".aside", ".column-margin", "layout-ncol=2")
+    text = "\n\n".join(
+        f"::: {{{box}}}\nWords. [note{n}]{{.aside}}\n\nMore.\n:::" for n, box in enumerate(boxes)
+    )
+    files, _ = single(f"{FILL}\n{text}\n\nterm <b>strong</b>\n\n: defined\n", "pdf")
+    leaf = pypdfium2.PdfDocument(files[0])[0]
+    page = leaf.get_textpage()
+    for n in range(len(boxes)):
+        found = page.search(f"note{n}").get_next()
+        assert found
+        assert page.get_charbox(found[0] + 4)[2] < leaf.get_width()

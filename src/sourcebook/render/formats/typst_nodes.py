@@ -26,7 +26,7 @@ from sourcebook.render.document import (
     transform,
 )
 from sourcebook.render.formats.typst_code import typst_code
-from sourcebook.render.formats.typst_divs import is_box, quote, write_box, write_grid
+from sourcebook.render.formats.typst_divs import is_box, keep_notes, quote, write_box, write_grid
 from sourcebook.render.formats.typst_math import typst_math
 from sourcebook.render.formats.typst_table import SHORT, WIDE, find_table, keep_upright, typst_table
 from sourcebook.render.passes.dialect import NO_ALT, alternative_text
@@ -58,6 +58,7 @@ class TypstWriter:
     def _visit(self, node: Node) -> Node | list[Node] | None:
         kind = node["t"]
         if kind == "Div":
+            keep_notes(node)
             return (
                 self._figure(read_exhibit(node, self.payloads))
                 if is_div(node, "exhibit")

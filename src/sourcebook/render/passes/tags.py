@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from typing import cast
+from typing import Any, cast
 
 from sourcebook.core.options import HEIGHT, WIDTH
 from sourcebook.render.document import (
@@ -47,13 +47,17 @@ def as_nodes(blocks: list[Node]) -> list[Node]:
     """``blocks`` in which the tags that every format has a word for are nodes."""
     blocks = transform(blocks, _visit)
     for node in iterate(blocks):
-        content = node.get("c")
-        for part in [content, *content] if isinstance(content, list) else []:
-            if isinstance(part, list) and any(
-                isinstance(one, dict) and _name(cast(Node, one))[1] for one in part
-            ):
-                part[:] = _pair(part)
+        _pair_within(node.get("c"))
     return blocks
+
+
+def _pair_within(content: Any) -> None:
+    """Pairs, in place, the tags in lists of inlines that are in no other node."""
+    if isinstance(content, list):
+        if any(isinstance(one, dict) and _name(cast(Node, one))[1] for one in content):
+            content[:] = _pair(content)
+        for part in content:
+            _pair_within(part)
 
 
 def _name(node: Node) -> tuple[str, str]:
