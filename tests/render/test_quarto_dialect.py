@@ -645,3 +645,9 @@ def test_callouts_look_as_asked(single):
         for said in ('appearance="minimal"', 'appearance="simple"', 'icon="false"', 'collapse="true"')
     )
     assert kept.count("once") == 1
+
+
+def test_a_margin_note_in_the_caption_of_a_figure_div_is_kept(single):
+    picture = "![](data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=){fig-alt='Dot.'}"
+    files, _ = single(f"::: {{#fig-a}}\n{picture}\n\nCaption. [beside]{{.aside}}\n:::\n", "html")
+    assert "beside" in LexborHTMLParser(files[0].read_text()).css_first("figcaption").text()

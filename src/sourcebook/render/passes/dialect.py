@@ -273,7 +273,7 @@ def _float(label: str, kind: str, classes: list[str], pairs: dict[str, str], blo
     if CAPTION.for_kind(kind).is_in(pairs):
         caption = [plain(read_inlines(CAPTION.for_kind(kind).pop(pairs)))]
     elif len(blocks) > 1 and blocks[-1]["t"] in ("Para", "Plain"):
-        caption, blocks = [blocks[-1]], blocks[:-1]
+        caption, blocks = [plain(blocks[-1]["c"])], blocks[:-1]
     elif len(blocks) == 1 and is_div(blocks[0], "exhibit") and not attributes(blocks[0])[0]:
         # Its only part has the caption that it lacks.
         caption = [block for part in parts_of(blocks[0], "caption") for block in part]
