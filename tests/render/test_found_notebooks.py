@@ -894,3 +894,16 @@ def test_headings_of_pictures_and_margin_notes_cost_no_pdf(tmp_path):
     files, _ = render(path, "pdf", "html")
     printed = "".join(leaf.get_textpage().get_text_bounded() for leaf in pypdfium2.PdfDocument(files[0]))
     assert all(word in printed for word in ("Text.", "Words", "beside", "End."))
+
+
+def test_lines_of_formulas_are_no_lists_and_anchors_before_equations_stay(tmp_path):
+    text = (
+        "See [one](#equation-one).\n\n$$\n\\begin{bmatrix} 1 \\cr\n-2 \\end{bmatrix}\n+ \\begin{bmatrix} a \\cr\n- b \\end{bmatrix}\n$$\n"
+        "- item\n\n<a id='equation-one'></a>\n$$\nx = 1 \\tag{16.1}\n$$\n"
+    )
+    files, warnings = render(write(tmp_path, "anchors", [markdown(text)]), "html", "pdf", "md", "docx", "qmd")
+    assert warnings == []
+    page = LexborHTMLParser(files[0].read_text())
+    assert page.css_first("#equation-one")
+    assert [item.text().strip() for item in page.css("main li")] == ["item"]
+    assert len(page.css("main math")) == 2

@@ -89,6 +89,7 @@ _ROWS = re.compile(
     re.DOTALL,
 )
 _ROW_PARTS = re.compile(r"(\\begin|\\end|\\\\(?:\[[^\]]*\])?|\\.|[{}])", re.DOTALL)
+_FORMULA = re.compile(r"\$\$.+?\$\$", re.DOTALL)
 _NUMBERED = re.compile(r"\\(?:begin|end)\{(?:equation|align|gather|multline|eqnarray)\*?\}")
 
 
@@ -219,12 +220,23 @@ def _slug(label: str) -> str:
 
 
 def _part_blocks(part: str) -> str:
-    """``part`` with blank lines before what may interrupt a paragraph in CommonMark, and not in pandoc."""
+    """``part`` with blank lines before what may interrupt a paragraph in CommonMark, and not in pandoc.
+
+    Displayed formulas stay whole: a line of one may begin with a plus.
+    """
     part = _FANCY.sub(lambda match: match[1] + re.sub(r"([(.)])", r"\\\1", match[2], count=1), part)
     made: list[str] = []
     in_list = in_table = False
+    formulas = [match.span() for match in _FORMULA.finditer(part)]
+    at = 0
     for before, line in itertools.pairwise(["", *part.split("\n")]):
         above = made[-1] if made else ""
+        start, at = at, at + len(line) + 1
+        while formulas and formulas[0][1] <= start:
+            formulas.pop(0)
+        if formulas and formulas[0][0] < start:
+            made.append(line)
+            continue
         in_table = in_table and "|" in line
         if not before.strip() and line.strip() and not line.startswith((" ", "\t")) and not _ITEM.match(line):
             in_list = False

@@ -159,8 +159,11 @@ def _equations(node: Node) -> list[Node] | None:
     held: list[Node] = []
 
     def cut() -> list[Node]:
-        """The text before an equation, or after the last."""
-        return [Node(t=node["t"], c=held)] if plain_text(held).strip() else []
+        """The text before an equation, or after the last; anchors alone, as Sphinx writes them, too."""
+        anchors = [one for one in held if one["t"] == "Span" and attributes(one)[0]]
+        if plain_text(held).strip():
+            return [Node(t=node["t"], c=held)]
+        return [plain(anchors)] if anchors else []
 
     while left:
         item = left.pop(0)
