@@ -907,3 +907,16 @@ def test_lines_of_formulas_are_no_lists_and_anchors_before_equations_stay(tmp_pa
     assert page.css_first("#equation-one")
     assert [item.text().strip() for item in page.css("main li")] == ["item"]
     assert len(page.css("main math")) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "formulas"),
+    [
+        ("time $ 0 $ and $ t+1 $, $ (a, b) $ and $ x' $", 4),
+        ("between $ 5 and $ 6, or $ 5 - $ 6; US$ 7 or US$ 8", 0),
+        ("from $5 to $6 and $ 10 million to $ 20 million", 0),
+    ],
+)
+def test_blanks_at_the_edges_of_a_formula_are_no_matter(tmp_path, text, formulas):
+    (path,), _ = render(write(tmp_path, "blanks", [markdown(text)]), "html")
+    assert len(LexborHTMLParser(path.read_text()).css("main math")) == formulas

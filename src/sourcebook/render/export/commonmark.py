@@ -78,7 +78,11 @@ _TOKEN = re.compile(
     r"|(?P<sign>\$|\\(?=[A-Za-z]))",
     re.DOTALL,
 )
-_TEX = re.compile(r"\\[A-Za-z]|\^|^\s.*[_={]|^\s*[A-Za-z]\s*$", re.DOTALL)
+# What has blanks at its edges is mathematics if it looks so: commands, signs, or no words but single letters.
+_TEX = re.compile(
+    r"\\[A-Za-z]|\^|^\s.*[_={]|^\s*[A-Za-z]\s*$|^[ \t]+(?![^\n]*[^\W\d_]{2})[^\n]*[\w)\]}'*!][ \t]+$",
+    re.DOTALL,
+)
 _LABEL = re.compile(r"\\label\{([^}\n]+)\}")
 # Environments that MathJax displays wherever they stand; pandoc wants dollars around all but those of equations.
 _BARE = re.compile(

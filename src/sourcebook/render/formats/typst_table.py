@@ -24,7 +24,7 @@ SHORT = "#short-table("
 _CALLS = (WIDE, SHORT, "#report-table(")
 # How much fits on a line of the full width at the table's size, and with type as small as may be.
 _LINE = 104
-_SMALLER = 122
+_SMALLER = 132
 # The same for a page on its side; a table that is wider is cut.
 _TURNED = 195
 # And where no page can be turned, in a box.
