@@ -32,6 +32,7 @@ _NODES = {
     "mark": "Span",
 }  # fmt: skip
 _WORDS = re.compile(rf"<(/?)({'|'.join([*_NODES, 'a'])})\b[^<>]*>", re.IGNORECASE)
+_RULE = re.compile(r"<hr\b[^<>]*>", re.IGNORECASE)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
@@ -114,6 +115,8 @@ def _visit(node: Node) -> Node | list[Node] | None:
     form, code = node["c"]
     if _BREAK.fullmatch(code.strip()) and node["t"] == "RawInline":
         return {"t": "LineBreak"}
+    if _RULE.fullmatch(code.strip()) and node["t"] == "RawBlock":
+        return {"t": "HorizontalRule"}
     made: list[Node] = []
     last = 0
     for match in re.finditer(f"{_PICTURE.pattern}|{_ANCHOR.pattern}", code, re.IGNORECASE):
