@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from sourcebook.core.root import find_root
+from sourcebook.core.root import find_report, find_root
 from sourcebook.errors import ProjectError
 
 
@@ -66,3 +66,10 @@ def test_a_folder_of_that_name_is_no_mark(project):
     root = project.build()
     (root / "notebooks/_quarto.yml").mkdir(parents=True)
     assert find_root(root / "notebooks") == root
+
+
+@pytest.mark.parametrize("name", ["nosuch.ipynb", "nosuch"])
+def test_a_misspelt_name_is_not_taken_for_the_project_around_it(tmp_path, name):
+    (tmp_path / "_quarto.yml").write_text("project: {type: default}\n")
+    with pytest.raises(ProjectError, match=f"{name} does not exist"):
+        find_report(tmp_path / name)

@@ -346,7 +346,7 @@ def test_wide_tables_are_turned(book):
 
 
 def test_wide_frames_without_a_label_are_turned_too(single):
-    code = "import pandas as pd\npd.DataFrame([[number * 1000000 for number in range(24)]] * 3)"
+    code = "import pandas as pd\npd.DataFrame([[number * 1000000 for number in range(15)]] * 3)"
     files, _ = single(f"Before.\n\n```{{python}}\n#| echo: false\n{code}\n```\n\nAfter.\n", "pdf")
     pages = list(pypdfium2.PdfDocument(files[0]))
     assert [page.get_width() > page.get_height() for page in pages] == [False, True, False]

@@ -487,6 +487,75 @@ def test_wide_and_tall_tables_are_all_there_in_print(tmp_path):
         assert bottom > 0
 
 
+def frame(names, *rows, spanning=""):
+    """A data frame as pandas shows it: the first cell of each row is its index."""
+    head = "".join(f"<th>{name}</th>" for name in names)
+    body = "".join(
+        f"<tr><th>{index}</th>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>" for index, *cells in rows
+    )
+    head = f"<thead>{spanning}<tr><th></th>{head}</tr></thead>"
+    return f'<table border="1" class="dataframe">{head}<tbody>{body}</tbody></table>'
+
+
+def find_overlaps(leaf):
+    """The words of a page that stand upon others, and those that run over its edge."""
+    page = leaf.get_textpage()
+    words = [page.get_rect(number) for number in range(page.count_rects())]
+    return [
+        (page.get_text_bounded(*one), page.get_text_bounded(*other))
+        for n, one in enumerate(words)
+        for other in words[n + 1 :]
+        if min(one[2], other[2]) - max(one[0], other[0]) > 1
+        and min(one[3], other[3]) - max(one[1], other[1]) > 3
+    ] + [page.get_text_bounded(*one) for one in words if one[2] > leaf.get_width() - 10]
+
+
+REGIONS = ["year", "region", "gdp_sum", "pop_sum", "gdppc", "gdppc_yearbefore", "growth"]
+MIXED = ["1940.0", "South and South-East Asia", "6.172578e+08", "490080.0", "1259.504244", "NaN", "-0.058"]
+RATINGS = ["star_rating", "title", "content_rating", "genre", "duration", "actors_list"]
+FILM = [
+    "7.6",
+    "It's a Mad, Mad, Mad, Mad World",
+    "APPROVED",
+    "ADVENTURE",
+    "205",
+    "['Spencer Tracy', 'Ethel']",
+]
+
+
+FRAMES = [
+    (REGIONS, MIXED),
+    (RATINGS, FILM),
+    *(([f"column_{n}" for n in range(count)], ["long text in a cell"] * count) for count in (9, 17, 24, 30)),
+    ([f"c{n}" for n in range(30)], [f"1234567.{n:02}" for n in range(30)]),
+    (["a", "b"], ["W" * 70, "word " * 60]),
+]
+
+
+@pytest.mark.parametrize("box", ["", "::: {.callout-note}", "::: {layout-ncol=2}"])
+def test_no_column_is_narrower_than_its_words(tmp_path, box):
+    cells = [
+        markdown(f"{box}\n{frame(names, *([n, *row] for n in range(3)))}\n{':::' * bool(box)}")
+        for names, row in FRAMES
+    ]
+    files, _ = render(write(tmp_path, "frame", cells), "pdf")
+    leaves = list(pypdfium2.PdfDocument(files[0]))
+    words = re.sub(r"\W|_", "", "".join(leaf.get_textpage().get_text_bounded() for leaf in leaves))
+    said = [re.sub(r"\W|_", "", cell) for names, row in FRAMES for cell in [*names, *row]]
+    assert [cell for cell in said if cell not in words] == []
+    assert [found for leaf in leaves for found in find_overlaps(leaf)] == []
+
+
+def test_cells_over_several_columns_stand_in_each_part_of_a_table_that_is_cut(tmp_path):
+    spanning = "<tr><th></th>" + "".join(f'<th colspan="20">Group {n}</th>' for n in range(3)) + "</tr>"
+    shown = frame([f"name_{n}" for n in range(60)], ["row", *range(60)], spanning=spanning)
+    files, _ = render(write(tmp_path, "wide", [code("f", result(text_html=shown))]), "pdf", "docx")
+    words = " ".join(leaf.get_textpage().get_text_bounded() for leaf in pypdfium2.PdfDocument(files[0]))
+    assert [word for word in words.split() if word.startswith("name_")] == [f"name_{n}" for n in range(60)]
+    assert words.count("row") > 1
+    assert all(f"Group {n}" in words for n in range(3))
+
+
 def test_signs_without_a_font_cost_no_format(tmp_path):
     path = write(tmp_path, "signs", [markdown("# \u9500\u552e\n\nWords \U0001f680.")])
     files, warnings = render(path, "html", "pdf")
@@ -723,3 +792,131 @@ def test_a_formula_beyond_typst_stands_as_tex_and_costs_no_pdf(tmp_path):
     )
     (pdf,), _ = render(path, "pdf")
     assert "Good" in pypdfium2.PdfDocument(pdf)[0].get_textpage().get_text_bounded()
+
+
+def test_pictures_in_their_addresses_are_read_as_browsers_read_them(tmp_path):
+    png = draw()
+    spelled = png.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D")
+    drawing = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='9' height='9'%3E%3Cpath d='M0 0h9v9z'/%3E%3C/svg%3E"
+    cells = [
+        markdown(
+            f"![percent](data:image/png;base64,{spelled}) ![named wrongly](data:image/jpg;base64,{png})"
+        ),
+        markdown(
+            f"![drawn](<{drawing}>) ![broken](data:image/png;base64,AAAA) ![none](data:image/png;base64,A)"
+        ),
+        code("h", result(text_html=f"<img alt='percent too' src='data:image/png;base64,{spelled}'>")),
+    ]
+    files, warnings = render(write(tmp_path, "data", cells), "html", "pdf", "docx", "md", "qmd")
+    page = LexborHTMLParser(files[0].read_text())
+    assert len(page.css("main img")) == 4
+    assert all(word in page.body.text() for word in ("broken", "none"))
+    assert sum("picture cannot be read" in said for said in warnings) == 2
+    with zipfile.ZipFile(next(file for file in files if file.suffix == ".docx")) as document:
+        assert any(name.startswith("word/media/") for name in document.namelist())
+
+
+def test_a_style_sheet_without_an_end_shows_nothing(tmp_path):
+    cells = [
+        markdown("# Title\n\nShown.\n\n<style>\n  @font-face { src: url(x) }\n\n  .warning { color: red }  ")
+    ]
+    (path,), _ = render(write(tmp_path, "style", cells), "html")
+    page = LexborHTMLParser(path.read_text())
+    assert "Shown." in page.body.text()
+    assert "font-face" not in page.css_first("main").text()
+    assert "warning" not in page.css_first("main").text()
+
+
+FORMULAS = [
+    r"A \cap B", r"\bigcap_i A_i", r"a \otimes b \odot c \ominus d \sqcap e", r"\bigotimes_i x_i", r"a \oplus b",
+    r"\begin{array}{cc} a & b \cr c & d \cr \end{array}", r"\pmatrix{1 & 2 \cr 3 & 4}", r"\cases{a & b \cr c & d}",
+    r"\boldsymbol{\beta} + \mathbb{1}_{A} + \cancel{x}", r"{\rm abc} + \bf def", r"\textcolor{blue}{y} + \require{cancel} z",
+    r"\hphantom{x} y \hbox{box}", r"\ket{\psi} \bra{\phi} \braket{a|b}", r"\cfrac{1}{2+\cfrac{1}{3}}", r"\mathbbm{1} \mathds{1}",
+    r"a = b \notag", r"\prescript{a}{b}{C}", r"\unicode{x263a} \P", r"\text{the sect of } A \cap B",
+]  # fmt: skip
+
+
+def test_formulas_that_mathjax_knows_are_set(tmp_path):
+    cells = [markdown(f"$$ {formula} $$\n\nand ${formula}$") for formula in FORMULAS]
+    files, warnings = render(write(tmp_path, "math", cells), "html", "pdf", "docx", "md")
+    assert warnings == []
+    page = LexborHTMLParser(files[0].read_text())
+    assert len(page.css("math")) == 2 * len(FORMULAS)
+    assert "A \\cap B" in files[3].read_text()
+    printed = "".join(leaf.get_textpage().get_text_bounded() for leaf in pypdfium2.PdfDocument(files[1]))
+    assert printed.count("\u2229") == 4
+    assert "the sect of" in printed
+    assert "\\" not in printed
+
+
+def test_a_document_of_formulas_that_nobody_can_set_is_written(tmp_path):
+    cells = [markdown(f"Before {n}. $\\sqrt$ after.") for n in range(25)]
+    files, warnings = render(write(tmp_path, "many", cells), "pdf")
+    printed = " ".join(leaf.get_textpage().get_text_bounded() for leaf in pypdfium2.PdfDocument(files[0]))
+    assert printed.count("\\sqrt") == 25
+    assert any("all others stand as TeX" in said for said in warnings)
+
+
+def test_each_labelled_row_is_an_equation_and_macros_hold_in_their_line(tmp_path):
+    rows = "\\begin{align} a &= b \\label{eq:one} \\\\ c &= \\begin{cases} 1 \\\\ 2 \\end{cases} \\label{eq:two} \\end{align}"
+    text = f"{rows}\n\nSee \\eqref{{eq:two}}. $\\newcommand{{\\foo}}[2][x]{{#1_{{#2}}}} \\foo{{1}} + \\foo[y]{{2}}$ end."
+    files, warnings = render(write(tmp_path, "rows", [markdown(text)]), "html", "pdf")
+    assert warnings == []
+    page = LexborHTMLParser(files[0].read_text())
+    (link,) = page.css('main p a[href="#eq-two"]')
+    assert "2" in link.text()
+    assert [node.text() for node in page.css("main p math")][-1].startswith("x1+y2")
+
+
+def test_blocks_of_html_in_tables_keep_their_words(tmp_path):
+    cells = [
+        "<ul><li>first</li><li>second</li></ul>", "<p>one</p><p>two</p>", "<center>middle</center>", "text <div>boxed</div>",
+        "<details><summary>more</summary>told</details>", "`<div>` kept", "<h3>head</h3>", "<q>said</q> <ins>added</ins>",
+    ]  # fmt: skip
+    table = "| a | b |\n|---|---|\n" + "\n".join(f"| {cell} | x |" for cell in cells)
+    files, warnings = render(write(tmp_path, "cells", [markdown(table)]), "html", "pdf", "docx", "md")
+    assert warnings == []
+    page = LexborHTMLParser(files[0].read_text())
+    printed = "".join(leaf.get_textpage().get_text_bounded() for leaf in pypdfium2.PdfDocument(files[1]))
+    for word in "first second one two middle boxed more told <div> head said added".split():
+        assert word in page.css_first("main table").text()
+        assert word in printed
+    assert page.css("tbody tr td:first-child")[1].text().split() == ["one", "two"]
+    assert len(page.css("tbody br")) == 4
+
+
+def test_headings_of_pictures_and_margin_notes_cost_no_pdf(tmp_path):
+    picture = f"![A dot](data:image/png;base64,{draw()})"
+    path = tmp_path / "heads.qmd"
+    path.write_text(
+        f"---\ntitle: T\n---\n\n## {picture}\n\nText.\n\n## Words [beside]{{.aside}}\n\n## {{#empty}}\n\nEnd.\n"
+    )
+    files, _ = render(path, "pdf", "html")
+    printed = "".join(leaf.get_textpage().get_text_bounded() for leaf in pypdfium2.PdfDocument(files[0]))
+    assert all(word in printed for word in ("Text.", "Words", "beside", "End."))
+
+
+def test_lines_of_formulas_are_no_lists_and_anchors_before_equations_stay(tmp_path):
+    text = (
+        "See [one](#equation-one).\n\n$$\n\\begin{bmatrix} 1 \\cr\n-2 \\end{bmatrix}\n+ \\begin{bmatrix} a \\cr\n- b \\end{bmatrix}\n$$\n"
+        "- item\n\n<a id='equation-one'></a>\n$$\nx = 1 \\tag{16.1}\n$$\n"
+    )
+    files, warnings = render(write(tmp_path, "anchors", [markdown(text)]), "html", "pdf", "md", "docx", "qmd")
+    assert warnings == []
+    page = LexborHTMLParser(files[0].read_text())
+    assert page.css_first("#equation-one")
+    assert [item.text().strip() for item in page.css("main li")] == ["item"]
+    assert len(page.css("main math")) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "formulas"),
+    [
+        ("time $ 0 $ and $ t+1 $, $ (a, b) $ and $ x' $", 4),
+        ("between $ 5 and $ 6, or $ 5 - $ 6; US$ 7 or US$ 8", 0),
+        ("from $5 to $6 and $ 10 million to $ 20 million", 0),
+    ],
+)
+def test_blanks_at_the_edges_of_a_formula_are_no_matter(tmp_path, text, formulas):
+    (path,), _ = render(write(tmp_path, "blanks", [markdown(text)]), "html")
+    assert len(LexborHTMLParser(path.read_text()).css("main math")) == formulas

@@ -46,6 +46,8 @@ EXAMPLES = {
     options.CODE_FOLD: (CODE, "code-fold=true"),
     options.CODE_SUMMARY: (CODE.replace(".python", ".python code-fold=true"), "code-summary=Look"),
     options.FILENAME: (CODE, "filename=x.py"),
+    options.APPEARANCE: (CALLOUT, "appearance=minimal"),
+    options.ICON: (CALLOUT.replace("…", "title=T …"), "icon=false"),
     options.COLLAPSE: (CALLOUT, "collapse=true"),
     options.BOX_TITLE: (CALLOUT, "title=Mind"),
     options.FIG_ALIGN: (IMAGE, "fig-align=right"),

@@ -251,3 +251,17 @@ def test_no_picture_stands_between_a_chapters_heading_and_its_lead(folder):
     )
     heights = [leaf.get_charbox(leaf.get_text_range().rindex(words))[1] for words in wanted]
     assert heights == sorted(heights, reverse=True)
+
+
+def test_notes_in_boxes_without_a_margin_stand_on_the_page(single):
+    boxes = (".column-page", ".aside", ".column-margin", "layout-ncol=2")
+    text = "\n\n".join(
+        f"::: {{{box}}}\nWords. [note{n}]{{.aside}}\n\nMore.\n:::" for n, box in enumerate(boxes)
+    )
+    files, _ = single(f"{FILL}\n{text}\n\nterm <b>strong</b>\n\n: defined\n", "pdf")
+    leaf = pypdfium2.PdfDocument(files[0])[0]
+    page = leaf.get_textpage()
+    for n in range(len(boxes)):
+        found = page.search(f"note{n}").get_next()
+        assert found
+        assert page.get_charbox(found[0] + 4)[2] < leaf.get_width()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from pathlib import Path
 
 import matplotlib
@@ -579,17 +580,74 @@ def test_what_leads_nowhere_is_shown_and_named_and_stops_a_strict_build(tmp_path
 
 def test_what_has_no_effect_is_named(tmp_path):
     text = (
-        "---\ntitle: T\ntbl-cap-location: bottom\n---\n\n::: {.callout-note appearance=minimal}\nW\n:::\n\n"
+        "---\ntitle: T\ntbl-cap-location: bottom\n---\n\n::: {.callout-note shadow=deep}\nW\n:::\n\n"
         "::: {.content-visible when-profile=a}\nAdvanced.\n:::\n\n| a |\n|---|\n| 1 |\n\n: Cap {.striped #tbl-a}\n\n"
         '```{python}\n#| lightbox: true\n#| echo: "false"\n1\n```\n'
     )
     made = Made(tmp_path, text, "md")
     for line, words in [
         (3, "the setting 'tbl-cap-location' has no effect"),
-        (6, "the attribute 'appearance' of a block has no effect"),
+        (6, "the attribute 'shadow' of a block has no effect"),
         (10, "the condition 'when-profile' has no effect"),
         (18, "the class 'striped' of a table has no effect"),
         (21, "the option 'lightbox' is not supported"),
         (22, "the value of 'echo' cannot be read"),
     ]:
         assert any(said.startswith(f"one.qmd, line {line}: {words}") for said in made.said), words
+
+
+def test_tags_in_titles_and_captions_are_what_they_mean_in_every_format(single):
+    text = (
+        "---\ntitle: 'A <b>bold</b> H<sub>2</sub>O, the <div> and <script>alert(1)</script>'\nsubtitle: On <i>it</i>\n---\n\n"
+        "::: {.callout-note title='Mind <b>this</b>'}\nWords.\n:::\n\n"
+        "::: {#fig-a fig-cap='Of <em>what</em>'}\n![](data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=){fig-alt='Dot.'}\n:::\n"
+    )
+    files, _ = single(text, "html", "pdf", "md", "docx")
+    html, pdf, md, docx = (
+        {path.suffix: path for path in files}[f".{form}"] for form in ("html", "pdf", "md", "docx")
+    )
+    page = LexborHTMLParser(html.read_text())
+    assert page.css_first("h1").html == (
+        "<h1>A <strong>bold</strong> H<sub>2</sub>O, the &lt;div&gt; and &lt;script&gt;alert(1)&lt;/script&gt;</h1>"
+    )
+    assert page.css_first("title").text().startswith("A bold H2O, the <div>")
+    assert page.css_first(".callout-title strong").text() == "this"
+    printed = pypdfium2.PdfDocument(pdf)[0].get_textpage().get_text_bounded()
+    assert "A bold H2O, the <div> and" in " ".join(printed.replace("\u200b", "").split())
+    assert "Mind this" in printed
+    assert "# A **bold** H<sub>2</sub>O" in md.read_text()
+    assert "**Mind this**" in md.read_text()
+    with zipfile.ZipFile(docx) as document:
+        assert "&lt;b&gt;" not in document.read("word/document.xml").decode()
+
+
+def test_callouts_look_as_asked(single):
+    text = (
+        "::: {.callout-note appearance='minimal'}\nBare words.\n:::\n\n"
+        "::: {.callout-tip appearance='simple' title='Plain'}\nWords.\n:::\n\n"
+        "::: {.callout-warning icon=false title='Without'}\nWords.\n:::\n\n"
+        "::: {.callout-warning title='Shown <i>once</i>' collapse=true}\nWords.\n:::\n"
+    )
+    files, warnings = single(text, "html", "qmd", "pdf", "docx", "md")
+    assert warnings == []
+    made = {path.suffix: path for path in files}
+    page = LexborHTMLParser(made[".html"].read_text())
+    boxes = page.css(".callout")
+    assert [box.attributes["class"].endswith("bare") for box in boxes] == [True, True, False, False]
+    assert [" ".join(box.text().split()) for box in boxes[:3]] == [
+        "Bare words.",
+        "Tip: Plain Words.",
+        "Without Words.",
+    ]
+    kept = made[".qmd"].read_text()
+    assert all(
+        said in kept
+        for said in ('appearance="minimal"', 'appearance="simple"', 'icon="false"', 'collapse="true"')
+    )
+    assert kept.count("once") == 1
+
+
+def test_a_margin_note_in_the_caption_of_a_figure_div_is_kept(single):
+    picture = "![](data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=){fig-alt='Dot.'}"
+    files, _ = single(f"::: {{#fig-a}}\n{picture}\n\nCaption. [beside]{{.aside}}\n:::\n", "html")
+    assert "beside" in LexborHTMLParser(files[0].read_text()).css_first("figcaption").text()

@@ -95,3 +95,15 @@ def test_claims_have_their_sign_and_columns_hold_their_longest_word(single):
     assert 0.2 < one / (one + other) < 0.5
     assert "<w:cantSplit/>" in document
     assert re.search(r'w:val="LedgerHead"[^>]*>.*?It is so', document)
+
+
+def test_a_table_too_wide_for_the_page_is_cut(single):
+    heads, row = [f"heading{n}" for n in range(24)], [f"words {n}" for n in range(24)]
+    table = "\n".join(f"|{'|'.join(cells)}|" for cells in (heads, ["---"] * 24, row))
+    files, _ = single(f"{table}\n\n: Wide {{#tbl-wide}}\n", "docx")
+    document = zipfile.ZipFile(files[0]).read("word/document.xml").decode()
+    grids = [grid.count("<w:gridCol") for grid in re.findall(r"<w:tblGrid>.*?</w:tblGrid>", document)]
+    assert len(grids) > 1
+    assert sum(grids) == 24
+    assert max(grids) < 12
+    assert document.count('w:name="tbl-wide"') == 1

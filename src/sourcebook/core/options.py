@@ -254,6 +254,8 @@ WIDTH = Option("width", _BLOCK | _IMAGE, "Width of a picture when shown.", _LENG
 HEIGHT = Option("height", _BLOCK | _IMAGE, "Height of a picture when shown.", _LENGTH, formats=_NOT_MD)
 BOX_TITLE = Option("title", _BLOCK, "Title of a callout.")
 BOX_NAME = Option("name", _BLOCK, "Name of a theorem, a proof and their kin.")
+APPEARANCE = Option("appearance", _BLOCK, "simple: a callout without a ground; minimal: nor a word for its kind.", choices=("default", "simple", "minimal"), formats=_NOT_MD)
+ICON = Option("icon", _BLOCK, "false: no word for a callout's kind before its title.", choices=_YES_NO, formats=_NOT_MD)
 COLLAPSE = Option("collapse", _BLOCK, "Folds a callout; false: open at first.", choices=_YES_NO, formats=_HTML)
 SHORTCODES = Option("shortcodes", Where.CODE, "false: shortcodes in the code stay as written.", choices=_YES_NO)
 WHEN_FORMAT = Option("when-format", _CONDITION, "Formats in which a .content-visible block shows, or a .content-hidden one hides.")

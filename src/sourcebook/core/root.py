@@ -25,7 +25,9 @@ def find_root(path: str | os.PathLike[str] | None = None) -> Path:
 
 
 def find_report(path: str | os.PathLike[str] | None = None) -> Path:
-    """The root of a report, which may have no ledger; raises ProjectError when there is none."""
+    """The root of a report, which may have no ledger; raises ProjectError when there is none, or no such path."""
+    if path is not None and not Path(path).exists():
+        raise ProjectError(f"{path} does not exist: name a notebook, a document, or the folder of a report.")
     if path is not None and Path(path).is_file():
         raise ProjectError(f"{path} is a file: name the folder of its report, which holds {MARKS[0]}.")
     return _find(path, MARKS[:1])

@@ -187,6 +187,14 @@ def attributes(node: Node) -> tuple[str, list[str], dict[str, str]]:
     return attr[0], attr[1], dict(attr[2])
 
 
+def strong(inlines: list[Node]) -> Node:
+    """Words in bold, none of them twice: Markdown knows no bold in bold."""
+    return {
+        "t": "Strong",
+        "c": transform(inlines, lambda node: list(node["c"]) if node["t"] == "Strong" else None),
+    }
+
+
 def is_div(node: Node, name: str) -> bool:
     """Whether ``node`` is a Div of class ``name``."""
     return node["t"] == "Div" and name in node["c"][0][1]

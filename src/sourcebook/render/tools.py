@@ -30,6 +30,8 @@ from sourcebook.render.document import (
     text,
     transform,
 )
+from sourcebook.render.pipe_tables import open_blocks
+from sourcebook.render.tex import as_pandoc_reads, rewrite
 
 # A line that begins with "@fig-x." begins no list of examples, as pandoc would have it.
 _LABEL_FIRST = re.compile(r"^([ \t>]*@\w[\w:-]*)([.)])(?=\s|$)", re.MULTILINE)
@@ -70,7 +72,7 @@ def read_markdown(
     ``other`` names extensions that are off, each after a minus, or on, after a plus. ``place_of`` tells where the author
     finds a line of ``markdown``. Raises ``ToolError`` when pandoc fails.
     """
-    markdown = change_outside(FENCED, markdown, lambda part: _LABEL_FIRST.sub(r"\1\\\2", part))
+    markdown = change_outside(FENCED, markdown, lambda part: open_blocks(_LABEL_FIRST.sub(r"\1\\\2", part)))
     form = "markdown-auto_identifiers" + other
     options = ["-f", form, "-t", "json"]
     try:
@@ -109,6 +111,8 @@ def parse_document(text: str) -> dict[str, Any]:
 def write_document(document: dict[str, Any], form: str, options: Sequence[str] = ()) -> tuple[str, list[str]]:
     """A tree in the format ``form`` (``html5``, ``typst``, ``gfm`` …), and what pandoc warns of."""
     blocks = document["blocks"] if form.startswith("html") else split_words(document["blocks"])
+    if form.startswith(("html", "typst")):
+        blocks = transform(blocks, as_pandoc_reads)
     command = ["-f", "json", "-t", form, "--wrap=none", *options]
     return _run_pandoc(command, json.dumps({**document, "blocks": blocks}))
 
@@ -131,7 +135,7 @@ def write_binary(
     """Like ``write_document`` for a format that is not text; ``folder`` is where the file is made."""
     path = folder / f"document.{form}"
     command = ["-f", "json", "-t", form, "--output", str(path), *options]
-    words = {**document, "blocks": split_words(document["blocks"])}
+    words = {**document, "blocks": transform(split_words(document["blocks"]), as_pandoc_reads)}
     _, complaints = _run_pandoc(command, json.dumps(words), folder)
     return path.read_bytes(), complaints
 
@@ -209,7 +213,9 @@ def draw_pictures(folder: Path, names: Sequence[str], fonts: Sequence[Path]) -> 
 
 def _formula_place(blocks: list[Any], formula: str) -> str:
     for node, place in iterate_placed(blocks):
-        if node["t"] == "Math" and " ".join(node["c"][1].split()) == formula:
+        if node["t"] == "Math" and formula in (
+            " ".join(code.split()) for code in (node["c"][1], rewrite(node["c"][1]))
+        ):
             return place
     return ""
 

@@ -32,6 +32,8 @@ _HTML_BLOCK = re.compile(
     r"|ol|p|section|table|ul)\b.*?(?=\n[ \t]*\n|\Z))",
     re.MULTILINE | re.DOTALL | re.IGNORECASE,
 )
+# CommonMark 4.6: these go on to the end of the text, if they have none.
+_UNCLOSED = re.compile(r"^ {0,3}<(style|script)\b(?!.*</\1\s*>)", re.MULTILINE | re.DOTALL | re.IGNORECASE)
 _HTML_TAG = re.compile(r"<(/?)([A-Za-z][\w-]*+)(?:[^<>\"']++|\"[^\"<>]*+\"|'[^'<>]*+')*+>")
 # Elements that need no end.
 _VOID = {
@@ -76,12 +78,22 @@ _TOKEN = re.compile(
     r"|(?P<sign>\$|\\(?=[A-Za-z]))",
     re.DOTALL,
 )
-_TEX = re.compile(r"\\[A-Za-z]|\^|^\s.*[_={]|^\s*[A-Za-z]\s*$", re.DOTALL)
+# What has blanks at its edges is mathematics if it looks so: commands, signs, or no words but single letters.
+_TEX = re.compile(
+    r"\\[A-Za-z]|\^|^\s.*[_={]|^\s*[A-Za-z]\s*$|^[ \t]+(?![^\n]*[^\W\d_]{2})[^\n]*[\w)\]}'*!][ \t]+$",
+    re.DOTALL,
+)
 _LABEL = re.compile(r"\\label\{([^}\n]+)\}")
 # Environments that MathJax displays wherever they stand; pandoc wants dollars around all but those of equations.
 _BARE = re.compile(
     r"\\begin\{(?:[bBpvV]?matrix|smallmatrix|cases|array|split|aligned|gathered|alignedat)\*?\}"
 )
+_ROWS = re.compile(
+    r"\s*(?:\$\$)?\s*\\begin\{(?P<name>(?:align|gather|eqnarray)\*?)\}(?P<rows>.*)\\end\{(?P=name)\}\s*(?:\$\$)?\s*",
+    re.DOTALL,
+)
+_ROW_PARTS = re.compile(r"(\\begin|\\end|\\\\(?:\[[^\]]*\])?|\\.|[{}])", re.DOTALL)
+_FORMULA = re.compile(r"\$\$.+?\$\$", re.DOTALL)
 _NUMBERED = re.compile(r"\\(?:begin|end)\{(?:equation|align|gather|multline|eqnarray)\*?\}")
 
 
@@ -96,9 +108,13 @@ def mark_html(text: str) -> str:
 
     One that is not closed before the blank line that ends it holds Markdown, and stays.
     """
-    return (
-        change_outside(FENCED, text, lambda part: _HTML_BLOCK.sub(_mark_block, part)) if "<" in text else text
-    )
+    return change_outside(FENCED, text, _mark_blocks) if "<" in text else text
+
+
+def _mark_blocks(part: str) -> str:
+    if opened := _UNCLOSED.search(part):
+        part = f"{part.rstrip()}\n</{opened[1]}>\n"
+    return _HTML_BLOCK.sub(_mark_block, part)
 
 
 def _mark_block(match: re.Match[str]) -> str:
@@ -168,11 +184,14 @@ def _display(body: str, mark: str = "$$") -> str:
             "\n\n"
             + "\n".join(defined)
             + "\n\n"
-            + (_display(left, mark) if rest and mark == "$$" else rest and left)
+            + (_display(left, mark) if rest and mark == "$$" else rest and f"${rest}$")
         )
     labels = _LABEL.findall(body)
     if not labels:
         return f"$${body}$$" if _BARE.match(body) else body
+    rows = _split_rows(body) if len(labels) > 1 else []
+    if len(rows) > 1:  # each with a label is an equation, as in MathJax
+        return "".join(_display(row) for row in rows)
     bare = re.sub(r"(?:(?<!\s)\s+)?\\(?:nonumber|notag)\b", "", _LABEL.sub("", body))
     if not bare.startswith("$$"):
         inner = "aligned" if re.match(r"\\begin\{(?:align|eqnarray)", bare) else "gathered"
@@ -182,6 +201,22 @@ def _display(body: str, mark: str = "$$") -> str:
     return f"\n\n{bare} {{#{_slug(labels[0])}}}\n\n"
 
 
+def _split_rows(body: str) -> list[str]:
+    """The rows of an environment for several equations, each as one of its own; empty for other formulas."""
+    whole = _ROWS.fullmatch(body)
+    if not whole:
+        return []
+    rows, depth = [""], 0
+    for part in _ROW_PARTS.split(whole["rows"]):
+        depth += part.startswith(("{", "\\begin")) - part.startswith(("}", "\\end"))
+        if part.startswith("\\\\") and not depth:
+            rows.append("")
+        else:
+            rows[-1] += part
+    name = whole["name"]
+    return [f"\\begin{{{name}}}{row.strip()}\\end{{{name}}}" for row in rows if row.strip()]
+
+
 def _slug(label: str) -> str:
     """A label of LaTeX as one of ours: eq:one is eq-one."""
     name = re.sub(r"[^\w-]+", "-", label.strip()).strip("-")
@@ -189,12 +224,23 @@ def _slug(label: str) -> str:
 
 
 def _part_blocks(part: str) -> str:
-    """``part`` with blank lines before what may interrupt a paragraph in CommonMark, and not in pandoc."""
+    """``part`` with blank lines before what may interrupt a paragraph in CommonMark, and not in pandoc.
+
+    Displayed formulas stay whole: a line of one may begin with a plus.
+    """
     part = _FANCY.sub(lambda match: match[1] + re.sub(r"([(.)])", r"\\\1", match[2], count=1), part)
     made: list[str] = []
     in_list = in_table = False
+    formulas = [match.span() for match in _FORMULA.finditer(part)]
+    at = 0
     for before, line in itertools.pairwise(["", *part.split("\n")]):
         above = made[-1] if made else ""
+        start, at = at, at + len(line) + 1
+        while formulas and formulas[0][1] <= start:
+            formulas.pop(0)
+        if formulas and formulas[0][0] < start:
+            made.append(line)
+            continue
         in_table = in_table and "|" in line
         if not before.strip() and line.strip() and not line.startswith((" ", "\t")) and not _ITEM.match(line):
             in_list = False

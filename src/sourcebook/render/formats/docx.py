@@ -30,8 +30,8 @@ from sourcebook.render.document import (
 from sourcebook.render.formats import Files, Format
 from sourcebook.render.formats.docx_style import finish, write_contents
 from sourcebook.render.formats.fonts import copy_fonts
+from sourcebook.render.formats.table_widths import cut_table, in_words, measure_columns
 from sourcebook.render.formats.typst import read_paper
-from sourcebook.render.formats.typst_table import measure_columns
 from sourcebook.render.passes.conditions import drop_places, select_by_format
 from sourcebook.render.passes.dialect import NO_ALT, alternative_text
 from sourcebook.render.passes.exhibits import Exhibit, natural_width, read_exhibit
@@ -45,7 +45,7 @@ _BREAK = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
 _BITMAP = re.compile(
     r'^<svg[^>]*><image width="\d+" height="\d+" href="data:image/(\w+);base64,([^"]+)"/></svg>$'
 )
-# Signs of the tables' type on a line.
+# Digits of the tables' type on a line; Word breaks the words of a table that is wider.
 _LINE = 84
 _TEXT_INCHES = 6.3
 
@@ -114,7 +114,7 @@ class _Writer:
         if node["t"] == "Image":
             return self._image(node)
         if node["t"] == "Table":
-            return _spread(_coloured(node))
+            return [_spread(_coloured(part)) for part in cut_table(node, in_words, _LINE, _LINE)]
         if node["t"] == "Span" and "pad" in attributes(node)[1]:
             return []
         if node["t"] == "Span" and "aside" in attributes(node)[1]:
@@ -207,7 +207,8 @@ def _box(node: Node) -> list[Node] | None:
     callout = next((name.removeprefix("callout-") for name in classes if name.startswith("callout-")), None)
     if callout:
         heading = head_callout(callout, title, pairs)
-        blocks = [{"t": "BlockQuote", "c": [para([{"t": "Strong", "c": heading}]), *blocks]}]
+        head = [para([{"t": "Strong", "c": heading}])] if heading else []
+        blocks = [{"t": "BlockQuote", "c": [*head, *blocks]}]
     elif "theorem" in classes:
         words = [*text(pairs["name"]), *([*text(" ("), *title, *text(")")] if title else [])]
         blocks = [para([{"t": "Strong", "c": words}]), *blocks]
@@ -260,7 +261,7 @@ def _spread(table: Node) -> Node:
     if not all(spec[1]["t"] == "ColWidth" for spec in specs):
         return table
     rows = [*head[1], *(row for body in bodies for row in body[3])]
-    least = [(size + 2) / _LINE for size in measure_columns(rows, len(specs), words=True)]
+    least = [(size + 2) / _LINE for size in measure_columns(rows, len(specs), in_words)]
     widths = [spec[1]["c"] for spec in specs]
     free = [max(0.0, width - need) for width, need in zip(widths, least, strict=True)]
     room = max(0.0, sum(widths) - sum(least))

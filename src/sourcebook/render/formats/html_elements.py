@@ -10,7 +10,7 @@ import re
 import zlib
 from collections.abc import Callable, Iterator
 
-from sourcebook.core.options import COLLAPSE
+from sourcebook.core.options import APPEARANCE, COLLAPSE
 from sourcebook.render.document import Node, attributes, div, plain, raw, raw_inline, text
 from sourcebook.render.formats.html_about import cite_report
 from sourcebook.render.formats.html_linebreaks import keep_together
@@ -213,10 +213,14 @@ def _callout(node: Node, kind: str) -> list[Node]:
         opening, closing = f"<details{state}{named}", ("<summary>", "</summary>", "</details>")
     else:
         opening, closing = f'<div role="note"{named}', ('<p class="callout-title">', "</p>", "</div>")
-    opened = raw("html", f'{opening} class="callout callout-{html.escape(kind)}">{closing[0]}')
+    bare = " bare" if APPEARANCE.of(pairs) in ("simple", "minimal") else ""
+    opened = f'{opening} class="callout callout-{html.escape(kind)}{bare}">'
+    heading = head_callout(kind, title, pairs)
+    if not heading and opening.startswith("<div"):
+        return [raw("html", opened), *blocks, raw("html", closing[2])]
     return [
-        opened,
-        plain(head_callout(kind, title, pairs)),
+        raw("html", opened + closing[0]),
+        plain(heading or text(kind.capitalize())),
         raw("html", closing[1]),
         *blocks,
         raw("html", closing[2]),

@@ -23,6 +23,7 @@ from sourcebook.render.document import (
     raw,
     raw_inline,
     space,
+    strong,
     text,
     transform,
     unlink_inner,
@@ -60,7 +61,7 @@ def _opening(report: Report, writer: _Writer) -> list[Node]:
     title, subtitle = writer.blocks(list(report.title)), writer.blocks(list(report.subtitle))
     lines = [", ".join(filter(None, (project.author, project.edition))), *describe_people(project)]
     parts: list[Node] = [{"t": "Header", "c": [1, ["", [], []], title]}] if title else []
-    parts += [para([{"t": "Strong", "c": subtitle}])] if subtitle else []
+    parts += [para([strong(subtitle)])] if subtitle else []
     lines += [project.description, list_keywords(project)]
     return parts + writer.blocks([para(text(line)) for line in lines if line])
 
@@ -126,11 +127,11 @@ class _Writer:
             blocks = [_alert(callout, title, blocks, pairs)]
         elif "theorem" in classes:
             words = [*text(pairs["name"]), *([*text(" ("), *title, *text(")")] if title else [])]
-            blocks = [para([{"t": "Strong", "c": words}]), *blocks]
+            blocks = [para([strong(words)]), *blocks]
         elif "equation" in classes:
             blocks = [*blocks, para(text(f"({pairs['number']})"))]
         elif title:
-            blocks = [para([{"t": "Strong", "c": title}]), *blocks]
+            blocks = [para([strong(title)]), *blocks]
         return [*_anchored(label), *blocks]
 
     def _exhibit(self, exhibit: Exhibit) -> list[Node]:
@@ -185,8 +186,8 @@ def _is_styled(table: Node) -> bool:
 def _alert(kind: str, title: list[Node], blocks: list[Node], pairs: dict[str, str]) -> Node:
     """A callout as pandoc's writer takes it for a forge's box."""
     name = text(pairs["name"]) if "name" in pairs else []
-    heading = [*name, *([{"t": "Str", "c": ": "}] if name and title else []), *title]
-    shown = ([para([{"t": "Strong", "c": heading}])] if heading else []) + blocks
+    heading: list[Node] = [*name, *([Node(t="Str", c=": ")] if name and title else []), *title]
+    shown = ([para([strong(heading)])] if heading else []) + blocks
     return {"t": "Div", "c": [["", [kind], []], [div([para(text(kind.capitalize()))], "", "title"), *shown]]}
 
 

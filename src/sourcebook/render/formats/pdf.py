@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
@@ -16,10 +15,10 @@ from sourcebook.render.formats import Files, Format
 from sourcebook.render.formats.fonts import find_lacking, list_fonts
 from sourcebook.render.formats.look import check_families, own_fonts
 from sourcebook.render.formats.typst import PLACE, collect_attachments, write_typst
+from sourcebook.render.formats.typst_math import FORMULA
 from sourcebook.render.tools import NO_GLYPH, TypstError, compile_typst
 
-# A formula with its TeX, as our writer has it; so many may be beyond Typst before the PDF is given up.
-_FORMULA = re.compile(r'#\[#set math\.equation\(alt: ("(?:[^"\\]|\\.)*")\);\$.*?\$\]', re.DOTALL)
+# So many formulas may be beyond Typst before all stand as TeX: each costs another try.
 _FORMULAS = 20
 _NAME = "name a font that has them, CJKmainfont or mainfont, with its files in font-paths"
 
@@ -44,27 +43,35 @@ def begin_pdf(report: Report) -> Callable[[], Files]:
         """Typst's part, which leaves Python alone; the folder goes with it."""
         with held:
             pdf = b""
-            for _ in range(_FORMULAS):
+            tries = 0
+            while not pdf:
+                tries += 1
                 try:
                     pdf = compile_with(system=bool(check_families(report.project)))
                 except ToolError as error:
                     if not report.project.strict and NO_GLYPH.search(str(error)):
                         pdf = _set_foreign(report, source, compile_with)
-                    elif not (isinstance(error, TypstError) and _spell_formula(folder, error, report)):
+                    elif not (
+                        isinstance(error, TypstError)
+                        and _spell_formula(folder, error, report, every=tries > _FORMULAS)
+                    ):
                         raise report.places.raise_refined(error) from error
-                if pdf:
-                    break
             return {f"{report.project.name}.pdf": pdf}
 
     return finish
 
 
-def _spell_formula(folder: Path, error: TypstError, report: Report) -> bool:
-    """Writes the formula at which Typst ended as TeX, and warns of it; whether it was one."""
+def _spell_formula(folder: Path, error: TypstError, report: Report, *, every: bool) -> bool:
+    """Writes the formula at which Typst ended, or ``every`` one, as TeX, and warns of it; whether it was one."""
     path = folder / "main.typ"
     text = path.read_text(encoding="utf-8")
+    if every and (spelled := FORMULA.sub(r"#raw(\1)", text)) != text:
+        path.write_text(spelled, encoding="utf-8")
+        what = "Typst cannot set many of the formulas: all others stand as TeX in print, too"
+        report.places.fault("Readers would miss something.", [Issue(report.project.name, what)])
+        return True
     at = sum(map(len, text.split("\n")[: error.line - 1])) + error.line - 1 + error.column
-    for match in _FORMULA.finditer(text):
+    for match in FORMULA.finditer(text):
         if match.start() <= at < match.end():
             path.write_text(f"{text[: match.start()]}#raw({match[1]}){text[match.end() :]}", encoding="utf-8")
             what = "Typst cannot set a formula, which stands as TeX in print"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import mimetypes
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from sourcebook.core.options import (
+    BOX_TITLE,
     CAPTION,
     CODE_FOLD,
     CODE_SUMMARY,
@@ -39,6 +38,7 @@ from sourcebook.render.formats.text_widths import hold_widths
 from sourcebook.render.passes.dialect import alternative_text
 from sourcebook.render.passes.exhibits import Exhibit, read_exhibit
 from sourcebook.render.passes.layout import title_of
+from sourcebook.render.passes.media import read_data
 from sourcebook.render.passes.state import ChapterTree
 from sourcebook.render.words import translate
 
@@ -81,6 +81,8 @@ class QmdWriter:
             if name in _DIVS:
                 return _DIVS[name](node)
         title, blocks = title_of(node)
+        if title:  # which stands below as a heading
+            BOX_TITLE.pop(pairs)
         own = [name for name in classes if name not in ("grid", "theorem")]
         return _div(label, own, pairs, [*([_heading(title)] if title else []), *blocks])
 
@@ -111,11 +113,11 @@ class QmdWriter:
 
     def _image(self, node: Node) -> Node | None:
         target = node["c"][2][0]
-        if target.startswith("data:"):
-            mime, _, data = target[5:].partition(";base64,")
-            suffix = (mimetypes.guess_extension(mime) or ".bin").lstrip(".")
-            body = base64.b64decode(data)
-            name = self._keep(f"picture-{len(self.files) + 1}.{suffix}", body)
+        if target.lower().startswith("data:"):
+            kind, body = read_data(target)
+            if not kind:
+                return None
+            name = self._keep(f"picture-{len(self.files) + 1}.{kind.removesuffix('+xml')}", body)
         else:
             path = (
                 self.chapter.project.root / target.lstrip("/")

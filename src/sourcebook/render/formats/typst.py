@@ -27,6 +27,7 @@ from sourcebook.render.formats import Files, Format
 from sourcebook.render.formats.fonts import copy_fonts
 from sourcebook.render.formats.look import check_families, own_fonts, write_typst_look
 from sourcebook.render.formats.typst_divs import quote
+from sourcebook.render.formats.typst_math import mend_formulas
 from sourcebook.render.formats.typst_nodes import TypstWriter
 from sourcebook.render.passes.conditions import drop_places, select_by_format
 from sourcebook.render.passes.exhibits import Payloads, read_exhibit
@@ -45,6 +46,8 @@ _SEAM = "// body"
 _TOP_SEAM = "// top"
 # What takes the outer margin, where notes may stand.
 _REACHING = {"wide": "none", "exhibit": '"figure"', "bare-exhibit": "none"}
+# What need not: a table that is no exhibit.
+_INSIDE = ("report-table", "short-table")
 
 
 def render_typst(report: Report, _folder: Path | None = None) -> Files:
@@ -81,9 +84,7 @@ def write_typst(report: Report, folder: Path, attachments: Mapping[str, bytes], 
         "typst", [options, document], lambda: list(write_document(document, _FORM, options))
     )
     report.places.complain(place_complaints(made[1], report.document["blocks"]))
-    # Double lines around a matrix, which pandoc writes as two.
-    written = str(made[0]).replace('mat(delim: "||"', 'mat(delim: "‖"')
-    words, _, rest = written.partition(f"{_TOP_SEAM}\n")
+    words, _, rest = mend_formulas(str(made[0])).partition(f"{_TOP_SEAM}\n")
     finding, body = (part.rstrip("\n") + "\n" for part in rest.split(f"{_SEAM}\n", 1))
     shutil.copyfile(_THEME / "report.typ", folder / "report.typ")
     attached = "\n".join(_attach(path, body, folder) for path, body in attachments.items())
@@ -145,6 +146,7 @@ def _opening(report: Report, finding: str, form: str, *, notes: bool) -> str:
     below = "".join(
         f"#let {name} = below-notes({name}, floating: {kind})\n" for name, kind in _REACHING.items() if notes
     )
+    below += "".join(f"#let {name} = {name}.with(reach: false)\n" for name in _INSIDE if notes)
     settings = ", ".join(f"{key}: {_literal(value)}" for key, value in fields.items())
     exhibits = "listed" if project.option(form, LOF, book) or project.option(form, LOT) else "()"
     people = _literal([*describe_people(project), *filter(None, [list_keywords(project)])])

@@ -6,6 +6,7 @@ import json
 import re
 from itertools import pairwise
 
+from sourcebook.core.options import APPEARANCE
 from sourcebook.core.vocabulary import VERDICTS
 from sourcebook.render.document import (
     Node,
@@ -44,6 +45,8 @@ _SIMPLE |= {
 }  # fmt: skip
 # Signs on a line of a claim's entry, and the lines of one that stands on one page: less than half of it, which might be empty.
 _ENTRY_LINE, _ENTRY_LINES = 112, 26
+# Those whose right edge is not the text's: a note within them has no margin beside it.
+_ACROSS = {"grid", "columns", *(name for name, call in _SIMPLE.items() if call in ("margin-note", "wide"))}
 _BOXES = (
     "claim-entry",
     "beside",
@@ -69,6 +72,14 @@ _CLOSED = {*_BOXES, "tab", "abstract"} - {
     "code-fold",
     "page-break",
 }
+
+
+def keep_notes(node: Node) -> None:
+    """Has, in place, the notes in a Div that leaves them no margin stand in the text."""
+    if _ACROSS & set(attributes(node)[1]):
+        for one in iterate(node["c"][1]):
+            if one["t"] in ("RawInline", "RawBlock") and one["c"][1].startswith("#margin-note["):
+                one["c"][1] = one["c"][1].replace("#margin-note[", "#inner-note[", 1)
 
 
 def quote(value: str) -> str:
@@ -100,7 +111,8 @@ def write_box(node: Node) -> list[Node] | None:
     if callout:
         kind = callout.removeprefix("callout-")
         heading = head_callout(kind, title, pairs)
-        return _titled(f"callout(kind: {quote(kind)}, ", heading, blocks, label)
+        bare = str(APPEARANCE.of(pairs) in ("simple", "minimal")).lower()
+        return _titled(f"callout(kind: {quote(kind)}, bare: {bare}, ", heading, blocks, label)
     name = next((name for name in _BOXES if name in classes), None)
     if name == "noted":
         return [raw("typst", "#noted["), *blocks, raw("typst", "]")]

@@ -20,12 +20,21 @@ from sourcebook.render.document import (
     is_div,
     iterate,
     para,
+    plain_text,
     raw,
     raw_inline,
     transform,
 )
 from sourcebook.render.formats.typst_code import typst_code
-from sourcebook.render.formats.typst_divs import is_box, open_chapters, quote, write_box, write_grid
+from sourcebook.render.formats.typst_divs import (
+    is_box,
+    keep_notes,
+    open_chapters,
+    quote,
+    write_box,
+    write_grid,
+)
+from sourcebook.render.formats.typst_math import typst_math
 from sourcebook.render.formats.typst_table import SHORT, WIDE, find_table, keep_upright, typst_table
 from sourcebook.render.passes.dialect import NO_ALT, alternative_text
 from sourcebook.render.passes.exhibits import Exhibit, read_exhibit
@@ -57,6 +66,7 @@ class TypstWriter:
     def _visit(self, node: Node) -> Node | list[Node] | None:
         kind = node["t"]
         if kind == "Div":
+            keep_notes(node)
             return (
                 self._figure(read_exhibit(node, self.payloads))
                 if is_div(node, "exhibit")
@@ -65,8 +75,8 @@ class TypstWriter:
         if kind == "Image":
             return self._image(node)
         if kind == "Header":
-            node["c"][2] = transform(node["c"][2], _heading_note)
-            return [raw("typst", "#chapter-break"), node] if node["c"][0] == 1 and self.book else node
+            made = _heading(node)
+            return [raw("typst", "#chapter-break"), *made] if node["c"][0] == 1 and self.book else made
         if kind == "CodeBlock" and self.notebook and "cell-code" in attributes(node)[1]:
             return [raw("typst", "#input["), typst_code(node) or node, raw("typst", "]")]
         visit = _VISITS.get(kind)
@@ -134,6 +144,24 @@ class TypstWriter:
         ]
 
 
+def _heading(node: Node) -> list[Node]:
+    """A heading with what it may not hold, margin notes, below it; one without words, as of a picture, is none in print."""
+    words: list[Node] = []
+    beside: list[Node] = []
+    depth = 0
+    for one in transform(node["c"][2], _heading_note):
+        code = one["c"][1] if one["t"] == "RawInline" else ""
+        if depth or code == "#margin-note[":
+            depth += code.endswith("[") - code.startswith("]")
+            beside.append(one)
+        else:
+            words.append(one)
+    below = [para(beside)] if beside else []
+    if not plain_text(words).strip():
+        return [*([para(words)] if words else []), *below]
+    return [{"t": "Header", "c": [*node["c"][:2], words]}, *below]
+
+
 def _heading_note(node: Node) -> list[Node] | None:
     if node["t"] != "Note":
         return None
@@ -176,17 +204,6 @@ def _link(node: Node) -> list[Node] | None:
         return None
     sign = quote(verdict_sign(attributes(node)[2].get("verdict", "")))
     return [raw_inline("typst", f"#claim-marker(sign: {sign})["), node, raw_inline("typst", "]")]
-
-
-def _math(node: Node) -> list[Node]:
-    """PDF/UA asks for alternative text on every equation; its TeX source is the honest one."""
-    kind, code = node["c"]
-    alt = quote(" ".join(code.split()))
-    # pandoc writes its lines as those of Vmatrix.
-    code = code.replace("\\begin{vmatrix}", "\\left|\\begin{matrix}")
-    code = code.replace("\\end{vmatrix}", "\\end{matrix}\\right|")
-    made: Node = {"t": "Math", "c": [kind, code]}
-    return [raw_inline("typst", f"#[#set math.equation(alt: {alt});"), made, raw_inline("typst", "]")]
 
 
 def _span(node: Node) -> list[Node] | None:
@@ -269,5 +286,5 @@ _VISITS: dict[str, Callable[[Node], Node | list[Node] | None]] = {
     "DefinitionList": _definitions,
     "Link": _link,
     "Span": _span,
-    "Math": _math,
+    "Math": typst_math,
 }

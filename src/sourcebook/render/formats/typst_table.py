@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import math
 import operator
-import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, cast
 
 from sourcebook.render.document import Node, iterate, plain_text, raw_inline, transform
+from sourcebook.render.formats.table_widths import (
+    GUTTER,
+    LONG_NAME,
+    as_line,
+    cut_table,
+    in_parts,
+    measure_columns,
+)
 from sourcebook.render.table_styles import Look, read_look
 
 _ALIGN = {"AlignLeft": "left", "AlignRight": "right", "AlignCenter": "center", "AlignDefault": "left"}
 WIDE = "#wide-table("
 SHORT = "#short-table("
 _CALLS = (WIDE, SHORT, "#report-table(")
-# How much fits on a line of the full width at the table's size: characters, and what each column takes besides.
+# How much fits on a line of the full width at the table's size, and with type as small as may be.
 _LINE = 104
-_GUTTER = 3
-# The same for a page on its side.
-_TURNED = 165
-# So much is still set there, hyphens making room; above it a table is cut.
-_MOST = 190
+_SMALLER = 132
+# The same for a page on its side; a table that is wider is cut.
+_TURNED = 195
+# And where no page can be turned, in a box.
+_BOX = 80
 # The class of a table that stands where no page can be turned.
 _UPRIGHT = "upright"
 _CLOSED = ("BlockQuote", "BulletList", "OrderedList", "DefinitionList", "Note", "Table")
@@ -53,61 +60,13 @@ def typst_table(table: Node) -> Node:
     """A pandoc table as one Typst table: repeated header, light rules, columns as wide as the model says.
 
     One that cannot be read upright gets a page of its own on its side; a short one is not split. What is too wide for
-    that is several tables, one below the other, each with the columns that head its rows.
+    that is several tables upright, one below the other, each with the columns that head its rows.
     """
+    room = (_BOX, _BOX) if _UPRIGHT in table["c"][0][1] else (_TURNED, _LINE)
     inlines: list[Node] = []
-    for part in _split_columns(table):
+    for part in cut_table(table, in_parts, *room):
         inlines += [raw_inline("typst", "#v(1em)"), *_write_table(part)] if inlines else _write_table(part)
     return {"t": "Para", "c": inlines}
-
-
-def _split_columns(table: Node) -> list[Node]:
-    """The table cut into blocks of columns that fit side by side; itself where it fits, or where cells span columns."""
-    label, caption, specs, head, bodies, foot = table["c"]
-    rows = [*head[1], *[row for body in bodies for row in [*body[2], *body[3]]], *foot[1]]
-    sizes = [size + _GUTTER for size in measure_columns(rows, len(specs), words=True)]
-    upright = _UPRIGHT in label[1]
-    if sum(sizes) <= (_LINE if upright else _MOST) or any(
-        cell[2] * cell[3] > 1 or len(cells) != len(specs) for _, cells in rows for cell in cells
-    ):
-        return [table]
-    stub = min(bodies[0][1] if bodies else 0, len(specs) - 1)
-    room = (_LINE if upright else _TURNED) - sum(sizes[:stub])
-    blocks = _cut(sizes[stub:], room)
-    # As wide as each other: none shall be a column alone.
-    even = _cut(sizes[stub:], min(room, sum(sizes[stub:]) // len(blocks) + max(sizes[stub:])))
-    blocks = even if len(even) == len(blocks) else blocks
-
-    def pick(group: Sequence[Any], columns: list[int]) -> list[Any]:
-        """Rows with some of their cells."""
-        return [[row[0], [row[1][column] for column in columns]] for row in group]
-
-    made: list[Node] = []
-    for block in blocks:
-        columns = [*range(stub), *(stub + number for number in block)]
-        parts = [[body[0], body[1], pick(body[2], columns), pick(body[3], columns)] for body in bodies]
-        own = [{"t": specs[column][0]["t"]} for column in columns]
-        widths = [[align, {"t": "ColWidthDefault"}] for align in own]
-        content = [
-            label,
-            caption,
-            widths,
-            [head[0], pick(head[1], columns)],
-            parts,
-            [foot[0], pick(foot[1], columns)],
-        ]
-        made.append({"t": "Table", "c": content})
-    return made
-
-
-def _cut(sizes: Sequence[int], room: int) -> list[list[int]]:
-    """The numbers of ``sizes`` in groups that each have room, if they are not one that has none."""
-    groups: list[list[int]] = [[]]
-    for number, size in enumerate(sizes):
-        if groups[-1] and sum(sizes[one] for one in groups[-1]) + size > room:
-            groups.append([])
-        groups[-1].append(number)
-    return groups
 
 
 def _write_table(table: Node) -> list[Node]:
@@ -115,7 +74,7 @@ def _write_table(table: Node) -> list[Node]:
     aligns = ", ".join(_ALIGN[spec[0]["t"]] for spec in specs)
     rows = [row for body in bodies for row in [*body[2], *body[3]]]
     call = WIDE if is_wide(table) else SHORT if _count_lines(specs, rows) <= _TOGETHER else "#report-table("
-    settings = f"columns: ({_widths(specs, [*head[1], *rows], call == WIDE)},), align: ({aligns},), heads: {len(head[1])},"
+    settings = f"{_widths(specs, [*head[1], *rows], len(head[1]), call == WIDE)}, align: ({aligns},), heads: {len(head[1])},"
     settings += f" rows: {len(head[1]) + len(rows)},"
     inlines = [raw_inline("typst", call + settings)]
     if head[1]:
@@ -170,13 +129,16 @@ def is_wide(table: Node) -> bool:
         return False
     _, _, specs, head, bodies, _ = table["c"]
     rows = [*head[1], *[row for body in bodies for row in body[3]]]
-    return sum(size + _GUTTER for size in measure_columns(rows, len(specs), words=True)) > _LINE
+    return (
+        sum(size + GUTTER for size in measure_columns(rows, len(specs), in_parts, bold=len(head[1])))
+        > _SMALLER
+    )
 
 
 def _count_lines(specs: Sequence[Any], rows: Sequence[Any]) -> float:
     """About how many lines ``rows`` take, the space between them counted in."""
     set_widths = [spec[1].get("c", 0) for spec in specs]
-    sizes = set_widths if all(set_widths) else measure_columns(rows, len(specs), words=False)
+    sizes = set_widths if all(set_widths) else measure_columns(rows, len(specs), as_line)
     shares = [max(1, _LINE * size / max(1, sum(sizes))) for size in sizes]
     lines = 0.0
     for _, cells in rows:
@@ -185,37 +147,35 @@ def _count_lines(specs: Sequence[Any], rows: Sequence[Any]) -> float:
     return lines
 
 
-def _widths(specs: Sequence[Any], rows: Sequence[Any], wide: bool) -> str:
+def _widths(specs: Sequence[Any], rows: Sequence[Any], heads: int, wide: bool) -> str:
+    """The columns' widths as asked for, and what their longest words and longest cells need: the theme sees to these."""
+    least = measure_columns(rows, len(specs), in_parts, bold=heads)
+    most = measure_columns(rows, len(specs), as_line, bold=heads)
+    listed = (
+        f"{name}: ({''.join(f'{size}, ' for size in sizes)})"
+        for name, sizes in (("least", least), ("most", most))
+    )
+    return f"columns: ({_shares(specs, least, most, wide)},), {', '.join(listed)}"
+
+
+def _shares(specs: Sequence[Any], least: Sequence[int], most: Sequence[int], wide: bool) -> str:
     if all(spec[1]["t"] == "ColWidth" for spec in specs):
         shares = [spec[1]["c"] for spec in specs]
         whole = sum(shares) > 0.99  # what is asked for is rounded
         return ", ".join(f"{share}fr" if whole else f"{100 * share:g}%" for share in shares)
-    lines = measure_columns(rows, len(specs), words=False)
     if wide:
-        return ", ".join(f"{size + _GUTTER}fr" for size in measure_columns(rows, len(specs), words=True))
-    if sum(size + _GUTTER for size in lines) <= _LINE * 0.6:
+        return ", ".join(f"{size + GUTTER}fr" for size in least)
+    if sum(size + GUTTER for size in most) <= _LINE * 0.6:
         return ", ".join(["auto"] * len(specs))
     # Text columns share what the short, aligned ones leave over.
     flexible = [
         spec[0]["t"] in ("AlignLeft", "AlignDefault") and size > 12
-        for spec, size in zip(specs, lines, strict=True)
+        for spec, size in zip(specs, most, strict=True)
     ]
     return ", ".join(
         f"{max(1, round(min(size, 60) ** 0.7, 1))}fr" if free else "auto"
-        for free, size in zip(flexible, lines, strict=True)
+        for free, size in zip(flexible, most, strict=True)
     )
-
-
-def measure_columns(rows: Sequence[Any], count: int, *, words: bool) -> list[int]:
-    """The number of characters of each column's longest word, or longest cell; spanning cells left out."""
-    sizes = [0] * count
-    for _, cells in rows:
-        for column, cell in enumerate(cells[:count]):
-            text = plain_text(cell[4])
-            parts = re.split(r"[^\S\u00a0\u202f]+|/+|-(?=\D)", text) if words else [text]
-            if cell[2] * cell[3] == 1 and len(cells) == count:
-                sizes[column] = max([sizes[column], *map(len, parts)])
-    return sizes
 
 
 def _rows(rows: Sequence[Any], strong: bool = False, tall: Sequence[bool] = ()) -> list[Node]:
@@ -249,7 +209,7 @@ def _cell(settings: list[str], look: Look, blocks: Sequence[Node], strong: bool)
 
 def _breakable(node: Node) -> Node | None:
     """A name such as those of columns may break behind its lines: nothing else in it says where."""
-    long = node["t"] == "Str" and len(node["c"]) > 8 and "_" in node["c"]
+    long = node["t"] == "Str" and len(node["c"]) > LONG_NAME and "_" in node["c"]
     return {"t": "Str", "c": node["c"].replace("_", "_\u200b")} if long else None
 
 

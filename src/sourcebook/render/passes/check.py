@@ -39,8 +39,6 @@ _KNOWN = {
 _READ = {
     name: option for option in list_options(Where.BLOCK | Where.IMAGE | Where.CODE) for name in option.names
 }
-# What asks for no more than we always do.
-_HARMLESS = {("appearance", "simple"), ("appearance", "default"), ("icon", "false")}
 _NAMES = {"Div": "block", "Span": "span", "CodeBlock": "code block", "Header": "heading"}
 
 
@@ -84,8 +82,8 @@ def _check_attributes(node: Node, place: str) -> list[Issue]:
         return []  # what the ledger says of a claim, for those who read the tree
     return [
         Issue(place, f"the attribute '{key}' of {article} {what} has no effect here")
-        for key, value in attributes(node)[2].items()
-        if key not in known and (key, value) not in _HARMLESS and not key.startswith(("data-", "aria-"))
+        for key in attributes(node)[2]
+        if key not in known and not key.startswith(("data-", "aria-"))
     ]
 
 

@@ -6,13 +6,24 @@ import base64
 import re
 
 from sourcebook.errors import Issue, RenderError
-from sourcebook.render.document import Node, attr, div, inlines_of, para, transform_placed
+from sourcebook.render.document import (
+    Node,
+    attr,
+    div,
+    inlines_of,
+    para,
+    plain,
+    text,
+    transform,
+    transform_placed,
+)
 from sourcebook.render.passes.state import ChapterTree
+from sourcebook.render.passes.tags import as_nodes
 from sourcebook.render.safety import clean_attributes, clean_label, clean_svg, clean_tag, is_safe_link
 from sourcebook.render.tools import read_markdown
 
 _SVG = re.compile(r"\s*<svg\b(?:(?!</svg>).)*</svg>\s*", re.DOTALL | re.IGNORECASE)
-_RAW = "-raw_html-raw_attribute-raw_tex-native_divs-native_spans"
+_RAW = "-raw_attribute-raw_tex-native_divs-native_spans"
 _MARKUP = re.compile(r"[*_`$\[\]@^~<>\\\"']|--|\.\.\.")
 _WITH_ATTRIBUTES = {
     "Div": 0,
@@ -57,11 +68,19 @@ def clean_tree(blocks: list[Node]) -> tuple[list[Node], list[Issue]]:
 
 
 def read_inlines(markdown: str) -> list[Node]:
-    """The inlines of a text that stands in an attribute: a title, a caption. Tags in it are plain text."""
+    """The inlines of a text that stands in an attribute: a title, a caption. Tags that no format has a word for are plain text."""
     if not _MARKUP.search(markdown):
         return [{"t": "Str", "c": markdown}] if markdown else []
     document, _ = read_markdown(markdown, lambda _: "", _RAW)
-    return inlines_of(clean_tree(document["blocks"])[0])
+    return inlines_of(clean_tree(transform(as_nodes(document["blocks"]), _spell))[0])
+
+
+def _spell(node: Node) -> Node | list[Node] | None:
+    """A tag as the text that it is; comments go."""
+    if node["t"] not in ("RawInline", "RawBlock"):
+        return None
+    shown = [] if node["c"][1].lstrip().startswith("<!--") else text(node["c"][1])
+    return plain(shown) if node["t"] == "RawBlock" else shown
 
 
 def _clean_raw(node: Node, place: str, warnings: list[Issue]) -> Node | list[Node] | None:

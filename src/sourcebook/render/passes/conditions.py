@@ -29,7 +29,7 @@ _ANCHORED = {"Div", "Span", "Header", "CodeBlock", "Code", "Link", "Table", "Ima
 _CONDITIONAL = ("Div", "Span", "CodeBlock", "Code")
 # Tags that say how their words look in a browser, or that these may be folded.
 _TAGS = re.compile(
-    r"(?:\s*</?(?:p|div|center|figure|figcaption|details|summary|font|section|article|label|big|small)\b[^<>]*>)+\s*",
+    r"(?:\s*</?(?:p|div|center|figure|figcaption|details|summary|font|section|article|label|big|small|abbr|span|nobr|time|cite|dfn|var|wbr|bdi)\b[^<>]*>)+\s*",
     re.IGNORECASE,
 )
 _CONDITIONS = {option.name for option in (WHEN_FORMAT, UNLESS_FORMAT, WHEN_META, UNLESS_META)}

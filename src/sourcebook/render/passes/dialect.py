@@ -159,8 +159,11 @@ def _equations(node: Node) -> list[Node] | None:
     held: list[Node] = []
 
     def cut() -> list[Node]:
-        """The text before an equation, or after the last."""
-        return [Node(t=node["t"], c=held)] if plain_text(held).strip() else []
+        """The text before an equation, or after the last; anchors alone, as Sphinx writes them, too."""
+        anchors = [one for one in held if one["t"] == "Span" and attributes(one)[0]]
+        if plain_text(held).strip():
+            return [Node(t=node["t"], c=held)]
+        return [plain(anchors)] if anchors else []
 
     while left:
         item = left.pop(0)
@@ -273,7 +276,7 @@ def _float(label: str, kind: str, classes: list[str], pairs: dict[str, str], blo
     if CAPTION.for_kind(kind).is_in(pairs):
         caption = [plain(read_inlines(CAPTION.for_kind(kind).pop(pairs)))]
     elif len(blocks) > 1 and blocks[-1]["t"] in ("Para", "Plain"):
-        caption, blocks = [blocks[-1]], blocks[:-1]
+        caption, blocks = [plain(blocks[-1]["c"])], blocks[:-1]
     elif len(blocks) == 1 and is_div(blocks[0], "exhibit") and not attributes(blocks[0])[0]:
         # Its only part has the caption that it lacks.
         caption = [block for part in parts_of(blocks[0], "caption") for block in part]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 
-from sourcebook.core.options import LAYOUT, LAYOUT_NCOL, LAYOUT_NROW
+from sourcebook.core.options import APPEARANCE, ICON, LAYOUT, LAYOUT_NCOL, LAYOUT_NROW
 from sourcebook.render.document import Node, is_div, text
 
 Layout = tuple[tuple[float, ...], ...]
@@ -58,9 +58,10 @@ def title_of(node: Node) -> tuple[list[Node], list[Node]]:
 def head_callout(kind: str, title: list[Node], pairs: Mapping[str, str]) -> list[Node]:
     """What stands over a callout of ``kind`` (note, tip …): the kind, with its number if it has one, and its title.
 
-    A word says the kind, for a colour does not reach everyone; Quarto's ``icon="false"`` leaves a title alone.
+    A word says the kind, for a colour does not reach everyone; it goes where Quarto would show no icon.
     """
-    if title and pairs.get("icon") == "false" and "name" not in pairs:
+    minimal = APPEARANCE.of(pairs) == "minimal"
+    if (minimal or (title and ICON.of(pairs) == "false")) and "name" not in pairs:
         return title
     name = text(pairs.get("name") or pairs.get("word") or kind.capitalize())
     return [*name, {"t": "Str", "c": ": "}, *title] if title else name

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
+import io
 import mimetypes
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_to_bytes
 
 from sourcebook.core.files import is_file, is_there
 from sourcebook.core.limits import PICTURE_PIXELS
@@ -23,6 +24,11 @@ _KINDS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".gif": "GIF", ".webp"
 
 
 NO_PICTURE = "no-picture"
+_UNREADABLE = "a picture cannot be read"
+_EXPECTED = (
+    f"a whole SVG, PNG, JPEG, WebP or GIF file, named by its kind, of at most {PICTURE_PIXELS:,} pixels"
+)
+_FIX = "save it again as one of these"
 _REMOTE = re.compile(r"[a-z][\w+.-]*://|//", re.IGNORECASE)
 
 
@@ -115,8 +121,8 @@ def _replace(node: Node, *, said: bool) -> None:
 
 def _locate(node: Node, place: str, folder: Path, root: Path, area: Sequence[Path]) -> list[Issue]:
     target = node["c"][2][0]
-    if target.startswith("data:"):
-        return []
+    if target.lower().startswith("data:"):
+        return _unpack(node, place)
     if _REMOTE.match(target):
         fix = "download it into the project (with its licence) and name that file"
         return [Issue(place, "a picture lies on the network", target, "a file of the project", fix)]
@@ -137,25 +143,48 @@ def _locate(node: Node, place: str, folder: Path, root: Path, area: Sequence[Pat
         ]
     # Files elsewhere have no name in a report's own folders.
     node["c"][2][0] = path.relative_to(root).as_posix() if path.is_relative_to(root) else data_address(path)
-    if _is_picture(path):
+    if _is_picture(path, path.suffix.lower()):
         return []
-    kinds = (
-        f"a whole SVG, PNG, JPEG, WebP or GIF file, named by its kind, of at most {PICTURE_PIXELS:,} pixels"
-    )
-    return [Issue(place, "a picture cannot be read", unquote(target), kinds, "save it again as one of these")]
+    return [Issue(place, _UNREADABLE, unquote(target), _EXPECTED, _FIX)]
 
 
-def _is_picture(path: Path) -> bool:
+def _unpack(node: Node, place: str) -> list[Issue]:
+    """Writes a picture that lies in its own address as base64 of what it is, in place."""
+    kind, content = read_data(node["c"][2][0])
+    if not kind:
+        return [Issue(place, _UNREADABLE, f"{node['c'][2][0][:40]}…", _EXPECTED, _FIX)]
+    node["c"][2][0] = f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
+    return []
+
+
+def read_data(address: str) -> tuple[str, bytes]:
+    """The kind of a picture that lies in its own address, as in ``image/png``, and its bytes; no kind where it cannot be read.
+
+    What the address says may be base64 or not, and percent-encoded either way; browsers look at the bytes for what they are.
+    """
+    head, _, body = address.partition(",")
+    content = unquote_to_bytes(body)
+    try:
+        content = base64.b64decode(b"".join(content.split())) if "base64" in head.lower() else content
+    except ValueError:
+        return "", b""
+    kind = "svg+xml" if "image/svg" in head.lower() else ""
+    suffixes = [".svg"] if kind else [*_KINDS]
+    found = next((suffix for suffix in suffixes if _is_picture(io.BytesIO(content), suffix)), "")
+    return (kind or _KINDS[found].lower(), content) if found else ("", b"")
+
+
+def _is_picture(file: Path | io.BytesIO, suffix: str) -> bool:
     """Whether every format can show the file; Typst does not say which one it could not."""
     try:
-        if path.suffix.lower() == ".svg":
-            return ET.parse(path).getroot().tag.endswith("svg")  # noqa: S314 -- expat limits how far entities expand
+        if suffix == ".svg":
+            return ET.parse(file).getroot().tag.endswith("svg")  # noqa: S314 -- expat limits how far entities expand
         from PIL import Image  # takes a while to import, and most reports have drawings only
 
-        with Image.open(path) as picture:
+        with Image.open(file, formats=[_KINDS[suffix]]) as picture:
             if picture.width * picture.height > PICTURE_PIXELS:
                 return False
             picture.verify()
-            return picture.format == _KINDS.get(path.suffix.lower())
+            return True
     except Exception:  # noqa: BLE001  # Pillow and expat raise whatever a broken file leads to, also for a bomb
         return False

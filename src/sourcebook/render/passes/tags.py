@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from typing import cast
+from typing import Any, cast
 
 from sourcebook.core.options import HEIGHT, WIDTH
 from sourcebook.render.document import (
@@ -28,10 +28,11 @@ _LENGTH = re.compile(r"([\d.]+)(%|px)?")
 _DEFINITION = re.compile(r"\s*\\(?:(?:re)?newcommand|providecommand|DeclareMathOperator|def|let)\b")
 _NODES = {
     "b": "Strong", "strong": "Strong", "i": "Emph", "em": "Emph", "sub": "Subscript", "sup": "Superscript", "s": "Strikeout",
-    "del": "Strikeout", "strike": "Strikeout", "u": "Underline", "code": "Code", "tt": "Code", "samp": "Code", "kbd": "Span",
+    "del": "Strikeout", "strike": "Strikeout", "u": "Underline", "ins": "Underline", "q": "Quoted", "code": "Code", "tt": "Code", "samp": "Code", "kbd": "Span",
     "mark": "Span",
 }  # fmt: skip
 _WORDS = re.compile(rf"<(/?)({'|'.join([*_NODES, 'a'])})\b[^<>]*>", re.IGNORECASE)
+_RULE = re.compile(r"<hr\b[^<>]*>", re.IGNORECASE)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
@@ -40,14 +41,24 @@ def read_tags(chapter: ChapterTree) -> None:
 
     What is not to be seen goes: ``.hidden`` Divs, definitions of TeX.
     """
-    chapter.blocks = transform(chapter.blocks, _visit)
-    for node in iterate(chapter.blocks):
-        content = node.get("c")
-        for part in [content, *content] if isinstance(content, list) else []:
-            if isinstance(part, list) and any(
-                isinstance(one, dict) and _name(cast(Node, one))[1] for one in part
-            ):
-                part[:] = _pair(part)
+    chapter.blocks = as_nodes(chapter.blocks)
+
+
+def as_nodes(blocks: list[Node]) -> list[Node]:
+    """``blocks`` in which the tags that every format has a word for are nodes."""
+    blocks = transform(blocks, _visit)
+    for node in iterate(blocks):
+        _pair_within(node.get("c"))
+    return blocks
+
+
+def _pair_within(content: Any) -> None:
+    """Pairs, in place, the tags in lists of inlines that are in no other node."""
+    if isinstance(content, list):
+        if any(isinstance(one, dict) and _name(cast(Node, one))[1] for one in content):
+            content[:] = _pair(content)
+        for part in content:
+            _pair_within(part)
 
 
 def _name(node: Node) -> tuple[str, str]:
@@ -87,6 +98,8 @@ def _wrap(name: str, opening: str, inside: list[Node]) -> Node:
         return {"t": "Link", "c": [attr(), inside, [pairs.get("href", ""), pairs.get("title", "")]]}
     if _NODES[name] == "Code":
         return {"t": "Code", "c": [attr(), plain_text(inside)]}
+    if name == "q":
+        return {"t": "Quoted", "c": [{"t": "DoubleQuote"}, inside]}
     return span(inside, "", name) if _NODES[name] == "Span" else {"t": _NODES[name], "c": inside}
 
 
@@ -102,6 +115,8 @@ def _visit(node: Node) -> Node | list[Node] | None:
     form, code = node["c"]
     if _BREAK.fullmatch(code.strip()) and node["t"] == "RawInline":
         return {"t": "LineBreak"}
+    if _RULE.fullmatch(code.strip()) and node["t"] == "RawBlock":
+        return {"t": "HorizontalRule"}
     made: list[Node] = []
     last = 0
     for match in re.finditer(f"{_PICTURE.pattern}|{_ANCHOR.pattern}", code, re.IGNORECASE):

@@ -1,0 +1,97 @@
+"""TeX's mathematics as MathJax reads it, in the words that pandoc knows: of notebooks it takes more for a formula."""
+
+from __future__ import annotations
+
+import re
+
+from sourcebook.render.document import Node
+
+# Commands with so many arguments, and what stands for them: {0}, {1} are the arguments.
+_COMMANDS = {
+    "require": (1, ""), "cssId": (2, "{1}"), "class": (2, "{1}"), "style": (2, "{1}"), "href": (2, "{1}"), "textcolor": (2, "{{{1}}}"),
+    "smash": (1, "{{{0}}}"), "vcenter": (1, "{{{0}}}"), "rlap": (1, "{{{0}}}"), "llap": (1, "{{{0}}}"), "mathrlap": (1, "{{{0}}}"),
+    "mathllap": (1, "{{{0}}}"), "mathclap": (1, "{{{0}}}"), "hphantom": (1, r"\phantom{{{0}}}"), "vphantom": (1, ""),
+    "hbox": (1, r"\mbox{{{0}}}"), "mathbbm": (1, r"\mathbb{{{0}}}"), "mathds": (1, r"\mathbb{{{0}}}"), "cfrac": (2, r"\dfrac{{{0}}}{{{1}}}"),
+    "ket": (1, r"\lvert {0}\rangle"), "bra": (1, r"\langle {0}\rvert"), "braket": (1, r"\left\langle {0}\right\rangle"),
+    "intertext": (1, r"\text{{{0}}} \\"), "prescript": (3, "{{}}^{{{0}}}_{{{1}}}{{{2}}}"), "stackrel": (2, r"\overset{{{0}}}{{{1}}}"),
+    "matrix": (1, r"\begin{{matrix}}{0}\end{{matrix}}"), "pmatrix": (1, r"\begin{{pmatrix}}{0}\end{{pmatrix}}"),
+    "cases": (1, r"\begin{{cases}}{0}\end{{cases}}"), "eqalign": (1, r"\begin{{aligned}}{0}\end{{aligned}}"),
+}  # fmt: skip
+_WORDS = {
+    "cr": r"\\", "nonumber": "", "notag": "", "thickapprox": r"\approx", "thicksim": r"\sim", "thinspace": r"\,", "shortmid": r"\mid",
+    "shortparallel": r"\parallel", "vcentcolon": ":", "ratio": ":", "dblcolon": "::", "P": r"\text{¶}", "S": r"\text{§}",
+    "copyright": r"\text{©}", "varlimsup": r"\overline{\lim}", "varliminf": r"\underline{\lim}", "injlim": r"\operatorname*{inj\,lim}",
+    "projlim": r"\operatorname*{proj\,lim}", "And": r"\&",
+}  # fmt: skip
+# Switches, which hold to the end of their group.
+_SWITCHES = {
+    "rm": "mathrm", "bf": "mathbf", "it": "mathit", "sf": "mathsf", "tt": "mathtt", "cal": "mathcal", "scr": "mathscr",
+    "frak": "mathfrak", "Bbb": "mathbb", "mit": "mathit",
+}  # fmt: skip
+_COMMAND = re.compile(rf"\\({'|'.join([*_COMMANDS, *_WORDS, *_SWITCHES, 'unicode'])})(?![A-Za-z])\s*")
+_TOKEN = re.compile(r"\s*(\\(?:[A-Za-z]+|.)|[^\s{}])", re.DOTALL)
+_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
+# A rewritten argument is read again; none is this deep.
+_DEPTH = 20
+
+
+def as_pandoc_reads(node: Node) -> Node | None:
+    """A formula in the words that pandoc knows; None where it is, or is none."""
+    if node["t"] != "Math" or "\\" not in node["c"][1]:
+        return None
+    kind, code = node["c"]
+    written = rewrite(code)
+    return {"t": "Math", "c": [kind, written]} if written != code else None
+
+
+def rewrite(code: str, depth: int = 0) -> str:
+    """``code`` without commands that pandoc does not know, and others know better."""
+    made, at = "", 0
+    while depth < _DEPTH and (match := _COMMAND.search(code, at)):
+        end, written = _rewrite_command(code, match, depth)
+        made += code[at : match.start()] + written
+        at = end
+    return made + code[at:]
+
+
+def _rewrite_command(code: str, match: re.Match[str], depth: int) -> tuple[int, str]:
+    """Where a command ends with its arguments, and what stands for it."""
+    name, end = match[1], match.end()
+    if name in _WORDS:
+        return end, f"{_WORDS[name]} "
+    if name in _SWITCHES:
+        stop = _find_end(code, end)
+        return stop, f"\\{_SWITCHES[name]}{{{rewrite(code[end:stop], depth + 1)}}}"
+    count, form = _COMMANDS.get(name, (1, ""))
+    given: list[str] = []
+    for _ in range(count):
+        found = _read_argument(code, end)
+        if found is None:
+            return match.end(), match[0]  # an environment of that name, or a command that is not whole
+        end = found[0]
+        given.append(rewrite(found[1], depth + 1))
+    if name == "unicode":
+        sign = re.fullmatch(r"x([0-9A-Fa-f]{2,6})|(\d{2,7})", given[0].strip())
+        number = int(sign[1], 16) if sign and sign[1] else int(sign[2]) if sign else 0
+        return (end, chr(number)) if 32 <= number < 0xD800 else (match.end(), match[0])
+    return end, form.format(*given)
+
+
+def _read_argument(code: str, at: int) -> tuple[int, str] | None:
+    """Where the argument ends that begins at ``at``, and what is in it: a group, or one sign or command."""
+    start = at + len(code[at:]) - len(code[at:].lstrip())
+    if code[start : start + 1] == "{":
+        end = _find_end(code, start + 1)
+        return (end + 1, code[start + 1 : end]) if code[end : end + 1] == "}" else None
+    token = _TOKEN.match(code, at)
+    return (token.end(), token[1]) if token else None
+
+
+def _find_end(code: str, at: int) -> int:
+    """Where the group ends in which ``at`` lies: its closing brace, or the end of the code."""
+    depth = 0
+    for brace in _BRACE.finditer(code, at):
+        depth += {"{": 1, "}": -1}.get(brace[0], 0)
+        if depth < 0:
+            return brace.start()
+    return len(code)
