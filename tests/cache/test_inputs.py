@@ -82,6 +82,9 @@ DEEDS = {
     "a file as a package": (lambda root: (root / "code/pack").touch(), {"names", "tree", "but a"}),
     "a module within": (lambda root: _touch(root / "code/helper/inner/a.py"), {"modules", "names", "tree", "package", "but a"}),
     "a test within": (lambda root: _touch(root / "code/tests/a.py"), {"modules", "names", "tree", "but a"}),
+    "another test within": (lambda root: _touch(root / "code/test/a.py"), {"modules", "names", "tree", "but a"}),
+    "packages within": (lambda root: _touch(root / "code/site-packages/a.py"), {"names", "tree", "but a"}),
+    "a module in what Python compiles": (lambda root: _touch(root / "code/__pycache__/a.py"), set()),
     "a module's contents": (lambda root: (root / "code/helper.py").write_text("2\n2"), {"package", "tree", "but a"}),
     "a module's date": (lambda root: os.utime(root / "code/helper.py", (5, 5)), {"package"}),
     "a checkpoint": (lambda root: (root / "data/.ipynb_checkpoints").mkdir(), set()),
@@ -230,3 +233,11 @@ def test_names_that_are_no_utf_8_are_names_like_others(root, look):
         pytest.skip("file systems that know only Unicode")
     now = look()
     assert not [name for name in before if now.fingerprint(*KEYS[name]) in (before[name], ABSENT)]
+
+
+def test_names_may_hold_spaces(root, look):
+    (root / "data/my file.csv").write_text("1")
+    known = [look().fingerprint(TREE, but) for but in ("data/a.csv\ndata/my file.csv", "data/a.csv")]
+    (root / "data/my file.csv").write_text("22")
+    now = [look().fingerprint(TREE, but) for but in ("data/a.csv\ndata/my file.csv", "data/a.csv")]
+    assert [one == other for one, other in zip(known, now, strict=True)] == [True, False]
