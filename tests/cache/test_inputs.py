@@ -7,6 +7,7 @@ import os
 import platform
 import subprocess
 import sys
+import time
 import zipfile
 
 import pytest
@@ -171,13 +172,22 @@ def test_a_package_or_archive_that_is_one_file_is_told_by_its_stamp(root, look):
     assert not {key for key in known if look().fingerprint(*key) == known[key]}
 
 
-def test_python_and_the_day_are_themselves(look):
-    assert (
-        look().fingerprint(PYTHON, "") == f"{platform.python_version()}, {sys.platform} {platform.machine()}"
-    )
-    before = datetime.datetime.now(datetime.UTC).date()
-    day = datetime.date.fromisoformat(look().fingerprint(DAY, ""))
-    assert before <= day <= datetime.datetime.now(datetime.UTC).date()
+def test_python_is_known_by_its_version_and_machine(look):
+    known = f"{platform.python_version()}, {sys.platform} {platform.machine()}"
+    assert look().fingerprint(PYTHON, "") == known
+
+
+@pytest.mark.parametrize("zone", ["AAA-14", "AAA12"])  # in one of them it is always another day
+def test_the_day_is_that_of_greenwich(look, monkeypatch, zone):
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        before = datetime.datetime.now(datetime.UTC).date()
+        day = datetime.date.fromisoformat(look().fingerprint(DAY, ""))
+        assert before <= day <= datetime.datetime.now(datetime.UTC).date()
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_variables_for_drawing_are_those_that_change_drawings(look):
