@@ -7,6 +7,7 @@ import os
 import platform
 import subprocess
 import sys
+import time
 import zipfile
 
 import pytest
@@ -82,6 +83,9 @@ DEEDS = {
     "a file as a package": (lambda root: (root / "code/pack").touch(), {"names", "tree", "but a"}),
     "a module within": (lambda root: _touch(root / "code/helper/inner/a.py"), {"modules", "names", "tree", "package", "but a"}),
     "a test within": (lambda root: _touch(root / "code/tests/a.py"), {"modules", "names", "tree", "but a"}),
+    "another test within": (lambda root: _touch(root / "code/test/a.py"), {"modules", "names", "tree", "but a"}),
+    "packages within": (lambda root: _touch(root / "code/site-packages/a.py"), {"names", "tree", "but a"}),
+    "a module in what Python compiles": (lambda root: _touch(root / "code/__pycache__/a.py"), set()),
     "a module's contents": (lambda root: (root / "code/helper.py").write_text("2\n2"), {"package", "tree", "but a"}),
     "a module's date": (lambda root: os.utime(root / "code/helper.py", (5, 5)), {"package"}),
     "a checkpoint": (lambda root: (root / "data/.ipynb_checkpoints").mkdir(), set()),
@@ -168,13 +172,22 @@ def test_a_package_or_archive_that_is_one_file_is_told_by_its_stamp(root, look):
     assert not {key for key in known if look().fingerprint(*key) == known[key]}
 
 
-def test_python_and_the_day_are_themselves(look):
-    assert (
-        look().fingerprint(PYTHON, "") == f"{platform.python_version()}, {sys.platform} {platform.machine()}"
-    )
-    before = datetime.datetime.now(datetime.UTC).date()
-    day = datetime.date.fromisoformat(look().fingerprint(DAY, ""))
-    assert before <= day <= datetime.datetime.now(datetime.UTC).date()
+def test_python_is_known_by_its_version_and_machine(look):
+    known = f"{platform.python_version()}, {sys.platform} {platform.machine()}"
+    assert look().fingerprint(PYTHON, "") == known
+
+
+@pytest.mark.parametrize("zone", ["AAA-14", "AAA12"])  # in one of them it is always another day
+def test_the_day_is_that_of_greenwich(look, monkeypatch, zone):
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        before = datetime.datetime.now(datetime.UTC).date()
+        day = datetime.date.fromisoformat(look().fingerprint(DAY, ""))
+        assert before <= day <= datetime.datetime.now(datetime.UTC).date()
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_variables_for_drawing_are_those_that_change_drawings(look):
@@ -230,3 +243,11 @@ def test_names_that_are_no_utf_8_are_names_like_others(root, look):
         pytest.skip("file systems that know only Unicode")
     now = look()
     assert not [name for name in before if now.fingerprint(*KEYS[name]) in (before[name], ABSENT)]
+
+
+def test_names_may_hold_spaces(root, look):
+    (root / "data/my file.csv").write_text("1")
+    known = [look().fingerprint(TREE, but) for but in ("data/a.csv\ndata/my file.csv", "data/a.csv")]
+    (root / "data/my file.csv").write_text("22")
+    now = [look().fingerprint(TREE, but) for but in ("data/a.csv\ndata/my file.csv", "data/a.csv")]
+    assert [one == other for one, other in zip(known, now, strict=True)] == [True, False]

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+import sourcebook
 from sourcebook.cache.results import STORE
 from sourcebook.cache.store import Store
+from sourcebook.core.files import digest
 from sourcebook.errors import Issue, RenderError
 from sourcebook.execute.plan import Settings
-from sourcebook.render.memo import Memo, open_memo
+from sourcebook.render.memo import Memo, _digest_files, open_memo
 
 
 class Steps:
@@ -146,3 +148,12 @@ def test_a_build_has_the_memo_that_its_settings_say(steps, tmp_path):
     with pytest.raises(RenderError):
         steps.one(open_memo(Settings(output=out, prove=True)), result="4")
     assert [steps.one(open_memo(Settings()), result=text) for text in ("5", "6")] == ["5", "6"]
+
+
+def test_another_tool_is_known_by_each_of_its_modules_and_files_of_its_theme():
+    folder = Path(sourcebook.__file__).parent
+    code, theme = _digest_files("*.py"), _digest_files("theme/**/*")
+    assert {"cli.py", "render/memo.py"} <= code.keys()
+    assert {"render/theme/page/base.css", "render/theme/report.typ"} <= theme.keys()
+    assert {path.rpartition(".")[2] for path in code} == {"py"}
+    assert code["render/memo.py"] == digest((folder / "render/memo.py").read_bytes())

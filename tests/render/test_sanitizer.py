@@ -223,7 +223,12 @@ def test_an_output_may_be_as_large_as_its_limit():
 
 def png(width, height):
     """The beginning of a PNG: all that says how large it is."""
-    return b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + width.to_bytes(4, "big") + height.to_bytes(4, "big")
+    return (
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
+        + width.to_bytes(4, "big")
+        + height.to_bytes(4, "big")
+        + b"\x08\x06\0"
+    )
 
 
 def test_a_bitmap_may_have_as_many_pixels_as_its_limit():
@@ -233,6 +238,12 @@ def test_a_bitmap_may_have_as_many_pixels_as_its_limit():
     assert caught.value.issues == (
         Issue("a.ipynb, cell 1", "a picture is too large", "89,008,900 pixels", "at most 89,000,000", "draw it smaller"),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("size", [(2**24, 6), (6, 2**24)])
+def test_a_bitmap_may_be_a_line_and_too_large(size):
+    with pytest.raises(RenderError):
+        check_size(base64_of(png(*size)), "image/png", "a.ipynb, cell 1")
 
 
 def test_pictures_of_other_kinds_are_measured_by_pillow():
@@ -255,6 +266,12 @@ def test_pictures_of_other_kinds_are_measured_by_pillow():
     )
     assert "90000000 pixels" in issue.found
     assert len(issue.found) <= 100
+    between = (
+        file.getvalue()[:6] + (9900).to_bytes(2, "little") + file.getvalue()[8:]
+    )  # Pillow says nothing yet
+    with pytest.raises(RenderError) as caught:
+        check_size(base64_of(between), "image/gif", "a.ipynb, cell 1")
+    assert caught.value.issues[0].found == "89,100,000 pixels"
     with pytest.raises(ValueError, match=r"^the picture is damaged: cannot identify image file"):
         check_size(base64_of(b"GIF89a, but no more"), "image/gif", "a.ipynb, cell 1")
 

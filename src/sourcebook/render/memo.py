@@ -104,5 +104,5 @@ def _digest_files(pattern: str) -> dict[str, str]:
     return {
         path.relative_to(folder).as_posix(): digest(path.read_bytes())
         for path in sorted(folder.rglob(pattern))
-        if path.is_file() and path.suffix != ".pyc"
+        if path.is_file()
     }
