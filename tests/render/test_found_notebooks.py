@@ -920,3 +920,16 @@ def test_lines_of_formulas_are_no_lists_and_anchors_before_equations_stay(tmp_pa
 def test_blanks_at_the_edges_of_a_formula_are_no_matter(tmp_path, text, formulas):
     (path,), _ = render(write(tmp_path, "blanks", [markdown(text)]), "html")
     assert len(LexborHTMLParser(path.read_text()).css("main math")) == formulas
+
+
+@pytest.mark.parametrize(("kind", "name"), [("fig", "Figure"), ("tbl", "Table")])
+def test_a_figure_of_words_costs_no_pdf(tmp_path, kind, name):
+    shown = {"text/html": "<div>only words</div><script>x</script>"}
+    cell = code(
+        f"#| label: {kind}-a\n#| {kind}-cap: Cap\nchart",
+        {"output_type": "display_data", "metadata": {}, "data": shown},
+    )
+    (path,), _ = render(write(tmp_path, "words", [cell]), "pdf")
+    printed = pypdfium2.PdfDocument(path)[0].get_textpage().get_text_bounded()
+    assert "only words" in printed
+    assert name in printed

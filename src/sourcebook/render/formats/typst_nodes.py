@@ -94,6 +94,15 @@ class TypstWriter:
         settings += ", float: false" if exhibit.still or not self.book else ""
         settings += f", at: <{exhibit.label}>" if exhibit.label and call == "exhibit" else ""
         table = find_table(exhibit.content)
+        # PDF/UA wants it of a figure of words, too, such as what stands for a chart that cannot be shown.
+        drawn = exhibit.svg or any(
+            "picture(" in one["c"][1] for one in iterate(exhibit.content) if one["t"] == "RawInline"
+        )
+        settings += (
+            f", alt: {quote(exhibit.alt)}"
+            if call == "exhibit" and kind != "listing" and not (drawn or table)
+            else ""
+        )
         settings += ", whole: true" if table and table[0]["c"][1].startswith(SHORT) else ""
         opening = [raw_inline("typst", f"#{call}({settings}, caption: ["), *exhibit.head]
         opening.append(raw_inline("typst", "],"))
