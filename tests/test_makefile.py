@@ -277,6 +277,7 @@ def test_check_all_is_test_at_length(ready: Project):
     program = '#!/bin/sh\necho "pytest at length: ${SOURCEBOOK_AT_LENGTH:-no} $*" >>calls.txt\n'
     ready.write_program(ready.folder / ".venv/bin/pytest", program)
     assert ready.make("test", "ARGS=-k x")[2][-1].startswith("pytest at length: no -n 2 --dist loadfile ")
-    (call,) = ready.make("check-all", "ARGS=-k x")[2]
+    call, mutants = ready.make("check-all", "ARGS=-k x")[2]
+    assert mutants.endswith("tests/mutants.py")
     assert call.startswith("pytest at length: 1 -n 2 --dist worksteal ")
     assert call.endswith(" -k x")

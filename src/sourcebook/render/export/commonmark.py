@@ -80,7 +80,7 @@ _TOKEN = re.compile(
 )
 # What has blanks at its edges is mathematics if it looks so: commands, signs, or no words but single letters.
 _TEX = re.compile(
-    r"\\[A-Za-z]|\^|^\s.*[_={]|^\s*[A-Za-z]\s*$|^[ \t]+(?![^\n]*[^\W\d_]{2})[^\n]*[\w)\]}'*!][ \t]+$",
+    r"\\[A-Za-z]|\^|^\s.*[_={]|^\s*[A-Za-z]\s*$|^[ \t](?![^\n]*[^\W\d_]{2})[^\n]*(?<=[\w)\]}'*!])[ \t]+$",
     re.DOTALL,
 )
 _LABEL = re.compile(r"\\label\{([^}\n]+)\}")

@@ -94,9 +94,13 @@ class TypstWriter:
         settings += ", float: false" if exhibit.still or not self.book else ""
         settings += f", at: <{exhibit.label}>" if exhibit.label and call == "exhibit" else ""
         table = find_table(exhibit.content)
-        # PDF/UA wants it of a figure of words, too, such as what stands for a chart that cannot be shown.
+        # PDF/UA wants it of a figure of words, too, such as what stands for a chart that cannot be shown; it hides the
+        # structure of what is in it, so no table may be there.
         drawn = exhibit.svg or any(
-            "picture(" in one["c"][1] for one in iterate(exhibit.content) if one["t"] == "RawInline"
+            name in one["c"][1]
+            for one in iterate(exhibit.content)
+            if one["t"] in ("RawInline", "RawBlock")
+            for name in ("picture(", "table(")
         )
         settings += (
             f", alt: {quote(exhibit.alt)}"
