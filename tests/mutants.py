@@ -23,9 +23,8 @@ REASONS = Path(__file__).with_suffix(".md")
 
 
 def main() -> None:
-    shutil.rmtree(
-        FOLDER, ignore_errors=True
-    )  # what it kept of an earlier run would hide changes of the tests
+    # What it kept of an earlier run would hide changes of the tests.
+    shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()
     for name in ("src", "tests", "pyproject.toml"):
         (FOLDER / name).symlink_to(ROOT / name)

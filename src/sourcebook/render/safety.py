@@ -275,9 +275,8 @@ def _clean_sheet(sheet: ET.Element, parent: ET.Element, root: ET.Element) -> boo
         parent.remove(sheet)
         return True
     cleaned = styles.clean_sheet(text)
-    if cleaned == text and not len(
-        sheet
-    ):  # what stands in an element within is no part of the sheet to a browser
+    # What stands in an element within is no part of the sheet to a browser.
+    if cleaned == text and not len(sheet):
         return False
     if not cleaned:
         parent.remove(sheet)
