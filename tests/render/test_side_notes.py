@@ -6,6 +6,9 @@ import pypdfium2
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from sourcebook.render.document import div, para, text
+from sourcebook.render.passes.side_notes import fill_beside
+
 SOURCES = """\
 references:
 - {id: one, type: webpage, title: First words, publisher: An Agency, issued: 2025-06-17, custom: {reliability: B}}
@@ -106,3 +109,43 @@ def test_other_formats_have_ordinary_notes(noted):
     text = noted[".md"].read_text()
     assert "It was so;[^1] others doubt it.[^2]" in text
     assert "[^1]: [‘First Words’ 2025](#ref-one)\u00a0·\u00a0B" in text
+
+
+NOTES = " ".join(
+    f"Word{n}.^[{word} that is long enough to take two lines.]" for n, word in enumerate("abcdef")
+)
+
+
+@pytest.mark.parametrize(
+    ("between", "beside"),
+    [
+        ("## A heading\n\n", True),
+        ("", True),
+        ("| A table |\n|--|\n| 1 |\n\n", False),
+        ("# A chapter\n\n", False),
+    ],
+)
+def test_what_follows_comes_up_beside_notes_that_are_higher(tmp_path, between, beside):
+    from sourcebook.render.report import render_project
+
+    document = tmp_path / "notes.qmd"
+    document.write_text(
+        f"---\nreference-location: margin\n---\n\n{NOTES}\n\n{between}What follows.^[The last note.] It has\nwords.\n"
+    )
+    (made,) = render_project(document, ("pdf",))
+    leaf = pypdfium2.PdfDocument(made)[0].get_textpage()
+    words = leaf.get_text_range()
+    places = [
+        leaf.get_charbox(words.index(said))[1] for said in ("What follows", "f that is", "The last note")
+    ]
+    assert (places[0] > places[1]) == beside
+    assert places[1] > places[2]
+
+
+def test_a_chapter_of_a_book_does_not_begin_beside_notes_of_the_one_before():
+    notes = [div([para(text("words " * 20))], "", "side-note")] * 4
+    noted = div([para(text("Said.")), div(notes, "", "side-notes", "beside")], "", "noted")
+    heading = {"t": "Header", "c": [1, ["", [], []], text("Next")]}
+    blocks = [noted, heading, para(text("More."))]
+    assert fill_beside(blocks, lambda _: False, book=True) == blocks
+    assert len(fill_beside(blocks, lambda _: False, book=False)) == 1

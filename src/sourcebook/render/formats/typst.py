@@ -31,7 +31,7 @@ from sourcebook.render.formats.typst_math import mend_formulas
 from sourcebook.render.formats.typst_nodes import TypstWriter
 from sourcebook.render.passes.conditions import drop_places, select_by_format
 from sourcebook.render.passes.exhibits import Payloads, read_exhibit
-from sourcebook.render.passes.side_notes import NotesBeside
+from sourcebook.render.passes.side_notes import NotesBeside, fill_beside
 from sourcebook.render.source.carried import MANIFEST, describe_carried, list_carried, write_manifest
 from sourcebook.render.source.people import describe_people, list_keywords
 from sourcebook.render.source.project import Project
@@ -71,6 +71,7 @@ def write_typst(report: Report, folder: Path, attachments: Mapping[str, bytes], 
     blocks = NotesBeside(report.project, form, cards=True).blocks(blocks)
     report.places.complain(warnings)
     writer = TypstWriter(report, folder)
+    blocks = fill_beside(blocks, writer.floats, book=writer.book)
     top = [_define("shown-title", report.title), _define("shown-subtitle", report.subtitle)]
     top = writer.blocks([*top, _list_exhibits([*report.abstract, *blocks], report.payloads)])
     # The title is the one heading of the first level.

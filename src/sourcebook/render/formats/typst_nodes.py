@@ -63,6 +63,13 @@ class TypstWriter:
         result: list[Node] = transform(keep_upright(blocks, is_box, inside=inside), self._visit)
         return transform(result, _turned) if any(map(_is_wide, iterate(result))) else result
 
+    def floats(self, node: Node) -> bool:
+        """Whether a block is an exhibit that finds its own place on a page."""
+        if not self.book or not is_div(node, "exhibit"):
+            return False
+        exhibit = read_exhibit(node, self.payloads)
+        return exhibit.kind not in ("tbl", "lst") and not exhibit.still
+
     def _visit(self, node: Node) -> Node | list[Node] | None:
         kind = node["t"]
         if kind == "Div":

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from textwrap import shorten
 
 from sourcebook.core.options import CITATION_LOCATION, REFERENCE_LOCATION
@@ -11,6 +12,7 @@ from sourcebook.render.document import (
     Node,
     attributes,
     div,
+    is_div,
     iterate,
     para,
     plain_text,
@@ -30,6 +32,8 @@ _TITLE = 60
 _INSIDE = {"Emph", "Strong", "Span", "Underline", "SmallCaps"}
 # Characters on a line of a printed page, and the lines that a note takes beside it.
 _LINE, _NOTE_LINES = 62, 2
+# Characters on a line of the margin, such a line and a heading in lines of the text, and a gap that does not show.
+_BESIDE, _SMALL, _HEAD, _GAP = 22, 0.7, 2.5, 1
 _MARKS = re.compile(r"[.,;:!?]+")
 _RUNNING = {"Para", "Plain", "BulletList", "OrderedList", "DefinitionList", "BlockQuote", "LineBlock"}
 
@@ -97,6 +101,60 @@ class NotesBeside:
         room = len(plain_text([marked])) // _LINE + 1 - _NOTE_LINES * len(notes)
         beside += [div(cards if len(cards) <= room else [], "", "beside")] if self.cards else []
         return [div([marked, *beside], "", "noted")]
+
+
+def fill_beside(blocks: list[Node], floats: Callable[[Node], bool], *, book: bool) -> list[Node]:
+    """``blocks``, where what follows a paragraph in its chapter comes up beside its notes, if these are higher.
+
+    What ``floats`` says finds its own place then comes after both.
+    """
+    rest = deque(blocks)
+    filled = []
+    while rest:
+        block = rest.popleft()
+        floating: list[Node] = []
+        while is_div(block, "noted") and (ahead := _look_ahead(rest, block, floats, book)):
+            block, moved = _join(block, [rest.popleft() for _ in range(ahead)], floats)
+            floating += moved
+        filled += [block, *floating]
+    return filled
+
+
+def _look_ahead(blocks: Iterable[Node], noted: Node, floats: Callable[[Node], bool], book: bool) -> int:
+    """How many of ``blocks``, up to the next paragraph, belong beside the notes of ``noted``."""
+    said, beside, *cards = noted["c"][1]
+    small = sum(len(plain_text([note])) // _BESIDE + 1 for note in beside["c"][1])
+    small += sum(len(card["c"][1]) for card in cards)
+    if small * _SMALL <= _count_lines([said]) + _GAP:
+        return 0
+    for number, block in enumerate(blocks, start=1):
+        if block["t"] in _RUNNING or is_div(block, "noted"):
+            return number
+        heads = block["t"] == "Header" and block["c"][0] > book
+        if not (heads or floats(block) or (block["t"] == "RawBlock" and block["c"][0] == "place")):
+            break
+    return 0
+
+
+def _count_lines(blocks: list[Node]) -> float:
+    """About how many lines of text ``blocks`` take."""
+    nodes = list(iterate(blocks))
+    texts = (plain_text(node["c"]) for node in nodes if node["t"] in ("Para", "Plain"))
+    return sum(len(said) // _LINE + 1 for said in texts) + _HEAD * sum(
+        node["t"] == "Header" for node in nodes
+    )
+
+
+def _join(noted: Node, blocks: list[Node], floats: Callable[[Node], bool]) -> tuple[Node, list[Node]]:
+    """A ``.noted`` Div with ``blocks`` beside its notes and theirs below, and what of them floats."""
+    (said, beside, *cards), last = noted["c"][1], blocks[-1]
+    text = [said, *(block for block in blocks[:-1] if not floats(block))]
+    notes = beside["c"][1]
+    if is_div(last, "noted"):
+        last, more, *further = last["c"][1]
+        notes = [*notes, *(card for each in further for card in each["c"][1]), *more["c"][1]]
+    made: list[Node] = [div([*text, last]), {"t": "Div", "c": [beside["c"][0], notes]}, *cards]
+    return div(made, "", "noted"), list(filter(floats, blocks))
 
 
 def _list_cards(nodes: list[Node]) -> list[Node]:
