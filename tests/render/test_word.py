@@ -95,6 +95,16 @@ def test_claims_have_their_sign_and_columns_hold_their_longest_word(single):
     assert 0.2 < one / (one + other) < 0.5
     assert "<w:cantSplit/>" in document
     assert re.search(r'w:val="LedgerHead"[^>]*>.*?It is so', document)
+    evidence = re.search(r"<w:p><w:pPr>((?:(?!</w:pPr>).)*)</w:pPr>(?:(?!<w:p>).)*>evidence<", document)[1]
+    assert "LedgerEvidence" in evidence
+    assert "<w:numPr>" in evidence
+
+
+@pytest.mark.parametrize(("following", "spaced"), [("Words.", True), ("# A heading", False)])
+def test_what_follows_a_table_keeps_its_distance(single, following, spaced):
+    files, _ = single(f"| A |\n|---|\n| 1 |\n\n: Said {{#tbl-x}}\n\n{following}\n", "docx")
+    document = zipfile.ZipFile(files[0]).read("word/document.xml").decode()
+    assert ('<w:pStyle w:val="AfterTable"' in document) == spaced
 
 
 def test_a_table_too_wide_for_the_page_is_cut(single):

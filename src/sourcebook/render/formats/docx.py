@@ -246,13 +246,16 @@ def _coloured(table: Node) -> Node:
 
 
 def _entry(label: str, blocks: list[Node]) -> list[Node]:
-    """A claim's entry: its words as a head that the rest follows on the same page."""
+    """A claim's entry: its words as a head that the rest follows on the same page, evidence in lists smallest."""
     head, *rest = blocks
-    styled = [
-        {"t": "Div", "c": [["", [], [["custom-style", style]]], part]}
-        for style, part in (("Ledger Head", [head]), ("Ledger", rest))
+    for block in rest:
+        if block["t"] == "BulletList":
+            # Plain blocks have a style of their own.
+            loose = [[para(one["c"]) if one["t"] == "Plain" else one for one in item] for item in block["c"]]
+            block["c"] = [[_in_style(item, "Ledger Evidence")] for item in loose]
+    return [
+        {"t": "Div", "c": [[label, [], []], [_in_style([head], "Ledger Head"), _in_style(rest, "Ledger")]]}
     ]
-    return [{"t": "Div", "c": [[label, [], []], styled]}]
 
 
 def _spread(table: Node) -> Node:
@@ -272,7 +275,11 @@ def _spread(table: Node) -> Node:
 
 
 def _styled(inlines: list[Node], style: str) -> Node:
-    return {"t": "Div", "c": [["", [], [["custom-style", style]]], [para(inlines)]]}
+    return _in_style([para(inlines)], style)
+
+
+def _in_style(blocks: list[Node], style: str) -> Node:
+    return {"t": "Div", "c": [["", [], [["custom-style", style]]], blocks]}
 
 
 def _numbered(block: Node, number: str) -> Node:

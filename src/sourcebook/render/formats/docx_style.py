@@ -23,6 +23,9 @@ _MARGIN = 1361
 _THEIR_WIDTH = 7920  # that pandoc counts with
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _FOOTER = "application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"
+_AFTER_TABLE = (
+    r'(</w:tbl>(?:\s|<w:bookmark\w+ [^>]*>)*<w:p><w:pPr><w:pStyle w:val=")(?:BodyText|FirstParagraph)(")'
+)
 _WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
 
@@ -140,7 +143,9 @@ def _set_tables(text: str, paper: str) -> str:
             flags=re.DOTALL,
         )
 
-    return re.sub(r"<w:tbl>.*?</w:tbl>", set_table, text, flags=re.DOTALL)
+    text = re.sub(r"<w:tbl>.*?</w:tbl>", set_table, text, flags=re.DOTALL)
+    # A table has no space of its own.
+    return re.sub(_AFTER_TABLE, r"\1AfterTable\2", text)
 
 
 def _keep_row(found: re.Match[str]) -> str:
@@ -218,6 +223,7 @@ def _styles(sans: str, accent: str) -> dict[str, str]:
         "Date": _style("Date", "Date", _space(0, 240), f"{sans}{quiet}{_size(10)}"),
         "BodyText": _style("BodyText", "Body Text", _space(0, 120), ""),
         "FirstParagraph": _style("FirstParagraph", "First Paragraph", _space(0, 120), "", "BodyText"),
+        "AfterTable": _style("AfterTable", "After Table", _space(200, 120), "", "BodyText"),
         "Compact": _style("Compact", "Compact", _space(0, 40), "", "BodyText"),
         **{f"Heading{n}": _style(f"Heading{n}", f"heading {n}", *look, follow="BodyText") for n, look in head.items()},
         "Caption": _style("Caption", "caption", f"{keep}{_space(200, 80)}", f"{sans}{_size(9.5)}"),
@@ -228,6 +234,7 @@ def _styles(sans: str, accent: str) -> dict[str, str]:
         "TableHead": _style("TableHead", "Table Head", f"{keep}{_space(40, 40, 240)}", f"{sans}{bold}{_size(8.5)}"),
         "Table": _TABLE,
         "Ledger": _style("Ledger", "Ledger", _space(0, 40, 240), f"{sans}{_size(8.5)}"),
+        "LedgerEvidence": _style("LedgerEvidence", "Ledger Evidence", _space(0, 20, 240), _size(8), "Ledger"),
         "LedgerHead": _style("LedgerHead", "Ledger Head", f"{keep}{_RULE}{_space(160, 40, 240)}", f"{sans}{_size(9.5)}"),
         "Bibliography": _style("Bibliography", "Bibliography", _space(0, 60, 240), f"{sans}{_size(8.5)}"),
         "FootnoteText": _style("FootnoteText", "footnote text", _space(0, 20, 240), f"{sans}{_size(8)}"),
