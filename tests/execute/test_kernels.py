@@ -262,3 +262,25 @@ def read(path: Path) -> str:
         return path.read_bytes().decode(errors="replace")
     except OSError:
         return ""
+
+
+READER = """
+import os, threading, time
+from sourcebook.execute.kernel_side import _await_readers
+out, into = os.pipe()
+os.dup2(into, 1)
+os.write(1, b"said")
+read = []
+threading.Thread(target=lambda: (time.sleep(0.2), read.append(os.read(out, 9)))).start()
+_await_readers(None)
+os._exit(read != [b"said"])
+"""
+
+
+def test_a_cell_ends_when_what_its_programs_wrote_has_been_read():
+    assert subprocess.run([sys.executable, "-c", READER], check=False).returncode == 0
+
+
+def test_a_descriptor_that_nobody_reads_does_not_keep_a_cell():
+    unread = READER.replace("0.2", "5")
+    assert subprocess.run([sys.executable, "-c", unread], check=False, timeout=60).returncode == 1

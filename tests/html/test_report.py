@@ -151,19 +151,38 @@ def test_loading_the_page_blocks_its_reader_for_less_than_a_fifth_of_a_second(br
     assert statistics.median(_measure_blocking(browser, report_path, width) for _ in range(3)) < 200
 
 
+LATER = '.chart svg, [style*="--signs"]'
+# Of each part, whether it is laid out by now.
+LAID_OUT = "(all) => all.map((one) => one.firstElementChild.checkVisibility({contentVisibilityAuto: true}))"
+
+
 @pytest.mark.parametrize("width", [390, 768, 1440])
 def test_what_is_laid_out_later_has_about_its_height_from_the_start(visit, report_path, width):
-    page = visit(path=report_path, width=width, alone=True)
+    page = visit(width=width, alone=True)
+    page.add_init_script("delete window.requestIdleCallback")  # it lays out nothing ahead
+    page.goto(report_path.as_uri())
     heights = """() => [document.documentElement.scrollHeight,
       ...[...document.querySelectorAll('.chart svg')].map((one) => one.getBoundingClientRect().height)]"""
-    waiting = """(all) => all.filter((one) => !one.firstElementChild.checkVisibility({contentVisibilityAuto: true})).length"""
-    parts = page.locator('.chart svg, [style*="--signs"]')
-    assert parts.evaluate_all(waiting) > 0.9 * parts.count()
+    laid_out = page.locator(LATER).evaluate_all(LAID_OUT)
+    assert laid_out.count(False) > 0.9 * len(laid_out)
     reckoned, *charts = page.evaluate(heights)
     page.add_style_tag(content="* { content-visibility: visible !important; }")
     real, *drawn = page.evaluate(heights)
     assert reckoned == pytest.approx(real, rel=0.08)
     assert charts == pytest.approx(drawn)
+
+
+def test_all_is_laid_out_soon_so_that_a_picture_of_the_whole_page_shows_it(visit, report_path):
+    page = visit(path=report_path, alone=True)
+    page.wait_for_function(
+        f"([...document.querySelectorAll('{LATER}')]"
+        ".every((one) => !one.checkVisibility() || one.firstElementChild.checkVisibility({contentVisibilityAuto: true})))"
+    )
+
+
+def test_all_is_laid_out_where_no_script_runs(visit, report_path):
+    page = visit(path=report_path, java_script_enabled=False)
+    assert all(page.locator(f":is({LATER}):visible").evaluate_all(LAID_OUT))
 
 
 @pytest.mark.parametrize("paper", ["A4", "Letter"])

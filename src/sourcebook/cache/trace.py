@@ -104,7 +104,7 @@ class Trace:
             for key in "asked listed searched written names words indirect programs connections unseen".split()
         }
         self._handlers = self._choose_handlers()
-        self._children = _count_child_faults()
+        self._children = count_child_faults()
         self._size: tuple[int, ...] = ()
         atexit.register(self.write)
         sys.addaudithook(self._hear)
@@ -200,7 +200,7 @@ class Trace:
         if os.getpid() != self._process or size == self._size:
             return  # a forked child ends, or nothing has been added
         self._size = size
-        if 0 <= self._children < _count_child_faults():
+        if 0 <= self._children < count_child_faults():
             self.found["programs"].add("a process of its own")
         modules = dict(sys.modules)
         files = {name: getattr(module, "__file__", None) for name, module in modules.items()}
@@ -259,7 +259,7 @@ def _package_path(module: Any) -> list[Any]:
         return []
 
 
-def _count_child_faults() -> int:
+def count_child_faults() -> int:
     """Page faults of children that have ended: more than before says that there were some."""
     try:
         import resource

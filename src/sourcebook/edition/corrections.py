@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from sourcebook.compare.changes import Change
+from sourcebook.core.dates import day
 from sourcebook.edition.manifest import Manifest
 from sourcebook.errors import Issue
 from sourcebook.ledger.prose import CORRECTIONS as PATH
@@ -38,16 +39,16 @@ def read_corrections(root: Path) -> list[Entry]:
         text = (root / PATH).read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:
         return []
-    day, found = None, list[tuple[date | None, list[str], int]]()
+    below, found = None, list[tuple[date | None, list[str], int]]()
     for number, line in enumerate(text.splitlines(), start=1):
         heading, entry = _HEADING.match(line), _ENTRY.match(line)
         if heading:
-            day = _read_day(heading[1])
+            below = _read_day(heading[1])
         elif entry:
-            found.append((day, [entry[1]], number))
+            found.append((below, [entry[1]], number))
         elif found and line.startswith("  "):
             found[-1][1].append(line.strip())
-    return [Entry(day, " ".join(words), line) for day, words, line in found]
+    return [Entry(when, " ".join(words), line) for when, words, line in found]
 
 
 def check_corrections(entries: Iterable[Entry]) -> Iterator[Issue]:
@@ -55,7 +56,9 @@ def check_corrections(entries: Iterable[Entry]) -> Iterator[Issue]:
     for entry in entries:
         if entry.day is None:
             where = f"{PATH}, line {entry.line}"
-            yield Issue(where, "a correction without a date", fix="put it below a heading like ## 2026-11-22")
+            yield Issue(
+                where, "a correction without a date", fix=f"put it below a heading like ## {_today()}"
+            )
 
 
 def check_verdicts(
@@ -104,4 +107,4 @@ def _read_day(text: str) -> date | None:
 
 
 def _today() -> str:
-    return datetime.now().astimezone().date().isoformat()
+    return day(datetime.now().astimezone().date())

@@ -31,7 +31,7 @@ def plan_sizes(sizes: Sequence[Size], default: Size) -> list[str]:
     for number, size in enumerate(sizes):
         calls = [f"{INSIDE}.set_size{default}"] if number == 0 and any(default) else []
         calls += [f"{INSIDE}.end_size()"] if any(before) else []
-        calls += [f"{INSIDE}.use_size{size}"] if any(size) else []
+        calls += [f"{INSIDE}.set_size{(*size, True)}"] if any(size) else []
         plans.append(" or ".join(calls))
         before = size
     return plans

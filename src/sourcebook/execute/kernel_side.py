@@ -5,22 +5,47 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import stat
+import time
 from pathlib import Path
 from typing import Final
 
-from sourcebook.cache.trace import Trace
+from sourcebook.cache.trace import Trace, count_child_faults
 from sourcebook.execute.environment import limit_memory
 
 _SETTING: Final = "figure.figsize"
 _traces: list[Trace] = []
+_child_faults: list[int] = []
 _for_one_cell: list[tuple[list[float], list[float]]] = []
 
 
 def begin(settings: str) -> None:
     """Sets the memory limit and starts the trace; ``settings`` is JSON as the driver wrote it."""
+    from IPython.core.getipython import get_ipython
+
     chosen = json.loads(settings)
     limit_memory(chosen["memory"])
+    if shell := get_ipython():
+        _child_faults[:] = [count_child_faults()]
+        shell.events.register("post_run_cell", _await_readers)
     _traces.append(Trace(Path(chosen["trace"]), Path(chosen["scratch"])))
+
+
+def _await_readers(_: object) -> None:
+    """Gives ipykernel time to read what programs wrote: later it would show in another cell, or in none."""
+    wrote = _child_faults != [count_child_faults()]
+    _child_faults[:] = [count_child_faults()]
+    with contextlib.suppress(ImportError, OSError):
+        from fcntl import ioctl
+        from termios import FIONREAD
+
+        pipes = [number for number in (1, 2) if stat.S_ISFIFO(os.fstat(number).st_mode)]
+        for _ in range(1000):
+            if not any(any(ioctl(number, FIONREAD, bytes(4))) for number in pipes):
+                break
+            wrote = True
+            time.sleep(0.001)
+    time.sleep(0.02 if wrote else 0.002)  # what was read is passed on
 
 
 def end() -> None:
@@ -35,25 +60,18 @@ def end() -> None:
             pass
 
 
-def set_size(width: float | None, height: float | None) -> None:
-    """Gives figures a size from now on; the sides that are None stay as they are."""
-    import matplotlib as mpl
-
-    old = mpl.rcParams[_SETTING]
-    mpl.rcParams[_SETTING] = [width or old[0], height or old[1]]
-
-
-def use_size(width: float | None, height: float | None) -> None:
-    """Like ``set_size``, until ``end_size``."""
+def set_size(width: float | None, height: float | None, until_end: bool = False) -> None:
+    """Gives figures a size from now on, or until ``end_size``; the sides that are None stay as they are."""
     import matplotlib as mpl
 
     old = list(mpl.rcParams[_SETTING])
-    set_size(width, height)
-    _for_one_cell.append((old, list(mpl.rcParams[_SETTING])))
+    mpl.rcParams[_SETTING] = [width or old[0], height or old[1]]
+    if until_end:
+        _for_one_cell.append((old, list(mpl.rcParams[_SETTING])))
 
 
 def end_size() -> None:
-    """Gives figures the size that ``use_size`` replaced, unless the code has set one of its own meanwhile."""
+    """Gives figures the size that ``set_size`` replaced for a while, unless the code has set one of its own meanwhile."""
     import matplotlib as mpl
 
     while _for_one_cell:

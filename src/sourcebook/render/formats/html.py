@@ -34,7 +34,7 @@ from sourcebook.render.words import is_rtl, translate
 
 THEME = Path(__file__).parent.parent / "theme" / "page"
 _STYLES = ("base", "dialect", "reading", "claims", "exhibits", "charts", "explorer", "print")
-_SCRIPTS = ("contents", "cards", "previews", "exhibits", "charts", "explorer")
+_SCRIPTS = ("ahead", "contents", "cards", "previews", "exhibits", "charts", "explorer")
 # What the style sheet for outputs of cells is for: most pages of projects have none of it.
 _OF_NOTEBOOKS = re.compile(
     r'<body class="notebook"|<pre class="cell-output [^"]|<span class="ansi-|class="[^"]*\b(?:stderr|error)\b'
