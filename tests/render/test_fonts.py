@@ -2,6 +2,7 @@
 
 import base64
 import io
+import os
 import re
 
 import pytest
@@ -48,3 +49,26 @@ def _used() -> list[Font]:
 
 def test_signs_are_cut_to_those_on_the_page(cut):
     assert cut[-1].getBestCmap().keys() == {ord("◕"), ord("◷")}
+
+
+def test_cut_fonts_outlive_a_document_where_the_system_keeps_such_things(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    folder = tmp_path / "sourcebook" / "fonts"
+    folder.mkdir(parents=True)
+    for number in range(400):
+        (folder / f"old-{number}").write_bytes(b"")
+        os.utime(folder / f"old-{number}", (number, number))
+    made = font_css("ab")
+    kept = [path for path in folder.iterdir() if path.suffix == ".woff2"]
+    assert len(kept) == made.count("@font-face")
+    assert len(list(folder.iterdir())) <= 300
+    assert not (folder / "old-0").exists()
+    for path in kept:
+        path.write_bytes(b"kept")
+    assert set(re.findall("base64,([^)]+)", font_css("ab"))) == {base64.b64encode(b"kept").decode()}
+
+
+def test_where_nothing_can_be_kept_fonts_are_cut_all_the_same(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    assert "@font-face" in font_css("ab")

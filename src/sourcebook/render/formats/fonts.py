@@ -16,6 +16,7 @@ from pathlib import Path
 
 import font_source_sans_pro
 import font_source_serif_pro
+from platformdirs import user_cache_path
 
 from sourcebook.core.files import publish_files
 from sourcebook.errors import ProjectError
@@ -34,6 +35,8 @@ _RANGES = [
 ]
 
 
+# Files of cut fonts, of some 10 KB each, that outlive a document without a folder for them.
+_KEPT = 300
 # The page's text has a bold cut and no other between.
 _UNUSED = ("Source Serif Pro", 600)
 
@@ -123,7 +126,8 @@ def font_css(text: str, store: Path | None = None, own: Sequence[Font] = ()) -> 
     """``@font-face`` rules with WOFF2 data: all cuts but one with the letters in ``text``, the last with the signs in it
     that these lack, and ``own`` fonts with both.
 
-    Cutting takes seconds: the results stay in a hidden folder of ``store``, under names made from what they hold.
+    Cutting takes seconds: the results stay in a hidden folder of ``store``, under names made from what they hold; without
+    one the last few stay where this system keeps what can be made again.
     """
     used = set(map(ord, text))
     letters = _ALWAYS | {code for code in used if any(first <= code <= last for first, last in _RANGES)}
@@ -148,18 +152,20 @@ def _font_face(font: Font, codes: tuple[int, ...], store: Path | None) -> str:
 
 
 def _stored_subset(path: Path, codes: tuple[int, ...], store: Path | None) -> bytes:
-    if store is None:
-        return _subset(path, codes)
     from uharfbuzz import __version__
 
+    folder = store / ".fonts" if store else user_cache_path("sourcebook") / "fonts"
     key = hashlib.sha256(repr((__version__, codes)).encode() + path.read_bytes()).hexdigest()
-    kept = store / ".fonts" / f"{path.stem}-{key[:32]}.woff2"
+    kept = folder / f"{path.stem}-{key[:32]}.woff2"
     try:
         return kept.read_bytes()
     except OSError:
         made = _subset(path, codes)
-    with contextlib.suppress(ProjectError):  # what cannot be kept is cut again
+    with contextlib.suppress(ProjectError, OSError):  # what cannot be kept is cut again
         publish_files({kept: made})
+        if store is None:
+            for old in sorted(folder.iterdir(), key=lambda one: one.stat().st_mtime)[:-_KEPT]:
+                old.unlink(missing_ok=True)
     return made
 
 
