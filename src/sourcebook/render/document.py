@@ -61,11 +61,16 @@ def _collect(values: Iterable[Any], found: list[Node]) -> None:
                 _collect((content,), found)
 
 
+def is_marker(node: Node) -> bool:
+    """Whether a block says at which place (notebook and cell) the next ones stand."""
+    return node["t"] == "RawBlock" and node["c"][0] == "place"
+
+
 def iterate_placed(blocks: list[Node]) -> Iterator[tuple[Node, str]]:
     """Like ``iterate``, with the place (notebook and cell) that the last marker block named, empty before the first."""
     place = ""
     for node in iterate(blocks):
-        if node["t"] == "RawBlock" and node["c"][0] == "place":
+        if is_marker(node):
             place = node["c"][1]
         else:
             yield node, place
@@ -109,7 +114,7 @@ def transform_placed(
         result: list[Any] = []
         for child in value:
             if isinstance(child, dict) and "t" in child:
-                if child["t"] == "RawBlock" and child["c"][0] == "place":
+                if is_marker(cast(Node, child)):
                     here = child["c"][1]
                 before = here
                 changed = _rebuild(cast(Node, child), descend)

@@ -9,7 +9,17 @@ from typing import Any
 
 from sourcebook.core.text import split_sentences
 from sourcebook.render.assembly import Report
-from sourcebook.render.document import Node, attributes, is_div, iterate, plain, plain_text, space, text
+from sourcebook.render.document import (
+    Node,
+    attributes,
+    is_div,
+    is_marker,
+    iterate,
+    plain,
+    plain_text,
+    space,
+    text,
+)
 from sourcebook.render.lineage import Lineage
 from sourcebook.render.passes.conditions import select_by_format
 from sourcebook.render.passes.dialect import alternative_text
@@ -94,7 +104,7 @@ class _Reader:
         """Blocks in reading order. ``part`` says where the first of them stands: an item of a list, a table."""
         for block in blocks:
             kind = block["t"]
-            if kind == "RawBlock" and block["c"][0] == "place":
+            if is_marker(block):
                 self.place = block["c"][1]
             elif kind == "Header":
                 self._open(block)

@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 
 from sourcebook.errors import Issue
 from sourcebook.render.assembly import Report
-from sourcebook.render.document import Node, attributes, iterate, raw
+from sourcebook.render.document import Node, attributes, is_marker, iterate, raw
 from sourcebook.render.passes.conditions import find_anchor, is_conditional, select_content, unlink
 from sourcebook.render.tools import write_document
 
@@ -59,9 +59,7 @@ def select_chapters(blocks: list[Node]) -> tuple[list[list[Node]], list[Issue]]:
             warnings += said
         else:
             chapters.append(chapter)
-        markers = (
-            node["c"][1] for node in reversed(nodes) if node["t"] == "RawBlock" and node["c"][0] == "place"
-        )
+        markers = (node["c"][1] for node in reversed(nodes) if is_marker(node))
         place = next(markers, place)
     nodes_of = [list(iterate(chapter)) for chapter in chapters]
     anchors = {find_anchor(node) for nodes in nodes_of for node in nodes}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sourcebook.render.passes.balance import balance_tags
 from sourcebook.render.passes.check import check_dialect
 from sourcebook.render.passes.cite import set_citations
 from sourcebook.render.passes.clean import clean
@@ -35,6 +36,7 @@ CHAPTER_PASSES: tuple[Callable[[ChapterTree], None], ...] = (
     read_frames,  # HTML outputs are tables and text
     read_tags,  # <img> is a picture, <a id> an anchor
     clean,  # nothing can act in a reader's browser
+    balance_tags,  # what a cell opens ends with it
     select_by_metadata,  # what metadata hide is gone
     apply_filters,  # tables written as lists, diagrams, appendices … are what they mean
     normalise,  # figures, tables, callouts … each have one form

@@ -12,6 +12,7 @@ from sourcebook.render.document import (
     Node,
     attributes,
     is_div,
+    is_marker,
     iterate,
     para,
     raw,
@@ -110,7 +111,7 @@ def drop_places(blocks: list[Node], form: str = "", comment: str = "") -> list[N
 
     def visit(node: Node) -> Node | list[Node] | None:
         """A marker's comment or nothing; no other node changes."""
-        if node["t"] == "RawBlock" and node["c"][0] == "place":
+        if is_marker(node):
             return raw(form, comment.format(node["c"][1])) if comment else []
         return None
 
@@ -155,7 +156,7 @@ def _raw(node: Node, form: str, place: str, warnings: list[Issue]) -> Node | lis
         return None
     if kind == "html" and _TAGS.fullmatch(code):
         return []  # what stands in it stays
-    if kind == "html" and not code.startswith("<!--"):
+    if kind == "html" and not code.startswith(("<!--", "</")):
         warnings.append(Issue(place, f"raw HTML is left out of {form}", found=code.split("\n")[0][:60]))
     elif kind in _TEX or not any(kind in find_format(name).raw for name in list_formats()):
         what = f"a raw block of format '{kind}' is shown in no format"

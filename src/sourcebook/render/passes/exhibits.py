@@ -29,6 +29,7 @@ from sourcebook.render.document import (
     div,
     inlines_of,
     is_div,
+    is_marker,
     iterate,
     iterate_placed,
     parts_of,
@@ -224,7 +225,7 @@ def _wrapped(blocks: list[Node]) -> list[Node]:
     for block in blocks:
         if any(is_div(block, name) for name in _PARTS):
             made.append(block)
-        elif block["t"] == "Header" or (block["t"] == "RawBlock" and block["c"][0] == "place"):
+        elif block["t"] == "Header" or is_marker(block):
             held.append(block)
         else:
             made.append(div([*held, block], "", "part"))

@@ -13,6 +13,7 @@ from sourcebook.render.document import (
     attributes,
     div,
     is_div,
+    is_marker,
     iterate,
     para,
     plain_text,
@@ -131,7 +132,7 @@ def _look_ahead(blocks: Iterable[Node], noted: Node, floats: Callable[[Node], bo
         if block["t"] in _RUNNING or is_div(block, "noted"):
             return number
         heads = block["t"] == "Header" and block["c"][0] > book
-        if not (heads or floats(block) or (block["t"] == "RawBlock" and block["c"][0] == "place")):
+        if not (heads or floats(block) or is_marker(block)):
             break
     return 0
 

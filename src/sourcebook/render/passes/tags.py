@@ -32,12 +32,13 @@ _NODES = {
     "mark": "Span",
 }  # fmt: skip
 _WORDS = re.compile(rf"<(/?)({'|'.join([*_NODES, 'a'])})\b[^<>]*>", re.IGNORECASE)
+_HEADING = re.compile(r"<(/?)h([1-6])\b([^<>]*)>", re.IGNORECASE)
 _RULE = re.compile(r"<hr\b[^<>]*>", re.IGNORECASE)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
 def read_tags(chapter: ChapterTree) -> None:
-    """Makes nodes of ``<img>``, of ``<a>``, of ``<br>``, and of ``<b>`` and its kin.
+    """Makes nodes of ``<img>``, of ``<a>``, of ``<br>``, of ``<h1>`` to ``<h6>``, and of ``<b>`` and its kin.
 
     What is not to be seen goes: ``.hidden`` Divs, definitions of TeX.
     """
@@ -46,10 +47,40 @@ def read_tags(chapter: ChapterTree) -> None:
 
 def as_nodes(blocks: list[Node]) -> list[Node]:
     """``blocks`` in which the tags that every format has a word for are nodes."""
-    blocks = transform(blocks, _visit)
+    blocks = _read_headings(transform(blocks, _visit))
     for node in iterate(blocks):
         _pair_within(node.get("c"))
     return blocks
+
+
+def _read_headings(blocks: list[Node]) -> list[Node]:
+    """``blocks`` in which words between ``<h2>`` and ``</h2>`` are a heading."""
+    made: list[Node] = []
+    for block in blocks:
+        if block["t"] == "Div":
+            block["c"][1] = _read_headings(block["c"][1])
+        closing, opening = _heading_tag(block), _heading_tag(made[-2]) if made[1:] else None
+        if (
+            closing
+            and opening
+            and closing[2] == opening[2]
+            and closing[1]
+            and not opening[1]
+            and made[-1]["t"] in ("Plain", "Para")
+        ):
+            label = _read(opening[3]).get("id", "")
+            made[-2:] = [{"t": "Header", "c": [int(opening[2]), attr(label), made[-1]["c"]]}]
+        else:
+            made.append(block)
+    return made
+
+
+def _heading_tag(block: Node) -> re.Match[str] | None:
+    return (
+        _HEADING.fullmatch(block["c"][1].strip())
+        if block["t"] == "RawBlock" and block["c"][0] == "html"
+        else None
+    )
 
 
 def _pair_within(content: Any) -> None:
