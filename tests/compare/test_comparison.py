@@ -325,6 +325,12 @@ def test_a_row_of_an_exhibit_that_came_is_named(history):
     assert history.sentences() == ["fig-tolls, 2025: added"]
 
 
+def test_a_number_of_a_row_that_came_is_as_short_as_any(history):
+    history.project.write(EXHIBIT, f"year,tolls\n2023,7\n2024,7.5\n2025,{22 / 7}\n")
+    (story,) = history.compare().stories
+    assert [detail.after for detail in story.change.details] == ["3.14286"]
+
+
 def test_a_short_sentence_finds_its_cell(history):
     history.change(REPORT, BUSY, SHORT)
     base = history.commit("a short sentence")

@@ -111,4 +111,4 @@ def _tidy(cell: str) -> str:
 
 
 def _rest(row: Sequence[str], width: int) -> str:
-    return ", ".join(row[width:]) or "a row"
+    return ", ".join(map(_tidy, row[width:])) or "a row"
