@@ -21,7 +21,9 @@ def render(folder, *cells):
 def around(page, words):
     """The names of the elements in which ``words`` stand, from within."""
     node = next(
-        node for node in page.css("p, li, td, pre, h2, center") if " ".join(node.text(deep=False).split()) == words
+        node
+        for node in page.css("p, li, td, pre, h2, center")
+        if " ".join(node.text(deep=False).split()) == words
     )
     names = []
     while node is not None and node.tag != "main":
@@ -77,3 +79,15 @@ def test_what_follows_is_in_place_in_other_formats_too(tmp_path):
     )
     (made,) = render_project(tmp_path / "a.ipynb", ("md",), execute=False, warn=lambda _: None)
     assert made.read_text().split("\n\n")[-2:] == ['## <a id="two"></a>Two', "After.\n"]
+
+
+def test_words_between_heading_tags_are_a_heading_without_a_number(tmp_path):
+    (tmp_path / "a.qmd").write_text(
+        "---\ntitle: T\nnumber-sections: true\ntoc: true\n---\n\n# One\n\n"
+        '<h2 id="own" align="center">A <b>bold</b> head</h2>\n\nSee [it](#own).\n'
+    )
+    page, text = render_project(tmp_path / "a.qmd", ("html", "md"), warn=lambda said: pytest.fail(str(said)))
+    heading = LexborHTMLParser(page.read_text()).css_first("#own h3")
+    assert heading.text() == "A bold head"
+    assert heading.css_first("strong") is not None
+    assert "A **bold** head" in text.read_text()

@@ -69,7 +69,7 @@ def _read_headings(blocks: list[Node]) -> list[Node]:
             and made[-1]["t"] in ("Plain", "Para")
         ):
             label = _read(opening[3]).get("id", "")
-            made[-2:] = [{"t": "Header", "c": [int(opening[2]), attr(label), made[-1]["c"]]}]
+            made[-2:] = [{"t": "Header", "c": [int(opening[2]), attr(label, "unnumbered"), made[-1]["c"]]}]
         else:
             made.append(block)
     return made
