@@ -172,12 +172,9 @@ def test_what_is_laid_out_later_has_about_its_height_from_the_start(visit, repor
     assert charts == pytest.approx(drawn)
 
 
-def test_all_is_laid_out_soon_so_that_a_picture_of_the_whole_page_shows_it(visit, report_path):
-    page = visit(path=report_path, alone=True)
-    page.wait_for_function(
-        f"([...document.querySelectorAll('{LATER}')]"
-        ".every((one) => !one.checkVisibility() || one.firstElementChild.checkVisibility({contentVisibilityAuto: true})))"
-    )
+def test_all_is_laid_out_soon_so_that_a_picture_of_the_whole_page_shows_it(visit, report_path, wait_until):
+    parts = visit(path=report_path, alone=True).locator(f":is({LATER}):visible")
+    wait_until(lambda: all(parts.evaluate_all(LAID_OUT)))
 
 
 def test_all_is_laid_out_where_no_script_runs(visit, report_path):
