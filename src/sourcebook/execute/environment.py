@@ -14,10 +14,7 @@ _FIXED: Final = {
     "PYTHONHASHSEED": "0",
     "TZ": "UTC",
     "LC_ALL": "C.UTF-8",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "NUMEXPR_NUM_THREADS": "1",
+    **{f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")},
     "VECLIB_MAXIMUM_THREADS": "1",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
@@ -30,7 +27,7 @@ _FOREIGN: Final = frozenset({"JPY_SESSION_NAME", "JPY_PARENT_PID", "IPYKERNEL_CE
 def kernel_variables() -> dict[str, str]:
     """The environment variables of kernels, apart from those of one kernel alone (``use_scratch``)."""
     variables = {name: value for name, value in os.environ.items() if name not in _FOREIGN} | _FIXED
-    if "MPLCONFIGDIR" not in variables and not _can_write(Path.home()):
+    if "MPLCONFIGDIR" not in variables and not os.access(Path.home(), os.W_OK | os.X_OK):
         # matplotlib would say so in a warning, among the outputs of whichever notebook imports it first.
         variables["MPLCONFIGDIR"] = str(session_folder() / "matplotlib")
     return variables
@@ -56,7 +53,3 @@ def limit_memory(mebibytes: int) -> None:
     )
     _, most = resource.getrlimit(resource.RLIMIT_DATA)
     resource.setrlimit(resource.RLIMIT_DATA, (held + mebibytes * 2**20, most))
-
-
-def _can_write(folder: Path) -> bool:
-    return os.access(folder, os.W_OK | os.X_OK)

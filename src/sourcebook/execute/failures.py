@@ -71,12 +71,10 @@ def lost_worker(name: str, error: Exception) -> ExecutionError:
     found = f"{type(error).__name__}: {error}"
     if isinstance(error, ImportError):
         fix = "install the same sourcebook, with the same packages, on every worker"
-        return ExecutionError(
-            "A worker lacks a package.", [Issue(name, "cannot be done there", found, fix=fix)]
-        )
-    return ExecutionError(
-        "A worker was lost.", [Issue(name, "the process that had it in hand is gone", found)]
-    )
+        issue = Issue(name, "cannot be done there", found, fix=fix)
+        return ExecutionError("A worker lacks a package.", [issue])
+    issue = Issue(name, "the process that had it in hand is gone", found)
+    return ExecutionError("A worker was lost.", [issue])
 
 
 def expressions_failed(where: str, failed: Sequence[tuple[str, str, str]]) -> ExecutionError:

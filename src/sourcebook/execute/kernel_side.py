@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import stat
 import time
 from pathlib import Path
 from typing import Final
@@ -39,7 +38,7 @@ def _await_readers(_: object) -> None:
         from fcntl import ioctl
         from termios import FIONREAD
 
-        pipes = [number for number in (1, 2) if stat.S_ISFIFO(os.fstat(number).st_mode)]
+        pipes = [number for number in (1, 2) if Path(f"/dev/fd/{number}").is_fifo()]
         for _ in range(1000):
             if not any(any(ioctl(number, FIONREAD, bytes(4))) for number in pipes):
                 break

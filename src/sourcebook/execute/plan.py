@@ -136,9 +136,8 @@ def _read_all(
         except ExecutionError as error:
             return error
         kernel = str(notebook.metadata.get("kernelspec", {}).get("name", "python3"))
-        return _Chapter(
-            notebook, Job(name, path.parent, steps, kernel, settings.timeout, settings.memory, named)
-        )
+        job = Job(name, path.parent, steps, kernel, settings.timeout, settings.memory, named)
+        return _Chapter(notebook, job)
 
     return list(map(read, paths, names, notebooks or repeat(None), named or repeat(Named())))
 
@@ -229,12 +228,7 @@ class _Rounds:
         for job, outcome in zip(todo, outcomes, strict=True):
             others = set().union(*(names for name, names in wrote.items() if name != job.name))
             self.states[job.name].rests_on = conclude(
-                job.named,
-                outcome.trace,
-                before,
-                now,
-                own=earlier[job.name],
-                others=others,
+                job.named, outcome.trace, before, now, own=earlier[job.name], others=others
             )
             self._wrote[job.name] = self.states[job.name].rests_on.wrote
         self._suspected |= {job.name: unseen for job in blind}
