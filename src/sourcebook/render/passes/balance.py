@@ -9,7 +9,7 @@ from sourcebook.errors import Issue
 from sourcebook.render.document import Node, is_marker, iterate, raw, transform
 from sourcebook.render.passes.state import ChapterTree
 
-_TAG = re.compile(r"<(/?)([a-z][\w-]*)\b(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>", re.IGNORECASE)
+_TAG = re.compile(r"<(/?)([a-z][\w-]*+)(?:[^<>\"']|\"[^\"]*+\"|'[^']*+')*+>", re.IGNORECASE)
 # Elements without content, and those that the next one ends: to close them would be one too many.
 _BARE = frozenset("area base br col embed hr img input link meta p param source track wbr".split())
 _UNCLOSED_DIV = "Div unclosed"  # in pandoc's words
