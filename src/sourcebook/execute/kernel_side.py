@@ -32,8 +32,8 @@ def begin(settings: str) -> None:
 
 def _await_readers(_: object) -> None:
     """Gives ipykernel time to read what programs wrote: later it would show in another cell, or in none."""
-    wrote = _child_faults != [count_child_faults()]
-    _child_faults[:] = [count_child_faults()]
+    before, _child_faults[:] = _child_faults[:], [count_child_faults()]
+    wrote = _child_faults != before
     with contextlib.suppress(ImportError, OSError):
         from fcntl import ioctl
         from termios import FIONREAD
