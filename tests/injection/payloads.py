@@ -175,4 +175,21 @@ CLOBBERS = [
     "<slot onslotchange=alert(N)>x</slot>",
     f"<portal src='{EVIL}N'></portal>",
 ]
-PAYLOADS = [*SCRIPTS, *HANDLERS, *ADDRESSES, *DRAWINGS, *STYLES, *CLOBBERS]
+# A comment ends sooner or later than whoever cleans it believes; what stands after it is a page's again.
+COMMENTS = [
+    "<!-- a > <img src=x onerror=alert(N)>",
+    "<!-- a\n\n--><img src=x onerror=alert(N)>",
+    "<!--->--><img src=x onerror=alert(N)>",
+    "<!-- a -- ><img src=x onerror=alert(N)>",
+    "<!--[if gte IE 4]><img src=x onerror=alert(N)><![endif]-->",
+    "<!-- a --!><script>alert(N)</script>",
+    "<!-- `-->` <img src=x onerror=alert(N)>",
+    "<!---- --><img src=x onerror=alert(N)>",
+    "<! a ><img src=x onerror=alert(N)>",
+    "</ a ><img src=x onerror=alert(N)>",
+    "<? a ><img src=x onerror=alert(N)>",
+    "<style><!--</style><img src=x onerror=alert(N)>--></style>",
+    "<title><!--</title><img src=x onerror=alert(N)>--></title>",
+    "<p title='<!--'>x</p><img src=x onerror=alert(N)><p title='-->'>y</p>",
+]
+PAYLOADS = [*SCRIPTS, *HANDLERS, *ADDRESSES, *DRAWINGS, *STYLES, *CLOBBERS, *COMMENTS]

@@ -105,6 +105,11 @@ def test_words_stay_and_losses_are_named(hostile):
     said = "\n".join(hostile[2])
     assert "one.qmd, line 7: raw HTML is taken out (found <script>" in said
     assert "a link that runs a program is taken out" in said
+    assert (
+        "one.qmd, line 9: what could act, reach out or leave its place is taken out (found background;"
+        in said
+    )
+    assert "is taken out (found <foreignobject>, <script>, href, onload;" in said
     assert "a text output is too long for a page" in said
 
 

@@ -14,6 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 from sourcebook.core import limits
 from sourcebook.errors import Issue, RenderError
 from sourcebook.render.safety import (
+    TRUST,
     check_size,
     clean_attributes,
     clean_html,
@@ -22,7 +23,10 @@ from sourcebook.render.safety import (
     clean_tag,
     clean_text,
     is_safe_link,
+    list_refused_parts,
+    list_refused_styles,
     shorten_text,
+    warn_refused,
 )
 from sourcebook.render.styles import DRAWING, clean_sheet, clean_style, is_local
 
@@ -94,6 +98,51 @@ def test_styles_say_how_something_looks_and_no_more(style, left):
     )
     assert re.sub(r"\s", "", shown) == re.sub(r"\s", "", left)
     assert dict(clean_attributes([["style", style]])).get("style", "") == left
+
+
+@pytest.mark.parametrize(
+    ("style", "missed"),
+    [
+        ("color: red; display: flex; flex-direction: row; border-top-color: #aaa", []),
+        ("position: fixed; top: 0", ["position", "top"]),
+        ("position: relative; position: static", []),
+        ("POSITION: Sticky", ["position"]),
+        ("background: url(http://x)", ["background"]),
+        ("box-shadow: 1px 1px red; box-shadow: 2px 2px red", ["box-shadow"]),
+        ("-webkit-x: y; mso-a: b; scroll-margin: 1px; transition-delay: 1s; animation-name: x; outline-width: 1px; cursor: pointer", []),
+    ],
+)  # fmt: skip
+def test_what_a_reader_may_miss_of_a_style_is_named(style, missed):
+    html = f'<p style=\'{style}\'>a</p><p\nclass="b" style = "{style}">b</p>'
+    assert list_refused_styles(html) == missed
+    assert list_refused_styles(f"<pre>&lt;p style='{style}'&gt;</pre>") == []
+    said = [
+        Issue(
+            "here", "what could act, reach out or leave its place is taken out", ", ".join(missed), fix=TRUST
+        )
+    ]
+    assert warn_refused(missed, "here") == (said if missed else [])
+
+
+def test_an_escaped_style_is_read_as_a_browser_would():
+    assert list_refused_styles('<p style="posi&#116;ion: fixed">a</p>') == ["position"]
+    assert list_refused_styles('<p style="">a</p><p style>b</p>') == []
+
+
+@pytest.mark.parametrize(
+    ("part", "missed"),
+    [
+        ("<script/><foreignObject/>", ("<foreignobject>", "<script>")),
+        ('<g onclick="x"><rect onload="y" id="z" href="http://x"/></g>', ("href", "onclick", "onload")),
+        (
+            '<image xmlns:l="http://www.w3.org/1999/xlink" l:href="http://x/y.png"/><image src="http://x/y.png"/>',
+            ("href", "src"),
+        ),
+        ('<metadata/><cursor/><x:view xmlns:x="urn:x"/><g ping="x" style="fill: url(http://x)"/>', ()),
+    ],
+)
+def test_what_a_reader_may_miss_of_a_drawing_is_named(part, missed):
+    assert list_refused_parts(draw(part), "here") == missed
 
 
 def test_the_outermost_element_of_a_drawing_stays_in_its_place():

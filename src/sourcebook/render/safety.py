@@ -7,7 +7,9 @@ import functools
 import io
 import re
 import xml.etree.ElementTree as ET
-from typing import Any
+from collections.abc import Iterable
+from html import unescape
+from typing import Any, Final
 
 import nh3
 
@@ -38,6 +40,8 @@ _SVG_FORBIDDEN = {
     "script", "foreignobject", "iframe", "object", "embed", "audio", "video", "canvas", "set", "animate", "animatemotion",
     "animatetransform", "handler", "listener", "link", "feimage", "discard", "cursor", "metadata",
 }  # fmt: skip
+TRUST: Final = "mark the project as trusted (sourcebook: trusted: true) if you know what it does"
+_SVG_NOTES = {"metadata", "cursor"}  # of what is forbidden, what shows nothing
 # What may be part of the page itself.
 _DRAWN = frozenset(
     """
@@ -59,6 +63,7 @@ _WORDS = {"aria-label", "title", "id", "class", "gid", "alt"}
 _PIXELS = {"px": 1.0, "pt": 4 / 3, "in": 96.0, "mm": 96 / 25.4, "cm": 96 / 2.54}
 _LABEL = re.compile(r"[\s\"'<>&`\\{}()\[\]#$\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _PNG = b"\x89PNG\r\n\x1a\n"
+_STYLE = re.compile(r"""<[a-z][^<>]*\sstyle\s*+=\s*+(?:"([^"<>]*)"|'([^'<>]*)')""", re.IGNORECASE)
 _VOID = {"br", "hr", "img", "wbr", "input", "col"}
 _TAG = re.compile(r"^\s*<(/?)([a-zA-Z][\w-]*+)((?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>\s*$")
 
@@ -148,6 +153,19 @@ def clean_html(html: str, *, pictures: bool = False) -> str:
     )
 
 
+def list_refused_styles(html: str) -> list[str]:
+    """Of a piece of HTML the CSS properties that cleaning takes out and a reader may miss, each once."""
+    found = [unescape(match[1] or match[2] or "") for match in _STYLE.finditer(html)]
+    return sorted({name for style in found for name in styles.list_refused(style)})
+
+
+def warn_refused(refused: Iterable[str], place: str) -> list[Issue]:
+    """A warning of the properties, attributes and elements that were taken out, if there are any."""
+    found = ", ".join(sorted(refused))
+    what = "what could act, reach out or leave its place is taken out"
+    return [Issue(place, what, found, fix=TRUST)] if found else []
+
+
 def clean_tag(html: str) -> str:
     """A raw piece of HTML: a lone tag without what is not allowed in it, anything else as ``clean_html``."""
     match = _TAG.match(html)
@@ -187,22 +205,32 @@ def is_safe_link(address: str) -> bool:
     return bool(_LINK.match(bare)) or not re.match(r"[a-z][a-z0-9+.-]*:", bare, re.IGNORECASE)
 
 
-@functools.lru_cache(maxsize=64)
 def clean_svg(svg: str, place: str) -> str:
     """``svg`` itself when it holds nothing that acts or reaches out; else written anew without that.
 
     One with styles of its own, or with what is on no list, becomes a picture in a picture, where they reach nothing
     else. Raises ``RenderError`` when it is not well-formed, or too deep.
     """
+    return _keep_drawing(svg, place)[0]
+
+
+def list_refused_parts(svg: str, place: str) -> tuple[str, ...]:
+    """The elements and attributes that ``clean_svg`` takes out and a reader may miss, each once; raises what it raises."""
+    return _keep_drawing(svg, place)[1]
+
+
+@functools.lru_cache(maxsize=64)
+def _keep_drawing(svg: str, place: str) -> tuple[str, tuple[str, ...]]:
     return _clean_drawing(svg, place)
 
 
-def _clean_drawing(svg: str, place: str) -> str:
+def _clean_drawing(svg: str, place: str) -> tuple[str, tuple[str, ...]]:
+    refused: set[str] = set()
     try:
         root = ET.fromstring(_CONTROLS.sub("", svg))  # noqa: S314 -- expat limits how far entities expand
         if _local(root.tag) != "svg":
             raise ValueError(f"<{_local(root.tag)}> in place of <svg>")
-        changed = _clean_element(root, root)
+        changed = _clean_element(root, root, refused)
     except (ET.ParseError, RecursionError, ValueError) as error:
         raise RenderError(
             "A picture cannot be used.", [Issue(place, "its SVG is not well-formed", str(error))]
@@ -213,11 +241,8 @@ def _clean_drawing(svg: str, place: str) -> str:
         ET.register_namespace("", _SVG)
         ET.register_namespace("xlink", "http://www.w3.org/1999/xlink")
         written = ET.tostring(root, encoding="unicode")
-    return (
-        written
-        if all(_local(element.tag) in _DRAWN for element in root.iter())
-        else _set_apart(root, written)
-    )
+    fits = all(_local(element.tag) in _DRAWN for element in root.iter())
+    return written if fits else _set_apart(root, written), tuple(sorted(refused))
 
 
 def _set_apart(root: ET.Element, svg: str) -> str:
@@ -238,8 +263,11 @@ def _read_length(text: str) -> float:
     return float(match[1]) * _PIXELS[match[2] or "px"] if match else 0.0
 
 
-def _clean_element(element: ET.Element, root: ET.Element) -> bool:
-    """Takes out, in place, what is not allowed in and below ``element``; whether there was anything."""
+def _clean_element(element: ET.Element, root: ET.Element, refused: set[str]) -> bool:
+    """Takes out, in place, what is not allowed in and below ``element``; whether there was anything.
+
+    What a reader may miss of it joins ``refused``.
+    """
     changed = False
     for name, value in list(element.attrib.items()):
         kept = _clean_attribute(element, _local(name), value, outermost=element is root)
@@ -249,16 +277,20 @@ def _clean_element(element: ET.Element, root: ET.Element) -> bool:
                 element.set(name, kept)
             else:
                 del element.attrib[name]
+                if _local(name).startswith("on") or _local(name) in ("href", "src"):
+                    refused.add(_local(name))
     for child in list(element):
         name = _local(child.tag)
         # What drawing programs note for themselves is of another namespace.
         if name in _SVG_FORBIDDEN or _is_foreign(child.tag):
             element.remove(child)
             changed = True
+            if name in _SVG_FORBIDDEN and name not in _SVG_NOTES:
+                refused.add(f"<{name}>")
         elif name == "style":
             changed = _clean_sheet(child, element, root) or changed
         else:
-            changed = _clean_element(child, root) or changed
+            changed = _clean_element(child, root, refused) or changed
     return changed
 
 

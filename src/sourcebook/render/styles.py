@@ -15,9 +15,14 @@ TEXT: Final = frozenset(
     font font-weight font-style font-size font-family font-variant font-variant-numeric line-height letter-spacing
     width max-width min-width height max-height min-height display white-space vertical-align float clear
     border-radius border-collapse border-spacing border-color border-style border-width list-style-type
-    overflow-x overflow-wrap word-break opacity columns column-count column-gap gap caption-side
+    overflow-x overflow-wrap word-break opacity columns column-count column-gap row-gap gap caption-side table-layout
+    flex flex-direction flex-wrap flex-flow flex-grow flex-shrink flex-basis justify-content justify-items justify-self
+    align-content align-items align-self grid-template-columns grid-template-rows grid-column grid-row
     """.split()
-) | {f"{name}{side}" for name in ("border", "padding", "margin") for side in _SIDES}
+).union(
+    (f"{name}{side}" for name in ("border", "padding", "margin") for side in _SIDES),
+    (f"border{side}-{part}" for side in _SIDES for part in ("color", "style", "width")),
+)
 """Properties for HTML and Markdown; without ``position`` and its kin nothing leaves its place."""
 DRAWING: Final = frozenset(
     """
@@ -30,7 +35,16 @@ DRAWING: Final = frozenset(
     """.split()
 )
 """Properties for SVG."""
-_FUNCTIONS = frozenset("rgb rgba hsl hsla linear-gradient radial-gradient calc min max".split())
+# What they say shows on no page that lies still, or on none of a browser that keeps to the standards.
+_UNSEEN = frozenset(
+    """
+    cursor transition animation pointer-events user-select box-sizing outline will-change content z-index
+    overflow overflow-y tab-size backface-visibility appearance behavior
+    """.split()
+)
+_FUNCTIONS = frozenset(
+    "rgb rgba hsl hsla linear-gradient radial-gradient calc min max minmax clamp repeat fit-content".split()
+)
 _LARGEST = 5000  # of a number: no part of a page is larger, in whatever unit
 _BLOCKS = ("() block", "[] block", "{} block")
 
@@ -42,15 +56,41 @@ def clean_style(style: str, allowed: frozenset[str] = TEXT) -> str:
 
 
 def _clean_declarations(style: str, allowed: frozenset[str]) -> str:
-    parsed = tinycss2.parse_blocks_contents(style, skip_comments=True)
     kept = [
         f"{part.lower_name}: {tinycss2.serialize(part.value).strip()}"
-        for part in parsed
-        if part.type == "declaration"
-        and part.lower_name in allowed
-        and _are_harmless(part.value, part.lower_name)
+        for part in _read_declarations(style)
+        if _is_kept(part, allowed)
     ]
     return "; ".join(kept)
+
+
+@functools.lru_cache(maxsize=4096)
+def list_refused(style: str, allowed: frozenset[str] = TEXT) -> tuple[str, ...]:
+    """The properties that ``clean_style`` takes out of ``style`` and a reader may miss."""
+    return tuple(
+        part.lower_name
+        for part in _read_declarations(style)
+        if not _is_kept(part, allowed) and not _is_unseen(part)
+    )
+
+
+def _read_declarations(style: str) -> list[Any]:
+    parsed = tinycss2.parse_blocks_contents(style, skip_comments=True)
+    return [part for part in parsed if part.type == "declaration"]
+
+
+def _is_kept(declaration: Any, allowed: frozenset[str]) -> bool:
+    return declaration.lower_name in allowed and _are_harmless(declaration.value, declaration.lower_name)
+
+
+def _is_unseen(declaration: Any) -> bool:
+    name = declaration.lower_name
+    stays = name == "position" and tinycss2.serialize(declaration.value).strip() in ("static", "relative")
+    return (
+        stays
+        or name.startswith(("-", "mso-", "scroll-", "transition-", "animation-", "outline-"))
+        or name in _UNSEEN
+    )
 
 
 def clean_sheet(css: str) -> str:

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from sourcebook.errors import RenderError
-from sourcebook.render.safety import clean_svg
+from sourcebook.render.safety import clean_svg, list_refused_parts
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
@@ -33,19 +33,22 @@ _GROUNDS = ("background", "background-color", "background-image")
 _INK = "#1b1f24"
 
 
-def simplify_html(content: str, place: str) -> tuple[str, bool]:
-    """``content`` in terms of elements, attributes and pictures alone; and whether there were controls to click."""
+def simplify_html(content: str, place: str) -> tuple[str, bool, set[str]]:
+    """``content`` in terms of elements, attributes and pictures alone; whether there were controls to click; and what was
+    taken out of drawings.
+    """
     content = _UNTRUSTED.sub("", _PANDAS.sub("", content))
     if "bk-notebook-logo" in content:  # Bokeh says that it is about to be there
-        return "", False
+        return "", False, set()
     if not _CHANGED.search(content):
-        return content, False
+        return content, False, set()
     from bs4 import BeautifulSoup  # most outputs are plain tables
 
     soup = BeautifulSoup(content, "html.parser")
     controls = soup.find(_CONTROLS) is not None
+    refused: set[str] = set()
     for drawing in soup.find_all("svg"):
-        drawing.replace_with(_picture(soup, str(drawing), place))
+        drawing.replace_with(_picture(soup, str(drawing), place, refused))
     _apply_styles(soup)
     for element in soup.find_all(_is_hidden):
         element.decompose()
@@ -60,7 +63,7 @@ def simplify_html(content: str, place: str) -> tuple[str, bool]:
         remote = next((str(one) for one in sources if re.match(r"https?://", str(one or ""))), "")
         if remote:
             player.replace_with(_link(soup, remote))
-    return str(soup), controls
+    return str(soup), controls, refused
 
 
 def _place_words(element: Tag) -> None:
@@ -142,12 +145,13 @@ def _is_hidden(element: Tag) -> bool:
     return element.has_attr("hidden") or "display:none" in style or "visibility:hidden" in style
 
 
-def _picture(soup: BeautifulSoup, svg: str, place: str) -> Tag | str:
-    """A drawing amid HTML as a picture; nothing where it cannot be read."""
+def _picture(soup: BeautifulSoup, svg: str, place: str, refused: set[str]) -> Tag | str:
+    """A drawing amid HTML as a picture, without what joins ``refused``; nothing where it cannot be read."""
     if "xmlns=" not in svg.partition(">")[0]:
         svg = svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
     try:
         cleaned = clean_svg(_restore_case(svg), place)
+        refused |= set(list_refused_parts(_restore_case(svg), place))
     except RenderError:
         return ""
     address = "data:image/svg+xml;base64," + base64.b64encode(cleaned.encode()).decode()

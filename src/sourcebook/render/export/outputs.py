@@ -48,7 +48,16 @@ from sourcebook.render.export.nodes import (
     Text,
 )
 from sourcebook.render.export.terminal import read_colours
-from sourcebook.render.safety import check_size, clean_html, clean_svg, clean_text, shorten_text
+from sourcebook.render.safety import (
+    check_size,
+    clean_html,
+    clean_svg,
+    clean_text,
+    list_refused_parts,
+    list_refused_styles,
+    shorten_text,
+    warn_refused,
+)
 
 EXHIBIT = "application/vnd.sourcebook.exhibit+json"
 # Richest first; an output offers several of these and one is shown.
@@ -218,7 +227,11 @@ class ShownOutputs(Preprocessor):
             check_size(content, form, place)
             asked = output.metadata.get(form)
             asked = asked if isinstance(asked, dict) else output.metadata
-            svg = self._svg(content, place) if form == "image/svg+xml" else wrap_bitmap(form, content, asked)
+            drawn = form == "image/svg+xml"
+            svg = self._svg(content, place) if drawn else wrap_bitmap(form, content, asked)
+            if drawn and not self.trusted:
+                refused = list_refused_parts(content, place)
+                resources.setdefault("warnings", []).extend(warn_refused(refused, place))
             figure = self._exhibit({}, svg, output, cell, resources, position)
             framed = _FRAME.search("".join(output.data.get("text/html", "")))
             return [figure, *([Prose(f"<{framed[1]}>")] if framed else [])]
@@ -247,7 +260,7 @@ class ShownOutputs(Preprocessor):
             )
             resources.setdefault("warnings", []).append(issue)
             return []
-        simple, controls = (content, False) if acts else simplify_html(content, place)
+        simple, controls, refused = (content, False, set()) if acts else simplify_html(content, place)
         plain = "".join(output.data.get("text/plain", ""))
         if controls and plain and not is_object(plain):
             return None  # what is to be clicked says less without a program
@@ -258,6 +271,10 @@ class ShownOutputs(Preprocessor):
         if lost and _HTML_SHOWN.search(shown):
             issue = Issue(place, "what acts or reaches out in an HTML output is taken out", lost, fix=_ACTS)
             resources.setdefault("warnings", []).append(issue)
+        if not acts and not kept:
+            refused |= set(list_refused_styles(simple))
+        if _HTML_SHOWN.search(shown):
+            resources.setdefault("warnings", []).extend(warn_refused(refused, place))
         if _HTML_SHOWN.search(shown):
             cells = len(_TABLE_CELL.findall(shown))
             if cells > TABLE_CELLS:

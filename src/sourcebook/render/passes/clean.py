@@ -19,7 +19,18 @@ from sourcebook.render.document import (
 )
 from sourcebook.render.passes.state import ChapterTree
 from sourcebook.render.passes.tags import as_nodes
-from sourcebook.render.safety import clean_attributes, clean_label, clean_svg, clean_tag, is_safe_link
+from sourcebook.render.safety import (
+    TRUST,
+    clean_attributes,
+    clean_label,
+    clean_svg,
+    clean_tag,
+    is_safe_link,
+    list_refused_parts,
+    list_refused_styles,
+    warn_refused,
+)
+from sourcebook.render.styles import list_refused
 from sourcebook.render.tools import read_markdown
 
 _SVG = re.compile(r"\s*<svg\b(?:(?!</svg>).)*</svg>\s*", re.DOTALL | re.IGNORECASE)
@@ -56,6 +67,10 @@ def clean_tree(blocks: list[Node]) -> tuple[list[Node], list[Issue]]:
             return _clean_raw(node, place, warnings)
         if kind in _WITH_ATTRIBUTES:
             attr = node["c"][_WITH_ATTRIBUTES[kind]]
+            refused = {
+                name for key, value in attr[2] if key.lower() == "style" for name in list_refused(value)
+            }
+            warnings.extend(warn_refused(refused, place))
             attr[0], attr[2] = clean_label(attr[0]), clean_attributes(attr[2])
         if kind == "Link" and node["c"][2][0].startswith("#"):
             node["c"][2][0] = f"#{clean_label(node['c'][2][0][1:])}"
@@ -91,6 +106,7 @@ def _clean_raw(node: Node, place: str, warnings: list[Issue]) -> Node | list[Nod
         # As a picture it shows what it is, and its styles reach nothing else.
         try:
             data = base64.b64encode(clean_svg(code, place).encode()).decode()
+            warnings += warn_refused(list_refused_parts(code, place), place)
         except RenderError as error:
             found = error.issues[0].found
             warnings.append(Issue(place, "a picture is taken out: its SVG is not well-formed", found))
@@ -100,6 +116,7 @@ def _clean_raw(node: Node, place: str, warnings: list[Issue]) -> Node | list[Nod
         return div([shown], "", "content-visible", when_format="html") if node["t"] == "RawBlock" else shown
     cleaned = clean_tag(code)
     if cleaned.count("<") < code.count("<"):
-        fix = "mark the project as trusted (sourcebook: trusted: true) if you know what it does"
-        warnings.append(Issue(place, "raw HTML is taken out", code.strip().split("\n")[0][:60], fix=fix))
+        warnings.append(Issue(place, "raw HTML is taken out", code.strip().split("\n")[0][:60], fix=TRUST))
+    else:
+        warnings += warn_refused(list_refused_styles(code), place)
     return {"t": node["t"], "c": [node["c"][0], cleaned]} if cleaned else []

@@ -195,7 +195,8 @@ def check_exhibits(chapter: ChapterTree) -> None:
             found = _check_texts(node, chapter.payloads, place)
             (chapter.warnings if _is_bare(node) else chapter.faults).extend(found)
         elif node["t"] == "Image" and not alternative_text(node):
-            chapter.warnings.append(Issue(place, "a picture has no alternative text", node["c"][2][0][:60]))
+            address = node["c"][2][0].partition(";base64,")[0]
+            chapter.warnings.append(Issue(place, "a picture has no alternative text", address[:60]))
 
 
 def tell_faults(report: ReportTree) -> None:

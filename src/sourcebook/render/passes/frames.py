@@ -12,7 +12,7 @@ from sourcebook.render.document import Node, is_div, iterate_placed, join_words,
 from sourcebook.render.export.commonmark import FRAGMENT
 from sourcebook.render.export.html_outputs import simplify_html
 from sourcebook.render.passes.state import ChapterTree
-from sourcebook.render.safety import clean_html
+from sourcebook.render.safety import clean_html, list_refused_styles, warn_refused
 from sourcebook.render.table_nodes import align_numbers, merge_index_names, scope_headers
 from sourcebook.render.tools import parse_document, run_pandoc
 
@@ -71,8 +71,11 @@ def _clean_fragments(nodes: Iterable[tuple[Node, str]], chapter: ChapterTree) ->
     """Makes tables in HTML that stand amid prose, in place, as harmless as those of outputs."""
     for node, place in nodes:
         if node["t"] == "RawBlock" and node["c"][0] == FRAGMENT:
-            simple, _ = simplify_html(_ANCHORED.sub(r'<a id="\2"></a>\1', node["c"][1]), place)
-            node["c"][1] = simple if chapter.project.trusted else clean_html(simple, pictures=True)
+            simple, _, refused = simplify_html(_ANCHORED.sub(r'<a id="\2"></a>\1', node["c"][1]), place)
+            node["c"][1] = simple
+            if not chapter.project.trusted:
+                node["c"][1] = clean_html(simple, pictures=True)
+                chapter.warnings += warn_refused(refused.union(list_refused_styles(simple)), place)
 
 
 def _code(node: Node) -> str:
