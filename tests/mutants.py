@@ -1,12 +1,13 @@
 """Mutation testing: what ``[tool.mutmut]`` names is changed in every way mutmut knows; do its tests notice?
 
-``python tests/mutants.py`` prints the share noticed of each module and those that nobody noticed, if ``mutants.md``
-gives no reason for them; it fails when a share is under ``LEAST``. A pattern, ``"sourcebook.core.*"``, tries some only.
+``python tests/mutants.py`` prints the share noticed of each module, those that nobody noticed if ``mutants.md``
+gives no reason for them, and reasons that no mutant needs; it fails when a share is under ``LEAST``. A pattern, ``"sourcebook.core.*"``, tries some only.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -29,16 +30,21 @@ def main() -> None:
     for name in ("src", "tests", "pyproject.toml"):
         (FOLDER / name).symlink_to(ROOT / name)
     mutmut("run", *sys.argv[1:])
-    known = REASONS.read_text(encoding="utf-8").splitlines()
-    low, unknown = [], []
+    known = set(re.findall(r"^[a-z_/]+: .+$", REASONS.read_text(encoding="utf-8"), re.MULTILINE))
+    low, lines = [], {}
     for module, mutants in sorted(read_results().items()):
         alive = [name for name, noticed in mutants.items() if not noticed]
         share = 100 * (len(mutants) - len(alive)) / len(mutants)
         sys.stdout.write(f"{module}: {share:.1f} % of {len(mutants)}\n")
         low += [module] if share < LEAST else []
-        unknown += [(name, line) for name in alive for line in show(name) if line not in known]
-    for name, line in unknown:
-        sys.stdout.write(f"{name} was not noticed, and {REASONS.name} gives no reason: {line}\n")
+        place = module.removeprefix("sourcebook.").replace(".", "/")
+        lines |= {f"{place}: {line}": name for name in alive for line in show(name)}
+    for line in lines.keys() - known:
+        sys.stdout.write(f"{lines[line]} was not noticed, and {REASONS.name} gives no reason: {line}\n")
+    for line in sorted(known - lines.keys()) if not sys.argv[1:] else ():
+        sys.stdout.write(
+            f"{REASONS.name} gives a reason for what is noticed, or is no mutant any more: {line}\n"
+        )
     if low:
         sys.exit(f"Tests notice less than {LEAST} % of what is changed in {', '.join(low)}: add some.")
 

@@ -1,9 +1,11 @@
 import hashlib
 import json
+from pathlib import Path
 
 import pytest
 
 from sourcebook.errors import Issue, LedgerError
+from sourcebook.ledger.cases import collect_cases, pool_evidence
 from sourcebook.ledger.load import read_ledger
 from sourcebook.ledger.verdicts import check_stale, seal_verdicts
 
@@ -143,3 +145,22 @@ def test_a_pending_verdict_is_not_sealed_by_name_either(project):
 def test_a_name_that_is_like_no_claim_is_looked_up_in_the_table(project):
     with pytest.raises(LedgerError, match=r"^There is no claim xyz to seal; see data/claims\.csv$"):
         seal(project, "xyz", tolls=[])
+
+
+@pytest.mark.parametrize(
+    ("judge", "parts"),
+    [
+        (
+            collect_cases,
+            ["article.toml", "claims.csv", "evidence.csv", "origins.csv", "sources.yaml", "verdicts.csv"],
+        ),
+        (pool_evidence, ["claims.csv", "evidence.csv"]),
+    ],
+)
+def test_all_that_a_case_is_made_of_is_checked_at_once(project, judge, parts):
+    project.build(origins=[])
+    for name in parts:
+        (project.root / "data" / name).write_text("wrong\n")
+    with pytest.raises(LedgerError) as caught:
+        judge(read_ledger(project.root))
+    assert set(parts) <= {Path(issue.where.partition(",")[0]).name for issue in caught.value.issues}
