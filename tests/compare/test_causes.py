@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 
 import pytest
@@ -449,6 +450,12 @@ def test_consequences_come_in_the_order_of_reasoning():
     rows = data(evidence=[*EVIDENCE])
     told = tell(new, evidence("added"), source("added", reach=()), verdict(), stale(), before=rows)
     assert told == [("eco-01", ["E100", "gazette", "eco-01", "eco-01"], [])]
+
+
+def test_what_is_to_be_judged_again_comes_before_findings():
+    published = edition(prints("Tolls were 8.", ("8", "table:evidence")))
+    found = dataclasses.replace(value(), kind="finding")
+    assert tell(evidence(), found, stale(), published=published) == [("E100", ["eco-01", "Economy"], [])]
 
 
 def test_a_change_is_told_once_where_two_ways_lead_to_it():

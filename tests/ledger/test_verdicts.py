@@ -6,7 +6,7 @@ import pytest
 
 from sourcebook.errors import Issue, LedgerError
 from sourcebook.ledger.cases import collect_cases, pool_evidence
-from sourcebook.ledger.load import read_ledger
+from sourcebook.ledger.load import Ledger, read_ledger
 from sourcebook.ledger.verdicts import check_stale, seal_verdicts
 
 
@@ -162,5 +162,5 @@ def test_all_that_a_case_is_made_of_is_checked_at_once(project, judge, parts):
     for name in parts:
         (project.root / "data" / name).write_text("wrong\n")
     with pytest.raises(LedgerError) as caught:
-        judge(read_ledger(project.root))
+        judge(Ledger(project.root))
     assert set(parts) <= {Path(issue.where.partition(",")[0]).name for issue in caught.value.issues}
