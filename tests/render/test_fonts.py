@@ -14,8 +14,8 @@ LATIN = "Où l'Été coûta 100 £ – “5 €” — Łódź, Škoda, İzmir�
 
 
 @pytest.fixture(scope="module")
-def cut():
-    css = font_css(LATIN + "◕ ◷")
+def cut(tmp_path_factory):
+    css = font_css(LATIN + "◕ ◷", tmp_path_factory.mktemp("store"))
     assert "'Source Serif Pro'" in css
     return [
         TTFont(io.BytesIO(base64.b64decode(data))) for data in re.findall(r"base64,([\w+/=]+)\) format", css)
@@ -66,6 +66,14 @@ def test_cut_fonts_outlive_a_document_where_the_system_keeps_such_things(tmp_pat
     for path in kept:
         path.write_bytes(b"kept")
     assert set(re.findall("base64,([^)]+)", font_css("ab"))) == {base64.b64encode(b"kept").decode()}
+
+
+def test_documents_of_a_language_share_their_cut_fonts(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    made = font_css("Où l'Été →")
+    assert font_css("Übermaß ↔") == made
+    assert font_css("Übermaß ↔", tmp_path) != made
+    assert font_css("plain") != made
 
 
 def test_where_nothing_can_be_kept_fonts_are_cut_all_the_same(tmp_path, monkeypatch):

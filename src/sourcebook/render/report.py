@@ -160,16 +160,18 @@ def _write_documents(
     for one, folder in zip(documents, folders, strict=True):
         with limits.allow_seconds(PROGRAM_SECONDS.of(one.own)):
             settings = Settings(root=one.root, output=store, ignored=ignored, **asked.running)
-            files, errors = _write_document(one, asked, settings, store or folder)
+            files, errors = _write_document(
+                one, asked, settings, None if project.kind == "default" else store
+            )
         failed += errors
         written |= {folder / name: body for name, body in files.items()}
     return written, failed
 
 
 def _write_document(
-    one: Project, asked: _Request, settings: Settings, kept: Path
+    one: Project, asked: _Request, settings: Settings, store: Path | None
 ) -> tuple[Files, list[SourcebookError]]:
-    """The files of one document, and why some are missing; what writers keep goes to the folder ``kept``."""
+    """The files of one document, and why some are missing; cut fonts are kept in ``store``, if it has a folder for such things."""
     name = one.chapters[0].as_posix() if len(one.chapters) == 1 else "_quarto.yml"
     with limits.bound_depth(name), limits.name_source(name):
         report = build_report(
@@ -182,7 +184,7 @@ def _write_document(
             progress=asked.progress,
         )
         asked.progress("writing " + " and ".join(asked.formats))
-        return write_formats(report, asked.formats, kept)
+        return write_formats(report, asked.formats, store)
 
 
 def build_report(

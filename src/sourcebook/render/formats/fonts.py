@@ -34,7 +34,7 @@ _RANGES = [
     (0x2202, 0x2265),
 ]
 
-
+_BLOCK = ~0x7F  # Unicode has its scripts and kinds of signs in blocks of 128 or more
 # Files of cut fonts, of some 10 KB each, that outlive a document without a folder for them.
 _KEPT = 300
 # The page's text has a bold cut and no other between.
@@ -127,9 +127,13 @@ def font_css(text: str, store: Path | None = None, own: Sequence[Font] = ()) -> 
     that these lack, and ``own`` fonts with both.
 
     Cutting takes seconds: the results stay in a hidden folder of ``store``, under names made from what they hold; without
-    one the last few stay where this system keeps what can be made again.
+    one the last few stay where this system keeps what can be made again, and hold what stands beside the letters in use, too,
+    so that the next document finds them.
     """
     used = set(map(ord, text))
+    if store is None:
+        blocks = {code & _BLOCK for code in used - _ALWAYS}
+        used |= {first + code for first in blocks for code in range(0x80)}
     letters = _ALWAYS | {code for code in used if any(first <= code <= last for first, last in _RANGES)}
     codes = dict.fromkeys(own, letters | used)
     wanted = {
@@ -137,24 +141,30 @@ def font_css(text: str, store: Path | None = None, own: Sequence[Font] = ()) -> 
         for font in list_fonts(own)
         if (font.family, font.weight) != _UNUSED
     }
+    folder = store / ".fonts" if store else user_cache_path("sourcebook") / "fonts"
     # Packing is most of the work, and several at once can be packed.
     with ThreadPoolExecutor() as pool:
-        faces = [pool.submit(_font_face, font, tuple(sorted(codes)), store) for font, codes in wanted.items()]
+        faces = [
+            pool.submit(_font_face, font, tuple(sorted(codes)), folder) for font, codes in wanted.items()
+        ]
+    if store is None:
+        with contextlib.suppress(OSError):  # another document may do the same
+            for old in sorted(folder.iterdir(), key=lambda one: one.stat().st_mtime)[:-_KEPT]:
+                old.unlink(missing_ok=True)
     return "\n".join(face.result() for face in faces)
 
 
-def _font_face(font: Font, codes: tuple[int, ...], store: Path | None) -> str:
-    data = base64.b64encode(_stored_subset(font.path, codes, store)).decode()
+def _font_face(font: Font, codes: tuple[int, ...], folder: Path) -> str:
+    data = base64.b64encode(_kept_subset(font.path, codes, folder)).decode()
     return (
         f"@font-face{{font-family:'{font.family}';font-weight:{font.weight};font-style:{font.style};"
         f"font-display:swap;src:url(data:font/woff2;base64,{data}) format('woff2')}}"
     )
 
 
-def _stored_subset(path: Path, codes: tuple[int, ...], store: Path | None) -> bytes:
+def _kept_subset(path: Path, codes: tuple[int, ...], folder: Path) -> bytes:
     from uharfbuzz import __version__
 
-    folder = store / ".fonts" if store else user_cache_path("sourcebook") / "fonts"
     key = hashlib.sha256(repr((__version__, codes)).encode() + path.read_bytes()).hexdigest()
     kept = folder / f"{path.stem}-{key[:32]}.woff2"
     try:
@@ -163,9 +173,6 @@ def _stored_subset(path: Path, codes: tuple[int, ...], store: Path | None) -> by
         made = _subset(path, codes)
     with contextlib.suppress(ProjectError, OSError):  # what cannot be kept is cut again
         publish_files({kept: made})
-        if store is None:
-            for old in sorted(folder.iterdir(), key=lambda one: one.stat().st_mtime)[:-_KEPT]:
-                old.unlink(missing_ok=True)
     return made
 
 

@@ -71,7 +71,7 @@ def render_html(report: Report, store: Path | None = None) -> bytes:
         report, THEME / "report.html", meta, [html_nodes.blocks(chapter) for chapter in chapters]
     )
     report.places.complain(place_complaints(complaints, report.document["blocks"]))
-    return _dress(page, report.project, entries, _font_store(report.project, store)).encode()
+    return _dress(page, report.project, entries, store).encode()
 
 
 def read_styles() -> str:
@@ -191,12 +191,6 @@ def _item(target: Target, below: Sequence[Target], titles: Mapping[str, list[Nod
         *inside,
         raw("html", "</li>"),
     ]
-
-
-def _font_store(project: Project, store: Path | None) -> Path | None:
-    """``store``, unless it is a folder that people work in, where nothing of ours shall lie about."""
-    folders = {(project.root / path).resolve().parent for path in project.chapters}
-    return None if store is None or store.resolve() in folders else store
 
 
 def _dress(page: str, project: Project, entries: Mapping[str, Entry], store: Path | None) -> str:
