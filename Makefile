@@ -188,7 +188,7 @@ pin() {
 all=requirements/all.new
 trap 'rm -f $$all' EXIT
 find requirements -name "*.txt" -exec cat {} + >$$all
-pin --group test --group lint --group lab --group readers $(ARGS) --output-file $$all >/dev/null
+pin --group test --group lint --group lab --group readers --extra charts $(ARGS) --output-file $$all >/dev/null
 write() {
   file=$$1
   shift
@@ -196,7 +196,7 @@ write() {
   mv requirements/$$file.new requirements/$$file
 }
 write run.txt
-write develop.txt --group test --group lint
+write develop.txt --group test --group lint --extra charts
 write lab.txt --group lab
 write readers.txt --group readers
 endef

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import importlib.util
 import io
 import json
 import re
@@ -15,6 +14,7 @@ from PIL import Image
 from selectolax.lexbor import LexborHTMLParser
 
 from sourcebook.errors import RenderError
+from sourcebook.render.export import left_out, live_charts
 from sourcebook.render.report import render_project
 
 
@@ -269,10 +269,7 @@ def test_charts_and_widgets_show_what_they_showed(tmp_path):
     (text, *_), _ = render(path, "md")
     assert "9/9 [00:01<00:00]" in text.read_text()
     assert "HBox" not in text.read_text()
-    if importlib.util.find_spec("vl_convert"):
-        assert "exhibits/widgets-output-1.svg" in text.read_text()
-    else:
-        assert "An Altair chart stood here" in text.read_text()
+    assert "exhibits/widgets-output-1.svg" in text.read_text()
 
 
 def test_plotly_lives_in_a_trusted_page_alone(tmp_path):
@@ -284,13 +281,10 @@ def test_plotly_lives_in_a_trusted_page_alone(tmp_path):
     plain, trusted = (render(path, "html", trust=trust)[0][0].read_text() for trust in (False, True))
     assert "A Plotly chart stood here" in plain
     assert "script-src 'sha256-" in plain
-    if importlib.util.find_spec("plotly"):
-        assert 'Plotly.newPlot("chart-live-0", [{"y": [1, 2]}]' in trusted
-        assert "script-src 'unsafe-inline'" in trusted
-        assert "default-src 'none'" in trusted
-        assert len(trusted) > 1_000_000  # the library is in it
-    else:
-        assert "A Plotly chart stood here" in trusted
+    assert 'Plotly.newPlot("chart-live-0", [{"y": [1, 2]}]' in trusted
+    assert "script-src 'unsafe-inline'" in trusted
+    assert "default-src 'none'" in trusted
+    assert len(trusted) > 1_000_000  # the library is in it
 
 
 def test_charts_of_altair_and_bokeh_live_in_a_trusted_page_and_maps_do_not(tmp_path):
@@ -307,19 +301,28 @@ def test_charts_of_altair_and_bokeh_live_in_a_trusted_page_and_maps_do_not(tmp_p
     assert "A map, whose tiles lie on the network," in shown
     assert "cdn.example.org" not in page
     assert "default-src 'none'" in page
-    if importlib.util.find_spec("vl_convert"):
-        assert '<div id="chart-live-0"></div><script>vegaEmbed("#chart-live-0", {"$schema"' in page
-        assert "window.vegaEmbed" in page
-        assert "exhibits/live-output-1.svg" in text
-    else:
-        assert "An Altair chart stood here" in shown
-    if importlib.util.find_spec("bokeh"):
-        assert "<script>(function(root){})(window);</script>" in page
-        assert 'data-root-id="p1"' in page
-        assert "A Bokeh chart stood here" not in shown
-    else:
-        assert "A Bokeh chart stood here" in shown
+    assert '<div id="chart-live-0"></div><script>vegaEmbed("#chart-live-0", {"$schema"' in page
+    assert "window.vegaEmbed" in page
+    assert "exhibits/live-output-1.svg" in text
+    assert "<script>(function(root){})(window);</script>" in page
+    assert 'data-root-id="p1"' in page
+    assert "A Bokeh chart stood here" not in shown
     assert "A Bokeh chart stood here" in text
+
+
+def test_where_no_library_is_installed_a_trusted_page_says_what_is_missing(tmp_path, monkeypatch):
+    for module in (left_out, live_charts):
+        monkeypatch.setattr(module, "find_package", lambda _: None)
+    vega = {"application/vnd.vegalite.v5+json": VEGA, "text/plain": "<VegaLite 5 object>"}
+    plotly = {"application/vnd.plotly.v1+json": {"data": [{"y": [1, 2]}], "layout": {}}}
+    charts = [code("chart", {"output_type": "display_data", "data": data}) for data in (vega, plotly)]
+    path = write(tmp_path, "still", [*charts, code("show(p)", *BOKEH)])
+    (page, *_), warnings = render(path, "html", trust=True)
+    shown = LexborHTMLParser(page.read_text()).css_first("main").text()
+    for name, fix in (("An Altair", "vl-convert-python"), ("A Plotly", "kaleido"), ("A Bokeh", "export_png")):
+        assert f"{name} chart stood here" in shown
+        assert fix in shown
+    assert len([said for said in warnings if "an output is left out" in said]) == 3
 
 
 def test_no_document_gives_itself_leave_to_act_in_the_page(tmp_path):
@@ -719,12 +722,7 @@ def test_charts_that_need_a_program_give_way_to_a_box_that_names_them(others):
     page, text, leaves, _, _ = others
     shown = " ".join(leaves)
     boxes = [" ".join(node.text().split()) for node in page.css(".callout-note")]
-    drawn = importlib.util.find_spec("vl_convert") is not None
-    for what in [
-        "A Bokeh chart",
-        "A map, whose tiles lie on the network,",
-        *([] if drawn else ["An Altair chart"]),
-    ]:
+    for what in ["A Bokeh chart", "A map, whose tiles lie on the network,"]:
         assert any(what in box for box in boxes)
         assert what in text
         assert what in shown

@@ -7,6 +7,7 @@ import importlib.util
 import json
 import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 PLOTLY = "application/vnd.plotly.v1+json"
@@ -64,7 +65,7 @@ def draw_vega(data: Mapping[str, Any]) -> str:
     It asks for nothing: a chart of data on the network is not drawn.
     """
     spec = find_vega(data)
-    if not spec or importlib.util.find_spec("vl_convert") is None:
+    if not spec or not find_package("vl_convert"):
         return ""
     import vl_convert
 
@@ -72,6 +73,12 @@ def draw_vega(data: Mapping[str, Any]) -> str:
         return str(vl_convert.vegalite_to_svg(spec, allowed_base_urls=[]))
     except ValueError:  # of another version, or it needs the network
         return ""
+
+
+def find_package(name: str) -> Path | None:
+    """The folder of a package, where that is installed; importing one takes long."""
+    found = importlib.util.find_spec(name)
+    return Path(found.origin).parent if found and found.origin else None
 
 
 def find_vega(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import functools
-import importlib.util
 import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sourcebook.render.export.left_out import BOKEH, PLOTLY, find_vega
+from sourcebook.render.export.left_out import BOKEH, PLOTLY, find_package, find_vega
 
 # Of Bokeh's files, those that any chart with widgets and tables needs; a page that shows none of them is as large.
 _BOKEH_FILES = ("bokeh.min.js", "bokeh-widgets.min.js", "bokeh-tables.min.js")
@@ -34,7 +33,7 @@ def write_live(data: Mapping[str, Any], name: str) -> str:
         )
     if _find_plotly() and "Plotly.newPlot(" in page and "require(" not in page:
         return _FETCHED.sub("", page)
-    if vega and importlib.util.find_spec("vl_convert") and not _REMOTE_DATA.search(json.dumps(vega)):
+    if vega and find_package("vl_convert") and not _REMOTE_DATA.search(json.dumps(vega)):
         # The library's own interpreter of expressions: the page lets no text become a program.
         return f'<div id="{name}"></div><script>vegaEmbed("#{name}", {_script(vega)}, {{ast: true, actions: false}})</script>'
     if _find_bokeh():
@@ -84,10 +83,8 @@ def _find_bokeh() -> list[Path]:
 
 
 def _find(package: str, file: str) -> Path | None:
-    """A file of a package, where that is installed; importing it takes long."""
-    found = importlib.util.find_spec(package)
-    path = Path(found.origin).parent / file if found and found.origin else None
-    return path if path and path.is_file() else None
+    folder = find_package(package)
+    return folder / file if folder and (folder / file).is_file() else None
 
 
 def _script(value: Any) -> str:
