@@ -6,6 +6,7 @@ import base64
 import io
 import json
 import re
+import time
 import zipfile
 
 import pypdfium2
@@ -16,6 +17,7 @@ from selectolax.lexbor import LexborHTMLParser
 from sourcebook.errors import RenderError
 from sourcebook.render.export import left_out, live_charts
 from sourcebook.render.report import render_project
+from sourcebook.render.tex import rewrite
 
 
 def draw(kind="PNG", size=(30, 20), colour="blue"):
@@ -831,7 +833,32 @@ FORMULAS = [
     r"\boldsymbol{\beta} + \mathbb{1}_{A} + \cancel{x}", r"{\rm abc} + \bf def", r"\textcolor{blue}{y} + \require{cancel} z",
     r"\hphantom{x} y \hbox{box}", r"\ket{\psi} \bra{\phi} \braket{a|b}", r"\cfrac{1}{2+\cfrac{1}{3}}", r"\mathbbm{1} \mathds{1}",
     r"a = b \notag", r"\prescript{a}{b}{C}", r"\unicode{x263a} \P", r"\text{the sect of } A \cap B",
+    r"{n \over k} = {1 \over {2 \over 3}}", r"\left( a+1 \over b \right)^2", r"{n \atop k} {a \brace b} {c \brack d}",
+    r"\begin{array}{cc} a \over b & c \\ d & e \over f\end{array}", r"\sum_{i \over j}^{k \atop l} x", r"x \mkern3mu y \kern -3pt z",
+    r"e = f \tag{7}", r"\sideset{_a}{^b}\sum x", r"\tiny x \fbox{y z} \emph{w} \hfill \slashed{p}",
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (r"a + 1 \over b", r"\frac{a + 1}{b}"),
+        (r"{{1 \over 2} \over 3}", r"{\frac{{\frac{1}{2}}}{3}}"),
+        (r"\overline{x} \overset{a}{b}", r"\overline{x} \overset{a}{b}"),
+        (r"\{ a \over b \}", r"\frac{\{ a}{b \}}"),
+        (r"a \& b \over c", r"\frac{a \& b}{c}"),
+        (r"a } b \over c", r"\frac{a } b}{c}"),
+    ],
+)
+def test_fractions_reach_as_far_as_their_group(written, read):
+    assert rewrite(written) == read
+
+
+@pytest.mark.parametrize("part", [r"a \over ", r"{a \over b}", "{", r"\left( 1 \over "])
+def test_fractions_without_number_stay_and_cost_nothing(part):
+    start = time.process_time()
+    assert part.strip() in rewrite(part * 5000)
+    assert time.process_time() - start < 5
 
 
 def test_formulas_that_mathjax_knows_are_set(tmp_path):

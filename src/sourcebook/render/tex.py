@@ -16,23 +16,43 @@ _COMMANDS = {
     "intertext": (1, r"\text{{{0}}} \\"), "prescript": (3, "{{}}^{{{0}}}_{{{1}}}{{{2}}}"), "stackrel": (2, r"\overset{{{0}}}{{{1}}}"),
     "matrix": (1, r"\begin{{matrix}}{0}\end{{matrix}}"), "pmatrix": (1, r"\begin{{pmatrix}}{0}\end{{pmatrix}}"),
     "cases": (1, r"\begin{{cases}}{0}\end{{cases}}"), "eqalign": (1, r"\begin{{aligned}}{0}\end{{aligned}}"),
+    "tag": (1, r"\quad\text{{({0})}}"), "sideset": (3, "{{}}{0}{{{2}}}{1}"), "mathinner": (1, "{{{0}}}"), "mathchoice": (4, "{{{0}}}"),
+    "raisebox": (2, r"\text{{{1}}}"), "fbox": (1, r"\boxed{{\text{{{0}}}}}"), "emph": (1, r"\textit{{{0}}}"), "textsc": (1, r"\text{{{0}}}"),
+    "slashed": (1, r"\not{{{0}}}"),
 }  # fmt: skip
 _WORDS = {
     "cr": r"\\", "nonumber": "", "notag": "", "thickapprox": r"\approx", "thicksim": r"\sim", "thinspace": r"\,", "shortmid": r"\mid",
     "shortparallel": r"\parallel", "vcentcolon": ":", "ratio": ":", "dblcolon": "::", "P": r"\text{¶}", "S": r"\text{§}",
     "copyright": r"\text{©}", "varlimsup": r"\overline{\lim}", "varliminf": r"\underline{\lim}", "injlim": r"\operatorname*{inj\,lim}",
-    "projlim": r"\operatorname*{proj\,lim}", "And": r"\&",
+    "projlim": r"\operatorname*{proj\,lim}", "And": r"\&", "hfil": r"\quad", "hfill": r"\quad", "newline": r"\\", "par": "", "strut": "",
+    **dict.fromkeys("tiny scriptsize small normalsize large Large LARGE huge Huge".split(), ""),
 }  # fmt: skip
+# What stands between the parts of a fraction, and what both stand in.
+_FRACTIONS = {
+    "over": r"\frac{{{0}}}{{{1}}}",
+    "atop": r"\begin{{matrix}}{0}\\{1}\end{{matrix}}",
+    "brace": r"\left\{{\begin{{matrix}}{0}\\{1}\end{{matrix}}\right\}}",
+    "brack": r"\left[\begin{{matrix}}{0}\\{1}\end{{matrix}}\right]",
+}
 # Switches, which hold to the end of their group.
 _SWITCHES = {
     "rm": "mathrm", "bf": "mathbf", "it": "mathit", "sf": "mathsf", "tt": "mathtt", "cal": "mathcal", "scr": "mathscr",
     "frak": "mathfrak", "Bbb": "mathbb", "mit": "mathit",
 }  # fmt: skip
 _COMMAND = re.compile(rf"\\({'|'.join([*_COMMANDS, *_WORDS, *_SWITCHES, 'unicode'])})(?![A-Za-z])\s*")
+_SKIP = re.compile(r"\\(?:mkern|kern|hskip|mskip)\s*+-?[\d.]++\s*+(?:mu|pt|em|ex|cm|mm|in)(?![A-Za-z])")
+# What begins and ends the group that such a fraction stands in.
+_GROUP = re.compile(
+    r"(?P<opening>\{|\\begin\s*+\{(?:array|alignat\*?)\}\s*+\{[^{}]*+\}|\\begin\s*+\{[^{}]*+\}|\\left\s*+(?:\\[A-Za-z]+|\\.|.))"
+    r"|(?P<ending>\}|\\end\s*+\{[^{}]*+\}|\\right\s*+(?:\\[A-Za-z]+|\\.|.)|&|\\\\)"
+    rf"|\\(?P<fraction>{'|'.join(_FRACTIONS)})(?![A-Za-z])|\\(?:[A-Za-z]+|.)",
+    re.DOTALL,
+)
 _TOKEN = re.compile(r"\s*(\\(?:[A-Za-z]+|.)|[^\s{}])", re.DOTALL)
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 # A rewritten argument is read again; none is this deep.
 _DEPTH = 20
+_MOST_FRACTIONS = 200
 
 
 def as_pandoc_reads(node: Node) -> Node | None:
@@ -46,12 +66,41 @@ def as_pandoc_reads(node: Node) -> Node | None:
 
 def rewrite(code: str, depth: int = 0) -> str:
     """``code`` without commands that pandoc does not know, and others know better."""
-    made, at = "", 0
+    made, at, code = "", 0, _rewrite_fractions(_SKIP.sub(r"\\;", code), depth)
     while depth < _DEPTH and (match := _COMMAND.search(code, at)):
         end, written = _rewrite_command(code, match, depth)
         made += code[at : match.start()] + written
         at = end
     return made + code[at:]
+
+
+def _rewrite_fractions(code: str, depth: int) -> str:
+    """``code`` with fractions whose sign stands between their parts as commands."""
+    signs = sum(code.count(f"\\{name}") for name in _FRACTIONS)
+    for _ in range(signs if depth < _DEPTH and signs <= _MOST_FRACTIONS else 0):
+        if not (found := _find_fraction(code)):
+            break
+        start, sign, end = found
+        parts = (rewrite(code[a:b].strip(), depth + 1) for a, b in ((start, sign.start()), (sign.end(), end)))
+        code = code[:start] + _FRACTIONS[sign["fraction"]].format(*parts) + code[end:]
+    return code
+
+
+def _find_fraction(code: str) -> tuple[int, re.Match[str], int] | None:
+    """Where the first such fraction begins, its sign, and where it ends: with its group, or its cell of a matrix."""
+    starts, found = [0], None
+    for match in _GROUP.finditer(code):
+        if found and match["ending"] and len(starts) == found[0]:
+            return *found[1:], match.start()
+        if match["opening"]:
+            starts.append(match.end())
+        elif match["ending"] in ("&", r"\\"):
+            starts[-1] = match.end()
+        elif match["ending"] and len(starts) > 1:
+            starts.pop()
+        elif match["fraction"] and not found:
+            found = (len(starts), starts[-1], match)
+    return (*found[1:], len(code)) if found else None
 
 
 def _rewrite_command(code: str, match: re.Match[str], depth: int) -> tuple[int, str]:
