@@ -268,7 +268,8 @@ def test_an_unknown_format_is_named(single):
 
 def test_the_package_is_a_function_too(tmp_path):
     (tmp_path / "a.md").write_text("# A\n\nWords.\n")
-    assert [path.suffix for path in sourcebook.render(tmp_path / "a.md", to="md,html")] == [".md", ".html"]
+    made = sourcebook.render(tmp_path / "a.md", to="md,html", out=tmp_path / "out")
+    assert [path.suffix for path in made] == [".md", ".html"]
 
 
 def test_a_drawing_shown_twice_is_a_bitmap_in_word_each_time(tmp_path):
@@ -403,3 +404,33 @@ def test_annotations_of_code_go_only_when_none_are_asked_for(single, setting, sh
     files, _ = single(f"---\ncode-annotations: {setting}\n---\n\n{code}", "html")
     said = main_of(files[0])
     assert ("# (1)" in said, "An addition." in said) == (shown, shown)
+
+
+def test_a_document_is_never_written_over_itself(single, tmp_path):
+    text = "---\ntitle: T\n---\n\n{{< include more.qmd >}}\n"
+    (tmp_path / "more.qmd").write_text("More.\n")
+    with pytest.raises(ProjectError, match=r"one\.qmd: it would take the place of what it is made from"):
+        single(text, "html", "qmd", out=tmp_path)
+    assert (tmp_path / "one.qmd").read_text() == text
+    assert not (tmp_path / "one.html").exists()
+    files, _ = single(text, "qmd")
+    assert "More." in files[0].read_text()
+
+
+def test_what_stands_in_braces_as_an_attribute_is_no_language_and_may_keep_shortcodes(single):
+    block = "```{shortcodes=false}\n{{< include none.qmd >}}\n{{< meta x >}}\n```\n"
+    files, warnings = single(f"---\ntitle: T\n---\n\n{block}", "html", "md", "qmd")
+    assert warnings == []
+    for path in files:
+        assert "include none.qmd" in path.read_text()
+    assert files[2].read_text().count("shortcodes=") == 1
+
+
+def test_pictures_may_be_described_by_alt_and_those_that_only_adorn_say_nothing(single, tmp_path):
+    (tmp_path / "a.png").write_bytes(PIXEL)
+    text = '---\ntitle: T\n---\n\n![](a.png){#one alt=""} ![](a.png){#two alt="A dot"} ![b](a.png){#three alt=""}\n'
+    files, warnings = single(text, "html", "md", "pdf", "docx")
+    assert warnings == []
+    page = LexborHTMLParser(files[0].read_text())
+    assert [node.attributes.get("alt") or "" for node in page.css("main img")] == ["", "A dot", "b"]
+    assert "![](" in files[1].read_text()

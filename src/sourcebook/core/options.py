@@ -244,6 +244,7 @@ LISTING_LABEL = Option("lst-label", _CELL, "Name of the code for references, whi
 CAPTION = Option("{kind}-cap", _CELL | _BLOCK | _IMAGE | Where.CODE, "Caption; a list has one for each output.", prose=True)
 SUBCAPTION = Option("{kind}-subcap", _CELL, "Captions of the parts of an exhibit.", prose=True, kinds=("fig", "tbl"))
 FIG_ALT = Option("fig-alt", _CELL | _BLOCK | _IMAGE, "What a picture says, for those who do not see it.", prose=True)
+ALT = Option("alt", _IMAGE, "The same; empty for a picture that only adorns.", prose=True)
 LAYOUT = Option("layout", _CELL | _BLOCK, "Rows of relative widths for what stands side by side.", _LAYOUT, formats=_PAGES, passed_on=True)
 LAYOUT_NCOL = Option("layout-ncol", _CELL | _BLOCK, "Number of columns for what stands side by side.", _COUNT, formats=_PAGES, passed_on=True)
 LAYOUT_NROW = Option("layout-nrow", _CELL | _BLOCK, "Number of rows for what stands side by side.", _COUNT, formats=_PAGES, passed_on=True)

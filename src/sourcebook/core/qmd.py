@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 _FENCE = re.compile(r"^(\s*)(`{3,}(?!.*`)|~{3,})(.*)$")  # as in Quarto at any depth: cells may stand in lists
-_CELL = re.compile(r"^\s*\{(\w+)(.*)\}\s*$")
+_CELL = re.compile(r"^\s*\{(\w++)(?![\w-]*+\s*+=)(.*)\}\s*$")  # {key=value} is an attribute of a listing
 # What pandoc takes behind a fence: nothing, a name, or attributes.
 _INFO = re.compile(r"\s*+(?:[A-Za-z][\w+#.-]*+)?\s*+(?:\{\s*+[.#=][^{}]*+\})?\s*+")
 _NAME = re.compile(r"\s*\{?([A-Za-z][\w+#-]*)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -165,7 +165,24 @@ def _write_documents(
             )
         failed += errors
         written |= {folder / name: body for name, body in files.items()}
+    _check_sources(written, documents)
     return written, failed
+
+
+def _check_sources(written: Iterable[Path], documents: Iterable[Project]) -> None:
+    """Raises ``ProjectError`` where a file to be written is one that it was made from."""
+    sources = {(one.root / chapter).resolve() for one in documents for chapter in one.chapters}
+    issues = [
+        Issue(
+            path.name,
+            "it would take the place of what it is made from",
+            fix="name another folder: --out FOLDER",
+        )
+        for path in written
+        if path.resolve() in sources
+    ]
+    if issues:
+        raise ProjectError("A file is not written.", issues)
 
 
 def _write_document(

@@ -33,7 +33,7 @@ from sourcebook.render.formats.fonts import copy_fonts
 from sourcebook.render.formats.table_widths import cut_table, in_words, measure_columns
 from sourcebook.render.formats.typst import read_paper
 from sourcebook.render.passes.conditions import drop_places, select_by_format
-from sourcebook.render.passes.dialect import NO_ALT, alternative_text
+from sourcebook.render.passes.dialect import NO_ALT, describe_picture
 from sourcebook.render.passes.exhibits import Exhibit, natural_width, read_exhibit
 from sourcebook.render.passes.layout import head_callout, title_of
 from sourcebook.render.source.people import describe_people, list_keywords
@@ -174,7 +174,7 @@ class _Writer:
             target = self._unpacked(target)
         elif target.endswith(".svg") or not made:
             target = self._copied(target)
-        shown = text(alternative_text(node) or NO_ALT)
+        shown = text(describe_picture(node))
         return {"t": "Image", "c": [[label, classes, pairs], shown, [target, title]]}
 
     def _unpacked(self, address: str) -> str:

@@ -26,7 +26,7 @@ from sourcebook.render.formats.html_claims import Entry, mark_claim, write_explo
 from sourcebook.render.formats.html_elements import write_box, write_exhibit
 from sourcebook.render.formats.html_linebreaks import keep_together, loosen_address, shorten_address
 from sourcebook.render.formats.html_tables import measure, open_table
-from sourcebook.render.passes.dialect import NO_ALT, alternative_text
+from sourcebook.render.passes.dialect import describe_picture
 from sourcebook.render.passes.exhibits import read_exhibit
 from sourcebook.render.passes.media import NO_PICTURE, data_address
 
@@ -163,7 +163,7 @@ def _image(node: Node, root: Path) -> Node:
     kept = [pair for pair in pairs if pair[0] in (WIDTH.name, HEIGHT.name, "style")]
     return {
         "t": "Image",
-        "c": [[label, classes, kept], text(alternative_text(node) or NO_ALT), [address, title]],
+        "c": [[label, classes, kept], text(describe_picture(node)), [address, title]],
     }
 
 

@@ -30,7 +30,7 @@ from sourcebook.render.document import (
 )
 from sourcebook.render.formats import Files, Format
 from sourcebook.render.passes.conditions import drop_places, select_by_format
-from sourcebook.render.passes.dialect import NO_ALT, alternative_text
+from sourcebook.render.passes.dialect import NO_ALT, describe_picture
 from sourcebook.render.passes.exhibits import Exhibit, read_exhibit
 from sourcebook.render.passes.layout import title_of
 from sourcebook.render.source.people import describe_people, list_keywords
@@ -170,9 +170,9 @@ class _Writer:
         size = {key: value.removesuffix("px") for key, value in pairs if key in (WIDTH.name, HEIGHT.name)}
         if any(_PIXELS.fullmatch(value) for value in size.values()):  # Markdown has no word for sizes
             said = "".join(f' {key}="{html.escape(value)}"' for key, value in size.items())
-            words = html.escape(alternative_text(node) or NO_ALT)
+            words = html.escape(describe_picture(node))
             return raw_inline("html", f'<img src="{html.escape(target)}" alt="{words}"{said} />')
-        return {"t": "Image", "c": [["", [], []], text(alternative_text(node) or NO_ALT), [target, title]]}
+        return {"t": "Image", "c": [["", [], []], text(describe_picture(node)), [target, title]]}
 
 
 def _is_styled(table: Node) -> bool:

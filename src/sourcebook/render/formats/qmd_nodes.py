@@ -18,6 +18,7 @@ from sourcebook.core.options import (
     FIG_WIDTH,
     FILENAME,
     OUT_WIDTH,
+    SHORTCODES,
     WIDTH,
 )
 from sourcebook.render.assembly import Report
@@ -230,8 +231,10 @@ def _open(div: Node) -> list[Node]:
 def _code(node: Node) -> Node | None:
     """A listing in which nothing is meant for Quarto."""
     (label, classes, pairs), code = node["c"]
-    literal = [["shortcodes", "false"]] if "{{<" in code else []
-    return {"t": "CodeBlock", "c": [[label, classes, [*pairs, *literal]], code]} if literal else None
+    if "{{<" not in code:
+        return None
+    kept = [pair for pair in pairs if pair[0] != SHORTCODES.name]
+    return {"t": "CodeBlock", "c": [[label, classes, [*kept, [SHORTCODES.name, "false"]]], code]}
 
 
 def _inline_code(node: Node) -> Node | None:

@@ -11,6 +11,7 @@ import re
 from typing import Any
 
 from sourcebook.core.options import (
+    ALT,
     BOX_NAME,
     BOX_TITLE,
     CAPTION,
@@ -324,8 +325,19 @@ def _tabs(blocks: list[Node]) -> list[Node]:
 
 
 def alternative_text(image: Node) -> str:
-    """What stands for an image that cannot be seen: its ``fig-alt``, else its description."""
-    return FIG_ALT.of(attributes(image)[2]) or plain_text(image["c"][1])
+    """What stands for an image that cannot be seen: its ``fig-alt`` or ``alt``, else its description."""
+    pairs = attributes(image)[2]
+    return FIG_ALT.of(pairs) or ALT.of(pairs) or plain_text(image["c"][1])
+
+
+def adorns(image: Node) -> bool:
+    """Whether an author says of an image that it says nothing."""
+    return ALT.of(attributes(image)[2]) == ""
+
+
+def describe_picture(image: Node) -> str:
+    """What a format with a word for it says of an image; empty of one that adorns."""
+    return alternative_text(image) or ("" if adorns(image) else NO_ALT)
 
 
 _VISITS: dict[str, Any] = {

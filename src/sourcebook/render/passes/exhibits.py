@@ -37,7 +37,7 @@ from sourcebook.render.document import (
     split_words,
     text,
 )
-from sourcebook.render.passes.dialect import NO_ALT, alternative_text
+from sourcebook.render.passes.dialect import NO_ALT, adorns, alternative_text
 from sourcebook.render.passes.layout import read_layout
 from sourcebook.render.passes.state import ChapterTree, Payloads, ReportTree
 
@@ -194,7 +194,7 @@ def check_exhibits(chapter: ChapterTree) -> None:
         if is_div(node, "exhibit"):
             found = _check_texts(node, chapter.payloads, place)
             (chapter.warnings if _is_bare(node) else chapter.faults).extend(found)
-        elif node["t"] == "Image" and not alternative_text(node):
+        elif node["t"] == "Image" and not alternative_text(node) and not adorns(node):
             address = node["c"][2][0].partition(";base64,")[0]
             chapter.warnings.append(Issue(place, "a picture has no alternative text", address[:60]))
 

@@ -18,6 +18,7 @@ import yaml
 from sourcebook import __version__
 from sourcebook.core.files import is_file
 from sourcebook.core.limits import INCLUDE_DEPTH, INCLUDED_FILES, INCLUDED_LINES
+from sourcebook.core.markup import blank
 from sourcebook.core.notebook import change_outside, match_fences
 from sourcebook.core.options import SHORTCODES, Where, list_options
 from sourcebook.core.qmd import read_source, split_front_matter
@@ -145,18 +146,16 @@ def expand_includes(
     """
     lines: list[tuple[str, str]] = []
     included = [] if included is None else included
-    for number, line in enumerate(text.split("\n"), start=first):
-        match = _INCLUDE.match(line)
-        place = f"{name}, line {number}"
+    seen = _LITERAL.sub(blank, text).split("\n")
+    for number, line in enumerate(text.split("\n")):
+        match = _INCLUDE.match(seen[number])
+        place = f"{name}, line {first + number}"
         if not match:
             lines.append((_lead_pictures(line, folder, within[0]) if within else line, place))
             continue
         target = match.group(1).strip("\"'")
         path = root / target.lstrip("/") if target.startswith("/") else folder / target
-        if area and (outside := check_area(path, area, place)):
-            raise RenderError("An include cannot be read.", outside)
-        if not is_file(path) or len(within) > INCLUDE_DEPTH:
-            raise RenderError("An include is dead.", [_dead_include(path, target, place)])
+        _check_include(path, target, place, area, within)
         whole = read_source(path, target).rstrip("\n")
         body = split_front_matter(whole)[1]
         skipped = whole[: len(whole) - len(body)].count("\n")
@@ -276,11 +275,17 @@ def _find(values: Any, path: str) -> Any:
     return values
 
 
-def _dead_include(path: Path, target: str, place: str) -> Issue:
-    if is_file(path):
-        return Issue(place, "files include each other without end", target)
-    known = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
-    return Issue(place, "the included file does not exist", target, fix=advise(path.name, known))
+def _check_include(path: Path, target: str, place: str, area: Sequence[Path], within: Sequence[Path]) -> None:
+    if area and (outside := check_area(path, area, place)):
+        raise RenderError("An include cannot be read.", outside)
+    if not is_file(path):
+        known = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
+        issue = Issue(place, "the included file does not exist", target, fix=advise(path.name, known))
+        raise RenderError("An include is dead.", [issue])
+    if len(within) > INCLUDE_DEPTH:
+        raise RenderError(
+            "An include is dead.", [Issue(place, "files include each other without end", target)]
+        )
 
 
 def _keys(call: _Call) -> str:
