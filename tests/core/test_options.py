@@ -10,7 +10,7 @@ import pytest
 
 import sourcebook
 from sourcebook.core import options
-from sourcebook.core.options import OPTIONS, Option, Where, list_names
+from sourcebook.core.options import EVERY, OPTIONS, Option, Where, list_names
 from sourcebook.render.formats import list_formats
 
 SOURCE = Path(sourcebook.__file__).parent
@@ -120,9 +120,8 @@ def test_names_are_declared_once_in_each_place():
 
 
 def test_formats_are_those_that_can_be_written():
-    assert {form for option in OPTIONS for form in (*option.formats, *option.by_format)} <= set(
-        list_formats()
-    )
+    named = {form for option in OPTIONS for form in (*option.formats, *option.by_format)}
+    assert named <= {*list_formats(), *EVERY}
 
 
 @pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)

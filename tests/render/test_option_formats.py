@@ -91,3 +91,21 @@ def test_an_option_changes_the_formats_that_it_says(write, option):
     without, written = write(text.replace("…", "")), write(text.replace("…", setting))
     changed = {form for form in WRITTEN if without[form] != written[form]}
     assert changed == set(option.formats or WRITTEN) & WRITTEN.keys()
+
+
+def test_options_count_below_every_name_of_a_format_and_no_warning_says_otherwise(single):
+    options = "{echo: false, number-sections: true}"
+    text = f"---\ntitle: T\nformat: {{gfm: {options}, html: {options}}}\n---\n\n## One\n\n```{{python}}\n1 + 1\n```\n"
+    files, warnings = single(text, "md", "html", "docx")
+    assert warnings == []
+    said = [path.read_text() for path in files[:2]]
+    assert not any("1 + 1" in one for one in said)
+    assert "1 One" in said[0]
+
+
+def test_what_is_handed_on_has_no_options_of_its_own(single):
+    files, warnings = single(
+        "---\ntitle: T\nformat: {qmd: {echo: false}}\n---\n\n```{python}\n1 + 1\n```\n", "qmd"
+    )
+    assert ["'format: qmd'" in said for said in warnings] == [True]
+    assert "when-format" not in files[0].read_text()

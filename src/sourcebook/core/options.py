@@ -55,6 +55,8 @@ PLACES: Mapping[Where, str] = {
     Where.TABLE: "table",
 }
 KINDS = ("fig", "tbl", "lst")
+EVERY = ("any",)
+"""All formats, those that are still to come, too."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,10 @@ class Option:
     def is_in(self, values: Iterable[str]) -> bool:
         """Whether it is among the names of ``values``."""
         return self.name in values
+
+    def stands_below(self, form: str) -> bool:
+        """Whether it may stand below the name of a format."""
+        return self.by_format == EVERY or form in self.by_format
 
     def for_kind(self, kind: str) -> Option:
         """The one for labels that begin with ``kind``."""
@@ -217,16 +223,15 @@ _CONDITION = Where.BLOCK | Where.SPAN | Where.CODE
 _YES_NO = (True, False)
 _HTML, _PRINT, _PAGES = ("html",), ("pdf", "typst"), ("html", "pdf", "typst")
 _NOT_MD = (*_PAGES, "docx")
-_ALL = (*_NOT_MD, "md")
 _PAPER_FORMATS = (*_PRINT, "docx")
 
 # fmt: off
 # Code cells
 EVAL = Option("eval", _INHERITED, "Runs the code.", choices=_YES_NO)
-ECHO = Option("echo", _INHERITED, "Shows the code; fenced: with its option lines.", choices=(*_YES_NO, "fenced"), default=True, by_format=_ALL)
-OUTPUT = Option("output", _INHERITED, "Shows what the code gives; asis: printed text is read as Markdown.", choices=(*_YES_NO, "asis"), default=True, by_format=_ALL)
-INCLUDE = Option("include", _INHERITED, "Shows anything of the cell.", choices=_YES_NO, default=True, by_format=_ALL)
-WARNING = Option("warning", _INHERITED, "Shows what the code writes to standard error.", choices=_YES_NO, default=True, by_format=_ALL)
+ECHO = Option("echo", _INHERITED, "Shows the code; fenced: with its option lines.", choices=(*_YES_NO, "fenced"), default=True, by_format=EVERY)
+OUTPUT = Option("output", _INHERITED, "Shows what the code gives; asis: printed text is read as Markdown.", choices=(*_YES_NO, "asis"), default=True, by_format=EVERY)
+INCLUDE = Option("include", _INHERITED, "Shows anything of the cell.", choices=_YES_NO, default=True, by_format=EVERY)
+WARNING = Option("warning", _INHERITED, "Shows what the code writes to standard error.", choices=_YES_NO, default=True, by_format=EVERY)
 ERROR = Option("error", _INHERITED, "Shows an error and goes on, where the build would end.", choices=_YES_NO, default=False)
 CODE_FOLD = Option("code-fold", _INHERITED | Where.CODE, "Folds the code away; show: open at first.", choices=(*_YES_NO, "show"), formats=_HTML, by_format=_HTML)
 CODE_SUMMARY = Option("code-summary", _INHERITED | Where.CODE, "What is clicked to unfold the code.", default="Code", formats=_HTML, by_format=_HTML, prose=True)
@@ -277,8 +282,8 @@ KEYWORDS = Option("keywords", _ABOUT, "Keywords, for search engines and librarie
 LANG = Option("lang", _TOP, "Language of the text.", _LANGUAGE)
 TOC = Option("toc", _TOP, "Lists the contents; books do so unless told otherwise.", formats=_NOT_MD, by_format=_NOT_MD)
 TOC_DEPTH = Option("toc-depth", _TOP, "Levels of headings among the contents.", _LEVELS, formats=_NOT_MD, by_format=_NOT_MD)
-NUMBER_SECTIONS = Option("number-sections", _TOP | _CHAPTER, "Numbers headings; books do so unless told otherwise.", by_format=_ALL)
-NUMBER_DEPTH = Option("number-depth", _TOP, "Levels of headings that are numbered.", _LEVELS, default=6, by_format=_ALL)
+NUMBER_SECTIONS = Option("number-sections", _TOP | _CHAPTER, "Numbers headings; books do so unless told otherwise.", by_format=EVERY)
+NUMBER_DEPTH = Option("number-depth", _TOP, "Levels of headings that are numbered.", _LEVELS, default=6, by_format=EVERY)
 BIBLIOGRAPHY = Option("bibliography", _TOP, "Files of what the text cites.", _FILES)
 CSL = Option("csl", _TOP, "Style of citations.", _FILE)
 REFERENCES = Option("references", _TOP, "Publications themselves, as a bibliography in CSL-YAML has them.", Kind("a list of entries with id", _are_entries))
@@ -300,7 +305,7 @@ CODE_ANNOTATIONS = Option("code-annotations", _TOP | _CHAPTER, "none: code witho
 SITE_URL = Option("site-url", _TOP, "Address at which the report is published.", formats=_HTML)
 PARAMS = Option("params", _TOP | _CHAPTER, "Values for the cell tagged parameters.")
 FORMAT = Option("format", _TOP | _CHAPTER, "Settings of single formats.", _FORMAT)
-EXECUTE = Option("execute", _TOP | _CHAPTER, "Settings of how cells are run and shown.", _PAIRS, by_format=_ALL)
+EXECUTE = Option("execute", _TOP | _CHAPTER, "Settings of how cells are run and shown.", _PAIRS, by_format=EVERY)
 CROSSREF = Option("crossref", _TOP, "Words and numbers of captions and references.", _CROSSREF)
 PROJECT = Option("project", _TOP, "What the folder is.", _PAIRS)
 BOOK = Option("book", _TOP, "Chapters and title of a book.", _PAIRS)

@@ -33,7 +33,7 @@ class _Room(ModuleType):
     ) -> list[Path]:
         """Renders the project folder or single document at ``path``; the files written.
 
-        ``to`` names formats (html, pdf, md, docx, typst, qmd); the rest is that of ``render_project``.
+        ``to`` names some of ``list_formats()``; the rest is that of ``render_project``.
         """
         from sourcebook.render.report import render_project
 

@@ -1,13 +1,13 @@
 """The formats a report can be written in: each is one ``Format`` in a file of this folder.
 
-To add one, write its file, whose ``FORMAT`` says all there is to know of it, and name it in ``_FILES``. A file is
+To add one, write its file, whose ``FORMAT`` says all there is to know of it, and name it in ``_FORMATS``. A file is
 imported when its format is wanted: listing the names costs nothing.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -22,7 +22,16 @@ if TYPE_CHECKING:
 Files = dict[str, bytes]
 """The content of each file by its path below the output folder."""
 DEFAULT_FORMATS = ("html", "pdf")
-_FILES = ("html", "pdf", "md", "docx", "typst", "json", "qmd")
+# Each format's file in this folder, and the names below ``format:`` whose settings count for it, the first before the others.
+_FORMATS: Mapping[str, tuple[str, ...]] = {
+    "html": ("html",),
+    "pdf": ("typst", "pdf"),
+    "md": ("md", "gfm", "commonmark"),
+    "docx": ("docx",),
+    "typst": ("typst", "pdf"),
+    "json": (),
+    "qmd": (),
+}
 
 
 @dataclass(frozen=True)
@@ -35,9 +44,8 @@ class Format:
     ``begin`` does the part of ``write`` that comes first, where the rest leaves Python alone: other formats are written
     meanwhile.
 
-    ``answers`` are the values of ``when-format`` that mean it, ``raw`` the formats of raw blocks that it passes on,
-    and ``settings`` the names below ``format:`` whose options count, the first before the others. One that is
-    ``interactive`` shows outputs that need a browser, and any raw block that is not TeX.
+    ``answers`` are the values of ``when-format`` that mean it, and ``raw`` the formats of raw blocks that it passes on.
+    One that is ``interactive`` shows outputs that need a browser, and any raw block that is not TeX.
     """
 
     name: str
@@ -46,7 +54,6 @@ class Format:
     write: Callable[[Report, Path | None], Files]
     answers: frozenset[str]
     raw: frozenset[str] = frozenset()
-    settings: tuple[str, ...] = ()
     quarto: str = ""
     binary: bool = False
     interactive: bool = False
@@ -58,7 +65,12 @@ _registered: dict[str, Format] = {}
 
 def list_formats() -> tuple[str, ...]:
     """The names of all formats."""
-    return (*_FILES, *(name for name in _registered if name not in _FILES))
+    return (*_FORMATS, *(name for name in _registered if name not in _FORMATS))
+
+
+def list_settings(name: str) -> tuple[str, ...]:
+    """The names below ``format:`` whose settings count for a format, the first before the others."""
+    return _FORMATS.get(name, (name,))
 
 
 def find_format(name: str) -> Format:

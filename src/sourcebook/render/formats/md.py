@@ -217,6 +217,5 @@ FORMAT = Format(
     write=render_markdown,
     answers=frozenset({"md", "markdown", "gfm", "commonmark"}),
     raw=frozenset({"md", "markdown"}),
-    settings=("md", "gfm", "commonmark"),
     quarto="gfm",
 )

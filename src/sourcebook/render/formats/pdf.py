@@ -119,7 +119,6 @@ FORMAT = Format(
     write=_write,
     answers=frozenset({"pdf", "typst"}),
     raw=frozenset({"typst"}),
-    settings=("typst", "pdf"),
     quarto="typst",
     binary=True,
     begin=begin_pdf,

@@ -194,6 +194,5 @@ FORMAT = Format(
     write=render_typst,
     answers=frozenset({"typst", "pdf"}),
     raw=frozenset({"typst"}),
-    settings=("typst", "pdf"),
     quarto="typst",
 )

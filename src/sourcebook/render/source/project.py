@@ -14,7 +14,7 @@ from sourcebook.core.brand import Brand, read_brand
 from sourcebook.core.root import find_area
 from sourcebook.errors import Issue, ProjectError
 from sourcebook.execute.figures import Size, read_size
-from sourcebook.render.formats import find_format
+from sourcebook.render.formats import list_settings
 from sourcebook.render.reading import note_day
 from sourcebook.render.source.contents import (
     CHAPTER_KINDS,
@@ -173,7 +173,7 @@ class Project:
         formats = options.FORMAT.of(self.meta)
         if not isinstance(formats, dict):
             return []
-        found = (formats.get(name) for name in find_format(form).settings or (form,))
+        found = (formats.get(name) for name in list_settings(form))
         return [own for own in found if isinstance(own, dict)]
 
 

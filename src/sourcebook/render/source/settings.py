@@ -14,6 +14,7 @@ from sourcebook.core import options
 from sourcebook.core.options import OPTIONS, Where, list_inherited, list_names
 from sourcebook.core.yaml_text import find_no_days, load_yaml
 from sourcebook.errors import Issue
+from sourcebook.render.formats import list_formats, list_settings
 from sourcebook.render.source.people import PERSON
 from sourcebook.render.source.shortcodes import VARIABLES
 from sourcebook.render.source.values import GROUPS, find_line, read_written
@@ -61,20 +62,7 @@ _DAEMON = "daemon"  # Quarto's process for kernels
 _USED, _OF_CHAPTER = list_names(Where.DOCUMENT), list_names(Where.CHAPTER)
 _KNOWN = _USED | _HARMLESS | _IGNORED
 _LEAVE = "leave it for Quarto, or take it out"
-_FORMATS = {
-    "html",
-    "pdf",
-    "typst",
-    "md",
-    "gfm",
-    "commonmark",
-    "docx",
-    "default",
-    "epub",
-    "ipynb",
-    "jats",
-    "latex",
-}
+_OTHER_FORMATS = {"default", "epub", "ipynb", "jats", "latex"}
 
 
 def check_settings(
@@ -128,10 +116,12 @@ def check_settings(
     issues += check_days(settings, where, text, first)
     formats = options.FORMAT.of(settings)
     for name, own in formats.items() if isinstance(formats, dict) else [(str(formats or "html"), {})]:
-        if name not in _FORMATS:
+        forms = [form for form in list_formats() if name in list_settings(form)]
+        if not forms and name not in _OTHER_FORMATS:
             issues.append(ignored(options.FORMAT.name, str(name)))
-        known = {option.name for option in OPTIONS if name in option.by_format} | _HARMLESS
-        keys = own if isinstance(own, dict) and name in _FORMATS else ()
+            continue
+        known = {option.name for option in OPTIONS if any(map(option.stands_below, forms))} | _HARMLESS
+        keys = own if isinstance(own, dict) else ()
         issues += [
             ignored(options.FORMAT.name, str(name), str(key)) for key in keys if chapter or key not in known
         ]
