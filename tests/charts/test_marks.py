@@ -8,7 +8,7 @@ import pytest
 from sourcebook.charts import bars, columns, distribution, durations, lines, slope, strip
 from sourcebook.charts.sheet import Sheet
 from sourcebook.charts.svg import clean, draw
-from sourcebook.render.safety import clean_svg
+from sourcebook.render.svg_safety import clean_svg
 
 
 def marks(svg: str) -> list[dict[str, str]]:

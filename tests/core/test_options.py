@@ -20,7 +20,6 @@ CHECKS = (
     "core/reference.py",
     "render/source/settings.py",
     "render/source/values.py",
-    "render/tree/checks.py",
 )
 DECLARED = {name: found for name, found in vars(options).items() if isinstance(found, Option)}
 MODULE = "sourcebook.core.options"

@@ -19,16 +19,15 @@ from sourcebook.render.safety import (
     clean_attributes,
     clean_html,
     clean_label,
-    clean_svg,
     clean_tag,
     clean_text,
     is_safe_link,
-    list_refused_parts,
     list_refused_styles,
     shorten_text,
     warn_refused,
 )
 from sourcebook.render.styles import DRAWING, clean_sheet, clean_style, is_local
+from sourcebook.render.svg_safety import clean_svg, list_refused_parts
 
 CHART = (
     '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" role="img" aria-label="A chart">'

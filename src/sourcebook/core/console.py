@@ -1,13 +1,18 @@
-"""The one door to the terminal: what a document says there cannot act on it."""
+"""The one door to the terminal: what a document says there cannot act on it; progress and warnings of a build."""
 
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+
+from sourcebook.errors import Issue
+
+Progress = Callable[[str], None]
 
 # What moves the cursor, colours, rings or renames the window (C0, C1), turns the order of letters round, hides or
 # breaks a line where none is, or is no character at all: half a pair, or a byte of a name that is not UTF-8.
@@ -36,6 +41,18 @@ def show_line(text: str) -> None:
     """Replaces the line that standard error's terminal is on."""
     sys.stderr.write(f"\r\x1b[K{show_controls(text)}")
     sys.stderr.flush()
+
+
+def show_progress(message: str) -> None:
+    """One line that rewrites itself on a terminal; nothing in a pipe."""
+    if sys.stderr.isatty():
+        width = shutil.get_terminal_size().columns - 1
+        show_line(message[:width])
+
+
+def warn_on_stderr(issue: Issue) -> None:
+    """Writes a warning where people look for it."""
+    say(f"sourcebook: warning: {issue}", error=True)
 
 
 def save_fault(error: BaseException, folders: Iterable[Path]) -> str:

@@ -111,3 +111,8 @@ def _cut_common(first: list[str], last: list[str]) -> list[str]:
     while first and first[-1] == last[len(first) - 1]:
         first = first[:-1]
     return first
+
+
+def today() -> date:
+    """The day it is where this program runs."""
+    return datetime.now().astimezone().date()

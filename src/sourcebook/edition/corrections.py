@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from sourcebook.compare.changes import Change
-from sourcebook.core.dates import day
+from sourcebook.core.dates import day, today
 from sourcebook.edition.manifest import Manifest
 from sourcebook.errors import Issue
 from sourcebook.ledger.prose import CORRECTIONS as PATH
@@ -57,7 +57,7 @@ def check_corrections(entries: Iterable[Entry]) -> Iterator[Issue]:
         if entry.day is None:
             where = f"{PATH}, line {entry.line}"
             yield Issue(
-                where, "a correction without a date", fix=f"put it below a heading like ## {_today()}"
+                where, "a correction without a date", fix=f"put it below a heading like ## {day(today())}"
             )
 
 
@@ -70,7 +70,7 @@ def check_verdicts(
         after = verdicts.get(name, "withdrawn")
         if before in {after, "pending"} or any(_names(entry, name) for entry in new):
             continue
-        fix = f"add under ## {_today()} the line: - {name}: {before} → {after}, because …"
+        fix = f"add under ## {day(today())} the line: - {name}: {before} → {after}, because …"
         yield Issue(PATH, "a changed verdict without a correction", f"{name} {before} → {after}", fix=fix)
 
 
@@ -84,7 +84,7 @@ def check_findings(
         if change.kind != "finding" or any(chapter.lower() in entry.text.lower() for entry in new):
             continue
         what = f"{change.before} → {change.after}" if change.what == "value" else change.what
-        fix = f"add under ## {_today()} an entry that names the chapter “{chapter}” and says what changed"
+        fix = f"add under ## {day(today())} an entry that names the chapter “{chapter}” and says what changed"
         yield Issue(PATH, "a changed finding without a correction", f"{change.subject}: {what}", fix=fix)
 
 
@@ -104,7 +104,3 @@ def _read_day(text: str) -> date | None:
         except ValueError:
             continue
     return None
-
-
-def _today() -> str:
-    return day(datetime.now().astimezone().date())

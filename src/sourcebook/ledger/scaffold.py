@@ -9,10 +9,10 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 
+from sourcebook.core.dates import today
 from sourcebook.core.files import write_folder
 from sourcebook.core.text import escape
 from sourcebook.errors import ProjectError
@@ -106,7 +106,7 @@ def _write_project(
     values = {
         "title": _quote(title),
         "heading": title,
-        "today": _today(),
+        "today": today().isoformat(),
         "chapters": "\n".join(f"    - {path}" for path in chapters),
         "appendices": "\n".join(f"    - {path}" for path in appendices),
     }
@@ -147,7 +147,7 @@ def _write_notebooks(root: Path, sections: Sequence[Section]) -> tuple[list[str]
 def _describe_article(title: str, article: Path, sections: Sequence[Section]) -> str:
     lines = [
         f"title = {_quote(title)}",
-        f'date = "{_today()}"',
+        f'date = "{today().isoformat()}"',
         'date_reason = "Not inferred yet: the day on which this project was started."',
         f'sha256 = "{hashlib.sha256(article.read_bytes()).hexdigest()}"',
         'thesis = "To be named: what the article argues, in a sentence"',
@@ -189,10 +189,6 @@ def _template(name: str) -> str:
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(text.encode())
-
-
-def _today() -> str:
-    return datetime.now(tz=UTC).date().isoformat()
 
 
 def _next_id(ledger: Ledger, section: str) -> str:

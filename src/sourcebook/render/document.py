@@ -32,7 +32,7 @@ class Citation(TypedDict):
 Visit = Callable[[Node], "Node | list[Node] | None"]
 
 _BLANKS = ("Space", "SoftBreak", "LineBreak")
-_QUOTES = {"DoubleQuote": "“”", "SingleQuote": "‘’"}
+QUOTES = {"DoubleQuote": "“”", "SingleQuote": "‘’"}
 _BOXES = ("☐", "☒")
 _PERCENT = re.compile(r"(?<=\d) %")  # a line shall not end between a number and its sign
 
@@ -162,7 +162,7 @@ def _collect_words(value: Any, words: list[str]) -> None:
         elif kind in _BLANKS:
             words.append(" ")
         elif kind == "Quoted" and isinstance(content, list):
-            marks = _QUOTES[content[0]["t"]]
+            marks = QUOTES[content[0]["t"]]
             words.append(marks[0])
             _collect_words(content[1], words)
             words.append(marks[1])

@@ -9,11 +9,11 @@ from typing import TypedDict
 
 from sourcebook.cache.dependencies import Dependencies, Named
 from sourcebook.cache.inputs import ABSENT, FILE
+from sourcebook.core.console import Progress
 from sourcebook.core.notebook import read_options
 from sourcebook.core.options import CACHE, ENV, ERROR, EXECUTE, INPUTS, OWN
 from sourcebook.errors import ExecutionError, Issue, ProjectError
 from sourcebook.execute.plan import Settings, explain_notebooks, run_notebooks
-from sourcebook.render.messages import Progress
 from sourcebook.render.reading import note_notebook
 from sourcebook.render.source.chapters import Chapter, read_chapters
 from sourcebook.render.source.contents import as_list

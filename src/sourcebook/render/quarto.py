@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Unpack
 
+from sourcebook.core.console import Progress
 from sourcebook.core.files import prepare_folder, scratch_folder
 from sourcebook.errors import Issue
 from sourcebook.execute.plan import Settings
@@ -16,7 +17,6 @@ from sourcebook.render.execution import Running
 from sourcebook.render.formats import Files, find_format, list_formats
 from sourcebook.render.formats.fonts import copy_fonts
 from sourcebook.render.formats.qmd import write_chapter
-from sourcebook.render.messages import Progress
 from sourcebook.render.report import build_report
 from sourcebook.render.source.chapters import read_chapters
 from sourcebook.render.source.metadata import rename_chapters

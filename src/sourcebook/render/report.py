@@ -13,6 +13,7 @@ from typing import Any, Unpack
 
 from sourcebook.cache.results import STORE
 from sourcebook.core import limits
+from sourcebook.core.console import Progress, show_progress, warn_on_stderr
 from sourcebook.core.files import prepare_folder, publish_files
 from sourcebook.core.options import ENABLED, EVAL, PROGRAM_SECONDS
 from sourcebook.errors import Issue, ProjectError, SourcebookError
@@ -22,7 +23,6 @@ from sourcebook.render.execution import Running, execute_chapters
 from sourcebook.render.export.chapter_export import ChapterExport
 from sourcebook.render.formats import DEFAULT_FORMATS, Files, list_formats, prepare_writing, write_formats
 from sourcebook.render.memo import Memo, open_memo
-from sourcebook.render.messages import Progress, show_progress, warn_on_stderr
 from sourcebook.render.passes.names import read_names
 from sourcebook.render.passes.state import ChapterTree
 from sourcebook.render.reading import Reading

@@ -10,6 +10,7 @@ from typing import Any
 from sourcebook.core.text import split_sentences
 from sourcebook.render.assembly import Report
 from sourcebook.render.document import (
+    QUOTES,
     Node,
     attributes,
     is_div,
@@ -28,7 +29,6 @@ from sourcebook.render.passes.layout import title_of
 
 # What the ledger and the list of sources print again: it stands in the data already.
 _ECHOES = ("claim-", "ref-")
-_QUOTES = {"DoubleQuote": "“”", "SingleQuote": "‘’"}
 
 
 @dataclass(frozen=True)
@@ -235,7 +235,7 @@ def _words_of(node: Node) -> str:
     if kind == "Link" and content[2][0].startswith("#"):
         return f"⟦{content[2][0][1:]}⟧"
     if kind == "Quoted":
-        marks = _QUOTES[content[0]["t"]]
+        marks = QUOTES[content[0]["t"]]
         return marks[0] + "".join(map(_words_of, content[1])) + marks[1]
     if kind in ("Link", "Span", "Cite"):
         return "".join(map(_words_of, content[1]))

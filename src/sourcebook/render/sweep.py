@@ -13,11 +13,11 @@ from itertools import repeat
 from pathlib import Path
 from typing import Any, Unpack
 
+from sourcebook.core.console import Progress, show_progress, warn_on_stderr
 from sourcebook.core.files import prepare_folder, publish_files
 from sourcebook.errors import ExecutionError, Issue
 from sourcebook.execute.failures import lost_worker
 from sourcebook.render.execution import Running
-from sourcebook.render.messages import Progress, show_progress, warn_on_stderr
 from sourcebook.render.source.chapters import read_chapters
 from sourcebook.render.source.places import Warn
 from sourcebook.render.source.project import read_document, read_project

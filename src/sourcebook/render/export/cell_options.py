@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -21,6 +22,7 @@ from sourcebook.core.notebook import (
 from sourcebook.core.options import (
     CAPTION,
     ECHO,
+    FIG_ALT,
     FIG_HEIGHT,
     FIG_WIDTH,
     INCLUDE,
@@ -29,6 +31,7 @@ from sourcebook.core.options import (
     WARNING,
     Option,
     Where,
+    is_prose,
     list_defaults,
     list_inherited,
     list_names,
@@ -184,3 +187,26 @@ def _warnings(resources: dict[str, Any]) -> list[Issue]:
 def plain_option(markdown: str) -> str:
     """Option text as plain characters: alt text has no markup, so the escapes of inline results go."""
     return re.sub(r"\\([\\`*_{}\[\]<>()#+!|$@~^\"'])", r"\1", markdown).strip()
+
+
+def read_alt(options: Mapping[str, Any], output: NotebookNode, position: int) -> str:
+    """The alternative text of the cell's exhibit at ``position``: the option's (one for each when it is a list), else the
+    output's own.
+    """
+    option = FIG_ALT.of(options)
+    if isinstance(option, list):
+        return plain_option(str(option[position])) if position < len(option) else ""
+    if option:
+        return plain_option(str(option))
+    metadata = output.get("metadata", {})
+    own = [metadata.get("alt"), *(part.get("alt") for part in metadata.values() if isinstance(part, dict))]
+    return next((str(text) for text in own if text), "")
+
+
+def check_lists(cell: NotebookNode, count: int) -> list[Issue]:
+    """Warnings of lists of texts that are longer than the ``count`` outputs that they are for."""
+    return [
+        Issue(cell.metadata["place"], f"the option '{key}' has {len(value)} texts for {count} outputs")
+        for key, value in cell.metadata.options.items()
+        if count and isinstance(value, list) and is_prose(key) and len(value) > count
+    ]

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from sourcebook.errors import RenderError
-from sourcebook.render.safety import clean_svg, list_refused_parts
+from sourcebook.render.svg_safety import clean_svg, list_refused_parts
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag

@@ -33,17 +33,21 @@ class Prose:
         return read(self.markdown)
 
 
+class _Literal:
+    """An output that holds no Markdown."""
+
+    def texts(self) -> Iterator[str]:
+        """None."""
+        return iter(())
+
+
 @dataclass(frozen=True)
-class Text:
+class Text(_Literal):
     """What a cell printed: ``kind`` is stdout, stderr, error or empty; ``colours`` the same as HTML, if it has any."""
 
     text: str
     kind: str = ""
     colours: str = ""
-
-    def texts(self) -> Iterator[str]:
-        """None: it is shown as it is."""
-        yield from ()
 
     def build(self, read: Read) -> list[Node]:
         """A code block."""
@@ -53,14 +57,10 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Latex:
+class Latex(_Literal):
     """LaTeX that is no formula: a table, as other programs write it."""
 
     code: str
-
-    def texts(self) -> Iterator[str]:
-        """None."""
-        yield from ()
 
     def build(self, read: Read) -> list[Node]:
         """A raw block that a later pass (``frames``) reads."""
@@ -68,14 +68,10 @@ class Latex:
 
 
 @dataclass(frozen=True)
-class Missing:
+class Missing(_Literal):
     """What stands in the place of an output that cannot be shown."""
 
     words: str
-
-    def texts(self) -> Iterator[str]:
-        """None: it is plain."""
-        yield from ()
 
     def build(self, read: Read) -> list[Node]:
         """A box that everyone sees."""
@@ -83,15 +79,11 @@ class Missing:
 
 
 @dataclass(frozen=True)
-class Html:
+class Html(_Literal):
     """HTML, clean already; ``only`` a browser can show it."""
 
     code: str
     only: bool
-
-    def texts(self) -> Iterator[str]:
-        """None."""
-        yield from ()
 
     def build(self, read: Read) -> list[Node]:
         """A Div whose HTML becomes tables and text in a later pass (``frames``), or stays as it is."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -12,11 +12,11 @@ from nbformat import NotebookNode
 from traitlets import Bool, List
 
 from sourcebook.core.limits import TABLE_CELLS
-from sourcebook.core.options import FIG_ALT, LABEL, OUTPUT, WARNING, WHEN_FORMAT, is_prose
+from sourcebook.core.options import LABEL, OUTPUT, WARNING, WHEN_FORMAT
 from sourcebook.core.streams import settle_streams
 from sourcebook.errors import Issue, RenderError
 from sourcebook.render.export.bitmaps import wrap_bitmap
-from sourcebook.render.export.cell_options import plain_option
+from sourcebook.render.export.cell_options import check_lists, read_alt
 from sourcebook.render.export.code_cells import write_cell
 from sourcebook.render.export.commonmark import as_pandoc_reads
 from sourcebook.render.export.exhibit_json import check_exhibit
@@ -51,13 +51,12 @@ from sourcebook.render.export.terminal import read_colours
 from sourcebook.render.safety import (
     check_size,
     clean_html,
-    clean_svg,
     clean_text,
-    list_refused_parts,
     list_refused_styles,
     shorten_text,
     warn_refused,
 )
+from sourcebook.render.svg_safety import clean_svg, list_refused_parts
 
 EXHIBIT = "application/vnd.sourcebook.exhibit+json"
 # Richest first; an output offers several of these and one is shown.
@@ -114,7 +113,8 @@ class ShownOutputs(Preprocessor):
                 texts += [item for item in items if isinstance(item, Text)]
         if any(isinstance(item, Figure) for item in shown):  # they name what is drawn, and its address
             shown = [item for item in shown if not any(item is text for text in texts)]
-        _check_lists(cell, shown, resources)
+        count = sum(not isinstance(item, Text) for item in shown)
+        resources.setdefault("warnings", []).extend(check_lists(cell, count))
         cell.metadata["prose"], placed = write_cell(cell, shown, self.kinds)
         resources.setdefault("outputs", {}).update(placed)
         return cell, resources
@@ -336,7 +336,7 @@ class ShownOutputs(Preprocessor):
             "svg": svg,
             "narrow": self._svg(content.get("narrow"), cell.metadata["place"]),
             "chronology": content.get("chronology") or {},
-            "alt": _alt(FIG_ALT.of(options), output, position),
+            "alt": read_alt(options, output, position),
             "place": cell.metadata["place"],
             "code": cell.source,
         }
@@ -345,23 +345,3 @@ class ShownOutputs(Preprocessor):
         if content.get("kind") != "table":
             return Figure(*small)
         return Table(*small, tuple(content["columns"]), tuple(map(tuple, content.get("rows") or ())))
-
-
-def _alt(option: Any, output: NotebookNode, position: int) -> str:
-    """The alternative text: the cell's option (one for each picture when it is a list), else the output's own."""
-    if isinstance(option, list):
-        return plain_option(str(option[position])) if position < len(option) else ""
-    if option:
-        return plain_option(str(option))
-    metadata = output.get("metadata", {})
-    own = [metadata.get("alt"), *(part.get("alt") for part in metadata.values() if isinstance(part, dict))]
-    return next((str(text) for text in own if text), "")
-
-
-def _check_lists(cell: NotebookNode, shown: Sequence[Output], resources: dict[str, Any]) -> None:
-    """Warns of lists of texts that are longer than what they are for."""
-    count = sum(not isinstance(item, Text) for item in shown)
-    for key, value in cell.metadata.options.items():
-        if count and isinstance(value, list) and is_prose(key) and len(value) > count:
-            what = f"the option '{key}' has {len(value)} texts for {count} outputs"
-            resources.setdefault("warnings", []).append(Issue(cell.metadata["place"], what))

@@ -42,9 +42,6 @@ from sourcebook.render.tools import draw_pictures, place_complaints, write_binar
 from sourcebook.render.words import is_rtl, name_script, translate
 
 _BREAK = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
-_BITMAP = re.compile(
-    r'^<svg[^>]*><image width="\d+" height="\d+" href="data:image/(\w+);base64,([^"]+)"/></svg>$'
-)
 # Digits of the tables' type on a line; Word breaks the words of a table that is wider.
 _LINE = 84
 _TEXT_INCHES = 6.3

@@ -23,14 +23,13 @@ from sourcebook.render.safety import (
     TRUST,
     clean_attributes,
     clean_label,
-    clean_svg,
     clean_tag,
     is_safe_link,
-    list_refused_parts,
     list_refused_styles,
     warn_refused,
 )
 from sourcebook.render.styles import list_refused
+from sourcebook.render.svg_safety import clean_svg, list_refused_parts
 from sourcebook.render.tools import read_markdown
 
 _SVG = re.compile(r"\s*<svg\b(?:(?!</svg>).)*</svg>\s*", re.DOTALL | re.IGNORECASE)

@@ -18,7 +18,7 @@ THEOREMS = {
 FLOATS = {"fig": "Figure", "tbl": "Table", "lst": "Listing"}
 CALLOUT_LABELS = {"nte": "Note", "tip": "Tip", "wrn": "Warning", "imp": "Important", "cau": "Caution"}
 _TITLES = {"sec": "Section", "eq": "Equation", **FLOATS, **THEOREMS, **CALLOUT_LABELS}
-_NO_BREAK_SPACE = "\u00a0"
+NO_BREAK_SPACE = "\u00a0"
 _STYLE = re.compile("arabic|alpha( [aA])?|roman( [iI])?")
 _STYLES = "arabic, alpha a, alpha A, roman i or roman I"
 _ROMAN = (
@@ -58,7 +58,7 @@ class Names:
         return f"{word}{self._gap(kind)}{number}" if word else number
 
     def _gap(self, kind: str) -> str:
-        return "" if kind in self.tight else _NO_BREAK_SPACE
+        return "" if kind in self.tight else NO_BREAK_SPACE
 
     def count(self, kind: str, position: int) -> str:
         """The count ``position`` in the figures, letters or Roman numerals asked for."""

@@ -10,10 +10,10 @@ from sourcebook.core.text import nearest
 from sourcebook.errors import Issue
 from sourcebook.render.document import Citation, Node, attributes, iterate, link, plain_text, text
 from sourcebook.render.passes.cite import check_keys, read_keys
+from sourcebook.render.passes.names import NO_BREAK_SPACE
 from sourcebook.render.passes.number import list_anchors
 from sourcebook.render.passes.state import ReportTree, Target
 
-_NO_BREAK_SPACE = "\u00a0"
 _NUMBER = "header-section-number"
 
 
@@ -102,7 +102,7 @@ def _reference(citation: Citation, target: Target) -> list[Node]:
         name = name[:1].upper() + name[1:]
     words = text(name) if target.number or not target.inlines else list(target.inlines)
     linked = [link(words, f"#{target.label}"), *suffix]
-    return [*prefix, {"t": "Str", "c": _NO_BREAK_SPACE}, *linked] if prefix else linked
+    return [*prefix, {"t": "Str", "c": NO_BREAK_SPACE}, *linked] if prefix else linked
 
 
 def _listed(parts: Sequence[list[Node]], conjunction: str) -> list[Node]:
