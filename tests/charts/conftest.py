@@ -88,6 +88,12 @@ FORMS: dict[str, Callable[[pd.DataFrame], charts.Figure]] = {
 }
 
 
+@pytest.fixture
+def tried_forms() -> set[str]:
+    """The forms of which all promises are tested, and those that are tables or draw a whole ledger and no frame."""
+    return {*FORMS, "table", "claim_table", "verdict_squares"}
+
+
 @pytest.fixture(params=FORMS, ids=str)
 def form(request: pytest.FixtureRequest) -> Any:
     """One chart form after the other, each as a function of the shared frame."""

@@ -70,3 +70,7 @@ def test_a_form_is_its_function_also_when_its_module_was_imported(form):
     module = importlib.import_module(f"sourcebook.charts.forms.{form}")
     assert getattr(charts, form) is getattr(module, form)
     assert callable(getattr(charts, form))
+
+
+def test_no_form_is_left_out_where_all_promises_are_tested(tried_forms):
+    assert set(FORMS) - tried_forms == set()  # a new one wants an entry in conftest.py
