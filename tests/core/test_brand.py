@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sourcebook.core.brand import Brand, Colour, FontFile, read_brand
+from sourcebook.core.brand import Brand, Colour, FontFile, find_brand, read_brand
 from sourcebook.errors import ProjectError
 
 
@@ -71,3 +71,12 @@ def test_a_logo_is_found_by_path_or_name(tmp_path, logo):
 def test_what_cannot_be_used_is_named(tmp_path, text, message):
     with pytest.raises(ProjectError, match=message):
         read(tmp_path, text)
+
+
+def test_what_cannot_be_used_is_left_out_of_the_rest(tmp_path):
+    (tmp_path / "_brand.yml").write_text(
+        "color: {primary: bluish, palette: {sea: '#0b4f79', sky: x}}\nlogo: nowhere.svg\n"
+    )
+    brand, issues = find_brand(tmp_path)
+    assert (brand.palette, brand.colours, brand.logo) == ({"sea": "#0b4f79"}, {}, None)
+    assert {issue.what.split("'")[1] for issue in issues} == {"color: palette: sky", "color: primary", "logo"}

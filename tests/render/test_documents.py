@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from selectolax.lexbor import LexborHTMLParser
 
 import sourcebook
-from sourcebook.errors import ProjectError, RenderError
+from sourcebook.errors import ExecutionError, ProjectError, RenderError
 from sourcebook.render.report import render_project
 from sourcebook.render.source.parameters import read_parameters
 from sourcebook.render.tools import run_pandoc
@@ -434,3 +434,17 @@ def test_pictures_may_be_described_by_alt_and_those_that_only_adorn_say_nothing(
     page = LexborHTMLParser(files[0].read_text())
     assert [node.attributes.get("alt") or "" for node in page.css("main img")] == ["", "A dot", "b"]
     assert "![](" in files[1].read_text()
+
+
+def test_an_error_while_a_value_is_shown_is_told_by_its_own_name(single):
+    cell = "class Shown:\n    def _repr_markdown_(self):\n        raise ValueError('no words')\n\nShown()"
+    with pytest.raises(ExecutionError, match=r"one\.qmd, line 8: ValueError: no words"):
+        single(f"---\ntitle: T\n---\n\n```{{python}}\n{cell}\n```\n")
+
+
+def test_what_cannot_be_used_of_a_brand_is_a_warning(single, tmp_path):
+    (tmp_path / "_brand.yml").write_text("typography: {fonts: [{family: A, files: [a.woff]}]}\n")
+    (tmp_path / "a.woff").write_bytes(b"")
+    files, warnings = single("---\ntitle: T\n---\n\nWords.\n", "html", "pdf")
+    assert len(files) == 2
+    assert ["'typography: fonts' cannot be used" in said for said in warnings] == [True]

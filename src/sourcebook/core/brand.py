@@ -66,10 +66,18 @@ def read_brand(root: Path) -> Brand:
 
     Raises ProjectError with every value that cannot be used: no YAML, no colour, a font or logo that is not there.
     """
+    brand, issues = find_brand(root)
+    if issues:
+        raise ProjectError("The project's brand cannot be used.", issues)
+    return brand
+
+
+def find_brand(root: Path) -> tuple[Brand, list[Issue]]:
+    """What can be used of the brand of the project in ``root``, and what cannot. Raises ProjectError for what is no YAML."""
     try:
         found = load_yaml((root / BRAND).read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        return Brand()
+        return Brand(), []
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{BRAND}, line {mark.line + 1}" if mark else BRAND
@@ -78,10 +86,7 @@ def read_brand(root: Path) -> Brand:
     reader = _Reader(root, found if isinstance(found, dict) else {})
     if found is not None and not isinstance(found, dict):
         reader.complain("the file", found, "key: value pairs, such as color: and typography:")
-    brand = reader.read()
-    if reader.issues:
-        raise ProjectError("The project's brand cannot be used.", reader.issues)
-    return brand
+    return reader.read(), reader.issues
 
 
 class _Reader:
@@ -99,12 +104,11 @@ class _Reader:
     def read(self) -> Brand:
         """The brand; what is wrong is left out of it."""
         logo, alt = self._read_logo()
-        colours = {
-            name: self._colour(f"color: {name}", self.color[name]) for name in _COLOURS if name in self.color
-        }
+        named = {name: self.color[name] for name in _COLOURS if name in self.color}
+        palette = self._read_colours("color: palette", self.names)
         return Brand(
-            palette={str(name): self._colour(f"color: palette: {name}", value).light for name, value in self.names.items()},
-            colours=colours,
+            palette={name: colour.light for name, colour in palette},
+            colours=dict(self._read_colours("color", named)),
             families={name: family for name in _TEXTS if (family := self._family(name))},
             fonts=tuple(self._read_fonts()),
             logo=logo,
@@ -114,6 +118,14 @@ class _Reader:
     def complain(self, key: str, found: Any, expected: str) -> None:
         """Notes a value that cannot be used."""
         self.issues.append(Issue(BRAND, f"'{key}' cannot be used", str(found), expected))
+
+    def _read_colours(self, key: str, values: Mapping[str, Any]) -> Iterator[tuple[str, Colour]]:
+        """Those that are colours."""
+        for name, value in values.items():
+            before = len(self.issues)
+            colour = self._colour(f"{key}: {name}", value)
+            if len(self.issues) == before:
+                yield str(name), colour
 
     def _mapping(self, settings: Mapping[str, Any], name: str) -> Mapping[str, Any]:
         value = settings.get(name) or {}

@@ -202,8 +202,7 @@ class _Run:
             await self.client.async_execute_cell(cell, number)
         except CellExecutionError as error:
             await self._finish()
-            where = place(self.job.name, step.cell)
-            raise failures.cell_raised(where, error.ename, error.evalue, _find_traceback(cell)) from error
+            raise failures.cell_raised(place(self.job.name, step.cell), *_find_error(cell, error)) from error
 
     async def _note_exit(self, cell_index: int, execute_reply: dict[str, Any], **_: Any) -> None:
         """``exit()`` in a cell ends the kernel after it, which shows only in the next cell, if there is one."""
@@ -263,9 +262,10 @@ def _new_cell(step: Step) -> NotebookNode:
     return from_dict(cell | {"execution_count": None})
 
 
-def _find_traceback(cell: NotebookNode) -> list[str]:
-    traces = [output["traceback"] for output in cell.outputs if output["output_type"] == "error"]
-    return traces[-1] if traces else []
+def _find_error(cell: NotebookNode, error: CellExecutionError) -> tuple[str, str, list[str]]:
+    shown = [output for output in cell.outputs if output["output_type"] == "error"]
+    found: Any = shown[-1] if shown else {"ename": error.ename, "evalue": error.evalue, "traceback": []}
+    return found["ename"], found["evalue"], found["traceback"]
 
 
 def _describe(step: Step, cell: NotebookNode, answers: list[dict[str, Any]]) -> Result:

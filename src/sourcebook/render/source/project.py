@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sourcebook.core import options
-from sourcebook.core.brand import Brand, read_brand
+from sourcebook.core.brand import Brand, find_brand
 from sourcebook.core.root import find_area
 from sourcebook.errors import Issue, ProjectError
 from sourcebook.execute.figures import Size, read_size
@@ -243,6 +243,7 @@ def _project(root: Path, settings: Mapping[str, Any], name: str = "report") -> P
     warnings += unknown
     chapters, appendices = list_chapters(root, kind, meta, own)
     people = read_people(meta)
+    brand, unusable = find_brand(root)
     return Project(
         root=root,
         title=_even(options.TITLE.of(meta)) or ("" if kind == "document" else "Untitled"),
@@ -263,10 +264,10 @@ def _project(root: Path, settings: Mapping[str, Any], name: str = "report") -> P
         name=str(options.OUTPUT_FILE.of(meta) or (chapters[0].stem if kind == "manuscript" else name)),
         kind="document" if kind == "manuscript" else kind,
         meta=meta,
-        brand=read_brand(root),
+        brand=brand,
         area=_read_area(root, settings),
         acting=_says_trusted(settings),
-        warnings=tuple(warnings),
+        warnings=(*warnings, *unusable),
     )
 
 
