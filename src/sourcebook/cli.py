@@ -21,6 +21,8 @@ from sourcebook.core.limits import FLATTEN, TOO_DEEP
 from sourcebook.errors import SourcebookError
 
 FAILED, FAULT, INTERRUPTED = 2, 70, 130
+GRACE = 20
+"""Seconds between an order to end and the end, at most."""
 _OF_THE_MACHINE = {
     errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE,
     errno.ENAMETOOLONG, errno.ELOOP, errno.ENOMEM, errno.EAGAIN, errno.ESTALE,
@@ -57,12 +59,22 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 @contextmanager
 def _obey_orders() -> Iterator[None]:
-    """Takes an order to end (SIGTERM) for Ctrl-C: what was begun is put away, and said."""
+    """Takes an order to end (SIGTERM) for Ctrl-C: what was begun is put away, and said.
+
+    Python loses an exception that comes in the midst of a fork or a weak reference's end, and a lock with it, for which others
+    would wait for good. So the system ends us when we have not in ``GRACE``: a build killed at any moment leaves nothing half done.
+    """
     ours = threading.current_thread() is threading.main_thread()
     if not ours or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
         yield
         return
-    before = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+
+    def end(*_: object) -> None:
+        if hasattr(signal, "alarm"):  # Windows has none
+            signal.alarm(GRACE)
+        signal.raise_signal(signal.SIGINT)
+
+    before = signal.signal(signal.SIGTERM, end)
     try:
         yield
     finally:

@@ -86,3 +86,18 @@ def test_a_command_that_is_told_to_end_leaves_the_old_or_the_new(prepare, editio
         ended += command.returncode != 0
         assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith(".")) == []
     assert ended
+
+
+def test_an_order_that_python_loses_is_obeyed_all_the_same():
+    program = (
+        "import sys, time; from sourcebook import cli\n"
+        "def options(_):\n    print('begun', flush=True)\n    while True:\n"
+        "        try:\n            time.sleep(60)\n        except KeyboardInterrupt:\n            print('lost', flush=True)\n"
+        "cli.GRACE, cli.COMMANDS['options'] = 1, options\n"
+        "sys.exit(cli.main(['options']))"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as command:
+        assert command.stdout.readline() == "begun\n"
+        command.send_signal(signal.SIGTERM)
+        assert command.stdout.readline() == "lost\n"
+        assert command.wait(60) == -signal.SIGALRM
