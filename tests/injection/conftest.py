@@ -221,7 +221,9 @@ def write_settings(root, payloads):
         "project": {"type": "book", "output-dir": "_build"},
         "bibliography": ["data/sources.yaml", "more.yaml"],
         "keywords": list(payloads.give("keyword").values()),
-        "sourcebook": {"program-seconds": 900},  # of all payloads in each place Typst makes thousands of pages
+        "sourcebook": {
+            "program-seconds": 900
+        },  # of all payloads in each place Typst makes thousands of pages
         "book": book | {"date": "2026-11-22"},
     }
     dump(root / "_quarto.yml", settings)

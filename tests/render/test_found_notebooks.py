@@ -17,6 +17,7 @@ from selectolax.lexbor import LexborHTMLParser
 from sourcebook.errors import RenderError
 from sourcebook.render.export import left_out, live_charts
 from sourcebook.render.report import render_project
+from sourcebook.render.source.signature import is_signed
 from sourcebook.render.tex import rewrite
 
 
@@ -780,8 +781,13 @@ def test_a_notebook_that_jupyter_signed_may_act_and_no_other(tmp_path, monkeypat
     before = {one.name: one.read_bytes() for one in (tmp_path / "jupyter").iterdir()}
     assert "script-src 'unsafe-inline'" in render(path, "html")[0][0].read_text()
     assert before == {one.name: one.read_bytes() for one in (tmp_path / "jupyter").iterdir()}
-    path.write_text(path.read_text().replace("Words", "Other words"))
+    whole = path.read_text()
+    path.write_text(whole.replace("Words", "Other words"))
     assert "script-src 'sha256-" in render(path, "html")[0][0].read_text()
+    lacking = json.loads(whole)
+    del lacking["cells"][0]["metadata"]
+    path.write_text(json.dumps(lacking))  # nbformat makes an error of its own of this
+    assert not is_signed(path)
 
 
 def test_a_formula_beyond_typst_stands_as_tex_and_costs_no_pdf(tmp_path):

@@ -7,6 +7,7 @@ import sqlite3
 import warnings
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 # What asks for trust; other notebooks are not looked up.
 _ACTS = re.compile(r"<script|<iframe|<svg|javascript|application/vnd\.|Plotly|Bokeh", re.IGNORECASE)
@@ -36,14 +37,22 @@ def is_signed(path: Path) -> bool:
 
 def _sign(text: str, secret: bytes) -> str:
     """The signature that Jupyter would give the notebook."""
-    from nbformat import convert, reader
     from nbformat.sign import MemorySignatureStore, NotebookNotary
 
-    with warnings.catch_warnings():  # of what lacks ids, which is read all the same
-        warnings.simplefilter("ignore")
-        notebook = convert(reader.reads(text), 4)
     notary = NotebookNotary(secret=secret, store_factory=MemorySignatureStore)
-    return str(notary.compute_signature(notebook))
+    return str(notary.compute_signature(_convert(text)))
+
+
+def _convert(text: str) -> Any:
+    """A notebook as nbformat has it today; ValueError for what is none."""
+    from nbformat import convert, reader
+
+    try:
+        with warnings.catch_warnings():  # of what lacks ids, which is read all the same
+            warnings.simplefilter("ignore")
+            return convert(reader.reads(text), 4)
+    except Exception as error:  # nbformat raises whatever a broken notebook leads to
+        raise ValueError("no notebook") from error
 
 
 def _stands_in(database: Path, signature: str) -> bool:
