@@ -800,6 +800,16 @@ def test_a_formula_beyond_typst_stands_as_tex_and_costs_no_pdf(tmp_path):
     assert "Good" in pypdfium2.PdfDocument(pdf)[0].get_textpage().get_text_bounded()
 
 
+def test_a_pasted_picture_in_no_form_is_missing_and_a_strange_one_cannot_be_read(tmp_path):
+    pasted = {"a.png": {}, "b.png": {"image/png": "\\1 no base64"}}
+    cell = markdown("Before ![a](attachment:a.png) ![b](attachment:b.png) after.", attachments=pasted)
+    (page,), warnings = render(write(tmp_path, "pasted", [cell]), "html")
+    shown = LexborHTMLParser(page.read_text()).css_first("main").text()
+    assert "Before" in shown
+    assert "after." in shown
+    assert len(warnings) == 2
+
+
 def test_pictures_in_their_addresses_are_read_as_browsers_read_them(tmp_path):
     png = draw()
     spelled = png.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D")

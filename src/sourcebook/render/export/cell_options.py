@@ -171,11 +171,12 @@ def _name_captions(kind: str) -> list[str]:
 
 def _attachments(cell: NotebookNode, text: str) -> str:
     """Pictures pasted into a cell, as data addresses."""
-    for name, forms in cell.get("attachments", {}).items():
-        mime, data = next(iter(forms.items()))
+    given = {name: next(iter(forms.items())) for name, forms in cell.get("attachments", {}).items() if forms}
+    for name, (mime, data) in given.items():
         address = f"data:{mime};base64,{''.join(''.join(data).split())}"
         for written in {name, quote(name)}:
-            text = re.sub(rf"(?<=[(\"'])attachment:{re.escape(written)}(?=[)\"' ])", address, text)
+            place = rf"(?<=[(\"'])attachment:{re.escape(written)}(?=[)\"' ])"
+            text = address.join(re.split(place, text))
     return text
 
 
