@@ -21,6 +21,14 @@ def test_every_project_has_the_core_tables(project):
         read_schema(project.build())
 
 
+def test_a_core_table_has_the_columns_that_the_rules_read(project):
+    claims = next(r for r in project.package["resources"] if r["name"] == "claims")
+    fields = [field for field in claims["schema"]["fields"] if field["name"] != "section"]
+    claims["schema"] = claims["schema"] | {"fields": fields}
+    with pytest.raises(LedgerError, match="table claims: the column 'section' is not described"):
+        read_schema(project.build())
+
+
 def test_a_series_says_where_its_rows_come_from(project):
     tolls = project.package["resources"][-1]
     schema = tolls["schema"] | {"fields": tolls["schema"]["fields"][:2]}

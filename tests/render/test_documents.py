@@ -448,3 +448,12 @@ def test_what_cannot_be_used_of_a_brand_is_a_warning(single, tmp_path):
     files, warnings = single("---\ntitle: T\n---\n\nWords.\n", "html", "pdf")
     assert len(files) == 2
     assert ["'typography: fonts' cannot be used" in said for said in warnings] == [True]
+
+
+def test_names_that_are_no_text_and_paths_that_no_system_has_are_told(single, tmp_path):
+    (tmp_path / "_variables.yml").write_text("null: {b: c}\n1: {d: e}\n")
+    _, warnings = single("---\ntitle: T\n---\n\n{{< var nul >}}\n")
+    assert ["the shortcode var names 'nul'" in said for said in warnings] == [True]
+    (tmp_path / "_quarto.yml").write_text('sourcebook: {outside: ["a\\0b"]}\n')
+    with pytest.raises(ProjectError, match=r"'sourcebook: outside' names no file or folder \(found 'a"):
+        single("---\ntitle: T\n---\n\nWords.\n")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +83,7 @@ class Schema:
 
 
 def read_schema(root: Path) -> Schema:
-    """Read ``data/datapackage.json``; raises LedgerError when it is no data package or lacks a core table."""
+    """Read ``data/datapackage.json``; raises LedgerError when it is no data package or lacks a core table, or a column of one."""
     path = root / PACKAGE
     try:
         package = json.loads(path.read_text(encoding="utf-8"))
@@ -179,7 +181,16 @@ def _check_tables(tables: list[Table]) -> list[Issue]:
         if names.count(table.name) > 1:
             issues.append(Issue(where, "described more than once"))
         issues += [Issue(where, *fault) for fault in _faults(table, tables)]
+        lacking = _list_core_columns().get(table.name, set()) - set(table.names)
+        issues += [Issue(where, f"the column '{name}' is not described") for name in lacking]
     return sorted(set(issues))
+
+
+@functools.cache
+def _list_core_columns() -> dict[str, set[str]]:
+    """The columns that the core tables of every project have: those of a new one."""
+    new = json.loads((resources.files(__package__) / "template" / PACKAGE).read_text(encoding="utf-8"))
+    return {made["name"]: {field["name"] for field in made["schema"]["fields"]} for made in new["resources"]}
 
 
 def _faults(table: Table, tables: list[Table]) -> Iterator[tuple[str, str, str]]:

@@ -280,6 +280,10 @@ def _read_area(root: Path, settings: Mapping[str, Any]) -> tuple[Path, ...]:
     """What may be read: what the project file names besides; no document can give itself leave."""
     own = options.OWN.of(settings)
     named = as_list(options.OUTSIDE.of(own)) if isinstance(own, dict) else []
+    if wrong := [name for name in named if "\0" in str(name)]:
+        setting = f"'{options.OWN.name}: {options.OUTSIDE.name}'"
+        issue = Issue("_quarto.yml", f"{setting} names no file or folder", repr(wrong[0]))
+        raise ProjectError("A setting cannot be used.", [issue])
     return (find_area(root), *((root / name).resolve() for name in named))
 
 

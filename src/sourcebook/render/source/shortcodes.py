@@ -119,7 +119,7 @@ class Shortcodes:
         )
         if found is None or isinstance(found, Mapping):
             what = f"the shortcode {call.name} names '{name}', which is not in {home}"
-            fix = advise(name, values) if call.name != "env" else "set it, or name a default"
+            fix = advise(name, map(str, values)) if call.name != "env" else "set it, or name a default"
             warnings.append(Issue(call.place, what, fix=fix))
             return f"?{call.name}:{name}"
         return ", ".join(map(str, found)) if isinstance(found, list) else str(found)
