@@ -55,7 +55,7 @@ _DEPTH = 20
 _MOST_FRACTIONS = 200
 
 
-def as_pandoc_reads(node: Node) -> Node | None:
+def rewrite_formula(node: Node) -> Node | None:
     """A formula in the words that pandoc knows; None where it is, or is none."""
     if node["t"] != "Math" or "\\" not in node["c"][1]:
         return None

@@ -31,7 +31,7 @@ from sourcebook.render.document import (
     transform,
 )
 from sourcebook.render.pipe_tables import open_blocks
-from sourcebook.render.tex import as_pandoc_reads, rewrite
+from sourcebook.render.tex import rewrite, rewrite_formula
 
 # A line that begins with "@fig-x." begins no list of examples, as pandoc would have it.
 _LABEL_FIRST = re.compile(r"^([ \t>]*@\w[\w:-]*)([.)])(?=\s|$)", re.MULTILINE)
@@ -112,7 +112,7 @@ def write_document(document: dict[str, Any], form: str, options: Sequence[str] =
     """A tree in the format ``form`` (``html5``, ``typst``, ``gfm`` …), and what pandoc warns of."""
     blocks = document["blocks"] if form.startswith("html") else split_words(document["blocks"])
     if form.startswith(("html", "typst")):
-        blocks = transform(blocks, as_pandoc_reads)
+        blocks = transform(blocks, rewrite_formula)
     command = ["-f", "json", "-t", form, "--wrap=none", *options]
     return _run_pandoc(command, json.dumps({**document, "blocks": blocks}))
 
@@ -135,7 +135,7 @@ def write_binary(
     """Like ``write_document`` for a format that is not text; ``folder`` is where the file is made."""
     path = folder / f"document.{form}"
     command = ["-f", "json", "-t", form, "--output", str(path), *options]
-    words = {**document, "blocks": transform(split_words(document["blocks"]), as_pandoc_reads)}
+    words = {**document, "blocks": transform(split_words(document["blocks"]), rewrite_formula)}
     _, complaints = _run_pandoc(command, json.dumps(words), folder)
     return path.read_bytes(), complaints
 
