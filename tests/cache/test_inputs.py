@@ -212,6 +212,7 @@ def test_a_pattern_names_files_as_the_project_does(root, look, tmp_path_factory,
     assert now.find_pattern("data") == ["data/.hidden.csv", "data/a.csv", "data/b.csv"]
     assert now.find_pattern("data/a.csv") == ["data/a.csv"]
     assert now.find_pattern("**/a.*") == ["data/a.csv"]
+    assert now.find_pattern("data/**/a.*") == ["data/a.csv"]
     assert now.find_pattern("nothing*") == []
     assert now.find_pattern(f"{outside}/*") == [f"{outside}/below/d.csv", f"{outside}/c.csv"]
     monkeypatch.setenv("HOME", str(outside))

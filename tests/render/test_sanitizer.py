@@ -142,6 +142,8 @@ def test_an_escaped_style_is_read_as_a_browser_would():
 )
 def test_what_a_reader_may_miss_of_a_drawing_is_named(part, missed):
     assert list_refused_parts(draw(part), "here") == missed
+    with pytest.raises(RenderError, match="here: its SVG is not well-formed"):
+        list_refused_parts(draw(f"{part}<g>"), "here")
 
 
 def test_the_outermost_element_of_a_drawing_stays_in_its_place():

@@ -33,6 +33,7 @@ _RANGES = [
     (0x2190, 0x2193),
     (0x2202, 0x2265),
 ]
+_LETTERS = _ALWAYS.union(*(range(first, last + 1) for first, last in _RANGES))
 
 _BLOCK = ~0x7F  # Unicode has its scripts and kinds of signs in blocks of 128 or more
 # Files of cut fonts, of some 10 KB each, that outlive a document without a folder for them.
@@ -127,14 +128,15 @@ def font_css(text: str, store: Path | None = None, own: Sequence[Font] = ()) -> 
     that these lack, and ``own`` fonts with both.
 
     Cutting takes seconds: the results stay in a hidden folder of ``store``, under names made from what they hold; without
-    one the last few stay where this system keeps what can be made again, and hold what stands beside the letters in use, too,
-    so that the next document finds them.
+    one the last few stay where this system keeps what can be made again, and hold more than what is in use, so that the next
+    document finds them.
     """
     used = set(map(ord, text))
+    letters = _ALWAYS | (used & _LETTERS)
     if store is None:
-        blocks = {code & _BLOCK for code in used - _ALWAYS}
+        letters = _LETTERS if letters > _ALWAYS else _ALWAYS
+        blocks = {code & _BLOCK for code in used - letters}
         used |= {first + code for first in blocks for code in range(0x80)}
-    letters = _ALWAYS | {code for code in used if any(first <= code <= last for first, last in _RANGES)}
     codes = dict.fromkeys(own, letters | used)
     wanted = {
         font: codes.get(font, used - letters if font.family == "DejaVu Sans" else letters)
