@@ -64,14 +64,16 @@ def _obey_orders() -> Iterator[None]:
     Python loses an exception that comes in the midst of a fork or a weak reference's end, and a lock with it, for which others
     would wait for good. So the system ends us when we have not in ``GRACE``: a build killed at any moment leaves nothing half done.
     """
-    ours = threading.current_thread() is threading.main_thread()
-    if not ours or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+    ours, present = threading.current_thread() is threading.main_thread(), signal.getsignal(signal.SIGINT)
+    if not ours or present not in (signal.default_int_handler, signal.SIG_IGN):
         yield
         return
 
     def end(*_: object) -> None:
         if hasattr(signal, "alarm"):  # Windows has none
             signal.alarm(GRACE)
+        if present == signal.SIG_IGN:  # as a shell's background jobs have it
+            raise KeyboardInterrupt
         signal.raise_signal(signal.SIGINT)
 
     before = signal.signal(signal.SIGTERM, end)
