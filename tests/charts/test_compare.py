@@ -1,4 +1,4 @@
-"""Forms that set things side by side: ranges, matrix, spread, tornado, dots, slope."""
+"""Forms that set things side by side: ranges, matrix, distribution, tornado, strip, slope."""
 
 import re
 
