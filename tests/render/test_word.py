@@ -57,6 +57,15 @@ def test_what_stands_below_a_table_stays_with_it(word):
     assert [name for name, text in styles.items() if "<w:keepNext/>" not in text] == []
 
 
+def test_what_stands_below_a_figure_stays_with_it(full):
+    with zipfile.ZipFile(full.render("docx")[0]) as archive:
+        document, styles = (archive.read(f"word/{name}.xml").decode() for name in ("document", "styles"))
+    figure = re.search(
+        r'w:val="(\w+)" ?/></w:pPr><w:r><w:drawing>(?:(?!<w:drawing>).)*Counted', document, re.DOTALL
+    )
+    assert re.search(rf'w:styleId="{figure[1]}"(?:(?!</w:style>).)*<w:keepNext ?/>', styles, re.DOTALL)
+
+
 def test_a_book_carries_the_fonts_it_names(book, word, single):
     """What is in the archive is the font itself, once the 32 bytes that the key hides are shown."""
     relations = dict(re.findall(r'Id="(rId\d+)"[^>]*Target="([^"]+)"', word["word/_rels/fontTable.xml.rels"]))
@@ -95,6 +104,7 @@ def test_claims_have_their_sign_and_columns_hold_their_longest_word(single):
     assert 0.2 < one / (one + other) < 0.5
     assert "<w:cantSplit/>" in document
     assert re.search(r'w:val="LedgerHead"[^>]*>.*?It is so', document)
+    assert re.search(r'w:val="LedgerKept"(?:(?!<w:p>).)*The verdict', document)
     evidence = re.search(r"<w:p><w:pPr>((?:(?!</w:pPr>).)*)</w:pPr>(?:(?!<w:p>).)*>evidence<", document)[1]
     assert "LedgerEvidence" in evidence
     assert "<w:numPr>" in evidence

@@ -137,6 +137,8 @@ class _Writer:
                 "c": [["", [], attributes_of], text(exhibit.alt or NO_ALT), [picture, ""]],
             }
             content = [para([image])]
+            if exhibit.below or exhibit.source:  # on the same page as what is said below it
+                content = [_in_style(content, "Captioned Figure")]
         name: list[Node] = [{"t": "Strong", "c": text(exhibit.name)}, space()] if exhibit.name else []
         caption = [_styled([*name, *exhibit.head], "Caption")] if name or exhibit.head else []
         below = list(exhibit.below)
@@ -243,16 +245,15 @@ def _coloured(table: Node) -> Node:
 
 
 def _entry(label: str, blocks: list[Node]) -> list[Node]:
-    """A claim's entry: its words as a head that the rest follows on the same page, evidence in lists smallest."""
-    head, *rest = blocks
-    for block in rest:
+    """A claim's entry: its words, verdict and place on one page with the first of its evidence, that in lists smallest."""
+    head, *kept = blocks[:-1] or blocks
+    for block in blocks:
         if block["t"] == "BulletList":
             # Plain blocks have a style of their own.
             loose = [[para(one["c"]) if one["t"] == "Plain" else one for one in item] for item in block["c"]]
             block["c"] = [[_in_style(item, "Ledger Evidence")] for item in loose]
-    return [
-        {"t": "Div", "c": [[label, [], []], [_in_style([head], "Ledger Head"), _in_style(rest, "Ledger")]]}
-    ]
+    parts = ([head], "Ledger Head"), (kept, "Ledger Kept"), (blocks[1 + len(kept) :], "Ledger")
+    return [{"t": "Div", "c": [[label, [], []], [_in_style(part, style) for part, style in parts]]}]
 
 
 def _spread(table: Node) -> Node:

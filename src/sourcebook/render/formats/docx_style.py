@@ -234,6 +234,7 @@ def _styles(sans: str, accent: str) -> dict[str, str]:
         "TableHead": _style("TableHead", "Table Head", f"{keep}{_space(40, 40, 240)}", f"{sans}{bold}{_size(8.5)}"),
         "Table": _TABLE,
         "Ledger": _style("Ledger", "Ledger", _space(0, 40, 240), f"{sans}{_size(8.5)}"),
+        "LedgerKept": _style("LedgerKept", "Ledger Kept", keep, "", "Ledger"),
         "LedgerEvidence": _style("LedgerEvidence", "Ledger Evidence", _space(0, 20, 240), _size(8), "Ledger"),
         "LedgerHead": _style("LedgerHead", "Ledger Head", f"{keep}{_RULE}{_space(160, 40, 240)}", f"{sans}{_size(9.5)}"),
         "Bibliography": _style("Bibliography", "Bibliography", _space(0, 60, 240), f"{sans}{_size(8.5)}"),
