@@ -1,7 +1,7 @@
 """The benchmark: `make bench`, or in parts `make bench ARGS="--rounds 1 --only cold,prose"`.
 
 The cases are run in turns, so that whatever else the machine does hits all of them; those of growth once. It works on copies in a temporary
-folder. Only a run of everything writes results.md and results.svg; any other is printed.
+folder. Only a run of everything writes results.md, results.svg and profile.svg; any other is printed.
 """
 
 from __future__ import annotations
@@ -11,15 +11,18 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import generated
-from cases import Case, list_report_cases, list_scale_cases
+from cases import Case, list_report_cases, list_scale_cases, take_profile
 from measure import time_command, weigh_command
-from results import describe_results, draw_results
+from results import describe_profile, describe_results, draw_profile, draw_results
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
+PROFILE = "profile"
 
 
 def main() -> None:
@@ -37,8 +40,10 @@ def main() -> None:
                     else time_command(case.command, case.folder, case.variables)
                 )
         memory = _weigh(cases, args.rounds, times)
+        _say("profile: where the time of a cold build goes")
+        profile = take_profile(Path(name)) if not args.only or PROFILE in args.only else None
     _say("")
-    _report(cases, times, memory, args)
+    _report(cases, times, memory, profile, args)
 
 
 def _read_arguments() -> argparse.Namespace:
@@ -48,7 +53,7 @@ def _read_arguments() -> argparse.Namespace:
     add(
         "--only",
         type=lambda text: text.split(","),
-        help="names of cases or series, with commas: cold,prose,chapters",
+        help="names of cases or series, with commas: cold,prose,chapters,profile",
     )
     add("--chapters", type=_sizes, default=(12, 50, 200), help="sizes of generated books")
     add("--claims", type=_sizes, default=(100, 2000, 20000), help="sizes of generated ledgers")
@@ -71,7 +76,7 @@ def _list_cases(args: argparse.Namespace, work: Path) -> list[Case]:
 
 
 def _choose(cases: list[Case], only: list[str] | None) -> list[Case]:
-    known = {name for case in cases for name in (case.name, case.series) if name}
+    known = {PROFILE, *(name for case in cases for name in (case.name, case.series) if name)}
     if unknown := set(only or ()) - known:
         sys.exit(f"There is no {', '.join(sorted(unknown))}; there are {', '.join(sorted(known))}.")
     return [case for case in cases if not only or case.name in only or case.series in only]
@@ -93,13 +98,20 @@ def _weigh(cases: list[Case], rounds: int, times: dict[str, list[float]]) -> dic
 
 
 def _report(
-    cases: list[Case], times: dict[str, list[float]], memory: dict[str, float], args: argparse.Namespace
+    cases: list[Case],
+    times: dict[str, list[float]],
+    memory: dict[str, float],
+    profile: Mapping[str, Any] | None,
+    args: argparse.Namespace,
 ) -> None:
     text = describe_results(cases, times, memory, args.rounds)
+    text += f"\n{describe_profile(profile)}" if profile else ""
     whole = not (args.only or args.generated)
     if folder := args.out or (HERE if whole else None):
         (folder / "results.md").write_text(text, encoding="utf-8")
         draw_results(cases, times, folder / "results.svg")
+        if profile:
+            draw_profile(profile, folder / "profile.svg")
     sys.stdout.write(text)
 
 

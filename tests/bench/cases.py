@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import generated
 from saved import time_preview
@@ -46,8 +47,7 @@ class Case:
 def list_report_cases(project: Path, work: Path) -> list[Case]:
     """The cases of a whole report, on a copy of ``project`` in the folder ``work``."""
     copy = work / "report"
-    shutil.copytree(project, copy, ignore=LEFT_OUT)
-    _set_up(copy)
+    _copy(project, copy)
     notebooks = _list_notebooks(copy)
     edited = copy / notebooks[len(notebooks) // 2]
     table = sorted((copy / "data/series").glob("*.csv"))[0]
@@ -81,9 +81,21 @@ def list_report_cases(project: Path, work: Path) -> list[Case]:
     if browser := os.environ.get("SOURCEBOOK_CHROMIUM"):  # `make bench` looks for it
         cases.append(_list_preview(copy, edited, browser))
     if quarto := shutil.which("quarto"):
-        book = (quarto, "render", "--to", "html", "--output-dir", str(work / "quarto"))
-        cases.append(Case("quarto", "Quarto, HTML only", book, copy, lambda _: _forget(copy / ".quarto")))
+        theirs = work / "theirs"  # it writes what it executes into the notebooks
+        book = (quarto, "render", "--execute", "--to", "html", "--output-dir", str(work / "quarto"))
+        says = "quarto render --execute, HTML only"
+        cases.append(Case("quarto", says, book, theirs, lambda _: _copy(project, theirs)))
     return cases
+
+
+def take_profile(work: Path) -> dict[str, Any]:
+    """Where the processor time of a cold build goes, as ``profiled.py`` tells it, of the copy that the cases work on."""
+    copy = work / "report"
+    _clear(copy)
+    command = (sys.executable, str(HERE / "profiled.py"), str(copy))
+    done = subprocess.run(command, env=VARIABLES, stdout=subprocess.PIPE, text=True, check=True)
+    profile: dict[str, Any] = json.loads(done.stdout)
+    return profile
 
 
 def _measure(command: tuple[str, ...], folder: Path, _round: int) -> tuple[float, float]:
@@ -137,6 +149,12 @@ def list_scale_cases(work: Path, chapters: Iterable[int], claims: Iterable[int])
             said = f"page of {size} claims, nothing kept"
             cases.append(Case(f"ledger-{size}", said, page, ledger, _clearing(ledger), "ledger", size))
     return cases
+
+
+def _copy(project: Path, copy: Path) -> None:
+    _forget(copy)
+    shutil.copytree(project, copy, ignore=LEFT_OUT)
+    _set_up(copy)
 
 
 def _set_up(copy: Path) -> None:

@@ -24,7 +24,7 @@ def run(*arguments: str) -> str:
 @pytest.mark.slow
 def test_every_case_runs_and_is_told_with_ratio_growth_and_memory(tmp_path):
     # The preview edits prose as well; each case is run twice, for its time and for its memory.
-    cases = f"cold,nothing,bare,check,compare,{'preview' if BROWSER else 'prose'}"
+    cases = f"cold,nothing,bare,check,compare,profile,{'preview' if BROWSER else 'prose'}"
     sizes = ["--chapters", "1,2", "--claims", "10,30"]
     said = run("--generated", "1", "--rounds", "1", "--only", cases, *sizes, "--out", str(tmp_path))
     assert said == (tmp_path / "results.md").read_text()
@@ -32,7 +32,11 @@ def test_every_case_runs_and_is_told_with_ratio_growth_and_memory(tmp_path):
     assert len([row for row in rows if " × | " in row]) == 4
     assert said.count("Grows with the power") == 2
     weights = [row.split("|")[-2].strip() for row in rows if "Case" not in row and "---" not in row]
-    assert all(int(weight) > 0 for weight in weights if weight)
+    memory, shares = weights[:-12], weights[-12:]
+    assert all(int(weight) > 0 for weight in memory if weight)
+    assert 80 < sum(int(share.removesuffix("%")) for share in shares) < 120
+    assert "| cells, in their kernels |" in said
+    assert (tmp_path / "profile.svg").read_text().count("<text") > 10
     assert (tmp_path / "results.svg").read_text().count("<text") > 10
 
 
