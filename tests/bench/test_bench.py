@@ -28,13 +28,16 @@ def test_every_case_runs_and_is_told_with_ratio_growth_and_memory(tmp_path):
     sizes = ["--chapters", "1,2", "--claims", "10,30"]
     said = run("--generated", "1", "--rounds", "1", "--only", cases, *sizes, "--out", str(tmp_path))
     assert said == (tmp_path / "results.md").read_text()
-    rows = [line for line in said.splitlines() if line.startswith("| ")]
-    assert len([row for row in rows if " × | " in row]) == 4
+    cases, profile = (
+        [[cell.strip() for cell in line.split("|")[1:-1]] for line in part.splitlines() if line[:2] == "| "]
+        for part in said.split("## Where the time goes")
+    )
+    assert len([row for row in cases if row[-2].endswith(" ×")]) == 4
     assert said.count("Grows with the power") == 2
-    weights = [row.split("|")[-2].strip() for row in rows if "Case" not in row and "---" not in row]
-    memory, shares = weights[:-12], weights[-12:]
-    assert all(int(weight) > 0 for weight in memory if weight)
-    assert 80 < sum(int(share.removesuffix("%")) for share in shares) < 120
+    weights = [row[-1] for row in cases if row[0] not in ("Case", "---")]
+    assert all(int(weight) > 0 for weight in weights if weight)
+    shares = [row[-1] for row in profile if row[0] not in ("Part", "---")]
+    assert 90 < sum(int(share.removesuffix("%")) for share in shares) < 110
     assert "| cells, in their kernels |" in said
     assert (tmp_path / "profile.svg").read_text().count("<text") > 10
     assert (tmp_path / "results.svg").read_text().count("<text") > 10
