@@ -57,6 +57,7 @@ def _read_arguments() -> argparse.Namespace:
     )
     add("--chapters", type=_sizes, default=(12, 50, 200), help="sizes of generated books")
     add("--claims", type=_sizes, default=(100, 2000, 20000), help="sizes of generated ledgers")
+    add("--reports", type=_sizes, default=(10, 100), help="sizes of grids of parameters")
     add("--generated", type=int, metavar="N", help="a generated book of N chapters instead of the report")
     add("--out", type=Path, help="write the results into this folder, whatever was run")
     return parser.parse_args()
@@ -65,14 +66,15 @@ def _read_arguments() -> argparse.Namespace:
 def _list_cases(args: argparse.Namespace, work: Path) -> list[Case]:
     wanted = set(args.only or ["scale"])
     scale = bool(
-        wanted & {"scale", "chapters", "check", "ledger", "compare"} or any("-" in name for name in wanted)
+        wanted & {"scale", "chapters", "reports", "check", "ledger", "compare"}
+        or any("-" in name for name in wanted)
     )
     project = generated.write_chapters(work / "project", args.generated) if args.generated else ROOT
     cases = list_report_cases(project, work)
     for name, needs in {"quarto": "Quarto", "preview": "A browser (Chromium)"}.items():
         if not any(case.name == name for case in cases):
             sys.stderr.write(f"{needs} is not installed: {name} is left out.\n")
-    return cases + (list_scale_cases(work, args.chapters, args.claims) if scale else [])
+    return cases + (list_scale_cases(work, args.chapters, args.claims, args.reports) if scale else [])
 
 
 def _choose(cases: list[Case], only: list[str] | None) -> list[Case]:

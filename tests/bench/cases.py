@@ -115,8 +115,10 @@ LARGEST_PAGE = 2000
 """Claims that one page is made for; a ledger may hold more."""
 
 
-def list_scale_cases(work: Path, chapters: Iterable[int], claims: Iterable[int]) -> list[Case]:
-    """The cases of growth: generated books of so many chapters, ledgers and editions of so many claims."""
+def list_scale_cases(
+    work: Path, chapters: Iterable[int], claims: Iterable[int], reports: Iterable[int]
+) -> list[Case]:
+    """The cases of growth: generated books of so many chapters, ledgers and editions of so many claims, grids of so many reports."""
     program = str(BIN / "sourcebook")
     render = (program, "render", "--to", "html,pdf", "--quiet")
     page = (program, "render", "--to", "html", "--quiet")
@@ -134,6 +136,11 @@ def list_scale_cases(work: Path, chapters: Iterable[int], claims: Iterable[int])
                 size,
             )
         )
+    for size in reports:
+        grid = generated.write_reports(work / f"reports-{size}", size)
+        sweep = (*page, "towns.ipynb", "--params", "grid.csv")
+        says = f"grid of {size} reports, nothing kept"
+        cases.append(Case(f"reports-{size}", says, sweep, grid, _forgetting(grid / "grid"), "reports", size))
     for size in claims:
         ledger = generated.write_ledger(work / f"claims-{size}", size)
         before, after = (
@@ -192,7 +199,11 @@ def _do_nothing(_: int) -> None:
 
 
 def _clearing(root: Path) -> Callable[[int], None]:
-    return lambda _: _clear(root)
+    return _forgetting(root / "report/_build")
+
+
+def _forgetting(folder: Path) -> Callable[[int], None]:
+    return lambda _: _forget(folder)
 
 
 def _clear(root: Path) -> None:

@@ -64,6 +64,21 @@ def write_chapters(root: Path, count: int) -> Path:
     return root
 
 
+def write_reports(root: Path, count: int) -> Path:
+    """A notebook with prose, a chart and a table, and a grid that asks for ``count`` reports of it."""
+    cells = [
+        new_code_cell("factor = 1", metadata={"tags": ["parameters"]}),
+        new_code_cell(SETUP.replace("../data/series/", "")),
+        new_markdown_cell("# Tolls, `{python} factor` times\n\nSee @fig-tolls-1 and @tbl-tolls."),
+        new_code_cell(CHART.format(name="tolls", n=1).replace("* 1)", "* factor)")),
+        new_code_cell(TABLE.format(name="tolls")),
+    ]
+    _write_notebook(root / "towns.ipynb", cells)
+    _write_csv(root / "tolls.csv", ["year", "tolls"], ((1950 + n, 10 + n % 17) for n in range(70)))
+    _write_csv(root / "grid.csv", ["factor"], ((n,) for n in range(count)))
+    return root
+
+
 def write_ledger(root: Path, claims: int) -> Path:
     """A project with ``claims`` claims, each with two pieces of evidence and a verdict, and the page that lists them."""
     chance = random.Random(claims)

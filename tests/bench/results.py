@@ -30,12 +30,19 @@ PACKAGES = (
 )
 SERIES = {
     "chapters": "cold build, chapters",
+    "reports": "grid, reports",
     "check": "check, claims",
     "ledger": "ledger page, claims",
     "compare": "compare, claims",
 }
-STYLES = {"chapters": "o-", "check": "s--", "ledger": "^-.", "compare": "D:"}
-COLOURS = {"chapters": "#0072b2", "check": "#3f4f6b", "ledger": "#009e73", "compare": "#8a5a00"}
+STYLES = {"chapters": "o-", "reports": "v-", "check": "s--", "ledger": "^-.", "compare": "D:"}
+COLOURS = {
+    "chapters": "#0072b2",
+    "reports": "#d55e00",
+    "check": "#3f4f6b",
+    "ledger": "#009e73",
+    "compare": "#8a5a00",
+}
 
 # Each part of a build in the picture, from below; one hue for running notebooks, converting them and writing.
 PARTS = {

@@ -24,8 +24,8 @@ def run(*arguments: str) -> str:
 @pytest.mark.slow
 def test_every_case_runs_and_is_told_with_ratio_growth_and_memory(tmp_path):
     # The preview edits prose as well; each case is run twice, for its time and for its memory.
-    cases = f"cold,nothing,bare,check,compare,profile,{'preview' if BROWSER else 'prose'}"
-    sizes = ["--chapters", "1,2", "--claims", "10,30"]
+    cases = f"cold,nothing,bare,check,compare,reports,profile,{'preview' if BROWSER else 'prose'}"
+    sizes = ["--chapters", "1,2", "--claims", "10,30", "--reports", "1,2"]
     said = run("--generated", "1", "--rounds", "1", "--only", cases, *sizes, "--out", str(tmp_path))
     assert said == (tmp_path / "results.md").read_text()
     cases, profile = (
@@ -33,7 +33,7 @@ def test_every_case_runs_and_is_told_with_ratio_growth_and_memory(tmp_path):
         for part in said.split("## Where the time goes")
     )
     assert len([row for row in cases if row[-2].endswith(" ×")]) == 4
-    assert said.count("Grows with the power") == 2
+    assert said.count("Grows with the power") == 3
     weights = [row[-1] for row in cases if row[0] not in ("Case", "---")]
     assert all(int(weight) > 0 for weight in weights if weight)
     shares = [row[-1] for row in profile if row[0] not in ("Part", "---")]
