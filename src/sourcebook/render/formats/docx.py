@@ -35,7 +35,7 @@ from sourcebook.render.formats.typst import read_paper
 from sourcebook.render.passes.conditions import drop_places, select_by_format
 from sourcebook.render.passes.dialect import NO_ALT, describe_picture
 from sourcebook.render.passes.exhibits import Exhibit, natural_width, read_exhibit
-from sourcebook.render.passes.layout import head_callout, title_of
+from sourcebook.render.passes.layout import callout_kind, head_callout, head_theorem, title_of
 from sourcebook.render.source.people import describe_people, list_keywords
 from sourcebook.render.table_styles import Look, read_look
 from sourcebook.render.tools import draw_pictures, place_complaints, write_binary
@@ -203,14 +203,12 @@ class _Writer:
 def _box(node: Node) -> list[Node] | None:
     label, classes, pairs = attributes(node)
     title, blocks = title_of(node)
-    callout = next((name.removeprefix("callout-") for name in classes if name.startswith("callout-")), None)
-    if callout:
-        heading = head_callout(callout, title, pairs)
+    if kind := callout_kind(classes):
+        heading = head_callout(kind, title, pairs)
         head = [para([{"t": "Strong", "c": heading}])] if heading else []
         blocks = [{"t": "BlockQuote", "c": [*head, *blocks]}]
     elif "theorem" in classes:
-        words = [*text(pairs["name"]), *([*text(" ("), *title, *text(")")] if title else [])]
-        blocks = [para([{"t": "Strong", "c": words}]), *blocks]
+        blocks = [para([{"t": "Strong", "c": head_theorem(title, pairs)}]), *blocks]
     elif "equation" in classes:
         blocks = [_numbered(block, pairs["number"]) for block in blocks]
     elif "claim-entry" in classes and blocks:

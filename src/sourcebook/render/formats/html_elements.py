@@ -16,7 +16,15 @@ from sourcebook.render.formats.html_about import cite_report
 from sourcebook.render.formats.html_linebreaks import keep_together
 from sourcebook.render.formats.html_pictures import write_picture
 from sourcebook.render.passes.exhibits import Exhibit
-from sourcebook.render.passes.layout import Layout, head_callout, lay_out, read_layout, title_of
+from sourcebook.render.passes.layout import (
+    Layout,
+    callout_kind,
+    head_callout,
+    head_theorem,
+    lay_out,
+    read_layout,
+    title_of,
+)
 from sourcebook.render.source.project import Project
 from sourcebook.render.words import set_quotes, translate
 
@@ -58,12 +66,10 @@ def write_exhibit(exhibit: Exhibit, project: Project) -> list[Node]:
 
 def write_box(node: Node) -> list[Node] | None:
     """A Div whose class HTML has an element for; None for other Divs, which stay as they are."""
-    for name in attributes(node)[1]:
-        if name in _BOXES:
-            return _BOXES[name](node)
-        if name.startswith("callout-"):
-            return _callout(node, name.removeprefix("callout-"))
-    return None
+    classes = attributes(node)[1]
+    if kind := callout_kind(classes):
+        return _callout(node, kind)
+    return next((_BOXES[name](node) for name in classes if name in _BOXES), None)
 
 
 def wrap(tag: str, blocks: list[Node], closing: str) -> list[Node]:
@@ -192,8 +198,7 @@ def _grid(node: Node) -> list[Node]:
 def _theorem(node: Node) -> list[Node]:
     label, _, pairs = attributes(node)
     title, blocks = title_of(node)
-    named = [*text(" ("), *title, *text(")")] if title else []
-    opening = plain([{"t": "Strong", "c": [*text(pairs["name"]), *named]}])
+    opening = plain([{"t": "Strong", "c": head_theorem(title, pairs)}])
     return wrap(f'div class="theorem" id="{label}"', [opening, *blocks], "</div>")
 
 

@@ -32,7 +32,7 @@ from sourcebook.render.formats import Files, Format
 from sourcebook.render.passes.conditions import drop_places, select_by_format
 from sourcebook.render.passes.dialect import NO_ALT, describe_picture
 from sourcebook.render.passes.exhibits import Exhibit, read_exhibit
-from sourcebook.render.passes.layout import title_of
+from sourcebook.render.passes.layout import callout_kind, head_theorem, title_of
 from sourcebook.render.source.people import describe_people, list_keywords
 from sourcebook.render.table_styles import Look, read_look
 from sourcebook.render.tools import place_complaints, write_document, write_markdown
@@ -120,14 +120,10 @@ class _Writer:
         if is_div(node, "exhibit"):
             return self._exhibit(read_exhibit(node, self.report.payloads))
         title, blocks = title_of(node)
-        callout = next(
-            (name.removeprefix("callout-") for name in classes if name.startswith("callout-")), None
-        )
-        if callout:
-            blocks = [_alert(callout, title, blocks, pairs)]
+        if kind := callout_kind(classes):
+            blocks = [_alert(kind, title, blocks, pairs)]
         elif "theorem" in classes:
-            words = [*text(pairs["name"]), *([*text(" ("), *title, *text(")")] if title else [])]
-            blocks = [para([strong(words)]), *blocks]
+            blocks = [para([strong(head_theorem(title, pairs))]), *blocks]
         elif "equation" in classes:
             blocks = [*blocks, para(text(f"({pairs['number']})"))]
         elif title:

@@ -19,7 +19,7 @@ from sourcebook.render.document import (
     raw,
     raw_inline,
 )
-from sourcebook.render.passes.layout import Layout, head_callout, lay_out, read_layout, title_of
+from sourcebook.render.passes.layout import Layout, callout_kind, head_callout, lay_out, read_layout, title_of
 
 # Div classes that are one call each, Span classes likewise.
 _SIMPLE = {
@@ -90,7 +90,7 @@ def quote(value: str) -> str:
 def is_box(node: Node) -> bool:
     """Whether our theme puts a Div into a block of its own, in which no page can begin."""
     classes = set(attributes(node)[1])
-    return any(name.startswith("callout-") for name in classes) or bool(classes & _CLOSED)
+    return bool(callout_kind(classes) or classes & _CLOSED)
 
 
 def open_chapters(blocks: list[Node]) -> list[Node]:
@@ -107,9 +107,7 @@ def write_box(node: Node) -> list[Node] | None:
     """A Div whose class our Typst theme has a function for; other Divs are pandoc's."""
     label, classes, pairs = attributes(node)
     title, blocks = title_of(node)
-    callout = next((name for name in classes if name.startswith("callout-")), None)
-    if callout:
-        kind = callout.removeprefix("callout-")
+    if kind := callout_kind(classes):
         heading = head_callout(kind, title, pairs)
         bare = str(APPEARANCE.of(pairs) in ("simple", "minimal")).lower()
         return _titled(f"callout(kind: {quote(kind)}, bare: {bare}, ", heading, blocks, label)

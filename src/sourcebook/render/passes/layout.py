@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from sourcebook.core.options import APPEARANCE, ICON, LAYOUT, LAYOUT_NCOL, LAYOUT_NROW
 from sourcebook.render.document import Node, is_div, text
@@ -53,6 +53,16 @@ def title_of(node: Node) -> tuple[list[Node], list[Node]]:
     if blocks and is_div(blocks[0], "title"):
         return blocks[0]["c"][1][0]["c"], blocks[1:]
     return [], blocks
+
+
+def callout_kind(classes: Iterable[str]) -> str:
+    """The kind of a callout (note, tip …) by the classes of a Div; empty for any other."""
+    return next((name.removeprefix("callout-") for name in classes if name.startswith("callout-")), "")
+
+
+def head_theorem(title: list[Node], pairs: Mapping[str, str]) -> list[Node]:
+    """What stands over a theorem: its name with its number, and its title if it has one."""
+    return [*text(pairs["name"]), *([*text(" ("), *title, *text(")")] if title else [])]
 
 
 def head_callout(kind: str, title: list[Node], pairs: Mapping[str, str]) -> list[Node]:

@@ -12,6 +12,7 @@ from sourcebook.errors import Issue
 from sourcebook.render.document import Node, attributes, bare_inlines, is_div, iterate, plain_text, span, text
 from sourcebook.render.formats import list_formats
 from sourcebook.render.passes.headings import name_headings
+from sourcebook.render.passes.layout import callout_kind
 from sourcebook.render.passes.names import CALLOUT_LABELS, Names, format_number
 from sourcebook.render.passes.state import Nodes, ReportTree, Target
 from sourcebook.render.source.project import Project
@@ -157,10 +158,9 @@ class _Numbering:
 
 
 def _is_numbered(label: str, classes: Sequence[str]) -> bool:
-    callout = any(name.startswith("callout-") for name in classes)
-    return bool({"exhibit", "equation", "theorem"} & set(classes)) or (
-        callout and label.split("-", maxsplit=1)[0] in CALLOUT_LABELS
-    )
+    if callout_kind(classes):
+        return label.partition("-")[0] in CALLOUT_LABELS
+    return bool({"exhibit", "equation", "theorem"} & set(classes))
 
 
 def _set(node: Node, key: str, value: str) -> None:
