@@ -266,7 +266,7 @@ def test_figures_may_be_divs_and_images(book):
 
 def test_cells_stand_in_columns(book):
     assert book.html.css_first("div.column-page #fig-page") is not None
-    assert "#wide[" in book.typst.partition("exhibits/fig-page.svg")[0][-400:]
+    assert "#full-wide[" in book.typst.partition("exhibits/fig-page.svg")[0][-400:]
 
 
 def test_divs_with_cells_have_parts(book):
@@ -521,7 +521,7 @@ def test_margin_and_page_columns(book):
     assert book.text("div.column-margin") == "In the margin."
     assert "As wide as the page." in [node.text().strip() for node in book.html.css("div.column-page")]
     assert "#margin-note[" in book.typst
-    assert "#wide[" in book.typst
+    assert "#full-wide[" in book.typst
 
 
 def test_columns_stand_side_by_side(book):

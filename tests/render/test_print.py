@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
+from importlib import resources
 
 import pikepdf
 import pypdfium2
 import pytest
+import typst
 
 MODEL = """\
 ```{python}
@@ -265,3 +268,21 @@ def test_notes_in_boxes_without_a_margin_stand_on_the_page(single):
         found = page.search(f"note{n}").get_next()
         assert found
         assert page.get_charbox(found[0] + 4)[2] < leaf.get_width()
+
+
+def test_no_name_of_the_theme_is_one_of_mathematics(single):
+    """The body imports all of the theme, and a formula would take its word for the theme's."""
+    known = b"#metadata(dictionary(math).keys() + dictionary(sym).keys()) <names>"
+    names = set(json.loads(typst.query(known, "<names>"))[0]["value"])
+    theme = resources.files("sourcebook.render").joinpath("theme/report.typ").read_text(encoding="utf-8")
+    ours = re.findall(r"^#let ([\w-]+)", theme, re.MULTILINE)
+    ours += re.search(r"^#import look: (.*)$", theme, re.MULTILINE)[1].split(", ")
+    assert names & set(ours) == set()
+    text = r"$\mathsf{X}$, $\mathtt{t}$, ${\sf z}$, $\widehat{xyz}$, $\vec{AB}$, $a \qquad b$."
+    (page,) = read_pages(single(text, "pdf")[0])
+    assert "rgb" not in page
+    assert "Sans" not in page
+    assert re.search(
+        r"\N{MATHEMATICAL SANS-SERIF ITALIC CAPITAL X}.*\N{MATHEMATICAL MONOSPACE SMALL T}", page
+    )
+    assert "\N{MATHEMATICAL ITALIC SMALL A}\N{MATHEMATICAL ITALIC SMALL B}" in page.replace(" ", "")

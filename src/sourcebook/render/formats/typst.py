@@ -45,7 +45,7 @@ PLACE = "// place: "
 _SEAM = "// body"
 _TOP_SEAM = "// top"
 # What takes the outer margin, where notes may stand.
-_REACHING = {"wide": "none", "exhibit": '"figure"', "bare-exhibit": "none"}
+_REACHING = {"full-wide": "none", "exhibit": '"figure"', "bare-exhibit": "none"}
 # What need not: a table that is no exhibit.
 _INSIDE = ("report-table", "short-table")
 

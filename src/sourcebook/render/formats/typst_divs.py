@@ -37,7 +37,7 @@ _SIMPLE = {
 }
 _SIMPLE |= {"column-margin": "margin-note", "aside": "margin-note"}
 _SIMPLE |= {
-    f"column-{name}": "wide"
+    f"column-{name}": "full-wide"
     for name in (
         "page", "screen", "body-outset", "page-inset", "page-right", "screen-inset", "body-outset-right", "page-inset-right",
         "screen-right", "screen-inset-right",
@@ -46,7 +46,7 @@ _SIMPLE |= {
 # Signs on a line of a claim's entry, and the lines of one that stands on one page: less than half of it, which might be empty.
 _ENTRY_LINE, _ENTRY_LINES = 112, 26
 # Those whose right edge is not the text's: a note within them has no margin beside it.
-_ACROSS = {"grid", "columns", *(name for name, call in _SIMPLE.items() if call in ("margin-note", "wide"))}
+_ACROSS = {"grid", "columns", *(name for name, call in _SIMPLE.items() if call in ("margin-note", "full-wide"))}
 _BOXES = (
     "claim-entry",
     "beside",
