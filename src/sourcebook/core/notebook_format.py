@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,8 @@ _BODIES: dict[str, dict[str, Any]] = {
     "error": {"ename": "", "evalue": "", "traceback": []},
 }
 _KEYS = {"id", "cell_type", "metadata", "source", "attachments", "outputs", "execution_count"}
+_TOP = {"cells", "metadata", "nbformat", "nbformat_minor"}
+_NO_ID = re.compile(r"[^A-Za-z0-9_-]+")
 _LEFT_OUT = "the cell is left out: it is of a kind that is unknown here"
 
 
@@ -75,7 +78,10 @@ def _mend(notebook: Any, name: str) -> Iterator[Issue]:
     """Puts in, in place, what cells and outputs must have, and takes out what they cannot; each is named but for what
     carries no meaning.
     """
-    notebook.setdefault("metadata", {})
+    for key in sorted(notebook.keys() - _TOP):
+        del notebook[key]
+        yield Issue(name, f"the property '{key}' of the notebook has no meaning, and no effect")
+    notebook["metadata"] = _mend_metadata(notebook.get("metadata"))
     kept = []
     for number, cell in enumerate(notebook["cells"], start=1):
         place = f"{name}, cell {number}"
@@ -90,13 +96,33 @@ def _mend(notebook: Any, name: str) -> Iterator[Issue]:
             if key not in cell:
                 cell[key] = value
                 yield Issue(place, f"the cell has no '{key}'", fix="save the notebook in Jupyter")
+        cell["metadata"] = _mend_metadata(cell["metadata"])
         if cell["cell_type"] == "code":
             yield from _mend_outputs(cell, place)
+            cell["execution_count"] = _as_count(cell["execution_count"])
         else:
             for key in ("outputs", "execution_count"):
                 cell.pop(key, None)
     notebook["cells"] = kept
     yield from _mend_ids(notebook, name)
+
+
+def _mend_metadata(metadata: Any) -> dict[str, Any]:
+    """Without entries that say nothing, and with a kernel and authors as the format has them."""
+    kept = {key: value for key, value in dict(metadata or {}).items() if value is not None}
+    if isinstance(kernel := kept.get("kernelspec"), dict):
+        if kernel.get("name"):
+            kernel.setdefault("display_name", kernel["name"])
+        else:
+            del kept["kernelspec"]
+    if isinstance(author := kept.get("authors"), str):
+        kept["authors"] = [{"name": author}]
+    return kept
+
+
+def _as_count(found: Any) -> int | None:
+    """The number that a cell or an output bears; some programs write it as text."""
+    return int(found) if str(found).isdecimal() else None
 
 
 def _list_needed(cell: Any) -> dict[str, Any]:
@@ -106,8 +132,13 @@ def _list_needed(cell: Any) -> dict[str, Any]:
 
 def _mend_outputs(cell: Any, place: str) -> Iterator[Issue]:
     for output in cell["outputs"]:
-        for key, value in _BODIES.get(output.get("output_type"), {}).items():
+        body = _BODIES.get(output.get("output_type"), {})
+        for key, value in body.items():
             output.setdefault(key, copy.copy(value))
+        for key in output.keys() - body.keys() - {"output_type"} if body else ():  # such as "transient"
+            del output[key]
+        if "execution_count" in output:
+            output["execution_count"] = _as_count(output["execution_count"])
     unknown = [output for output in cell["outputs"] if output.get("output_type") not in _BODIES]
     for output in unknown:
         kind = str(output.get("output_type"))
@@ -126,6 +157,6 @@ def _mend_ids(notebook: Any, name: str) -> Iterator[Issue]:
         notebook["nbformat_minor"] = 5
     taken: set[str] = set()
     for number, cell in enumerate(notebook["cells"], start=1):
-        own = str(cell.get("id") or f"cell-{number}")
+        own = _NO_ID.sub("-", str(cell.get("id") or f"cell-{number}"))[:64]
         cell["id"] = own if own not in taken else f"{own}-{number}"
         taken.add(cell["id"])

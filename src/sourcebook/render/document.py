@@ -168,8 +168,8 @@ def _collect_words(value: Any, words: list[str]) -> None:
             words.append(marks[1])
         elif kind is None:
             _collect_words(list(value.values()), words)
-        elif kind != "Note":
-            _collect_words(content, words)
+        elif kind != "Note":  # a citation says first what it asks for, then what is shown
+            _collect_words(content[1] if kind == "Cite" and content else content, words)
 
 
 def bare_inlines(inlines: list[Node]) -> list[Node]:

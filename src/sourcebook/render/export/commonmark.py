@@ -24,7 +24,8 @@ _FANCY = re.compile(
     r"^( {0,3})(\((?:[A-Za-z]{1,5}|\d{1,9}|#|@[\w-]*)\)|(?:[A-Za-z]|[ivxlcdm]{1,5}|[IVXLCDM]{1,5}|#)[.)])(?=\s)",
     re.MULTILINE,
 )
-_TABLE = re.compile(r"^[ \t]*<table\b.*?</table>[ \t]*", re.MULTILINE | re.DOTALL | re.IGNORECASE)
+_TABLE = re.compile(r"^([^<`\n]*+)(<table\b.*?</table>)[ \t]*", re.MULTILINE | re.DOTALL | re.IGNORECASE)
+_MARK = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+")
 FRAGMENT = "fragment"
 # CommonMark 4.6: HTML that begins a line is HTML up to the next blank line, <pre> up to its end.
 _HTML_BLOCK = re.compile(
@@ -130,11 +131,19 @@ def mark_tables(text: str) -> str:
     """HTML tables as blocks of their own, to be read whole: pandoc would take them apart at each tag."""
     if "<table" not in text.lower():
         return text
-    return change_outside(
-        FENCED,
-        text,
-        lambda part: _TABLE.sub(lambda m: f"\n\n```{{={FRAGMENT}}}\n{m[0].strip()}\n```\n\n", part),
-    )
+    return change_outside(FENCED, text, lambda part: _TABLE.sub(_set_apart, part))
+
+
+def _set_apart(match: re.Match[str]) -> str:
+    """A table of its own, in the item of a list that it stands in."""
+    before, table = match.groups()
+    item = _MARK.match(before)
+    indent = " " * item.end() if item else ""
+    lines = [f"```{{={FRAGMENT}}}", *table.splitlines(), "```"]
+    block = "\n".join(indent + line for line in lines)
+    if item and item.end() == len(before):
+        return f"{before}{block.lstrip()}\n\n"
+    return f"{before.rstrip()}\n\n{block}\n\n"
 
 
 def _mark_signs(part: str) -> str:

@@ -48,21 +48,19 @@ def simplify_html(content: str, place: str) -> tuple[str, bool, set[str]]:
     controls = soup.find(_CONTROLS) is not None
     refused: set[str] = set()
     for drawing in soup.find_all("svg"):
-        drawing.replace_with(_picture(soup, str(drawing), place, refused))
+        shown = "" if _draws_nothing(drawing) else _picture(soup, str(drawing), place, refused)
+        drawing.replace_with(shown)
     _apply_styles(soup)
     for element in soup.find_all(_is_hidden):
         element.decompose()
-    for table in soup.find_all("table"):
+    tables = soup.find_all("table")
+    for table in tables:
         _set_head(soup, table)
-    for frame in soup.find_all("iframe", src=re.compile(r"^https?://")):
-        frame.replace_with(_link(soup, str(frame["src"]), str(frame.get("title") or "")))
+    for control in soup.find_all(_CONTROLS) if tables else []:  # beside a table they say nothing of it
+        control.decompose()
     for element in soup.find_all(("p", "center", "div")):
         _place_words(element)
-    for player in soup.find_all(("audio", "video")):
-        sources = [one.get("src") for one in (player, *player.find_all("source"))]
-        remote = next((str(one) for one in sources if re.match(r"https?://", str(one or ""))), "")
-        if remote:
-            player.replace_with(_link(soup, remote))
+    _link_players(soup)
     return str(soup), controls, refused
 
 
@@ -73,6 +71,17 @@ def _place_words(element: Tag) -> None:
         element["style"] = f"text-align: {align}; {element.get('style') or ''}".rstrip("; ")
     if element.name != "div" and element.get("style"):
         element.name = "div"
+
+
+def _link_players(soup: BeautifulSoup) -> None:
+    """What frames and players would fetch from the network, as links."""
+    for frame in soup.find_all("iframe", src=re.compile(r"^https?://")):
+        frame.replace_with(_link(soup, str(frame["src"]), str(frame.get("title") or "")))
+    for player in soup.find_all(("audio", "video")):
+        sources = [one.get("src") for one in (player, *player.find_all("source"))]
+        remote = next((str(one) for one in sources if re.match(r"https?://", str(one or ""))), "")
+        if remote:
+            player.replace_with(_link(soup, remote))
 
 
 def _link(soup: BeautifulSoup, address: str, words: str = "") -> Tag:
@@ -143,6 +152,12 @@ def _read_declarations(content: Any) -> list[tuple[str, str]]:
 def _is_hidden(element: Tag) -> bool:
     style = re.sub(r"\s", "", str(element.get("style") or "")).lower()
     return element.has_attr("hidden") or "display:none" in style or "visibility:hidden" in style
+
+
+def _draws_nothing(drawing: Tag) -> bool:
+    """Whether a drawing only holds what others use, such as the symbols of icons."""
+    parts = {part.name for part in drawing.find_all(True, recursive=False)}
+    return bool(parts) and parts <= {"defs", "symbol", "style", "title", "metadata"}
 
 
 def _picture(soup: BeautifulSoup, svg: str, place: str, refused: set[str]) -> Tag | str:

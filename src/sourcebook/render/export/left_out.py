@@ -39,8 +39,11 @@ NEEDS_BROWSER = re.compile(
 )
 _PICTURE = re.compile(r"<\s*img\b[^>]*\bsrc=", re.IGNORECASE)
 _DEPTH = 20
-# How Python writes an object that has no better words: <Axes: >, [<…Line2D at 0x7f…>], Text(0, 1, 'a'), (array(…), <…>).
-_OBJECT = re.compile(r"[\[({\s]*(?:'\w+': \[)?(?:array\([\[\s]*)?(?:<[A-Za-z_][\w.]*\b|Text\()")
+# How Python writes an object that has no better words: <Axes: >, [<…Line2D at 0x7f…>], Text(0, 1, 'a'), (array(…), <…>);
+# not what tells more of it below, as <xarray.DataArray (x: 2)> does.
+_OBJECT = re.compile(
+    r"(?!<[^<>]*>[^\n]*\n)[\[({\s]*(?:'\w+': \[)?(?:array\([\[\s]*)?(?:<[A-Za-z_][\w.]*\b|Text\()"
+)
 
 
 def name_program(mimes: Iterable[str], content: str = "") -> tuple[str, str] | None:

@@ -18,7 +18,7 @@ from sourcebook.errors import Issue, RenderError
 from sourcebook.render.export.bitmaps import wrap_bitmap
 from sourcebook.render.export.cell_options import check_lists, read_alt
 from sourcebook.render.export.code_cells import write_cell
-from sourcebook.render.export.commonmark import as_pandoc_reads
+from sourcebook.render.export.commonmark import as_pandoc_reads, mark_html, mark_tables
 from sourcebook.render.export.exhibit_json import check_exhibit
 from sourcebook.render.export.html_outputs import simplify_html
 from sourcebook.render.export.left_out import (
@@ -72,8 +72,9 @@ _SOURCE = re.compile(r"\bsrc=")
 _UNKNOWN = ("An output that acts", "show a picture of it")
 _FORMULA = re.compile(r"\s*(?:\$|\\\[|\\\(|\\begin\{(?!tabular|table))")
 _FRAME = re.compile(r"<iframe\b[^>]*\bsrc=[\"'](https?://[^\"']+)", re.IGNORECASE)
+# Atomic: each ends where it first can, and what stands between two is shown.
 _SCRIPTS = re.compile(
-    r"(?:<(script|style)\b.*?</\1>|<link\b[^>]*>|<!--.*?-->|\s)+", re.DOTALL | re.IGNORECASE
+    r"(?>(?:<(script|style)\b.*?</\1>|<link\b[^>]*>|<!--.*?-->|\s+)+)", re.DOTALL | re.IGNORECASE
 )
 _TABLE_CELL = re.compile(r"<t[dh]\b", re.IGNORECASE)
 
@@ -238,7 +239,10 @@ class ShownOutputs(Preprocessor):
         if form == "text/html":
             return self._html(content, output, cell, resources)
         if form == "text/latex" and not _FORMULA.match(content):
-            return [Latex(content)] if "\\begin{tabular" in content else None
+            if "\\begin{tabular" in content:
+                return [Latex(content)]
+            if not is_object("".join(output.data.get("text/plain", ""))):
+                return None
         if form == "text/plain" and (program := name_program(output.data)):
             return [self._missing(*program, ", ".join(output.data), cell, resources)]
         if form == "text/plain" and is_silent(output.data) and is_object(content):
@@ -262,7 +266,7 @@ class ShownOutputs(Preprocessor):
             return []
         simple, controls, refused = (content, False, set()) if acts else simplify_html(content, place)
         plain = "".join(output.data.get("text/plain", ""))
-        if controls and plain and not is_object(plain):
+        if controls and plain and not is_object(plain) and not _TABLE_CELL.search(simple):
             return None  # what is to be clicked says less without a program
         kept = self.trusted and not NEEDS_BROWSER.search(simple)
         shown = content if acts else simple if kept else clean_html(simple, pictures=True)
@@ -275,7 +279,6 @@ class ShownOutputs(Preprocessor):
             refused |= set(list_refused_styles(simple))
         if _HTML_SHOWN.search(shown):
             resources.setdefault("warnings", []).extend(warn_refused(refused, place))
-        if _HTML_SHOWN.search(shown):
             cells = len(_TABLE_CELL.findall(shown))
             if cells > TABLE_CELLS:
                 what = "a table is shown as it is in HTML, and in no other format: it is too large to be set"
@@ -296,7 +299,7 @@ class ShownOutputs(Preprocessor):
         if asis:
             check_size(shown, "Markdown", cell.metadata["place"])
             jupyter = cell.metadata["place"].partition(", cell")[0].endswith(".ipynb")
-            return Prose(as_pandoc_reads(shown) if jupyter else shown)
+            return Prose(mark_tables(as_pandoc_reads(mark_html(shown)) if jupyter else shown))
         short, left_out = shorten_text(shown)
         if left_out:
             what = f"a text output is too long for a page: about {left_out:,} characters are left out"

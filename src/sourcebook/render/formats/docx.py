@@ -6,6 +6,7 @@ import base64
 import html
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from sourcebook.core.files import digest, scratch_folder
@@ -54,7 +55,8 @@ def render_word(report: Report, _folder: Path | None = None) -> Files:
     project = report.project
     with scratch_folder() as name:
         writer = _Writer(report, Path(name))
-        shown = [*writer.blocks(report.abstract), *_contents(report), *writer.blocks(drop_places(blocks))]
+        contents = _contents(report, blocks)
+        shown = [*writer.blocks(report.abstract), *contents, *writer.blocks(drop_places(blocks))]
         writer.draw()
         strings = {
             "author": project.author,
@@ -83,15 +85,23 @@ def render_word(report: Report, _folder: Path | None = None) -> Files:
     return {f"{project.name}.docx": finish(body, project, read_paper(project, "docx"))}
 
 
-def _contents(report: Report) -> list[Node]:
-    """The contents, in a book on pages of their own."""
+def _contents(report: Report, blocks: list[Node]) -> list[Node]:
+    """The contents, in a book on pages of their own; headings as they stand in ``blocks``, numbered or not."""
     project = report.project
     book = project.kind == "book"
     if not project.option("docx", TOC, book):
         return []
     depth = int(project.option("docx", TOC_DEPTH, 2))
     head = translate("Contents", project.lang)
-    written = raw("openxml", write_contents(head, [*report.targets.values()], depth))
+    words = {
+        attributes(node)[0]: plain_text(node["c"][2]) for node in iterate(blocks) if node["t"] == "Header"
+    }
+    headings = [
+        replace(target, title=words[label])
+        for label, target in report.targets.items()
+        if target.kind == "sec" and target.listed and target.level <= depth and label in words
+    ]
+    written = raw("openxml", write_contents(head, headings, depth))
     return [raw("openxml", _BREAK), written, raw("openxml", _BREAK)] if book else [written]
 
 

@@ -87,10 +87,7 @@ def _embed(fonts: Sequence[Font], changes: dict[str, Callable[[str], str]]) -> d
 
 def write_contents(title: str, headings: Sequence[Target], depth: int) -> str:
     """The contents, filled, as a field that Word can renew; page numbers are for the program that lays out pages."""
-    shown = [
-        target for target in headings if target.kind == "sec" and target.listed and target.level <= depth
-    ]
-    lines = [_entry(target) for target in shown]
+    lines = [_entry(target) for target in headings]
     begin = f'<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve">TOC \\o "1-{depth}" \\h \\z \\u</w:instrText></w:r>'
     begin += '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
     if lines:
@@ -103,7 +100,7 @@ def write_contents(title: str, headings: Sequence[Target], depth: int) -> str:
 
 def _entry(target: Target) -> str:
     name = _bookmark(target.label)
-    words = html.escape(f"{target.number} {target.title}".strip(), quote=False)
+    words = html.escape(target.title.strip(), quote=False)
     page = (
         f'<w:r><w:fldChar w:fldCharType="begin" w:dirty="true"/></w:r><w:r><w:instrText xml:space="preserve">PAGEREF {name} \\h'
         '</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'

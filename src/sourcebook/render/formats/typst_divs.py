@@ -46,7 +46,11 @@ _SIMPLE |= {
 # Signs on a line of a claim's entry, and the lines of one that stands on one page: less than half of it, which might be empty.
 _ENTRY_LINE, _ENTRY_LINES = 112, 26
 # Those whose right edge is not the text's: a note within them has no margin beside it.
-_ACROSS = {"grid", "columns", *(name for name, call in _SIMPLE.items() if call in ("margin-note", "full-wide"))}
+_ACROSS = {
+    "grid",
+    "columns",
+    *(name for name, call in _SIMPLE.items() if call in ("margin-note", "full-wide")),
+}
 _BOXES = (
     "claim-entry",
     "beside",

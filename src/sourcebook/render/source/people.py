@@ -29,12 +29,13 @@ class Person:
 
 def read_people(meta: Mapping[str, Any]) -> tuple[Person, ...]:
     """The authors of ``meta``, in order."""
-    known = {
-        str(place.get("id")): _name(place)
-        for place in as_list(options.AFFILIATIONS.of(meta))
-        if isinstance(place, dict)
-    }
-    found = [_read(person, known) for person in as_list(options.AUTHOR.of(meta) or options.AUTHORS.of(meta))]
+    people = as_list(options.AUTHOR.of(meta) or options.AUTHORS.of(meta))
+    places = [
+        *as_list(options.AFFILIATIONS.of(meta)),
+        *(place for person in people for place in _list_places(person)),
+    ]
+    known = {str(place["id"]): _name(place) for place in places if isinstance(place, dict) and "id" in place}
+    found = [_read(person, known) for person in people]
     return tuple(person for person in found if person.name)
 
 
@@ -60,13 +61,19 @@ def list_keywords(project: Project) -> str:
 def _read(value: Any, known: Mapping[str, str]) -> Person:
     if not isinstance(value, dict):
         return Person(" ".join(str(value or "").split()))
-    places: Sequence[Any] = [*as_list(value.get("affiliation")), *as_list(value.get("affiliations"))]
     return Person(
         _name(value),
-        tuple(filter(None, (_find(place, known) for place in places))),
+        tuple(filter(None, (_find(place, known) for place in _list_places(value)))),
         str(value.get("email") or ""),
         str(value.get("orcid") or "").rstrip("/").rpartition("/")[2],
     )
+
+
+def _list_places(person: Any) -> Sequence[Any]:
+    """The institutions of an author, as they are given; one with an ``id`` may be named by others."""
+    if not isinstance(person, dict):
+        return []
+    return [*as_list(person.get("affiliation")), *as_list(person.get("affiliations"))]
 
 
 def _find(place: Any, known: Mapping[str, str]) -> str:
