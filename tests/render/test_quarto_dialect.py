@@ -469,10 +469,37 @@ def test_all_nine_languages_have_all_words():
         assert known.count("Note") == (lang == "fr")
         assert "2024" in write_date("2024-03-05", lang)
     assert [write_date("2024-03-05", lang) for lang in ("en", "en-GB", "ru", "es")] == [
-        "March 5, 2024", "5 March 2024", "5 марта 2024 г.", "5 de marzo de 2024",
+        "March 5, 2024", "5 March 2024", "5 марта 2024\u202fг.", "5 de marzo de 2024",
     ]  # fmt: skip
-    assert write_date("2024-03-05", "en", "D MMM YYYY") == "5 Mar 2024"
     assert write_date("2026-02-30", "de") == "2026-02-30"
+
+
+@pytest.mark.parametrize(
+    ("written", "lang", "style", "shown"),
+    [
+        ("2024-03-05", "en", "D MMM YYYY", "5 Mar 2024"),
+        ("2024-03-05", "de", "full", "Dienstag, 5. März 2024"),
+        ("2024-03-05", "es", "full", "martes, 5 de marzo de 2024"),
+        ("2024-03-05", "de", "medium", "05.03.2024"),
+        ("2024-03-05", "de", "short", "05.03.24"),
+        ("2024-03-05", "fr", "dddd Do MMMM YYYY", "mardi 5 mars 2024"),
+        ("2024-03-05", "fr", "ddd D MMM", "mar. 5 mars"),
+        ("2024-03-05", "en", "Do", "5th"),
+        ("2024-03-05", "en", "[on] M/D/YY", "on 3/5/24"),
+        ("2024-03-05T14:30:00", "en", "YYYY-MM-DD HH:mm", "2024-03-05 14:30"),
+        ("12/31/24", "en", "", "December 31, 2024"),
+        ("03-05-2024", "en", "", "March 5, 2024"),
+        ("2024-3-5", "en", "", "March 5, 2024"),
+        ("Mar 5 2024", "en", "", "March 5, 2024"),
+        ("5 March 2024", "en", "", "March 5, 2024"),
+        ("2024-03", "es", "", "marzo de 2024"),
+        ("13/02/2024", "en", "", "13/02/2024"),  # no month is the thirteenth
+        ("03/32/2026", "en", "", "03/32/2026"),
+        ("soon", "de", "full", "soon"),
+    ],
+)
+def test_dates_are_written_as_the_language_and_the_format_have_it(written, lang, style, shown):
+    assert write_date(written, lang, style) == shown
 
 
 def test_documents_without_a_title_show_none(tmp_path):

@@ -6,12 +6,13 @@ languages; ``theme/words.yaml`` has those that are missing there.
 
 from __future__ import annotations
 
+import contextlib
 import functools
-import json
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sourcebook.core.dates import MONTHS, MONTHS_SHORT, day, parse_when
 from sourcebook.core.files import scratch_folder
@@ -19,6 +20,9 @@ from sourcebook.core.yaml_text import load_yaml
 from sourcebook.errors import LedgerError, ToolError
 from sourcebook.render.document import Node, transform
 from sourcebook.render.tools import run_pandoc
+
+if TYPE_CHECKING:
+    from babel import Locale
 
 _OWN = Path(__file__).parent / "theme" / "words.yaml"
 _TERMS = {"Figure": "figure", "Table": "table", "Section": "section", "Equation": "equation", "Chapter": "chapter",
@@ -28,13 +32,21 @@ _SEAM = "¦"
 _ENGLISH = ("“", "”", "‘", "’")
 # Where pandoc has a translation under another name.
 _NAMED = {"zh": "zh-Hans", "zh-CN": "zh-Hans", "zh-TW": "zh-Hant"}
-_NUMERIC = (
-    (re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})"), (3, 1, 2)),  # as Quarto reads it: month, day, year
-    (re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})"), (1, 2, 3)),
-)
-_STYLES = {"full": "dddd, MMMM D, YYYY", "medium": "MMM D, YYYY", "short": "M/D/YY", "iso": "YYYY-MM-DD"}
-_FORMAT = re.compile(r"\[([^\[\]]*)\]|YYYY|YY|MMMM|MMM|MM|M|DD|Do|D|dddd|ddd|[HhmsSAaZ]+")
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+# Days as Quarto reads them: in numbers month first, unless a year is.
+_NAMES = "|".join(f"{month[:3]}(?:{month[3:]})?" for month in MONTHS)
+_MOMENTS = tuple(
+    (re.compile(pattern, re.IGNORECASE), names)
+    for pattern, names in (
+        (r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})", ("year", "month", "day")),
+        (r"(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?",
+         ("year", "month", "day", "hour", "minute", "second")),
+        (r"(\d{1,2})[-/](\d{1,2})[-/](\d{4}|\d{2})", ("month", "day", "year")),
+        (rf"({_NAMES})\.? (\d{{1,2}}),? (\d{{4}})", ("month", "day", "year")),
+        (rf"(\d{{1,2}}) ({_NAMES})\.? (\d{{4}})", ("day", "month", "year")),
+    )
+)  # fmt: skip
+_ISO = "YYYY-MM-DD"
+_FORMAT = re.compile(r"\[([^\[\]]*)\]|YYYY|YY|MMMM|MMM|MM|M|DD|Do|D|dddd|ddd|HH|H|hh|h|mm|m|ss|s|A")
 
 
 def translate(word: str, lang: str) -> str:
@@ -74,49 +86,70 @@ def set_quotes(value: Any, lang: str) -> Any:
 
 def write_date(text: str, lang: str, style: str = "") -> str:
     """A date in words as the language has it, or in Quarto's ``date-format``; as written where it is no date."""
-    text = _normalise(text)
+    from babel import dates  # its tables are read where a document has a date
+
+    moment = _read_moment(text)
     try:
-        when = parse_when(text)
+        when = parse_when(moment.date().isoformat() if moment else text)
     except LedgerError:
         return text
-    names = (MONTHS, MONTHS_SHORT) if _is_english(lang) else _list_months(lang)
-    if style and style != "long" and when.precision == "day":
-        return _FORMAT.sub(lambda found: _part(found, when.start, names), _STYLES.get(style, style))
-    if _base(lang) == "en":
-        american = lang.lower() in ("en", "en-us") and when.precision == "day"
-        return (
-            f"{MONTHS[when.start.month - 1]} {when.start.day}, {when.start.year}" if american else day(text)
-        )
-    if when.precision in ("year", "interval"):
-        return text
-    issued = [[when.start.year, when.start.month, *([when.start.day] if when.precision == "day" else [])]]
-    precise = "" if when.precision == "day" else ' date-parts="year-month"'
-    (said,) = _ask(lang, f'<date variable="issued" form="text"{precise}/>', issued=json.dumps(issued))
-    own = _read_own().get(_base(lang), {}).get("months", "").split() if when.precision == "day" else []
-    return (
-        said.replace(_list_months(lang)[0][when.start.month - 1], own[when.start.month - 1]) if own else said
-    )
+    locale = _find_locale(lang)
+    if when.precision == "month":
+        return dates.format_skeleton("yMMMM", when.start, locale=locale)
+    if when.precision != "day":
+        return day(text) if _is_english(lang) else text
+    if style in ("", "long", "full", "medium", "short"):
+        return dates.format_date(when.start, style or "long", locale)
+    at = moment or datetime.combine(when.start, time(), UTC)
+    return _FORMAT.sub(lambda found: _part(found, at, locale), _ISO if style == "iso" else style)
 
 
-def _normalise(text: str) -> str:
-    """A date written in numbers as 2024-03-05."""
-    for pattern, order in _NUMERIC:
+def _read_moment(text: str) -> datetime | None:
+    """A day, perhaps with a time, in one of the forms that Quarto reads; none for other texts and days that do not exist."""
+    for pattern, names in _MOMENTS:
         if found := pattern.fullmatch(text.strip()):
-            year, month, number = (int(found[place]) for place in order)
-            return f"{year:04d}-{month:02d}-{number:02d}"
-    return text
+            parts = dict(zip(names, found.groups(), strict=True))
+            year, month = parts["year"], parts["month"]
+            count = int(month) if month.isdecimal() else MONTHS_SHORT.index(month[:3].capitalize()) + 1
+            number, hour, minute, second = (
+                int(parts.get(name) or 0) for name in ("day", "hour", "minute", "second")
+            )
+            try:
+                return datetime(
+                    int(year) + 2000 * (len(year) == 2), count, number, hour, minute, second, tzinfo=UTC
+                )
+            except ValueError:
+                return None
+    return None
 
 
-def _part(found: re.Match[str], when: Any, names: tuple[tuple[str, ...], tuple[str, ...]]) -> str:
+def _find_locale(lang: str) -> Locale:
+    """What CLDR knows of a language; English where it knows none."""
+    from babel import Locale, UnknownLocaleError
+
+    for name in (lang.replace("-", "_"), _base(lang)):
+        with contextlib.suppress(ValueError, UnknownLocaleError):
+            return Locale.parse(name)
+    return Locale("en")
+
+
+def _part(found: re.Match[str], at: datetime, locale: Locale) -> str:
+    """What stands for letters of a ``date-format``, those of Day.js."""
+    from babel import dates
+
     if found[1] is not None:
         return found[1]
-    long, short = names
-    parts = {
-        "YYYY": f"{when.year:04d}", "YY": f"{when.year % 100:02d}", "MMMM": long[when.month - 1], "MMM": short[when.month - 1],
-        "MM": f"{when.month:02d}", "M": str(when.month), "DD": f"{when.day:02d}", "D": str(when.day), "Do": str(when.day),
-        "dddd": _WEEKDAYS[when.weekday()], "ddd": _WEEKDAYS[when.weekday()][:3],
-    }  # fmt: skip
-    return parts.get(found[0], found[0])
+    own = {"Do": _ordinal(at.day, locale.language)}
+    letters = {"YYYY": "yyyy", "YY": "yy", "D": "d", "DD": "dd", "dddd": "EEEE", "ddd": "EEE", "A": "a"}
+    return own.get(found[0]) or dates.format_datetime(at, letters.get(found[0], found[0]), locale=locale)
+
+
+def _ordinal(number: int, language: str) -> str:
+    if language == "en":
+        ending = "th" if number in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+        return f"{number}{ending}"
+    endings = {"de": ".", "es": "º", "pt": "º", "it": "º", "nl": "e", "fr": "er" if number == 1 else ""}
+    return f"{number}{endings.get(language, '')}"
 
 
 def _base(lang: str) -> str:
@@ -168,26 +201,14 @@ def _list_quotes(lang: str) -> tuple[str, ...]:
 
 
 @functools.cache
-def _list_months(lang: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The names of the months, long and short."""
-    names = [
-        f'<text term="month-{number:02d}" form="{form}"/>'
-        for form in ("long", "short")
-        for number in range(1, 13)
-    ]
-    found = _ask(lang, *names)
-    return found[:12], found[12:]
-
-
-@functools.cache
-def _ask(lang: str, *parts: str, issued: str = "[[2000]]") -> tuple[str, ...]:
-    """What a citation style says in a language for each of ``parts``, elements of CSL, of a source of a date."""
+def _ask(lang: str, *parts: str) -> tuple[str, ...]:
+    """What a citation style says in a language for each of ``parts``, elements of CSL."""
     layout = f'<text value="{_SEAM}"/>'.join(parts)
     style = (
         '<style xmlns="http://purl.org/net/xbiblio/csl" class="in-text" version="1.0"><info><title>w</title><id>w</id>'
         f"<updated>2026-01-01T00:00:00Z</updated></info><citation><layout>{layout}</layout></citation></style>"
     )
-    source = f'---\nreferences: [{{"id": "a", "issued": {{"date-parts": {issued}}}}}]\n---\n\n[@a]\n'
+    source = '---\nreferences: [{"id": "a"}]\n---\n\n[@a]\n'
     with scratch_folder() as folder:
         path = Path(folder) / "words.csl"
         path.write_text(style, encoding="utf-8")

@@ -70,7 +70,9 @@ def _list_outputs(cell: NotebookNode, shown: Sequence[Output], kinds: Sequence[s
     listing: list[Output] = [_listing(cell)] if ECHO.of(options) and cell.source.strip() else []
     label = str(LABEL.of(options) or "")
     kind = label.split("-", 1)[0] if "-" in label else ""
-    if kind not in kinds:
+    if kind == "lst" and listing:
+        kind = label = ""  # the code is what they name
+    elif kind not in kinds:
         kind = next((kind for kind in kinds if kind != "lst" and CAPTION.for_kind(kind).of(options)), "")
         label = "" if kind else label
     if str(LABEL.of(options) or "").startswith("eq-"):
