@@ -596,7 +596,9 @@ def test_code_options_are_obeyed(book):
     chapter = book.text("#sec-code")
     assert "never seen" not in chapter
     assert "ZeroDivisionError: division by zero" in chapter
-    assert "#| echo: fenced" in chapter
+    assert "```{python}" in chapter
+    assert "#| output: false" in chapter
+    assert "echo: fenced" not in chapter
     assert 'print("output of hidden code")' not in chapter
     assert "output of hidden code" in chapter
     assert "never_run()" in chapter

@@ -974,3 +974,68 @@ def test_a_figure_of_words_costs_no_pdf(tmp_path, kind, name):
     printed = pypdfium2.PdfDocument(path)[0].get_textpage().get_text_bounded()
     assert "only words" in printed
     assert name in printed
+
+
+CELLS = "<table><thead><tr><th>h</th></tr></thead><tbody><tr><td>CELL</td></tr></tbody></table>"
+XARRAY = (
+    '<div><svg style="position: absolute; width: 0; height: 0"><defs><symbol id="icon"><path d="M0 0"/></symbol></defs></svg>'
+    "<style>.xr-wrap { display: block !important } .xr-text-repr-fallback { display: none }</style>"
+    "<pre class='xr-text-repr-fallback'>fallback</pre><div class='xr-wrap' style='display:none'><input type='checkbox'>tree</div></div>"
+)
+
+
+@pytest.mark.parametrize(
+    ("shown", "plain"),
+    [
+        (f"<style>#a {{color: red}}</style>{CELLS}<style>.x {{color: blue}}</style>", ""),
+        (f"<script>a</script>{CELLS}<script>b</script>", ""),
+        (f"<!-- start -->{CELLS}<!-- end -->", ""),
+        (f"<div>{CELLS}<style>.c {{x: y}}</style><button>Convert</button></div>", "PLAIN"),
+        (f"<div>{CELLS}<button style='display:none'>x</button></div>", "PLAIN"),
+    ],
+)
+def test_tables_between_styles_and_beside_controls_are_shown(tmp_path, shown, plain):
+    (path,), _ = render(write(tmp_path, "t", [code("f", result(text_html=shown, text_plain=plain))]), "md")
+    assert re.search(r"\| +CELL +\|", path.read_text())
+    assert "PLAIN" not in path.read_text()
+
+
+def test_what_a_page_would_unfold_is_shown_as_text(tmp_path):
+    plain = "<xarray.DataArray (x: 2)> Size: 16B\narray([1, 2])"
+    (path,), warnings = render(
+        write(tmp_path, "x", [code("x", result(text_html=XARRAY, text_plain=plain))]), "md"
+    )
+    assert plain in path.read_text()
+    assert "![" not in path.read_text()
+    assert warnings == []
+
+
+@pytest.mark.parametrize("echoed", ["(np.float64(-0.05), 1.05)", "(0.0, 3.0)", "[0, 1]", "<Axes: >"])
+def test_what_a_call_that_draws_gives_back_is_left_out_beside_its_picture(tmp_path, echoed):
+    drawn = {"output_type": "display_data", "data": {"image/png": draw()}, "metadata": {}}
+    (path, *_), _ = render(write(tmp_path, "p", [code("plt.axis()", result(text_plain=echoed), drawn)]), "md")
+    assert "![" in path.read_text()
+    assert echoed not in path.read_text()
+    (alone,), _ = render(write(tmp_path, "a", [code("(1, 2)", result(text_plain="(1, 2)"))]), "md")
+    assert "(1, 2)\n```" in alone.read_text()
+
+
+def test_tex_amid_words_and_code_amid_mathematics(tmp_path):
+    cells = [
+        code("a", result(text_latex="Text with $\\psi$", text_plain="<IPython.core.display.Latex object>")),
+        code("b", result(text_html="<p><code>$x$ and $y$</code>, $z$</p>")),
+    ]
+    (path,), _ = render(write(tmp_path, "m", cells), "md")
+    assert "Text with $`\\psi`$" in path.read_text()
+    assert "`$x$ and $y$`, $`z`$" in path.read_text()
+
+
+def test_what_other_programs_wrote_into_a_notebook_is_overlooked(tmp_path):
+    cells = [markdown("# H", id="a b"), code("x", result(text_plain="SHOWN"), jupyter=None)]
+    cells[1]["outputs"][0] |= {"transient": {}, "execution_count": "5"}
+    cells[1] |= {"execution_count": "5", "id": "c"}
+    path = write(tmp_path, "odd", cells, {"kernelspec": {"name": "python3"}, "authors": "Solo"}, 5)
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"signature": "s"}))
+    (made,), warnings = render(path, "md")
+    assert "SHOWN" in made.read_text()
+    assert warnings == ["odd.ipynb: the property 'signature' of the notebook has no meaning, and no effect"]

@@ -678,3 +678,58 @@ def test_a_margin_note_in_the_caption_of_a_figure_div_is_kept(single):
     picture = "![](data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=){fig-alt='Dot.'}"
     files, _ = single(f"::: {{#fig-a}}\n{picture}\n\nCaption. [beside]{{.aside}}\n:::\n", "html")
     assert "beside" in LexborHTMLParser(files[0].read_text()).css_first("figcaption").text()
+
+
+def test_tables_in_generated_markdown_and_in_lists_are_tables(tmp_path):
+    table = "<table><tr><td>CELL</td><td>b</td></tr></table>"
+    cell = "```{python}\n#| output: asis\n#| echo: false\nprint(%r)\n```\n"
+    shown = "```{python}\n#| echo: false\nfrom IPython.display import Markdown\nMarkdown(%r)\n```\n"
+    text = f"{cell % table}\n{shown % f'before{chr(10) * 2}{table}'}\n- item {table}\n- {table}\n"
+    made = Made(tmp_path, text, "html", "md")
+    assert len(made.html.css("main table")) == 4
+    assert len(made.html.css("main li table")) == 2
+    assert len(re.findall(r"\| CELL +\| b +\|", made.md)) == 4
+    assert made.said == []
+
+
+def test_links_of_a_headings_words_lead_there(tmp_path):
+    made = Made(tmp_path, "See [Here now] and [here now][].\n\n## Here now\n\n## Other\n", "md")
+    assert made.md.count("(#here-now)") == 2
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "::: {.callout-note}\n%s\n:::",
+        "::: {.panel-tabset}\n## A\n%s\n:::",
+        "::: {layout-ncol=2}\nx\n\n%s\n:::",
+        "::: {.column-page}\n%s\n:::",
+    ],
+)
+def test_a_break_of_pages_in_a_box_costs_no_pdf(tmp_path, box):
+    made = Made(tmp_path, "Start\n\n" + box % "one\n\n{{< pagebreak >}}\n\ntwo\n" + "\n\nend\n", "pdf")
+    assert [word for word in ("one", "two", "end") if word not in made.pdf] == []
+
+
+def test_institutions_may_be_named_by_another_authors_id(tmp_path):
+    people = "author:\n- name: Ann\n  affiliations: [{id: u1, name: Univ One}]\n- name: Bob\n  affiliations: [{ref: u1}]\n"
+    made = Made(tmp_path, f"---\ntitle: T\n{people}---\n\nx\n", "html")
+    assert [node.text() for node in made.html.css("p.author")] == ["Ann, Univ One", "Bob, Univ One"]
+
+
+def test_a_listing_is_its_code_and_not_what_it_gives(tmp_path):
+    cells = '```{python}\n#| label: lst-b\n#| lst-cap: Cap B\nprint("out")\n```\n\n```{python}\n#| label: lst-c\n#| lst-cap: Cap C\n1 + 1\n```\n'
+    made = Made(tmp_path, cells + "\nSee @lst-c.\n", "md")
+    assert re.findall(r"\*\*(Listing \d)\.\*\* (Cap \w)", made.md) == [
+        ("Listing 1", "Cap B"),
+        ("Listing 2", "Cap C"),
+    ]
+    assert "[Listing 2](#lst-c)" in made.md
+    assert made.said == []
+
+
+def test_values_that_are_true_are_so_in_small_letters(tmp_path):
+    made = Made(
+        tmp_path, "---\ndraft: true\n---\n\nIt is {{< meta draft >}}, `{{</* meta draft */>}}`.\n", "md"
+    )
+    assert "It is true, `{{< meta draft >}}`." in made.md

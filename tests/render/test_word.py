@@ -127,3 +127,15 @@ def test_a_table_too_wide_for_the_page_is_cut(single):
     assert sum(grids) == 24
     assert max(grids) < 12
     assert document.count('w:name="tbl-wide"') == 1
+
+
+@pytest.mark.parametrize(("numbered", "first"), [("", "A b"), ("number-sections: true\n", "1 A b")])
+def test_the_contents_say_what_the_headings_say(single, numbered, first):
+    sources = "references: [{id: one, type: book, title: A, author: [{family: One}], issued: 2020}]\n"
+    front = f"---\ntitle: T\ntoc: true\n{numbered}{sources}---\n\n"
+    files, _ = single(front + '## A *b*\n\n## "Q" [@one, p. 5]\n\ntext\n', "docx")
+    with zipfile.ZipFile(files[0]) as archive:
+        lines = re.findall(r'w:val="TOC\d"/>(.*?)</w:p>', archive.read("word/document.xml").decode())
+    said = [re.sub(r"<w:instrText.*?</w:instrText>|<[^>]+>", "", line) for line in lines]
+    assert said[0] == first
+    assert said[1].endswith("\u201cQ\u201d (One 2020, 5)")

@@ -57,6 +57,12 @@ _RAW_FORMS = {
 }
 
 
+def _fence(source: str) -> str:
+    """A cell as it stands in a ``.qmd``, for readers who are to see how; that they see it goes without saying."""
+    lines = [line for line in source.split("\n") if not re.match(r"# ?\|\s*echo:", line)]
+    return "\n".join(["```{python}", *lines, "```"])
+
+
 class CellOptions(Preprocessor):
     """Reads each code cell's options into ``cell.metadata.options`` and takes the lines out of its source.
 
@@ -78,9 +84,8 @@ class CellOptions(Preprocessor):
             if cell.cell_type == "code":
                 cell.metadata["options"] = self._options(cell, resources)
                 head, code = split_options(cell.source)
-                cell.source = clean_text(
-                    cell.source if ECHO.of(cell.metadata.options) == "fenced" and head else code
-                )
+                written = ECHO.of(cell.metadata.options) == "fenced"
+                cell.source = clean_text(_fence(cell.source) if written and head else code)
                 if not INCLUDE.of(cell.metadata.options):
                     continue
             else:

@@ -139,6 +139,14 @@ def is_object(text: str) -> bool:
     return bool(_OBJECT.match(text)) or (text.startswith("(array(") and "<" in text)
 
 
+def is_echo(text: str) -> bool:
+    """Whether a text is what a call that draws gave back: an object, or a line in brackets, such as the limits of an axis.
+
+    Quarto leaves it out beside a picture, too.
+    """
+    return is_object(text) or bool(re.fullmatch(r"\(.*\)|\[.*\]", text.strip()))
+
+
 def say_missing(what: str, fix: str) -> str:
     """What stands in the place of ``what``, and how to see it."""
     return f"{what} stood here, which only a program in the page could show. To see it, {fix}."

@@ -27,6 +27,7 @@ from sourcebook.render.export.left_out import (
     WIDGET,
     describe_widget,
     draw_vega,
+    is_echo,
     is_object,
     is_silent,
     list_lost,
@@ -110,7 +111,7 @@ class ShownOutputs(Preprocessor):
         for output in settle_streams(cell.outputs) if OUTPUT.of(cell.metadata.options) is not False else []:
             items = self._show(output, cell, resources, sum(isinstance(one, Figure) for one in shown))
             shown += items
-            if output.output_type == "execute_result" and is_object(output.data.get("text/plain", "")):
+            if output.output_type == "execute_result" and is_echo(output.data.get("text/plain", "")):
                 texts += [item for item in items if isinstance(item, Text)]
         if any(isinstance(item, Figure) for item in shown):  # they name what is drawn, and its address
             shown = [item for item in shown if not any(item is text for text in texts)]
@@ -259,9 +260,8 @@ class ShownOutputs(Preprocessor):
         if "<" in content and _SCRIPTS.fullmatch(content) and not name_program(output.data, content):
             if acts:
                 return [Live(content, [])]
-            issue = Issue(
-                place, "a script in an HTML output, which shows nothing itself, is taken out", fix=_ACTS
-            )
+            what = "a script in an HTML output, which shows nothing itself, is taken out"
+            issue = Issue(place, what, fix=_ACTS)
             resources.setdefault("warnings", []).append(issue)
             return []
         simple, controls, refused = (content, False, set()) if acts else simplify_html(content, place)

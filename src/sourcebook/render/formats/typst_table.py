@@ -7,7 +7,7 @@ import operator
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, cast
 
-from sourcebook.render.document import Node, iterate, plain_text, raw_inline, transform
+from sourcebook.render.document import Node, is_div, iterate, plain_text, raw_inline, transform
 from sourcebook.render.formats.table_widths import (
     GUTTER,
     LONG_NAME,
@@ -38,18 +38,24 @@ _TOGETHER = 16
 _TALL = 30
 
 
-def keep_upright(value: Any, is_box: Callable[[Node], bool], *, inside: bool = False) -> Any:
-    """``value`` with a mark on the tables within boxes, quotations, lists, notes and cells; itself where there are none."""
+def keep_upright(
+    value: Any, is_box: Callable[[Node], bool], *, inside: bool = False, boxed: bool = False
+) -> Any:
+    """``value`` with a mark on the tables within boxes, quotations, lists, notes and cells, where no page can be turned,
+    and without breaks of pages in boxes, in which none can begin; itself where there are none of these.
+    """
     if isinstance(value, list):
-        parts = [keep_upright(part, is_box, inside=inside) for part in value]
+        parts = [keep_upright(part, is_box, inside=inside, boxed=boxed) for part in value]
         return value if all(map(operator.is_, parts, value)) else parts
     if not isinstance(value, dict) or not isinstance(value.get("c"), list):
         return value
     kind, content = value["t"], value["c"]
     if kind in ("Para", "Plain") and not any(node["t"] == "Note" for node in content):
         return value
-    within = inside or kind in _CLOSED or (kind == "Div" and is_box(cast(Node, value)))
-    made = keep_upright(content, is_box, inside=within)
+    if boxed and is_div(cast(Node, value), "page-break"):
+        return {**value, "c": [["", [], []], []]}
+    boxed = boxed or (kind == "Div" and is_box(cast(Node, value)))
+    made = keep_upright(content, is_box, inside=inside or boxed or kind in _CLOSED, boxed=boxed)
     if kind == "Table" and inside:
         (label, classes, pairs), *rest = made
         made = [[label, [*classes, _UPRIGHT], pairs], *rest]

@@ -25,6 +25,9 @@ _HTML = "html-auto_identifiers+raw_html-native_divs+native_divs+tex_math_dollars
 _ANCHORED = re.compile(
     r"(<(?:h[1-6]|div|p|span|section)\b(?=[^<>]*\bid\s*=\s*[\"']?([\w:.-]+)))", re.IGNORECASE
 )
+# MathJax passes over code; its signs are others while pandoc reads.
+_CODE = re.compile(r"<(?:code|kbd|samp|tt)\b[^<>]*>[^<]*</", re.IGNORECASE)
+_HIDDEN = str.maketrans({"$": "\ue036", "\\": "\ue092"})
 _STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL | re.IGNORECASE)
 
 
@@ -88,7 +91,9 @@ def _code(node: Node) -> str:
 def _read(codes: list[str]) -> list[list[Node]]:
     """The blocks of each code: all HTML in one go, tables in LaTeX one by one, for there are hardly any."""
     page = "".join(f'<div class="{_PIECE}">{code}</div>' for code in codes if not code.startswith(LATEX))
-    document: dict[str, Any] = json.loads(run_pandoc(["-f", _HTML, "-t", "json"], page))
+    page = _CODE.sub(lambda match: match[0].translate(_HIDDEN), page)
+    said = run_pandoc(["-f", _HTML, "-t", "json"], page)
+    document: dict[str, Any] = json.loads(said.replace("\ue036", "$").replace("\ue092", r"\\"))
     read = iter([join_words(node["c"][1]) for node in document["blocks"] if is_div(node, _PIECE)])
     return [
         parse_document(run_pandoc(["-f", "latex", "-t", "json"], code.removeprefix(LATEX)))["blocks"]

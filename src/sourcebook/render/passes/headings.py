@@ -123,6 +123,16 @@ def name_headings(chapters: Sequence[Nodes], taken: set[str]) -> None:
                     name = f"{words}-{counts[words]}"
                 taken.add(name)
                 node["c"][1][0] = name
+        _lead_to_words(nodes)
+
+
+def _lead_to_words(nodes: Nodes) -> None:
+    """Has links that are a heading's words alone, [as this][], lead there: its anchor was not known when they were read."""
+    bare = [node for node, _ in nodes if node["t"] == "Link" and node["c"][2][0] == "#"]
+    headings = [node for node, _ in nodes if node["t"] == "Header"] if bare else []
+    anchors = {plain_text(node["c"][2]).casefold(): node["c"][1][0] for node in reversed(headings)}
+    for link in bare:
+        link["c"][2][0] = "#" + anchors.get(plain_text(link["c"][1]).casefold(), "")
 
 
 def take_abstract(report: ReportTree) -> None:

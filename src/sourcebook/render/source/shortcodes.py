@@ -93,6 +93,8 @@ class Shortcodes:
     ) -> str:
         if match.group("escaped") is not None:
             return "{{<" + match.group("escaped") + ">}}"
+        if commented := re.fullmatch(r"/\*(.*)\*/", match.group("call"), re.DOTALL):  # as Hugo escapes them
+            return "{{<" + commented[1] + ">}}"
         call = _parse(match.group("call"), place)
         if call.name in ("meta", "var", "env", "brand"):
             return self._look_up(call, warnings if faults is None else faults)
@@ -122,7 +124,8 @@ class Shortcodes:
             fix = advise(name, map(str, values)) if call.name != "env" else "set it, or name a default"
             warnings.append(Issue(call.place, what, fix=fix))
             return f"?{call.name}:{name}"
-        return ", ".join(map(str, found)) if isinstance(found, list) else str(found)
+        found = found if isinstance(found, list) else [found]
+        return ", ".join(str(one).lower() if isinstance(one, bool) else str(one) for one in found)
 
 
 def expand_includes(
