@@ -733,3 +733,20 @@ def test_values_that_are_true_are_so_in_small_letters(tmp_path):
         tmp_path, "---\ndraft: true\n---\n\nIt is {{< meta draft >}}, `{{</* meta draft */>}}`.\n", "md"
     )
     assert "It is true, `{{< meta draft >}}`." in made.md
+
+
+def test_pictures_in_html_of_an_author_are_shown_in_html(tmp_path):
+    block = '```{=html}\n<figure><img src="a.png" alt="one"></figure>\n```\n'
+    inline = '- item `<img src="a.png" alt="two" width="20">`{=html}\n'
+    box = '::: {.callout-note}\n```{=html}\n<img src="a.png" alt="three">\n```\n:::\n'
+    made = Made(tmp_path, "\n".join((block, inline, box)), "html", "md")
+    pictures = made.html.css("main img[src^=data]")
+    assert [node.attributes["alt"] for node in pictures] == ["one", "two", "three"]
+    assert "a.png" not in made.md
+
+
+def test_a_picture_for_presses_costs_no_pdf(tmp_path):
+    tmp_path.joinpath("c").mkdir()
+    Image.new("CMYK", (80, 40), "red").save(tmp_path / "c/ink.jpg")
+    made = Made(tmp_path / "c", "![One](ink.jpg)\n\nAfter.\n", "pdf")
+    assert "After." in made.pdf

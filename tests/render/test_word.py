@@ -139,3 +139,12 @@ def test_the_contents_say_what_the_headings_say(single, numbered, first):
     said = [re.sub(r"<w:instrText.*?</w:instrText>|<[^>]+>", "", line) for line in lines]
     assert said[0] == first
     assert said[1].endswith("\u201cQ\u201d (One 2020, 5)")
+
+
+def test_a_tall_picture_fits_on_its_page(single):
+    cell = "```{python}\n#| echo: false\nfrom PIL import Image\nImage.new('RGB', (200, 1200), 'red')\n```\n"
+    with zipfile.ZipFile(single(cell, "docx")[0][0]) as archive:
+        document = archive.read("word/document.xml").decode()
+    width, height = map(int, re.search(r'<wp:extent cx="(\d+)" cy="(\d+)"', document).groups())
+    assert height <= 9.01 * 914400
+    assert height / width == pytest.approx(6, rel=0.01)

@@ -45,7 +45,8 @@ from sourcebook.render.words import is_rtl, name_script, translate
 _BREAK = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
 # Digits of the tables' type on a line; Word breaks the words of a table that is wider.
 _LINE = 84
-_TEXT_INCHES = 6.3
+_TEXT_INCHES, _PAGE_INCHES = 6.3, 9.0
+_SIZE = re.compile(r'viewBox="[\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)"')
 
 
 def render_word(report: Report, _folder: Path | None = None) -> Files:
@@ -138,9 +139,7 @@ class _Writer:
     def _exhibit(self, exhibit: Exhibit) -> list[Node]:
         content = exhibit.content
         if exhibit.svg:
-            natural = natural_width(exhibit.svg) / 96
-            own = f"{natural:.3g}in" if 0 < natural < _TEXT_INCHES else f"{_TEXT_INCHES}in"
-            attributes_of = [["width", exhibit.width or own]]
+            attributes_of = [["width", exhibit.width or _width(exhibit.svg)]]
             picture = self._picture(exhibit)
             image: Node = {
                 "t": "Image",
@@ -208,6 +207,14 @@ class _Writer:
         self.drawn[f"{name}.svg"] = None
         (self.folder / f"{name}.svg").write_bytes(svg)
         return f"{name}.png"
+
+
+def _width(svg: str) -> str:
+    """How wide a picture stands: its own width, where it fits on a page with its caption."""
+    natural, found = natural_width(svg) / 96, _SIZE.search(svg)
+    tall = float(found[2]) / float(found[1]) if found else 0.0
+    most = min(_TEXT_INCHES, _PAGE_INCHES / tall) if tall else _TEXT_INCHES
+    return f"{natural if 0 < natural < most else most:.3g}in"
 
 
 def _box(node: Node) -> list[Node] | None:

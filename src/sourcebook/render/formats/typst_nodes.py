@@ -150,6 +150,7 @@ class TypstWriter:
             shutil.copyfile(self.root / target, copy)
         else:
             copy.write_bytes(_data_bytes(target))
+        _set_in_rgb(copy)
         width = _length(WIDTH.of(dict(pairs)) or "")
         path = quote(copy.relative_to(self.folder).as_posix())
         size = f", width: {width}" if width else ""
@@ -162,6 +163,17 @@ class TypstWriter:
                 + (f" <{label}>" if label else ""),
             )
         ]
+
+
+def _set_in_rgb(copy: Path) -> None:
+    """A JPEG for presses (CMYK) in the colours of screens, in place: without a profile of its inks no PDF may hold it."""
+    if copy.suffix.lower() not in (".jpg", ".jpeg"):
+        return
+    from PIL import Image  # most reports have drawings only
+
+    with Image.open(copy) as picture:
+        if picture.mode == "CMYK":
+            picture.convert("RGB").save(copy, "JPEG", quality=95)
 
 
 def _heading(node: Node) -> list[Node]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Set
 from typing import Any
 
-from sourcebook.render.document import Node, is_div, iterate_placed, join_words, transform
+from sourcebook.render.document import Node, div, is_div, iterate_placed, join_words, transform
 from sourcebook.render.export.commonmark import FRAGMENT
 from sourcebook.render.export.html_outputs import simplify_html
 from sourcebook.render.passes.state import ChapterTree
@@ -28,6 +28,7 @@ _ANCHORED = re.compile(
 # MathJax passes over code; its signs are others while pandoc reads.
 _CODE = re.compile(r"<(?:code|kbd|samp|tt)\b[^<>]*>[^<]*</", re.IGNORECASE)
 _HIDDEN = str.maketrans({"$": "\ue036", "\\": "\ue092"})
+_IMAGE = re.compile(r"<img\b", re.IGNORECASE)
 _STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL | re.IGNORECASE)
 
 
@@ -38,7 +39,10 @@ def read_frames(chapter: ChapterTree) -> None:
     """
     nodes = list(iterate_placed(chapter.blocks))
     outputs = [node for node, _ in nodes if is_div(node, "html-output")]
-    _mark_tables(nodes, {id(block) for div in outputs for block in div["c"][1]})
+    inside = {id(block) for one in outputs for block in one["c"][1]}
+    _mark_tables(nodes, inside)
+    if not chapter.project.trusted:
+        nodes += _mark_pictures(nodes, inside)
     _clean_fragments(nodes, chapter)
     divs = [node for node, _ in nodes if _is_frame(node)]
     if not divs:
@@ -68,6 +72,22 @@ def _mark_tables(nodes: Iterable[tuple[Node, str]], outputs: Set[int]) -> None:
     for node, _ in nodes:
         if node["t"] == "RawBlock" and id(node) not in outputs and node["c"][0] in ("html", "html5"):
             node["c"][0] = FRAGMENT if _TABLE.fullmatch(node["c"][1].strip()) else node["c"][0]
+
+
+def _mark_pictures(nodes: Iterable[tuple[Node, str]], outputs: Set[int]) -> list[tuple[Node, str]]:
+    """Makes fragments, in place and for HTML alone, of HTML by an author that shows pictures; these, with their places."""
+    made: list[tuple[Node, str]] = []
+    for node, place in nodes:
+        if (
+            node["t"] == "RawBlock"
+            and node["c"][0] == "html5"
+            and id(node) not in outputs
+            and _IMAGE.search(node["c"][1])
+        ):
+            fragment: Node = {"t": "RawBlock", "c": [FRAGMENT, node["c"][1]]}
+            node.update(div([fragment], "", "content-visible", when_format="html"))
+            made.append((fragment, place))
+    return made
 
 
 def _clean_fragments(nodes: Iterable[tuple[Node, str]], chapter: ChapterTree) -> None:

@@ -141,9 +141,9 @@ def _visit(node: Node) -> Node | list[Node] | None:
         return None
     if node["c"][0] in ("tex", "latex"):
         return [] if _DEFINITION.match(node["c"][1]) else None
-    if node["c"][0] != "html":
-        return None
     form, code = node["c"]
+    if form != "html":
+        return _html_picture(node)
     if _BREAK.fullmatch(code.strip()) and node["t"] == "RawInline":
         return {"t": "LineBreak"}
     if _RULE.fullmatch(code.strip()) and node["t"] == "RawBlock":
@@ -164,6 +164,14 @@ def _visit(node: Node) -> Node | list[Node] | None:
     if not made:
         return None
     return [*made, *([Node(t=node["t"], c=[form, code[last:]])] if code[last:].strip() else [])]
+
+
+def _html_picture(node: Node) -> Node | None:
+    """A picture amid words that an author meant for HTML alone."""
+    form, code = node["c"]
+    shown = _PICTURE.fullmatch(code.strip()) if form == "html5" and node["t"] == "RawInline" else None
+    picture = _picture(_read(shown[1])) if shown else None
+    return span([picture], "", "content-visible", when_format="html") if picture else None
 
 
 def _read(attributes: str) -> dict[str, str]:
