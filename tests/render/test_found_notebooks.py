@@ -16,6 +16,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from sourcebook.errors import RenderError
 from sourcebook.render.export import left_out, live_charts
+from sourcebook.render.export.commonmark import as_pandoc_reads
 from sourcebook.render.report import render_project
 from sourcebook.render.source.signature import is_signed
 from sourcebook.render.tex import rewrite
@@ -1039,3 +1040,22 @@ def test_what_other_programs_wrote_into_a_notebook_is_overlooked(tmp_path):
     (made,), warnings = render(path, "md")
     assert "SHOWN" in made.read_text()
     assert warnings == ["odd.ipynb: the property 'signature' of the notebook has no meaning, and no effect"]
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("Two lines\nof heading\n---", "## Two lines of heading"),
+        ("a\nb\n===", "# a b"),
+        ("above\n\n---\ntitle: x\nauthor: y\n---\n\ntext", "## title: x author: y"),
+        ("- li\n---", "- li\n\n---"),
+        ("> q\n---", "> q\n\n---"),
+        ("####### seven", "\\####### seven"),
+        ("*e* x\n---", "*e* x\n---"),
+        ("a | b\n---|---\n1 | 2", "a | b\n---|---\n1 | 2"),
+        ("$$\n\\newcommand{\\zz}{z}\nx = \\zz\n$$", "\\newcommand{\\zz}{z}\n\n$$\nx = \\zz\n$$"),
+    ],
+)
+def test_headings_rules_and_definitions_are_where_jupyter_has_them(written, shown):
+    assert shown in as_pandoc_reads(written)
+    assert as_pandoc_reads(written).count("#") == shown.count("#")

@@ -18,6 +18,11 @@ _INTERRUPTS = re.compile(r" {0,3}(?:[-*+]|1[.)])\s+\S")
 _RULE = re.compile(r" {0,3}(?:\*[ \t]*){3,}$| {0,3}(?:_[ \t]*){3,}$")
 _DASHES = re.compile(r" {0,3}-{3,}[ \t]*$")
 _QUOTE = re.compile(r" {0,3}>")
+# CommonMark 4.3: all lines of a paragraph above an underline are the heading; pandoc knows headings of one line.
+_UNDERLINED = re.compile(
+    r"(\A|\n[ \t]*\n|(?:\A|\n\n)-{3,}\n)((?:(?! {4}|\t|\s*(?:[#>|<$`~:+*=-]|\d{1,9}[.)]))[^\n]*[^\s][^\n]*\n){2,}+) {0,3}(=+|-+)[ \t]*(?=\n|\Z)"
+)
+_SEVENTH = re.compile(r"^( {0,3})(?=#{7})", re.MULTILINE)
 _DELIMITERS = re.compile(r" {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 # What pandoc alone takes for the mark of a list: (a), A), iv., #., (@x)
 _FANCY = re.compile(
@@ -187,7 +192,7 @@ def _display(body: str, mark: str = "$$") -> str:
     """A displayed formula; definitions in it hold from here on, and a label makes it a numbered equation."""
     defined = _DEFINED.findall(body)
     if defined:
-        left = _DEFINED.sub("", body)
+        left = re.sub(r"\n\s*\n", "\n", _DEFINED.sub("", body))  # an empty line would end the formula
         rest = left.strip().strip("$").strip()
         return (
             "\n\n"
@@ -237,6 +242,7 @@ def _part_blocks(part: str) -> str:
 
     Displayed formulas stay whole: a line of one may begin with a plus.
     """
+    part = _SEVENTH.sub(r"\1\\", _UNDERLINED.sub(_write_heading, part))
     part = _FANCY.sub(lambda match: match[1] + re.sub(r"([(.)])", r"\\\1", match[2], count=1), part)
     made: list[str] = []
     in_list = in_table = False
@@ -256,7 +262,8 @@ def _part_blocks(part: str) -> str:
         dashes = _DASHES.match(above) and not "".join(made[-2:-1]).strip()
         if above.strip() and line.strip() and dashes:  # a rule: pandoc would look for a table
             made.append("")
-        if above.strip() and not in_table and _interrupts(line, above, in_list):
+        ends = _DASHES.match(line) and (_ITEM.match(above) or _QUOTE.match(above))
+        if ends or (above.strip() and not in_table and _interrupts(line, above, in_list)):
             made.append("")
             in_list = False
         if not in_table and len(made) > 1 and _is_delimiters(line, above):
@@ -266,6 +273,11 @@ def _part_blocks(part: str) -> str:
         in_list = in_list or bool(_ITEM.match(line))
         made.append(line)
     return "\n".join(made)
+
+
+def _write_heading(match: re.Match[str]) -> str:
+    before, lines, mark = match.groups()
+    return f"{before}{'#' if mark[0] == '=' else '##'} {' '.join(map(str.strip, lines.strip().splitlines()))}"
 
 
 def _interrupts(line: str, above: str, in_list: bool) -> bool:
