@@ -750,3 +750,17 @@ def test_a_picture_for_presses_costs_no_pdf(tmp_path):
     Image.new("CMYK", (80, 40), "red").save(tmp_path / "c/ink.jpg")
     made = Made(tmp_path / "c", "![One](ink.jpg)\n\nAfter.\n", "pdf")
     assert "After." in made.pdf
+
+
+def test_code_without_annotations_has_neither_marks_nor_lists(tmp_path):
+    code = "```%s\nx = 1  # <1>\n```\n\n1. Note.\n"
+    cell, plain = code % "{python}", code % "python"
+    item = "- item\n\n" + "".join(f"  {line}\n" for line in plain.splitlines())
+    box = f"::: {{.callout-note}}\n{plain}:::\n\n1. Kept.\n"
+    made = Made(
+        tmp_path, "---\ncode-annotations: none\n---\n\n" + "\n".join((cell, "Words.\n", item, box)), "md"
+    )
+    assert "Note." not in made.md
+    assert "(1)" not in made.md
+    assert "<1>" not in made.md
+    assert "1.  Kept." in made.md

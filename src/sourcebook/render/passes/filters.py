@@ -45,7 +45,7 @@ def apply_filters(chapter: ChapterTree) -> None:
     chapter.blocks = _move_appendices(transform(chapter.blocks, visit))
     annotations = CODE_ANNOTATIONS.of({**chapter.project.meta, **chapter.meta})
     if annotations == "none":
-        chapter.blocks = _drop_annotations(chapter.blocks)
+        _drop_annotations(chapter.blocks)
 
 
 def _film(node: Node) -> Node:
@@ -123,14 +123,25 @@ def _move_appendices(blocks: list[Node]) -> list[Node]:
     return [*body, *behind]
 
 
-def _drop_annotations(blocks: list[Node]) -> list[Node]:
-    """Code without the marks of its annotations, and without the list of these behind it."""
-    made: list[Node] = []
-    marked = False
-    for block in blocks:
-        if not (marked and block["t"] == "OrderedList"):
-            made.append(block)
-        marked = block["t"] == "CodeBlock" and bool(MARK.search(block["c"][1]))
-        if marked:
-            block["c"][1] = MARK.sub("", block["c"][1])
-    return made
+def _drop_annotations(value: Any) -> bool:
+    """Takes, in place, the marks of annotations out of code, and the list of these behind it, which a cell's output may part
+    from it; whether code at the end of ``value`` waits for its list.
+    """
+    if isinstance(value, dict):
+        if value.get("t") != "CodeBlock":
+            return _drop_annotations(value.get("c"))
+        marked = bool(MARK.search(value["c"][1]))
+        value["c"][1] = MARK.sub("", value["c"][1])
+        return marked
+    if not isinstance(value, list):
+        return False
+    kept, waits = [], False
+    for part in value:
+        kind = part.get("t") if isinstance(part, dict) else ""
+        if waits and kind == "OrderedList":
+            waits = False
+            continue
+        waits = _drop_annotations(part) or (waits and kind in ("Div", "CodeBlock", "RawBlock"))
+        kept.append(part)
+    value[:] = kept
+    return waits
