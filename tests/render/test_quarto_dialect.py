@@ -764,3 +764,18 @@ def test_code_without_annotations_has_neither_marks_nor_lists(tmp_path):
     assert "(1)" not in made.md
     assert "<1>" not in made.md
     assert "1.  Kept." in made.md
+
+
+def test_words_in_cells_of_html_tables_are_markdown_in_text_and_not_in_html(tmp_path):
+    table = "<table><tr><td>**b** [l](https://x.org) `c`</td><td>@fig-a and $x$</td></tr><tr><td>\n- one\n</td><td>d</td></tr></table>"
+    own = "```{=html}\n<table><tr><td>**kept**</td></tr></table>\n```\n"
+    made = Made(tmp_path, f'![A](a.png){{#fig-a fig-alt="x"}}\n\n{table}\n\n{own}', "html", "pdf")
+    cells = [node.html for node in made.html.css("main td")]
+    assert "<strong>b</strong>" in cells[0]
+    assert 'href="https://x.org"' in cells[0]
+    assert "<code>c</code>" in cells[0]
+    assert 'href="#fig-a"' in cells[1]
+    assert "<math" in cells[1]
+    assert "<li>" in cells[2]
+    assert "**kept**" in cells[4]
+    assert "Figure 1 and" in made.pdf

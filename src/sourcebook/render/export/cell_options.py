@@ -39,7 +39,13 @@ from sourcebook.core.options import (
 )
 from sourcebook.core.qmd import show_cells
 from sourcebook.errors import Issue
-from sourcebook.render.export.commonmark import as_pandoc_reads, mark_html, mark_tables
+from sourcebook.render.export.commonmark import (
+    FRAGMENT,
+    OPEN_FRAGMENT,
+    as_pandoc_reads,
+    mark_html,
+    mark_tables,
+)
 from sourcebook.render.formats import list_formats
 from sourcebook.render.safety import clean_text
 from sourcebook.render.source.places import key_of
@@ -107,7 +113,8 @@ class CellOptions(Preprocessor):
         text = substitute_expressions(text, results)
         if cell.cell_type == "markdown":
             # What an author marks as HTML is meant for HTML alone; tags in running text are not, and are warned of.
-            text = mark_tables(_attachments(cell, text)).replace("{=html}", "{=html5}")
+            form = FRAGMENT if self.name.endswith(".ipynb") else OPEN_FRAGMENT
+            text = mark_tables(_attachments(cell, text), form).replace("{=html}", "{=html5}")
             return self.shortcodes.expand(
                 text, cell.metadata.place, _warnings(resources), resources.setdefault("faults", [])
             )

@@ -32,6 +32,8 @@ _FANCY = re.compile(
 _TABLE = re.compile(r"^([^<`\n]*+)(<table\b.*?</table>)[ \t]*", re.MULTILINE | re.DOTALL | re.IGNORECASE)
 _MARK = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+")
 FRAGMENT = "fragment"
+# One in whose cells words are Markdown, as pandoc and Quarto have it in text; CommonMark does not.
+OPEN_FRAGMENT = "open-fragment"
 # CommonMark 4.6: HTML that begins a line is HTML up to the next blank line, <pre> up to its end.
 _HTML_BLOCK = re.compile(
     r"^ {0,3}<(?:pre\b.*?</pre>[ \t]*$|(?:address|article|aside|blockquote|center|div|dl|figure|footer|h[1-6]|header|main|nav"
@@ -132,19 +134,26 @@ def _mark_block(match: re.Match[str]) -> str:
     return f"\n\n```{{={FRAGMENT}}}\n{match[0].strip()}\n```\n\n"
 
 
-def mark_tables(text: str) -> str:
-    """HTML tables as blocks of their own, to be read whole: pandoc would take them apart at each tag."""
+def mark_tables(text: str, form: str) -> str:
+    """HTML tables as blocks of their own in the form ``form``, to be read whole: pandoc would take them apart at each tag."""
     if "<table" not in text.lower():
         return text
-    return change_outside(FENCED, text, lambda part: _TABLE.sub(_set_apart, part))
+    return change_outside(FENCED, text, lambda part: _TABLE.sub(lambda match: _set_apart(match, form), part))
 
 
-def _set_apart(match: re.Match[str]) -> str:
+def mark_prose(text: str, *, jupyter: bool) -> str:
+    """Markdown that a cell of a notebook, or of a text, has given, as pandoc is to read it."""
+    if jupyter:
+        return mark_tables(as_pandoc_reads(mark_html(text)), FRAGMENT)
+    return mark_tables(text, OPEN_FRAGMENT)
+
+
+def _set_apart(match: re.Match[str], form: str) -> str:
     """A table of its own, in the item of a list that it stands in."""
     before, table = match.groups()
     item = _MARK.match(before)
     indent = " " * item.end() if item else ""
-    lines = [f"```{{={FRAGMENT}}}", *table.splitlines(), "```"]
+    lines = [f"```{{={form}}}", *table.splitlines(), "```"]
     block = "\n".join(indent + line for line in lines)
     if item and item.end() == len(before):
         return f"{before}{block.lstrip()}\n\n"

@@ -18,7 +18,7 @@ from sourcebook.errors import Issue, RenderError
 from sourcebook.render.export.bitmaps import wrap_bitmap
 from sourcebook.render.export.cell_options import check_lists, read_alt
 from sourcebook.render.export.code_cells import write_cell
-from sourcebook.render.export.commonmark import as_pandoc_reads, mark_html, mark_tables
+from sourcebook.render.export.commonmark import mark_prose
 from sourcebook.render.export.exhibit_json import check_exhibit
 from sourcebook.render.export.html_outputs import simplify_html
 from sourcebook.render.export.left_out import (
@@ -299,7 +299,7 @@ class ShownOutputs(Preprocessor):
         if asis:
             check_size(shown, "Markdown", cell.metadata["place"])
             jupyter = cell.metadata["place"].partition(", cell")[0].endswith(".ipynb")
-            return Prose(mark_tables(as_pandoc_reads(mark_html(shown)) if jupyter else shown))
+            return Prose(mark_prose(shown, jupyter=jupyter))
         short, left_out = shorten_text(shown)
         if left_out:
             what = f"a text output is too long for a page: about {left_out:,} characters are left out"

@@ -8,13 +8,13 @@ import re
 from collections.abc import Iterable, Set
 from typing import Any
 
-from sourcebook.render.document import Node, div, is_div, iterate_placed, join_words, transform
-from sourcebook.render.export.commonmark import FRAGMENT
+from sourcebook.render.document import Node, div, is_div, iterate_placed, join_words, plain, transform
+from sourcebook.render.export.commonmark import FRAGMENT, OPEN_FRAGMENT
 from sourcebook.render.export.html_outputs import simplify_html
 from sourcebook.render.passes.state import ChapterTree
 from sourcebook.render.safety import clean_html, list_refused_styles, warn_refused
 from sourcebook.render.table_nodes import align_numbers, merge_index_names, scope_headers
-from sourcebook.render.tools import parse_document, run_pandoc
+from sourcebook.render.tools import is_plain, parse_document, read_short, run_pandoc
 
 _TABLE = re.compile(r"<table\b(?:(?!</table>).)*</table>", re.DOTALL | re.IGNORECASE)
 _PIECE = "sourcebook-piece"
@@ -29,6 +29,7 @@ _ANCHORED = re.compile(
 _CODE = re.compile(r"<(?:code|kbd|samp|tt)\b[^<>]*>[^<]*</", re.IGNORECASE)
 _HIDDEN = str.maketrans({"$": "\ue036", "\\": "\ue092"})
 _IMAGE = re.compile(r"<img\b", re.IGNORECASE)
+_WORDS = ("Str", "Space", "SoftBreak", "Math")
 _STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL | re.IGNORECASE)
 
 
@@ -55,7 +56,10 @@ def read_frames(chapter: ChapterTree) -> None:
         """The blocks read from an output, tidied."""
         if not _is_frame(node):
             return None
-        return [_tidied(block) for block in copy.deepcopy(pieces[_code(node)])]
+        read = copy.deepcopy(pieces[_code(node)])
+        if node["t"] == "RawBlock" and node["c"][0] == OPEN_FRAGMENT:
+            read = transform(read, _read_words)
+        return [_tidied(block) for block in read]
 
     chapter.blocks = transform(chapter.blocks, visit)
 
@@ -63,7 +67,7 @@ def read_frames(chapter: ChapterTree) -> None:
 def _is_frame(node: Node) -> bool:
     """Whether a node is an output to be read, or a table that an author wrote in HTML."""
     if node["t"] == "RawBlock":
-        return node["c"][0] in (FRAGMENT, LATEX)
+        return node["c"][0] in (FRAGMENT, OPEN_FRAGMENT, LATEX)
     return is_div(node, "html-output") and not is_div(node, "only-html")
 
 
@@ -93,7 +97,7 @@ def _mark_pictures(nodes: Iterable[tuple[Node, str]], outputs: Set[int]) -> list
 def _clean_fragments(nodes: Iterable[tuple[Node, str]], chapter: ChapterTree) -> None:
     """Makes tables in HTML that stand amid prose, in place, as harmless as those of outputs."""
     for node, place in nodes:
-        if node["t"] == "RawBlock" and node["c"][0] == FRAGMENT:
+        if node["t"] == "RawBlock" and node["c"][0] in (FRAGMENT, OPEN_FRAGMENT):
             simple, _, refused = simplify_html(_ANCHORED.sub(r'<a id="\2"></a>\1', node["c"][1]), place)
             node["c"][1] = simple
             if not chapter.project.trusted:
@@ -121,6 +125,26 @@ def _read(codes: list[str]) -> list[list[Node]]:
         else next(read)
         for code in codes
     ]
+
+
+def _read_words(node: Node) -> list[Node] | None:
+    """Words of a cell read as Markdown, where no tag has made more of them already."""
+    if node["t"] not in ("Plain", "Para") or not all(part["t"] in _WORDS for part in node["c"]):
+        return None
+    words = "".join(map(_spell, node["c"]))
+    if is_plain(words):
+        return None
+    blocks = read_short(words)
+    one = len(blocks) == 1 and blocks[0]["t"] == "Para"
+    return [plain(blocks[0]["c"])] if one and node["t"] == "Plain" else blocks
+
+
+def _spell(part: Node) -> str:
+    """A part of running text as Markdown."""
+    if part["t"] == "Math":
+        mark = "$" if part["c"][0]["t"] == "InlineMath" else "$$"
+        return f"{mark}{part['c'][1]}{mark}"
+    return "\n" if part["t"] == "SoftBreak" else str(part.get("c", " "))
 
 
 def _tidied(block: Node) -> Node:
