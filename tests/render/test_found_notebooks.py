@@ -1059,3 +1059,13 @@ def test_what_other_programs_wrote_into_a_notebook_is_overlooked(tmp_path):
 def test_headings_rules_and_definitions_are_where_jupyter_has_them(written, shown):
     assert shown in as_pandoc_reads(written)
     assert as_pandoc_reads(written).count("#") == shown.count("#")
+
+
+@pytest.mark.parametrize(("before", "title"), [("Some prose first.", ""), ("![badge](a.png)", "Head")])
+def test_a_heading_below_words_is_no_title(tmp_path, before, title):
+    Image.new("RGB", (8, 6), "red").save(tmp_path / "a.png")
+    cells = [markdown(before), code("x", result(text_markdown="# Head\n\nbody"))]
+    files, _ = render(write(tmp_path, "h", cells), "html")
+    page = LexborHTMLParser(files[0].read_text())
+    assert (page.css_first("h1").text() if page.css_first("h1") else "") == title
+    assert [node.text() for node in page.css("main h2")] == ([] if title else ["Head"])

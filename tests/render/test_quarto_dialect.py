@@ -779,3 +779,13 @@ def test_words_in_cells_of_html_tables_are_markdown_in_text_and_not_in_html(tmp_
     assert "<li>" in cells[2]
     assert "**kept**" in cells[4]
     assert "Figure 1 and" in made.pdf
+
+
+def test_pictures_of_an_included_file_may_be_tags(tmp_path):
+    folder = tmp_path / "inc"
+    folder.mkdir()
+    Image.new("RGB", (8, 6), "blue").save(folder / "pic.png")
+    (folder / "part.md").write_text('Para <img src="pic.png" alt="blue" width="20">.\n')
+    made = Made(tmp_path, "{{< include inc/part.md >}}\n", "html")
+    assert made.html.css_first('main img[alt="blue"]').attributes["src"].startswith("data:image/png")
+    assert made.said == []

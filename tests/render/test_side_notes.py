@@ -122,7 +122,7 @@ NOTES = " ".join(
         ("## A heading\n\n", True),
         ("", True),
         ("| A table |\n|--|\n| 1 |\n\n", False),
-        ("# A chapter\n\n", False),
+        ("# A chapter\n\n", True),
     ],
 )
 def test_what_follows_comes_up_beside_notes_that_are_higher(tmp_path, between, beside):

@@ -20,7 +20,7 @@ _DASHES = re.compile(r" {0,3}-{3,}[ \t]*$")
 _QUOTE = re.compile(r" {0,3}>")
 # CommonMark 4.3: all lines of a paragraph above an underline are the heading; pandoc knows headings of one line.
 _UNDERLINED = re.compile(
-    r"(\A|\n[ \t]*\n|(?:\A|\n\n)-{3,}\n)((?:(?! {4}|\t|\s*(?:[#>|<$`~:+*=-]|\d{1,9}[.)]))[^\n]*[^\s][^\n]*\n){2,}+) {0,3}(=+|-+)[ \t]*(?=\n|\Z)"
+    r"(\A|\n[ \t]*\n|(?:\A|\n\n)-{3,}\n)((?:(?! {4}|\t| *+\d{1,9}[.)])(?= *+[^\s#>|<$`~:+*=-])[^\n]++\n){2,}+) {0,3}(=+|-+)[ \t]*(?=\n|\Z)"
 )
 _SEVENTH = re.compile(r"^( {0,3})(?=#{7})", re.MULTILINE)
 _DELIMITERS = re.compile(r" {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")

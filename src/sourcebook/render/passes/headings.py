@@ -161,7 +161,7 @@ def _take_heading(report: ReportTree) -> None:
     (chapter,) = report.chapters
     headings = [node for node in chapter.blocks if node["t"] == "Header"]
     tops = [node for node in headings if node["c"][0] == 1]
-    if not report.title and len(tops) == 1 and headings[0] is tops[0]:
+    if not report.title and len(tops) == 1 and headings[0] is tops[0] and _opens(chapter.blocks):
         report.title = bare_inlines(tops[0]["c"][2])
         anchor: Node = {"t": "Div", "c": [[attributes(tops[0])[0], [], []], []]}
         chapter.blocks = [anchor if node is tops[0] else node for node in chapter.blocks]
@@ -169,6 +169,16 @@ def _take_heading(report: ReportTree) -> None:
     shift = min((node["c"][0] for node in headings), default=1) - 1
     for node in headings:
         node["c"][0] -= shift
+
+
+def _opens(blocks: list[Node]) -> bool:
+    """Whether the first heading stands before all words; badges, code and its output may come first."""
+    for block in blocks:
+        if block["t"] == "Header":
+            return True
+        if block["t"] in ("Para", "Plain") and any(part["t"] == "Str" for part in block["c"]):
+            return False
+    return True
 
 
 def _read(title: str, lang: str) -> list[Node]:

@@ -180,6 +180,10 @@ def expand_includes(
     return lines
 
 
+# The same in HTML.
+_TAG = re.compile(r"(<img\b[^<>]*?\ssrc=[\"'])([^\"'<>]+)(?=[\"'])", re.IGNORECASE)
+
+
 def _lead_pictures(line: str, folder: Path, base: Path) -> str:
     """A line of a file in ``folder`` whose pictures are named as seen from ``base``, unless they lie there."""
 
@@ -187,9 +191,10 @@ def _lead_pictures(line: str, folder: Path, base: Path) -> str:
         """The picture's path."""
         path = unquote(match[2])
         own = not path.startswith("/") and not (base / path).is_file() and (folder / path).is_file()
-        return f"{match[1]}<{os.path.relpath(folder / path, base)}>" if own else match[0]
+        found = os.path.relpath(folder / path, base)
+        return match[1] + (found if match[1].startswith("<") else f"<{found}>") if own else match[0]
 
-    return _IMAGE.sub(lead, line)
+    return _TAG.sub(lead, _IMAGE.sub(lead, line))
 
 
 def read_variables(root: Path) -> dict[str, Any]:
