@@ -789,3 +789,17 @@ def test_pictures_of_an_included_file_may_be_tags(tmp_path):
     made = Made(tmp_path, "{{< include inc/part.md >}}\n", "html")
     assert made.html.css_first('main img[alt="blue"]').attributes["src"].startswith("data:image/png")
     assert made.said == []
+
+
+def test_titles_in_settings_have_the_languages_quotation_marks(tmp_path):
+    (tmp_path / "_quarto.yml").write_text(
+        "project: {type: book}\nlang: fr\nbook: {title: T, chapters: [index.qmd, {part: 'Part \"un\"', chapters: [a.qmd]}]}\n"
+    )
+    (tmp_path / "index.qmd").write_text("# Avant\n\nx\n")
+    (tmp_path / "a.qmd").write_text('---\ntitle: Chapitre "deux"\n---\n\nx\n')
+    paths = render_project(tmp_path, ("html",), warn=lambda _: None)
+    page = LexborHTMLParser(next(path for path in paths if path.suffix == ".html").read_text())
+    said = re.sub(r"\s", " ", page.css_first("main").text())
+    assert "« un »" in said
+    assert "« deux »" in said
+    assert "“" not in said

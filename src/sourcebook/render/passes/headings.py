@@ -40,7 +40,8 @@ def add_title(chapter: ChapterTree) -> None:
         return  # said twice
     label = str(ID.of(chapter.meta) or "-".join(plain_text(inlines).lower().split()))
     # Behind the marker of the chapter's first cell.
-    chapter.blocks.insert(1, {"t": "Header", "c": [1, [label, classes, []], inlines]})
+    shown = list(set_quotes(inlines, chapter.project.lang))
+    chapter.blocks.insert(1, {"t": "Header", "c": [1, [label, classes, []], shown]})
 
 
 def take_title(report: ReportTree) -> None:
@@ -79,7 +80,8 @@ def open_parts(report: ReportTree) -> None:
     for index, title in report.project.parts.items():
         blocks = report.chapters[index].blocks
         if title:
-            heading: Node = {"t": "Header", "c": [1, ["", ["unnumbered", "part"], []], read_inlines(title)]}
+            shown = list(set_quotes(read_inlines(title), report.project.lang))
+            heading: Node = {"t": "Header", "c": [1, ["", ["unnumbered", "part"], []], shown]}
             blocks.insert(1, heading)  # behind the marker of the chapter's first cell
             continue
         for node in blocks:
