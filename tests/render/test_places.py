@@ -117,8 +117,8 @@ def test_pandocs_warnings_lead_to_the_line(single):
         ),
         ("```{=rtf}\nx\n```\n", "a raw block of format 'rtf' is shown in no format"),
         (
-            "::: {.content-visible when-profile='x'}\nx\n:::\n",
-            "the condition 'when-profile' has no effect here",
+            "::: {.content-visible when-mood='x'}\nx\n:::\n",
+            "the condition 'when-mood' has no effect here",
         ),
         ("::: {.panel-sidebar}\nx\n:::\n", "the class 'panel-sidebar' of a block has no effect here"),
         ("::: {foo=1}\nx\n:::\n", "one.qmd, line 7: the attribute 'foo' of a block has no effect here"),

@@ -615,12 +615,24 @@ def test_what_has_no_effect_is_named(tmp_path):
     for line, words in [
         (3, "the setting 'tbl-cap-location' has no effect"),
         (6, "the attribute 'shadow' of a block has no effect"),
-        (10, "the condition 'when-profile' has no effect"),
         (18, "the class 'striped' of a table has no effect"),
         (21, "the option 'lightbox' is not supported"),
         (22, "the value of 'echo' cannot be read"),
     ]:
         assert any(said.startswith(f"one.qmd, line {line}: {words}") for said in made.said), words
+
+
+def test_no_profile_is_active(tmp_path):
+    kinds = {
+        "visible when": "SEEN",
+        "hidden when": "UNSEEN",
+        "visible unless": "ELSE",
+        "hidden unless": "LAST",
+    }
+    text = "".join(f'::: {{.content-{kind}-profile="x"}}\n{word}\n:::\n\n' for kind, word in kinds.items())
+    made = Made(tmp_path, text, "md")
+    assert made.md.split() == ["UNSEEN", "ELSE"]
+    assert made.said == []
 
 
 def test_tags_in_titles_and_captions_are_what_they_mean_in_every_format(single):

@@ -268,6 +268,8 @@ WHEN_FORMAT = Option("when-format", _CONDITION, "Formats in which a .content-vis
 UNLESS_FORMAT = Option("unless-format", _CONDITION, "Formats in which it does not.")
 WHEN_META = Option("when-meta", _CONDITION, "A setting which, if true, shows or hides the block.")
 UNLESS_META = Option("unless-meta", _CONDITION, "A setting which, if false or missing, shows or hides the block.")
+WHEN_PROFILE = Option("when-profile", _CONDITION, "A profile of Quarto's; none is ever active here.")
+UNLESS_PROFILE = Option("unless-profile", _CONDITION, "A profile of Quarto's that is not active, as none is here.")
 # Documents and projects
 TITLE = Option("title", _ABOUT | _CHAPTER, "Title.")
 SUBTITLE = Option("subtitle", _ABOUT, "Subtitle.")

@@ -17,10 +17,10 @@ _UNSUPPORTED = {
 }  # fmt: skip
 _FOOTNOTE = re.compile(r"\[\^[^\s\]]+\]")
 _COLUMN = re.compile(r"g-(col|start)-")
-# Beside the options: what our own Markdown carries, what browsers obey, and conditions that are told of elsewhere.
+# Beside the options: what our own Markdown carries, and what browsers obey.
 _BESIDE = {
-    "Div": {"payload", "state", "summary", "when-profile", "unless-profile"},
-    "Span": {"meaning", "verdict", "when-profile", "unless-profile"},
+    "Div": {"payload", "state", "summary"},
+    "Span": {"meaning", "verdict"},
     "Link": {"verdict", "target", "rel", "download"},
 }
 _ANYWHERE = {"style", "title", "lang", "dir", "role", "custom-style"}

@@ -6,7 +6,14 @@ import re
 from collections.abc import Mapping, Set
 from typing import Any
 
-from sourcebook.core.options import UNLESS_FORMAT, UNLESS_META, WHEN_FORMAT, WHEN_META
+from sourcebook.core.options import (
+    UNLESS_FORMAT,
+    UNLESS_META,
+    UNLESS_PROFILE,
+    WHEN_FORMAT,
+    WHEN_META,
+    WHEN_PROFILE,
+)
 from sourcebook.errors import Issue
 from sourcebook.render.document import (
     Node,
@@ -33,7 +40,10 @@ _TAGS = re.compile(
     r"(?:\s*</?(?:p|div|center|figure|figcaption|details|summary|font|section|article|label|big|small|abbr|span|nobr|time|cite|dfn|var|wbr|bdi)\b[^<>]*>)+\s*",
     re.IGNORECASE,
 )
-_CONDITIONS = {option.name for option in (WHEN_FORMAT, UNLESS_FORMAT, WHEN_META, UNLESS_META)}
+_CONDITIONS = {
+    option.name
+    for option in (WHEN_FORMAT, UNLESS_FORMAT, WHEN_META, UNLESS_META, WHEN_PROFILE, UNLESS_PROFILE)
+}
 
 
 def select_by_metadata(chapter: ChapterTree) -> None:
@@ -50,6 +60,8 @@ def select_by_metadata(chapter: ChapterTree) -> None:
         chapter.warnings.extend(Issue(place, f"the condition '{key}' has no effect here") for key in unknown)
         wanted = [_truthy(meta, WHEN_META.of(pairs))] if WHEN_META.is_in(pairs) else []
         wanted += [not _truthy(meta, UNLESS_META.of(pairs))] if UNLESS_META.is_in(pairs) else []
+        wanted += [False] if WHEN_PROFILE.is_in(pairs) else []
+        wanted += [True] if UNLESS_PROFILE.is_in(pairs) else []
         if not wanted:
             return None
         if all(wanted) != visible:
