@@ -815,3 +815,10 @@ def test_titles_in_settings_have_the_languages_quotation_marks(tmp_path):
     assert "« un »" in said
     assert "« deux »" in said
     assert "“" not in said
+
+
+def test_formulas_in_tables_stand_in_their_rows(tmp_path):
+    text = '| a |\n|---|\n| $$x = 1$$ |\n\n::: {.list-table header-rows=1 widths="1,3" aligns="r,c"}\n- - h\n  - i\n- - 1\n  - 2\n:::\n'
+    made = Made(tmp_path, text, "md", "pdf")
+    assert re.search(r"\| +\$`x = 1`\$ +\|", made.md)
+    assert made.said == []

@@ -102,16 +102,18 @@ class _Writer:
             # A forge makes a link of a bare address, and takes the backslash that pandoc writes before < for its end.
             parts = _ADDRESS.split(node["c"])
             return [made for part in parts for made in _ADDRESSES.get(part, text(part))]
-        if kind == "Table" and _is_styled(node):
-            return raw(
-                "html",
-                write_document({**self.report.document, "meta": {}, "blocks": [node]}, "html5")[0].replace(
-                    "&#10;", ""
-                ),
-            )
+        if kind == "Table":
+            return self._table(node)
         if kind == "Link":
             return {"t": "Link", "c": [attr(), unlink_inner(node["c"][1]), node["c"][2]]}
         return None
+
+    def _table(self, node: Node) -> Node:
+        if _is_styled(node):
+            document = {**self.report.document, "meta": {}, "blocks": [node]}
+            return raw("html", write_document(document, "html5")[0].replace("&#10;", ""))
+        changed: Node = transform([node], _set_amid_words)[0]
+        return changed
 
     def _division(self, node: Node) -> list[Node]:
         label, classes, pairs = attributes(node)
@@ -169,6 +171,13 @@ class _Writer:
             words = html.escape(describe_picture(node))
             return raw_inline("html", f'<img src="{html.escape(target)}" alt="{words}"{said} />')
         return {"t": "Image", "c": [["", [], []], text(describe_picture(node)), [target, title]]}
+
+
+def _set_amid_words(node: Node) -> Node | None:
+    """A displayed formula as one amid words: a row of a pipe table is one line."""
+    if node["t"] != "Math" or node["c"][0]["t"] != "DisplayMath":
+        return None
+    return {"t": "Math", "c": [{"t": "InlineMath"}, " ".join(node["c"][1].split())]}
 
 
 def _is_styled(table: Node) -> bool:

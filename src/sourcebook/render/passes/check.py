@@ -17,9 +17,9 @@ _UNSUPPORTED = {
 }  # fmt: skip
 _FOOTNOTE = re.compile(r"\[\^[^\s\]]+\]")
 _COLUMN = re.compile(r"g-(col|start)-")
-# Beside the options: what our own Markdown carries, and what browsers obey.
+# Beside the options: what our own Markdown carries, what browsers obey, and what filters do with lists as tables.
 _BESIDE = {
-    "Div": {"payload", "state", "summary"},
+    "Div": {"payload", "state", "summary", "header-rows", "header-cols", "widths", "aligns"},
     "Span": {"meaning", "verdict"},
     "Link": {"verdict", "target", "rel", "download"},
 }
