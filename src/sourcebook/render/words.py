@@ -10,7 +10,7 @@ import contextlib
 import functools
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,36 +88,32 @@ def write_date(text: str, lang: str, style: str = "") -> str:
     """A date in words as the language has it, or in Quarto's ``date-format``; as written where it is no date."""
     from babel import dates  # its tables are read where a document has a date
 
-    moment = _read_moment(text)
+    locale = _find_locale(lang)
+    if moment := _read_moment(text):
+        if style in ("", "long", "full", "medium", "short"):
+            return dates.format_date(moment, style or "long", locale)
+        return _FORMAT.sub(lambda found: _part(found, moment, locale), _ISO if style == "iso" else style)
     try:
-        when = parse_when(moment.date().isoformat() if moment else text)
+        when = parse_when(text)
     except LedgerError:
         return text
-    locale = _find_locale(lang)
     if when.precision == "month":
         return dates.format_skeleton("yMMMM", when.start, locale=locale)
-    if when.precision != "day":
-        return day(text) if _is_english(lang) else text
-    if style in ("", "long", "full", "medium", "short"):
-        return dates.format_date(when.start, style or "long", locale)
-    at = moment or datetime.combine(when.start, time(), UTC)
-    return _FORMAT.sub(lambda found: _part(found, at, locale), _ISO if style == "iso" else style)
+    return day(text) if _is_english(lang) else text
 
 
 def _read_moment(text: str) -> datetime | None:
     """A day, perhaps with a time, in one of the forms that Quarto reads; none for other texts and days that do not exist."""
     for pattern, names in _MOMENTS:
         if found := pattern.fullmatch(text.strip()):
-            parts = dict(zip(names, found.groups(), strict=True))
-            year, month = parts["year"], parts["month"]
-            count = int(month) if month.isdecimal() else MONTHS_SHORT.index(month[:3].capitalize()) + 1
-            number, hour, minute, second = (
-                int(parts.get(name) or 0) for name in ("day", "hour", "minute", "second")
-            )
+            parts: dict[str, Any] = dict(zip(names, found.groups(), strict=True))
+            year, month = int(parts["year"]), parts["month"]
+            parts["month"] = month if month.isdecimal() else MONTHS_SHORT.index(month[:3].capitalize()) + 1
+            rest = ("month", "day", "hour", "minute", "second")
+            month_number, date, hour, minute, second = (int(parts.get(name) or 0) for name in rest)
+            century = 2000 if len(parts["year"]) == 2 else 0
             try:
-                return datetime(
-                    int(year) + 2000 * (len(year) == 2), count, number, hour, minute, second, tzinfo=UTC
-                )
+                return datetime(century + year, month_number, date, hour, minute, second, tzinfo=UTC)
             except ValueError:
                 return None
     return None

@@ -39,13 +39,7 @@ from sourcebook.core.options import (
 )
 from sourcebook.core.qmd import show_cells
 from sourcebook.errors import Issue
-from sourcebook.render.export.commonmark import (
-    FRAGMENT,
-    OPEN_FRAGMENT,
-    as_pandoc_reads,
-    mark_html,
-    mark_tables,
-)
+from sourcebook.render.export.commonmark import as_pandoc_reads, mark_html, mark_tables
 from sourcebook.render.formats import list_formats
 from sourcebook.render.safety import clean_text
 from sourcebook.render.source.places import key_of
@@ -61,12 +55,6 @@ _RAW_FORMS = {
     "text/latex": "latex",
     "text/restructuredtext": "rst",
 }
-
-
-def _fence(source: str) -> str:
-    """A cell as it stands in a ``.qmd``, for readers who are to see how; that they see it goes without saying."""
-    lines = [line for line in source.split("\n") if not re.match(r"# ?\|\s*echo:", line)]
-    return "\n".join(["```{python}", *lines, "```"])
 
 
 class CellOptions(Preprocessor):
@@ -102,7 +90,8 @@ class CellOptions(Preprocessor):
 
     def _text(self, cell: NotebookNode, resources: dict[str, Any]) -> str:
         text = clean_text(cell.source)
-        if cell.cell_type == "markdown" and self.name.endswith(".ipynb"):
+        jupyter = self.name.endswith(".ipynb")
+        if cell.cell_type == "markdown" and jupyter:
             text = as_pandoc_reads(mark_html(show_cells(text)))
         results = read_results(cell)
         for lacking in [one for one in find_expressions(cell) if one not in results]:
@@ -113,8 +102,7 @@ class CellOptions(Preprocessor):
         text = substitute_expressions(text, results)
         if cell.cell_type == "markdown":
             # What an author marks as HTML is meant for HTML alone; tags in running text are not, and are warned of.
-            form = FRAGMENT if self.name.endswith(".ipynb") else OPEN_FRAGMENT
-            text = mark_tables(_attachments(cell, text), form).replace("{=html}", "{=html5}")
+            text = mark_tables(_attachments(cell, text), jupyter=jupyter).replace("{=html}", "{=html5}")
             return self.shortcodes.expand(
                 text, cell.metadata.place, _warnings(resources), resources.setdefault("faults", [])
             )
@@ -175,6 +163,12 @@ class CellOptions(Preprocessor):
             return value
         text, faults = substitute_expressions(value, results), resources.setdefault("faults", [])
         return self.shortcodes.expand(text, place, _warnings(resources), faults)
+
+
+def _fence(source: str) -> str:
+    """A cell as it stands in a ``.qmd``, for readers who are to see how; that they see it goes without saying."""
+    lines = [line for line in source.split("\n") if not re.match(r"# ?\|\s*echo:", line)]
+    return "\n".join(["```{python}", *lines, "```"])
 
 
 def _name_captions(kind: str) -> list[str]:

@@ -134,18 +134,17 @@ def _mark_block(match: re.Match[str]) -> str:
     return f"\n\n```{{={FRAGMENT}}}\n{match[0].strip()}\n```\n\n"
 
 
-def mark_tables(text: str, form: str) -> str:
-    """HTML tables as blocks of their own in the form ``form``, to be read whole: pandoc would take them apart at each tag."""
+def mark_tables(text: str, *, jupyter: bool) -> str:
+    """HTML tables as blocks of their own, to be read whole: pandoc would take them apart at each tag."""
     if "<table" not in text.lower():
         return text
+    form = FRAGMENT if jupyter else OPEN_FRAGMENT
     return change_outside(FENCED, text, lambda part: _TABLE.sub(lambda match: _set_apart(match, form), part))
 
 
 def mark_prose(text: str, *, jupyter: bool) -> str:
     """Markdown that a cell of a notebook, or of a text, has given, as pandoc is to read it."""
-    if jupyter:
-        return mark_tables(as_pandoc_reads(mark_html(text)), FRAGMENT)
-    return mark_tables(text, OPEN_FRAGMENT)
+    return mark_tables(as_pandoc_reads(mark_html(text)) if jupyter else text, jupyter=jupyter)
 
 
 def _set_apart(match: re.Match[str], form: str) -> str:

@@ -41,6 +41,7 @@ _LOREM = (
     "occaecat cupidatat non proident, sunt in culpa qui officia deserunt mollit anim id est laborum."
 )
 _IMAGE = re.compile(r"(!\[[^\]]*\]\()(?:<)?([^()\s<>]+)(?:>)?")
+_IMAGE_TAG = re.compile(r"(<img\b[^<>]*?\ssrc=[\"'])([^\"'<>]+)(?=[\"'])", re.IGNORECASE)
 _ALONE = "an include stands on a line of its own, outside code"
 VARIABLES = "_variables.yml"
 _TEXTS = {option.name for option in list_options(Where.MANUSCRIPT)}
@@ -180,10 +181,6 @@ def expand_includes(
     return lines
 
 
-# The same in HTML.
-_TAG = re.compile(r"(<img\b[^<>]*?\ssrc=[\"'])([^\"'<>]+)(?=[\"'])", re.IGNORECASE)
-
-
 def _lead_pictures(line: str, folder: Path, base: Path) -> str:
     """A line of a file in ``folder`` whose pictures are named as seen from ``base``, unless they lie there."""
 
@@ -194,7 +191,7 @@ def _lead_pictures(line: str, folder: Path, base: Path) -> str:
         found = os.path.relpath(folder / path, base)
         return match[1] + (found if match[1].startswith("<") else f"<{found}>") if own else match[0]
 
-    return _TAG.sub(lead, _IMAGE.sub(lead, line))
+    return _IMAGE_TAG.sub(lead, _IMAGE.sub(lead, line))
 
 
 def read_variables(root: Path) -> dict[str, Any]:
