@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import gc
 import os
 import signal
 import sys
@@ -11,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 from sourcebook.arguments import write_parser
 from sourcebook.commands.building import kernel, options, preview, render, why
@@ -33,6 +35,13 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
         render, preview, why, kernel, check, verify, trace, anchor, new, compare, log, publish, options, unpack, inspect,
     )
 }  # fmt: skip
+
+
+def run() -> NoReturn:
+    """The program: ``main``. The interpreter then ends without a look at each thing that was made."""
+    code = main()
+    gc.freeze()
+    sys.exit(code)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

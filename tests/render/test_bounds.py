@@ -18,7 +18,8 @@ from sourcebook.core import limits
 from sourcebook.core.yaml_text import load_yaml
 from sourcebook.errors import RenderError, SourcebookError, ToolError
 from sourcebook.render.report import render_project
-from sourcebook.render.tools import compile_typst, read_markdown
+from sourcebook.render.tools import read_markdown
+from sourcebook.render.typst_compiler import compile_typst
 
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{chr(98 + n)}: &{chr(98 + n)} [{', '.join(['*' + chr(97 + n)] * 9)}]\n" for n in range(9)
@@ -188,7 +189,7 @@ def test_an_enormous_table_is_for_the_page_alone(folder):
 def test_raw_typst_asks_nobody_for_packages(tmp_path):
     (tmp_path / "main.typ").write_text('#import ("@pre" + "view/cetz:0.3.1"): canvas\n')
     with pytest.raises(ToolError, match="a report fetches nothing when it is made"):
-        compile_typst(tmp_path, [], str)
+        compile_typst(tmp_path, [], str, size=0)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="asks Linux")

@@ -22,7 +22,8 @@ from sourcebook.render.source.chapters import read_chapters
 from sourcebook.render.source.metadata import rename_chapters
 from sourcebook.render.source.places import Places, Warn
 from sourcebook.render.source.project import Project, document_of, read_document, read_project
-from sourcebook.render.tools import draw_pictures, run_quarto
+from sourcebook.render.tools import run_quarto
+from sourcebook.render.typst_compiler import draw_pictures
 
 # Formats that pandoc writes without SVG, unless a program to draw it is installed.
 _OFFICE = ("docx", "odt", "pptx")

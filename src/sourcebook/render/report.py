@@ -36,12 +36,17 @@ from sourcebook.render.source.signature import is_signed
 
 @contextlib.contextmanager
 def _collector_off() -> Iterator[None]:
-    """Trees have no circles, and a collector would look at their many nodes in vain: a third of the time."""
+    """Trees have no circles, and a collector would look at their many nodes in vain: a third of the time.
+
+    What is left of them is old by then: it need not look at that at once either.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
+        gc.unfreeze()
         if was_on:
             gc.enable()
 

@@ -1,4 +1,4 @@
-"""The outside programs: pandoc (from its wheel) and typst. Started by sourcebook.core.programs."""
+"""The outside programs pandoc (from its wheel) and Quarto; Typst has a room of its own (``typst_compiler``)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import re
 import shutil
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -43,25 +43,6 @@ _WORDS = re.compile(
 _LIST = re.compile(r"\(?\w{1,9}[.)](?:\s|$)")
 # Memory to begin with, in which most chapters are read without a search for what could be freed: a quarter of the time.
 _ROOM = ("+RTS", "-A64m", f"-M{limits.PROGRAM_MEMORY}", "-RTS")
-# The second of icons, in the private area.
-NO_GLYPH = re.compile(r"could not be displayed with font|contains the codepoint")
-_FONTS = {".otf", ".ttf", ".woff2"}
-# Port 9 discards, where anything listens at all: typst, which would fetch packages, finds nobody.
-_NO_NETWORK = dict.fromkeys(("http_proxy", "https_proxy", "all_proxy"), "http://127.0.0.1:9") | {
-    "no_proxy": ""
-}
-_NO_NETWORK |= {name.upper(): value for name, value in _NO_NETWORK.items()}
-_NO_PACKAGE = "copy what you need of the package into the raw block: a report fetches nothing when it is made"
-_NO_GLYPH = (
-    "the report's fonts lack these signs: show a picture of them, or leave them to the page with"
-    ' ::: {.content-visible when-format="html"}'
-)
-
-
-class TypstError(ToolError):
-    """Typst could not set what begins on this line, in this column, of its source; zero where it does not say."""
-
-    line = column = 0
 
 
 def read_markdown(
@@ -181,36 +162,6 @@ def run_quarto(options: Sequence[str], folder: Path) -> str:
     ).remarks
 
 
-def compile_typst(
-    folder: Path,
-    fonts: Sequence[Path],
-    place_of: Callable[[int], str],
-    *,
-    system: bool = False,
-    standard: bool = True,
-) -> bytes:
-    """The PDF (PDF/UA-1 and PDF/A-3a, if ``standard``) of ``folder/main.typ``; the time stamp is SOURCE_DATE_EPOCH or zero.
-
-    ``system`` says whether fonts of this machine count. ``place_of`` tells where the author finds what stands on a line of ``main.typ``.
-    """
-    options = {
-        "pdf_standards": ["a-3a", "ua-1"] if standard else [],
-        "ignore_system_fonts": not system,
-        "timestamp": int(os.environ.get("SOURCE_DATE_EPOCH", "0")),
-    }
-    return _run_typst(folder, "main.typ", fonts, options, place_of)[0]
-
-
-def draw_pictures(folder: Path, names: Sequence[str], fonts: Sequence[Path]) -> list[bytes]:
-    """PNG pictures (200 dots an inch) of the SVG files ``names`` in ``folder``, for programs that cannot show SVG."""
-    pages = "\n".join(
-        f"#page(width: auto, height: auto, margin: 0pt, image({json.dumps(name)}))" for name in names
-    )
-    (folder / "pictures.typ").write_text(pages, encoding="utf-8")
-    options = {"format": "png", "ppi": 200, "ignore_system_fonts": True}
-    return _run_typst(folder, "pictures.typ", fonts, options, lambda _: "a picture")
-
-
 def _formula_place(blocks: list[Any], formula: str) -> str:
     for node, place in iterate_placed(blocks):
         if node["t"] == "Math" and formula in (
@@ -218,33 +169,6 @@ def _formula_place(blocks: list[Any], formula: str) -> str:
         ):
             return place
     return ""
-
-
-def _run_typst(
-    folder: Path, main: str, fonts: Sequence[Path], options: Mapping[str, Any], place_of: Callable[[int], str]
-) -> list[bytes]:
-    """The files that ``main`` in ``folder`` becomes; it may read there and ask nobody for packages."""
-    asked = {"main": main, "root": str(folder), "fonts": [str(path) for path in fonts], "options": options}
-    size = sum(path.stat().st_size for path in folder.rglob("*") if path.suffix not in _FONTS)
-    said = json.loads(
-        run_program(
-            [sys.executable, "-P", Path(__file__).with_name("typst_process.py")],
-            content=json.dumps(asked | {"memory": limits.PROGRAM_MEMORY}).encode(),
-            environment=_NO_NETWORK,
-            name="typst",
-            seconds=limits.program_seconds(size),
-        ).content
-    )
-    if "error" in said:
-        hints = _NO_GLYPH if NO_GLYPH.search(said["error"]) else "; ".join(said["hints"])
-        hints = _NO_PACKAGE if "package" in said["error"] else hints
-        found = re.search(rf"{re.escape(main)}:(\d+):(\d+)", said["diagnostic"])
-        line, column = (int(found[1]), int(found[2])) if found else (0, 0)
-        where = place_of(line) if line else ""
-        error = TypstError("typst failed.", [Issue(where or "typst", said["error"], fix=hints)])
-        error.line, error.column = line, column
-        raise error
-    return [(folder / name).read_bytes() for name in said["files"]]
 
 
 def _place_hard(

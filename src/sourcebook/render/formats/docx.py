@@ -39,7 +39,8 @@ from sourcebook.render.passes.exhibits import Exhibit, natural_width, read_exhib
 from sourcebook.render.passes.layout import callout_kind, head_callout, head_theorem, title_of
 from sourcebook.render.source.people import describe_people, list_keywords
 from sourcebook.render.table_styles import Look, read_look
-from sourcebook.render.tools import draw_pictures, place_complaints, write_binary
+from sourcebook.render.tools import place_complaints, write_binary
+from sourcebook.render.typst_compiler import draw_pictures
 from sourcebook.render.words import is_rtl, name_script, translate
 
 _BREAK = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'

@@ -9,7 +9,8 @@ from typing import Any, TypedDict
 
 from sourcebook.errors import Issue
 from sourcebook.render.assembly import Report
-from sourcebook.render.document import Node, attributes, is_marker, iterate, raw
+from sourcebook.render.document import Node, is_marker, iterate, raw
+from sourcebook.render.formats.parts import cut_chapters, name_chapters
 from sourcebook.render.passes.conditions import find_anchor, is_conditional, select_content, unlink
 from sourcebook.render.tools import write_document
 
@@ -51,11 +52,11 @@ class _Part(TypedDict):
 def select_chapters(blocks: list[Node]) -> tuple[list[list[Node]], list[Issue]]:
     """The report cut before headings of the first level, as HTML shows it, and warnings of what it cannot show."""
     chapters, warnings, place = list[list[Node]](), list[Issue](), ""
-    for chapter in _cut(blocks):
+    for chapter in cut_chapters(blocks):
         nodes = list(iterate(chapter))
         if any(is_conditional(node, "html") for node in nodes):
             shown, said = select_content(chapter, "html", place)
-            chapters += _cut(shown)  # conditional content may hold headings
+            chapters += cut_chapters(shown)  # conditional content may hold headings
             warnings += said
         else:
             chapters.append(chapter)
@@ -76,7 +77,7 @@ def write_chapters(
 
     All nodes are as HTML has them already. What an earlier build did not have is written by one run of pandoc.
     """
-    parts = {_FRAME: list[Node]()} | _name(chapters)
+    parts = {_FRAME: list[Node]()} | name_chapters("html", chapters)
     rests_on: dict[str, list[Any]] = {step: [_OPTIONS, blocks] for step, blocks in parts.items()}
     rests_on[_FRAME] = [_OPTIONS, meta]
 
@@ -95,31 +96,10 @@ def write_chapters(
     return _join(written), complaints
 
 
-def _cut(blocks: Iterable[Node]) -> list[list[Node]]:
-    """Blocks in runs that begin with a heading of the first level, but perhaps for the first."""
-    runs: list[list[Node]] = [[]]
-    for block in blocks:
-        if block["t"] == "Header" and block["c"][0] == 1:
-            runs.append([])
-        runs[-1].append(block)
-    return [run for run in runs if run]
-
-
 def _find_links(nodes: Iterable[Node]) -> set[str]:
     """The anchors that links lead to."""
     targets = (node["c"][2][0] for node in nodes if node["t"] == "Link")
     return {target[1:] for target in targets if target.startswith("#")}
-
-
-def _name(chapters: Sequence[list[Node]]) -> dict[str, list[Node]]:
-    """The chapters by the names under which they are kept."""
-    named: dict[str, list[Node]] = {}
-    for blocks in chapters:
-        name = f"html {attributes(blocks[0])[0] if blocks and blocks[0]['t'] == 'Header' else 'start'}"
-        while name in named:
-            name += "+"
-        named[name] = blocks
-    return named
 
 
 def _take_apart(text: str, complaints: list[str]) -> list[_Part]:

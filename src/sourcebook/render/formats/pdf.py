@@ -16,7 +16,7 @@ from sourcebook.render.formats.fonts import find_lacking, list_fonts
 from sourcebook.render.formats.look import check_families, own_fonts
 from sourcebook.render.formats.typst import PLACE, collect_attachments, write_typst
 from sourcebook.render.formats.typst_math import FORMULA
-from sourcebook.render.tools import NO_GLYPH, TypstError, compile_typst
+from sourcebook.render.typst_compiler import NO_GLYPH, TypstError, compile_typst, measure_sources
 
 # So many formulas may be beyond Typst before all stand as TeX: each costs another try.
 _FORMULAS = 20
@@ -31,13 +31,13 @@ def begin_pdf(report: Report) -> Callable[[], Files]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(scratch_folder()))
         source = write_typst(report, folder, collect_attachments(report.project))
-        lines = source.split("\n")
+        lines, size = source.split("\n"), measure_sources(folder)
         held = stack.pop_all()
 
     def compile_with(*, system: bool, standard: bool = True) -> bytes:
         """The PDF with this machine's fonts or without, and as a standard wants it or not."""
         found = partial(_place, lines)
-        return compile_typst(folder, [folder / "fonts"], found, system=system, standard=standard)
+        return compile_typst(folder, [folder / "fonts"], found, size=size, system=system, standard=standard)
 
     def finish() -> Files:
         """Typst's part, which leaves Python alone; the folder goes with it."""

@@ -19,13 +19,13 @@ from sourcebook.render.document import (
     is_div,
     iterate,
     para,
-    raw,
     raw_inline,
     transform,
 )
 from sourcebook.render.formats import Files, Format
 from sourcebook.render.formats.fonts import copy_fonts
 from sourcebook.render.formats.look import check_families, own_fonts, write_typst_look
+from sourcebook.render.formats.parts import cut_chapters, name_chapters, write_typst_parts
 from sourcebook.render.formats.typst_divs import quote
 from sourcebook.render.formats.typst_math import mend_formulas
 from sourcebook.render.formats.typst_nodes import TypstWriter
@@ -35,15 +35,12 @@ from sourcebook.render.passes.side_notes import NotesBeside, fill_beside
 from sourcebook.render.source.carried import MANIFEST, describe_carried, list_carried, write_manifest
 from sourcebook.render.source.people import describe_people, list_keywords
 from sourcebook.render.source.project import Project
-from sourcebook.render.tools import place_complaints, write_document
 
 _THEME = Path(__file__).parent.parent / "theme"
 # Citations are set already: the writer shall not hand them to Typst again. Quotation marks are written as they shall
 # stand: what Typst makes of straight ones is wrong after digits and brackets.
 _FORM = "typst-citations-smart"
 PLACE = "// place: "
-_SEAM = "// body"
-_TOP_SEAM = "// top"
 # What takes the outer margin, where notes may stand.
 _REACHING = {"full-wide": "none", "exhibit": '"figure"', "bare-exhibit": "none"}
 # What need not: a table that is no exhibit.
@@ -78,15 +75,11 @@ def write_typst(report: Report, folder: Path, attachments: Mapping[str, bytes], 
     options = ["--shift-heading-level-by=1"] if report.title else []
     abstract = drop_places(writer.blocks(report.abstract, inside=True))
     abstract = transform(abstract, _raise_heading) if report.title else abstract
-    shown = drop_places(writer.blocks(blocks), "typst", "\n" + PLACE + "{}\n")
-    parts = [*top, raw("typst", _TOP_SEAM), *abstract, raw("typst", _SEAM), *shown]
-    document = {**report.document, "meta": {}, "blocks": parts}
-    made = report.memo.recall(
-        "typst", [options, document], lambda: list(write_document(document, _FORM, options))
-    )
-    report.places.complain(place_complaints(made[1], report.document["blocks"]))
-    words, _, rest = mend_formulas(str(made[0])).partition(f"{_TOP_SEAM}\n")
-    finding, body = (part.rstrip("\n") + "\n" for part in rest.split(f"{_SEAM}\n", 1))
+    comment = "\n" + PLACE + "{}\n"
+    chapters = [drop_places(writer.blocks(chapter), "typst", comment) for chapter in cut_chapters(blocks)]
+    parts = {"typst top": top, "typst abstract": abstract, **name_chapters("typst", chapters)}
+    words, finding, *rest = map(mend_formulas, write_typst_parts(report, parts, _FORM, options))
+    finding, body = (part.rstrip("\n") + "\n" for part in (finding, "\n".join(rest)))
     shutil.copyfile(_THEME / "report.typ", folder / "report.typ")
     attached = "\n".join(_attach(path, body, folder) for path, body in attachments.items())
     opening = _opening(report, finding, form, notes="#margin-note[" in body)
