@@ -12,7 +12,7 @@ from sourcebook import arguments
 from sourcebook.cache.store import Store
 from sourcebook.render import formats, tools
 from sourcebook.render.assembly import Report
-from sourcebook.render.formats import Format, find_format, list_formats, register_format
+from sourcebook.render.formats import Format, find_format, list_formats, parts, register_format
 from sourcebook.render.formats.html_chapters import select_chapters, write_chapters
 from sourcebook.render.memo import Memo
 from sourcebook.render.passes.conditions import drop_places, select_by_format
@@ -139,6 +139,19 @@ def test_each_format_is_written_by_one_run_of_pandoc(folder, runs):
         "html5",
         "typst",
     ]
+
+
+def test_a_large_report_is_written_by_several_runs_as_by_one(full, runs, monkeypatch):
+    """Where a text is cut depends on its size, on the machine and on what an earlier build had: nobody sees it."""
+    main = full.root / "_build" / "report-typst" / "main.typ"
+    full.render("typst", fresh=True)
+    whole = main.read_text()
+    runs.clear()
+    monkeypatch.setattr(parts, "_LEAST", 1)
+    monkeypatch.setattr(parts.os, "cpu_count", lambda: 3)
+    full.render("typst", fresh=True)
+    assert main.read_text() == whole
+    assert len([form for form in runs if form.startswith("typst")]) == 3
 
 
 @pytest.fixture

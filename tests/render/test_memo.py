@@ -88,7 +88,7 @@ def test_an_edit_in_one_chapter_converts_that_chapter_alone(folder, asked):
     (folder.root / "one.md").write_text("# One\n\nOther words.")
     folder.render("html", "typst")
     assert len(asked) == 3, "read once, written twice"
-    assert sum("Second" in call for call in asked) == 1, "Typst's source alone is written whole"
+    assert not any("Second" in call for call in asked)
     page = (folder.root / "_build" / "report.html").read_text()
     assert "Other words." in page
     assert "Second words" in page

@@ -5,19 +5,24 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 
 from sourcebook.render.assembly import Report
 from sourcebook.render.document import Node, attributes, iterate, raw
 from sourcebook.render.tools import place_complaints, write_document
 
 _END = "// end of part"
+# No level of a heading is below it.
+_DEEPEST = 99
+# Nodes that are written in the time that pandoc takes to start.
+_LEAST = 5000
 
 
-def cut_chapters(blocks: Iterable[Node]) -> list[list[Node]]:
-    """Blocks in runs that begin with a heading of the first level, but perhaps for the first."""
+def cut_chapters(blocks: Iterable[Node], deepest: int = 1) -> list[list[Node]]:
+    """Blocks in runs that begin with a heading, of the level ``deepest`` at most, but perhaps for the first."""
     runs: list[list[Node]] = [[]]
     for block in blocks:
-        if block["t"] == "Header" and block["c"][0] == 1:
+        if block["t"] == "Header" and block["c"][0] <= deepest:
             runs.append([])
         runs[-1].append(block)
     return [run for run in runs if run]
@@ -44,15 +49,19 @@ def write_typst_parts(
 
     def make(steps: Sequence[str]) -> list[tuple[str, list[str]]]:
         """Those parts, and what pandoc warns of; each alone if it does, so that it is known of which."""
-        blocks = [block for step in steps for block in (*parts[step], raw("typst", _END))]
-        documents = [{**report.document, "meta": {}, "blocks": run} for run in _share(blocks)]
-        with ThreadPoolExecutor(len(documents)) as pool:
+        sections = {step: cut_chapters(parts[step], _DEEPEST) for step in steps}
+        documents = [
+            {**report.document, "meta": {}, "blocks": run}
+            for run in _share([blocks for step in steps for blocks in sections[step]])
+        ]
+        with ThreadPoolExecutor() as pool:
             made = list(pool.map(lambda document: write_document(document, form, options), documents))
         complaints = [said for _, remarks in made for said in remarks]
         if complaints and len(steps) > 1:
             return [part for step in steps for part in make([step])]
-        texts = "\n".join(text for text, _ in made).split(f"{_END}\n")
-        return [(text, complaints) for text in texts[: len(steps)]]
+        texts = (text.strip("\n") for run, _ in made for text in run.split(f"{_END}\n")[:-1])
+        # The same blank lines whatever was written together.
+        return [("\n\n".join(islice(texts, len(sections[step]))) + "\n", complaints) for step in steps]
 
     written = report.memo.recall_all({name: [options, blocks] for name, blocks in parts.items()}, make)
     complaints = [said for _, remarks in written for said in remarks]
@@ -60,14 +69,14 @@ def write_typst_parts(
     return [text for text, _ in written]
 
 
-def _share(blocks: list[Node]) -> list[list[Node]]:
-    """``blocks`` in runs of about the same size, one for each processor, cut before headings."""
-    sizes = [len(list(iterate([block]))) for block in blocks]
-    share, count = sum(sizes) / (os.cpu_count() or 1), 0
-    runs: list[list[Node]] = [[]]
-    for block, size in zip(blocks, sizes, strict=True):
-        if block["t"] == "Header" and count >= share * len(runs):
+def _share(sections: Sequence[list[Node]]) -> list[list[Node]]:
+    """``sections``, each with its end marked, in runs of about the same size, at most one for each processor."""
+    sizes = [len(list(iterate(blocks))) for blocks in sections]
+    share, size = max(sum(sizes) / (os.cpu_count() or 1), _LEAST), 0
+    runs: list[list[Node]] = [[]] if sections else []
+    for blocks, more in zip(sections, sizes, strict=True):
+        if size >= share * len(runs):
             runs.append([])
-        runs[-1].append(block)
-        count += size
+        runs[-1] += [*blocks, raw("typst", _END)]
+        size += more
     return runs

@@ -79,7 +79,7 @@ def write_typst(report: Report, folder: Path, attachments: Mapping[str, bytes], 
     chapters = [drop_places(writer.blocks(chapter), "typst", comment) for chapter in cut_chapters(blocks)]
     parts = {"typst top": top, "typst abstract": abstract, **name_chapters("typst", chapters)}
     words, finding, *rest = map(mend_formulas, write_typst_parts(report, parts, _FORM, options))
-    finding, body = (part.rstrip("\n") + "\n" for part in (finding, "\n".join(rest)))
+    body = "\n".join(rest)
     shutil.copyfile(_THEME / "report.typ", folder / "report.typ")
     attached = "\n".join(_attach(path, body, folder) for path, body in attachments.items())
     opening = _opening(report, finding, form, notes="#margin-note[" in body)
