@@ -30,6 +30,8 @@ STORE = ".store"
 """Name of the store's folder in the output folder."""
 INDEX = "index.json"
 _SHOWN: Final = 5  # reasons told one by one
+# Where many reports share a store it takes long to look through, and is not after one result in sixteen.
+_SELDOM: Final = "0"
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class Cache:
         self._store = Store(output / STORE) if root and output else None
         self._index = Index(output / STORE / INDEX if output else None)
         self.present = Present(self.root, variables, self._index, ignored)
+        self._grown = False
 
     def look(self) -> Present:
         """Inputs as they are from now on, and what there is in the project as it is now."""
@@ -91,6 +94,7 @@ class Cache:
         entry = Entry(code=key.code, kernel=key.kernel, **vars(rests_on))
         if not entry.unfit:
             entry = replace(entry, result=self._store.write_results(results))
+            self._grown |= entry.result.startswith(_SELDOM)
         self._store.write(key.name, entry)
 
     def explain(self, key: Key) -> list[str]:
@@ -114,7 +118,7 @@ class Cache:
 
     def close(self) -> None:
         """Keeps the store within its size, and what was learned of files."""
-        if self._store:
+        if self._store and self._grown:
             self._store.shrink()
         self._index.save()
 

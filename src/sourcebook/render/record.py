@@ -36,16 +36,20 @@ class Record:
         _ = present.tree  # as it is now, not when it is first asked for
         return present
 
-    def find_outputs(self) -> list[Path]:
-        """The files of the last build, if they are whole and all it rests on is unchanged; else none."""
+    def find_outputs(self, present: Present | None = None) -> list[Path]:
+        """The files of the last build, if they are whole and all it rests on is unchanged; else none.
+
+        ``present``, what ``look`` gave, serves several records whose outputs lie in one store.
+        """
         try:
             known = json.loads(self._path.read_bytes())
             inputs, outputs = known["inputs"], known["outputs"]
         except (OSError, ValueError, KeyError, TypeError):  # none, or of another version
             return []
-        present = self.look()
-        stands = not any(find_changes([*outputs, *inputs], present))
-        present.index.save()
+        now = present or self.look()
+        stands = not any(find_changes([*outputs, *inputs], now))
+        if not present:
+            now.index.save()
         return [Path(name) for _, name, _ in outputs] if stands else []
 
     def write(self, reading: Reading, outputs: Iterable[Path], before: Present) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, as_completed
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from itertools import repeat
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -65,7 +64,7 @@ def render_grid(
     running |= {"executor": None, "jobs": max(1, cores // len(rows))}
     usual = Task(root.resolve(), tuple(formats), parameters or {}, folder, folder, execute, engine, running)
     tasks = [_task_of(row, usual) for row in rows]
-    done = dict(enumerate(map(find_done, tasks, repeat(project))))
+    done = dict(enumerate(find_done(tasks, project)))
     again = running.get("fresh") or running.get("prove")
     todo = [number for number, found in done.items() if again or not found]
     if todo:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sourcebook.cache.inputs import Present
 from sourcebook.errors import Issue, SourcebookError
 from sourcebook.render.execution import Running
 from sourcebook.render.record import open_record
@@ -46,11 +47,21 @@ class Rendered:
     failure: SourcebookError | None = None
 
 
-def find_done(task: Task, project: Project) -> Rendered | None:
-    """What an earlier run made of ``task``, if its files are whole and all they rest on is unchanged."""
-    record = open_record(project, task.formats, task.parameters, task.folder, task.execute, task.shared)
-    outputs = record.find_outputs()
-    return Rendered(tuple(outputs)) if outputs else None
+def find_done(tasks: Sequence[Task], project: Project) -> list[Rendered | None]:
+    """What an earlier run made of each of ``tasks``, if its files are whole and all they rest on is unchanged.
+
+    What they share is looked at once: all lie in one folder.
+    """
+    found: list[Rendered | None] = []
+    present: Present | None = None
+    for task in tasks:
+        record = open_record(project, task.formats, task.parameters, task.folder, task.execute, task.shared)
+        present = present or record.look()
+        outputs = record.find_outputs(present)
+        found.append(Rendered(tuple(outputs)) if outputs else None)
+    if present:
+        present.index.save()
+    return found
 
 
 def render_row(task: Task) -> Rendered:
