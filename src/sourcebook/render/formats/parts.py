@@ -11,11 +11,13 @@ from sourcebook.render.assembly import Report
 from sourcebook.render.document import Node, attributes, iterate, raw
 from sourcebook.render.tools import place_complaints, write_document
 
-_END = "// end of part"
+_END = "// sourcebook: end of part"
 # No level of a heading is below it.
 _DEEPEST = 99
 # Nodes that are written in the time that pandoc takes to start.
 _LEAST = 5000
+# Runs at once: more save little, since what comes before and after them is done by one processor.
+_MOST = 3
 
 
 def cut_chapters(blocks: Iterable[Node], deepest: int = 1) -> list[list[Node]]:
@@ -44,7 +46,7 @@ def write_typst_parts(
 ) -> list[str]:
     """The Typst source of each part; ``parts`` has their nodes by the names under which they are kept.
 
-    What an earlier build did not have is written by as many runs of pandoc at once as there are processors.
+    What an earlier build did not have is written by some runs of pandoc at once, where it is large.
     """
 
     def make(steps: Sequence[str]) -> list[tuple[str, list[str]]]:
@@ -70,9 +72,9 @@ def write_typst_parts(
 
 
 def _share(sections: Sequence[list[Node]]) -> list[list[Node]]:
-    """``sections``, each with its end marked, in runs of about the same size, at most one for each processor."""
+    """``sections``, each with its end marked, in a few runs of about the same size, if they are large."""
     sizes = [len(list(iterate(blocks))) for blocks in sections]
-    share, size = max(sum(sizes) / (os.cpu_count() or 1), _LEAST), 0
+    share, size = max(sum(sizes) / min(os.cpu_count() or 1, _MOST), _LEAST), 0
     runs: list[list[Node]] = [[]] if sections else []
     for blocks, more in zip(sections, sizes, strict=True):
         if size >= share * len(runs):
