@@ -134,6 +134,23 @@ def test_the_list_has_the_first_sentence_of_a_caption(caption, listed):
     assert plain_text(Exhibit("tbl-x", "tbl", "Table 1", text(caption), []).headline) == listed
 
 
+@pytest.mark.parametrize(
+    ("caption", "data", "head"),
+    [
+        ("Roads grew. Roads by town.", {"town": ["A"]}, "**Roads grew** Roads by town."),
+        ("Roads by town.", {"town": ["A"]}, "Roads by town."),
+        ("Roads grew. Roads by town.", {}, "Roads grew. Roads by town."),
+    ],
+)
+def test_the_first_of_several_sentences_over_a_table_of_ours_is_its_finding(caption, data, head):
+    """Anybody else's caption stands as it was written."""
+    exhibit = Exhibit("tbl-a", "tbl", "Table 1.", text(caption), [], data=data)
+    words = (
+        f"**{plain_text([node])}**" if node["t"] == "Strong" else plain_text([node]) for node in exhibit.head
+    )
+    assert "".join(words) == head
+
+
 def test_listed_pages_are_those_where_exhibits_stand(book):
     """A picture floats away from the words it was written among."""
     contents = " ".join(book.pages[-1].split())

@@ -39,8 +39,7 @@ def write_exhibit(exhibit: Exhibit, project: Project) -> list[Node]:
     label = f' id="{exhibit.label}"' if exhibit.label else ""
     parts = [raw("html", f'<figure class="exhibit {_KINDS.get(exhibit.kind, "figure")}{align}"{label}>')]
     if exhibit.caption or exhibit.name or exhibit.finding:
-        head = [raw_inline("html", _head(exhibit))] if exhibit.finding else exhibit.caption
-        caption = plain([raw_inline("html", _number(exhibit)), *keep_together(head)])
+        caption = plain([raw_inline("html", _number(exhibit)), *keep_together(_head(exhibit))])
         parts += [raw("html", "<figcaption>"), caption, raw("html", "</figcaption>")]
     content = [raw("html", write_picture(exhibit))] if exhibit.svg else exhibit.content
     parts += write_grid(content, exhibit.layout) if exhibit.layout else content
@@ -103,10 +102,17 @@ def _number(exhibit: Exhibit) -> str:
     return f'<a class="number" href="#{exhibit.label}">{name}</a> '
 
 
-def _head(exhibit: Exhibit) -> str:
-    """What the exhibit shows, and below it the measure."""
-    measure = f'<span class="measure">{html.escape(exhibit.measure)}</span>' if exhibit.measure else ""
-    return f'<span class="finding">{html.escape(exhibit.finding)}</span>{measure}'
+def _head(exhibit: Exhibit) -> list[Node]:
+    """What stands beside its number: finding and measure, each on lines of its own, or its caption."""
+    finding, measure = exhibit.parted
+    if not finding:
+        return exhibit.caption
+    parts = [("finding", finding), *([("measure", measure)] if measure else [])]
+    return [
+        node
+        for name, words in parts
+        for node in (raw_inline("html", f'<span class="{name}">'), *words, raw_inline("html", "</span>"))
+    ]
 
 
 def _tools(exhibit: Exhibit, project: Project) -> Iterator[list[Node]]:

@@ -32,6 +32,7 @@ from sourcebook.render.document import (
     is_marker,
     iterate,
     iterate_placed,
+    join_words,
     parts_of,
     plain_text,
     split_words,
@@ -100,15 +101,26 @@ class Exhibit:
         """As a list of exhibits has it, and whoever cites it: its finding, or the first sentence of its caption without
         notes and links.
         """
-        return text(self.finding.strip(" .")) if self.finding else _first_sentence(bare_inlines(self.caption))
+        return (
+            text(self.finding.strip(" .")) if self.finding else _part_sentence(bare_inlines(self.caption))[0]
+        )
+
+    @property
+    def parted(self) -> tuple[list[Node], list[Node]]:
+        """Finding and measure; of a table of ours the first sentence of its caption and the others, if it has others."""
+        if self.finding or not self.data:
+            return text(self.finding), text(self.measure)
+        finding, measure = _part_sentence(self.caption)
+        return (finding, measure) if measure else ([], [])
 
     @property
     def head(self) -> list[Node]:
         """What stands above it beside its name: finding and measure, or its caption."""
-        if not self.finding:
+        finding, measure = self.parted
+        if not finding:
             return self.caption
-        measure: list[Node] = [{"t": "LineBreak"}, *text(self.measure)] if self.measure else []
-        return [{"t": "Strong", "c": text(self.finding)}, *measure]
+        below: list[Node] = [{"t": "LineBreak"}, *measure] if measure else []
+        return [{"t": "Strong", "c": finding}, *below]
 
     @property
     def below(self) -> list[list[Node]]:
@@ -168,14 +180,14 @@ def _is_table(payload: Mapping[str, Any], content: list[Node]) -> bool:
     return payload.get("kind") == "table" or any(block["t"] == "Table" for block in content)
 
 
-def _first_sentence(inlines: list[Node]) -> list[Node]:
-    """``inlines`` up to the first full stop that a capital follows; words of two letters are abbreviations."""
+def _part_sentence(inlines: list[Node]) -> tuple[list[Node], list[Node]]:
+    """``inlines`` up to the first full stop that a capital follows, and the rest; words of two letters are abbreviations."""
     words = split_words(inlines)
     for n, (one, _, other) in enumerate(zip(words, words[1:], words[2:], strict=False)):
         ends = one["t"] == "Str" and _SENTENCE_END.search(one["c"])
         if ends and other["t"] == "Str" and other["c"][:1].isupper():
-            return [*words[:n], {"t": "Str", "c": one["c"].rstrip(".")}]
-    return inlines
+            return [*words[:n], {"t": "Str", "c": one["c"].rstrip(".")}], join_words(words[n + 2 :])
+    return inlines, []
 
 
 def natural_width(svg: str) -> float:
