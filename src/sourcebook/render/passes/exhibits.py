@@ -108,7 +108,7 @@ class Exhibit:
     @property
     def parted(self) -> tuple[list[Node], list[Node]]:
         """Finding and measure; of a table of ours the first sentence of its caption and the others, if it has others."""
-        if self.finding or not self.data:
+        if self.finding or self.kind != "tbl" or not self.data:
             return text(self.finding), text(self.measure)
         finding, measure = _part_sentence(self.caption)
         return (finding, measure) if measure else ([], [])
