@@ -28,7 +28,7 @@ HALF_WIDTH = 3.05
 """Width of a half chart in inches."""
 NARROW_WIDTH = 2.9
 """Width of a chart for a phone in inches: shown on 288 pixels its smallest type is 11 pixels high."""
-LINE_ASPECT = {TEXT_WIDTH: 0.42, HALF_WIDTH: 0.56, NARROW_WIDTH: 0.72}
+LINE_ASPECT = {TEXT_WIDTH: 0.34, HALF_WIDTH: 0.56, NARROW_WIDTH: 0.72}
 """Height of the plot of a chart over time, as a part of its width."""
 
 LABEL = 8.0

@@ -20,11 +20,11 @@ from sourcebook.charts.validate import ChartError, category_order, check_frame, 
 from sourcebook.core.colour import GREY, GRID, INK, MARK_CONTRAST, darken, tint
 from sourcebook.core.dates import short_date
 
-PADDING = 3.6
+PADDING = 1.6
 GAP = 9.0
 DATE_SHARE = 0.25
 LANES_SHARE = 0.4
-_NAME = 62.0
+_NAME = 52.0
 _LANE = 15.0
 
 

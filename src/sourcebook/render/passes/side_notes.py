@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 from textwrap import shorten
 
 from sourcebook.core.options import CITATION_LOCATION, REFERENCE_LOCATION
@@ -107,17 +108,19 @@ class NotesBeside:
 def fill_beside(blocks: list[Node], floats: Callable[[Node], bool], *, book: bool) -> list[Node]:
     """``blocks``, where what follows a paragraph in its chapter comes up beside its notes, if these are higher.
 
-    What ``floats`` says finds its own place then comes after both.
+    What ``floats`` says finds its own place then comes before both if it stood right below the paragraph, which then speaks of
+    it on the page where it stands, else after them.
     """
     rest = deque(blocks)
     filled = []
     while rest:
         block = rest.popleft()
-        floating: list[Node] = []
+        moved: list[list[Node]] = []
         while is_div(block, "noted") and (ahead := _look_ahead(rest, block, floats, book)):
-            block, moved = _join(block, [rest.popleft() for _ in range(ahead)], floats)
-            floating += moved
-        filled += [block, *floating]
+            block, floating = _join(block, [rest.popleft() for _ in range(ahead)], floats)
+            moved.append(floating)
+        before, *after = moved or [[]]
+        filled += [*before, block, *chain.from_iterable(after)]
     return filled
 
 
