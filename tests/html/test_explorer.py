@@ -122,3 +122,14 @@ def test_what_a_claim_says_fits_beside_it_on_a_telephone(visit, report_path, wid
 def _split_at_explorer(page):
     start = page.index("<tbody>", page.index('<div class="explorer"'))
     return page[:start], page[start + len("<tbody>") :]
+
+
+def test_print_has_the_entries_and_the_table_only_where_a_choice_is_made(explorer):
+    explorer.emulate_media(media="print")
+    expect(explorer.locator(".claim-entry").first).to_be_visible()
+    expect(explorer.locator(".explorer")).to_be_hidden()
+    explorer.emulate_media(media="screen")
+    explorer.get_by_label("Verdict").select_option("outdated")
+    explorer.emulate_media(media="print")
+    expect(explorer.locator(ROWS)).to_have_count(1)
+    expect(explorer.locator(ROWS)).to_be_visible()

@@ -49,9 +49,9 @@ VERDICTS = {name: Mark(term.colour, term.symbol, term.hatch) for name, term in v
 VERDICT_GLYPHS = {name: term.sign for name, term in vocabulary.VERDICTS.items()}
 TONES = {
     "strongly-for": Mark("#332288", "up"),
-    "for": Mark("#B3ABDD", "up-open"),
+    "for": Mark("#D6D3E7", "up-open"),
     "between": Mark("#EEE6BB", "diamond"),
-    "against": Mark("#EBC2C9", "down-open"),
+    "against": Mark("#F0D1D6", "down-open"),
     "strongly-against": Mark("#CC6677", "down"),
     "absent": Mark("#EFEFEF", "dash"),
 }

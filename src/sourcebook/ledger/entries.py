@@ -9,7 +9,7 @@ from sourcebook.core.dates import day
 from sourcebook.core.text import escape
 from sourcebook.core.vocabulary import VERDICTS
 from sourcebook.ledger.article import Article
-from sourcebook.ledger.cases import Case, Item
+from sourcebook.ledger.cases import BEARING, Case, Item
 from sourcebook.ledger.sources import CREDIBILITY, RELIABILITY
 from sourcebook.ledger.wording import text_fragment
 
@@ -33,7 +33,7 @@ def render_entry(case: Case, article: Article) -> Markdown:
         f"{VERDICTS[verdict].sign} {_judgement(case)}",
         f"Stands in {_place(case, article)}. {_coding(case)}",
     ]
-    evidence = "\n".join(map(_item, case.own_items))
+    evidence = "\n".join(map(_item, sorted(case.own_items, key=_order)))
     return Markdown("\n\n".join([*lines, *([evidence] if evidence else []), ":::"]))
 
 
@@ -74,6 +74,12 @@ def _coding(case: Case) -> str:
 
 def _direction(direction: str) -> str:
     return "does not bear on the thesis" if direction == "neutral" else f"{direction} the thesis"
+
+
+def _order(item: Item) -> tuple[int, int, str]:
+    """What bears on the claim comes first, each stance together, its rows by their number."""
+    stance, number = item.row["stance"], item.row["id"]
+    return BEARING.index(stance) if stance in BEARING else len(BEARING), len(number), number
 
 
 def _item(item: Item) -> str:

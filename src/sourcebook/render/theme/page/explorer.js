@@ -83,6 +83,7 @@ function start() {
   function draw() {
     const words = (state.q ?? '').toLowerCase().split(/\s+/).filter(Boolean);
     shown = sorted(rows.filter((row) => FILTERS.every(([name]) => !state[name] || row[name] === state[name]) && words.every((word) => text(row).includes(word))));
+    explorer.classList.toggle('narrowed', shown.length < rows.length);
     body.replaceChildren();
     drawn = 0;
     more();
