@@ -52,9 +52,24 @@ def test_captions_stay_with_what_they_are_above(word):
 
 def test_what_stands_below_a_table_stays_with_it(word):
     document = word["word/document.xml"]
-    assert re.search(r'w:val="TableEnd" ?/>(?:(?!</w:tr>).)*</w:tr></w:tbl>', document, re.DOTALL)
-    styles = {name: style(word, name) for name in ("TableEnd", "SmallPrintKept")}
+    assert re.search(r'w:val="TableKept" ?/>(?:(?!</w:tr>).)*</w:tr></w:tbl>', document, re.DOTALL)
+    styles = {name: style(word, name) for name in ("TableKept", "SmallPrintKept")}
     assert [name for name, text in styles.items() if "<w:keepNext/>" not in text] == []
+
+
+def test_the_first_row_of_a_table_stays_with_the_next(word):
+    tables = re.findall(r"<w:tbl>.*?</w:tbl>", word["word/document.xml"], re.DOTALL)
+    rows = [re.findall(r"<w:tr>.*?</w:tr>", table, re.DOTALL) for table in tables]
+    bodies = [[row for row in table if "tblHeader" not in row] for table in rows]
+    assert [body[0] for body in bodies if len(body) > 2 and 'w:val="TableKept"' not in body[0]] == []
+
+
+def test_a_chapter_of_a_book_begins_a_page_and_a_section_of_a_document_does_not(word, single):
+    assert "<w:pageBreakBefore/>" in style(word, "Heading1")
+    assert "<w:pageBreakBefore/>" not in style(word, "Heading2")
+    files, _ = single("# One\n\nWords.\n", "docx")
+    with zipfile.ZipFile(files[0]) as archive:
+        assert b"pageBreakBefore" not in archive.read("word/styles.xml")
 
 
 def test_what_stands_below_a_figure_stays_with_it(full):

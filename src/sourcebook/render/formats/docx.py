@@ -104,7 +104,7 @@ def _contents(report: Report, blocks: list[Node]) -> list[Node]:
         if target.kind == "sec" and target.listed and target.level <= depth and label in words
     ]
     written = raw("openxml", write_contents(head, headings, depth))
-    return [raw("openxml", _BREAK), written, raw("openxml", _BREAK)] if book else [written]
+    return [raw("openxml", _BREAK), written] if book else [written]  # chapters begin a page
 
 
 class _Writer:

@@ -131,14 +131,17 @@ def _set_tables(text: str, paper: str) -> str:
             r'(<w:gridCol w:w=")(\d+)', lambda width: f"{width[1]}{round(int(width[2]) * share)}", table
         )
         before, opening, last = table.rpartition("<w:tr>")
-        table = before + opening + last.replace('w:val="TableText"', 'w:val="TableEnd"')
+        table = before + opening + last.replace('w:val="TableText"', 'w:val="TableKept"')
         table = re.sub(r"<w:tr>(?:<w:trPr>)?", _keep_row, table)
-        return re.sub(
+        table = re.sub(
             r"<w:tr>(?:(?!</w:tr>).)*<w:tblHeader.*?</w:tr>",
             lambda row: row[0].replace('w:val="TableText"', 'w:val="TableHead"'),
             table,
             flags=re.DOTALL,
         )
+        # No row stands alone at the end of a page.
+        first = re.search(r'<w:tr>(?:(?!</w:tr>).)*w:val="TableText".*?</w:tr>', table, re.DOTALL)
+        return table.replace(first[0], first[0].replace("TableText", "TableKept"), 1) if first else table
 
     text = re.sub(r"<w:tbl>.*?</w:tbl>", set_table, text, flags=re.DOTALL)
     # A table has no space of its own.
@@ -179,7 +182,7 @@ def _restyle(text: str, project: Project) -> str:
         '<w:pPrDefault><w:pPr><w:spacing w:after="120" w:line="264" w:lineRule="auto"/></w:pPr></w:pPrDefault></w:docDefaults>'
     )
     text = re.sub(r"<w:docDefaults>.*?</w:docDefaults>", lambda _: defaults, text, flags=re.DOTALL)
-    made = _styles(_font(sans), accent)
+    made = _styles(_font(sans), accent, "<w:pageBreakBefore/>" if project.kind == "book" else "")
     text = re.sub(
         r'<w:style\b[^>]*w:styleId="(\w+)"[^>]*>.*?</w:style>\s*',
         lambda found: "" if found[1] in made else found[0],
@@ -197,15 +200,15 @@ def _choose_families(project: Project) -> tuple[str, str]:
     return str(serif or usual[0]), str(sans or usual[1])
 
 
-def _styles(sans: str, accent: str) -> dict[str, str]:
-    """Our styles by id, each as Word has it."""
+def _styles(sans: str, accent: str, chapter: str) -> dict[str, str]:
+    """Our styles by id, each as Word has it; ``chapter`` says what headings of the first level do besides."""
     right = (
         f'<w:tabs><w:tab w:val="right" w:leader="{{}}" w:pos="{_PAPERS["a4"][0] - 2 * _MARGIN}"/></w:tabs>'
     )
     quiet, coloured, bold = '<w:color w:val="57606A"/>', f'<w:color w:val="{accent}"/>', "<w:b/>"
     keep = "<w:keepNext/><w:keepLines/>"
     head = {
-        n: (f'{keep}{_space(before, after)}<w:outlineLvl w:val="{n - 1}"/>', f"{sans}{bold}{_size(size)}")
+        n: (f'{keep}{chapter if n == 1 else ""}{_space(before, after)}<w:outlineLvl w:val="{n - 1}"/>', f"{sans}{bold}{_size(size)}")
         for n, before, after, size in (
             (1, 480, 160, 20),
             (2, 280, 100, 13.5),
@@ -227,7 +230,7 @@ def _styles(sans: str, accent: str) -> dict[str, str]:
         "SmallPrint": _style("SmallPrint", "Small Print", f"{_space(20, 200)}<w:contextualSpacing/>", f"{sans}{quiet}{_size(8)}"),
         "SmallPrintKept": _style("SmallPrintKept", "Small Print Kept", keep, "", "SmallPrint"),
         "TableText": _style("TableText", "Table Text", _space(30, 20, 240), f"{sans}{_size(8.5)}"),
-        "TableEnd": _style("TableEnd", "Table End", keep, "", "TableText"),
+        "TableKept": _style("TableKept", "Table Kept", keep, "", "TableText"),
         "TableHead": _style("TableHead", "Table Head", f"{keep}{_space(40, 40, 240)}", f"{sans}{bold}{_size(8.5)}"),
         "Table": _TABLE,
         "Ledger": _style("Ledger", "Ledger", _space(0, 40, 240), f"{sans}{_size(8.5)}"),
