@@ -39,7 +39,7 @@ ROWS = {
     "tbl-russia-arms": ("series/deliveries", "item quantity", lambda row: row["supplier"] == "Russia"),
     "tbl-iran-arms": ("series/deliveries", "item quantity", lambda row: row["supplier"] == "Iran"),
     "tbl-forecasts": ("series/forecasts", "proposition", every),
-    "tbl-judgements": ("judgements", "likelihood counter change", every),
+    "tbl-judgements": ("judgements", "counter change", every),
     "tbl-tensions": ("tensions", "note", every),
 }  # fmt: skip
 
