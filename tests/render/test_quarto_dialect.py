@@ -822,3 +822,35 @@ def test_formulas_in_tables_stand_in_their_rows(tmp_path):
     made = Made(tmp_path, text, "md", "pdf")
     assert re.search(r"\| +\$`x = 1`\$ +\|", made.md)
     assert made.said == []
+
+
+def test_formats_may_differ_in_the_annotations_of_code(tmp_path):
+    code = '```python\nx = 1  # <1>\n```\n\n1. Note one.\n\n```{.c #own}\nint y; /* <1> */\n```\n\n1. Note two.\n\n```{python}\nprint("out  # <1>")  # <1>\n```\n\n1. Note three.\n'
+    front = (
+        "code-annotations: hover\nformat: {html: {code-annotations: false}, pdf: {code-annotations: none}}"
+    )
+    made = Made(tmp_path, f"---\n{front}\n---\n\n{code}\n[That](#own).\n", "html", "pdf", "md", "docx")
+    page = made.text("main")
+    for written in ("x = 1  # <1>", "int y; /* <1> */", 'print("out  # <1>")  # <1>'):
+        assert " ".join(written.split()) in page
+    assert [page.count(f"Note {word}.") for word in ("one", "two", "three")] == [1, 1, 1]
+    assert len(made.html.css("#own")) == 1
+    assert "x = 1 int y; print(" in re.sub(r"\s+", " ", made.pdf)
+    assert "Note" not in made.pdf
+    with zipfile.ZipFile(made.files["docx"]) as word:
+        written = word.read("word/document.xml").decode()
+    for text in (made.md, written):
+        assert [text.count(f"Note {word}.") for word in ("one", "two", "three")] == [1, 1, 1]
+    assert "x = 1  # (1)" in made.md
+    assert "int y;  /* (1) */" in made.md
+    assert 'print("out  # <1>")  # (1)' in made.md
+    assert "out  # <1>\n" in made.md  # what was printed is no code
+    assert made.said == []
+
+
+@pytest.mark.parametrize("style", ["below", "hover", "select"])
+def test_styles_of_annotations_all_have_marks_and_lists(tmp_path, style):
+    made = Made(
+        tmp_path, f"---\ncode-annotations: {style}\n---\n\n```r\nx <- 1 # <1>\n```\n\n1. Note.\n", "md"
+    )
+    assert made.md == "``` r\nx <- 1  # (1)\n```\n\n1.  Note.\n"

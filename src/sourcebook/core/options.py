@@ -303,7 +303,7 @@ GEOMETRY = Option("geometry", _TOP, "The same as LaTeX's geometry package has it
 LOF = Option("lof", _TOP, "Lists figures and tables after the contents.", formats=_PRINT, by_format=_PRINT)
 LOT = Option("lot", _TOP, "The same.", default=False, formats=_PRINT, by_format=_PRINT)
 OUTPUT_FILE = Option("output-file", _ABOUT, "Name of the files written, without suffix.", _FILE)
-CODE_ANNOTATIONS = Option("code-annotations", _TOP | _CHAPTER, "none: code without the marks of its annotations and their list.", choices=(False, "none", "below", "hover", "select"))
+CODE_ANNOTATIONS = Option("code-annotations", _TOP | _CHAPTER, "Annotations of code; none: without their marks and list, false: both as written.", choices=(False, "none", "below", "hover", "select"), default="below", by_format=EVERY)
 SITE_URL = Option("site-url", _TOP, "Address at which the report is published.", formats=_HTML)
 PARAMS = Option("params", _TOP | _CHAPTER, "Values for the cell tagged parameters.")
 FORMAT = Option("format", _TOP | _CHAPTER, "Settings of single formats.", _FORMAT)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sourcebook.render.passes.annotations import annotate_code
 from sourcebook.render.passes.balance import balance_tags
 from sourcebook.render.passes.check import check_dialect
 from sourcebook.render.passes.cite import set_citations
@@ -40,6 +41,7 @@ CHAPTER_PASSES: tuple[Callable[[ChapterTree], None], ...] = (
     select_by_metadata,  # what metadata hide is gone
     apply_filters,  # tables written as lists, diagrams, appendices … are what they mean
     normalise,  # figures, tables, callouts … each have one form
+    annotate_code,  # marks in code lead to the list behind it, in the formats that shall have them
     add_title,  # a book's chapter has its title from its front matter
     check_exhibits,  # captions and alternative texts are there
     set_widths,  # columns are as wide as asked

@@ -39,7 +39,6 @@ from sourcebook.render.document import (
 )
 from sourcebook.render.passes.check import CALLOUTS
 from sourcebook.render.passes.clean import read_inlines
-from sourcebook.render.passes.filters import MARK
 from sourcebook.render.passes.names import THEOREMS
 from sourcebook.render.passes.state import ChapterTree
 from sourcebook.render.table_nodes import scope_headers
@@ -106,11 +105,10 @@ def _formula(node: Node) -> Node | None:
 
 def _code(node: Node) -> Node | None:
     label, classes, pairs = attributes(node)
-    code = MARK.sub(r"  \1 (\2)", node["c"][1])
     caption, file, fold = (option.pop(pairs) for option in (CAPTION.for_kind("lst"), FILENAME, CODE_FOLD))
     summary = CODE_SUMMARY.pop(pairs)
     kept = [[key, value] for key, value in pairs.items()]
-    made: Node = {"t": "CodeBlock", "c": [["" if caption else label, classes, kept], code]}
+    made: Node = {"t": "CodeBlock", "c": [["" if caption else label, classes, kept], node["c"][1]]}
     if file:
         made = div(
             [para([{"t": "Strong", "c": [{"t": "Code", "c": [["", [], []], file]}]}]), made], "", "file"

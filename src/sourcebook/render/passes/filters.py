@@ -1,4 +1,4 @@
-"""What Quarto does by filters: tables written as lists, diagrams, moved contents, appendices, code without its marks."""
+"""What Quarto does by filters: tables written as lists, diagrams, moved contents, appendices."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from typing import Any
 
 import yaml
 
-from sourcebook.core.options import CAPTION, CODE_ANNOTATIONS, LABEL
+from sourcebook.core.options import CAPTION, LABEL
 from sourcebook.core.yaml_text import load_yaml
 from sourcebook.render.document import Node, attr, attributes, is_div, iterate, link, plain, text, transform
 from sourcebook.render.passes.state import ChapterTree
 
-MARK = re.compile(r"(?:(?<![ \t])[ \t]+)?(#|//|--|%)[ \t]*<(\d+)>[ \t]*$", re.MULTILINE)
 _OPTION = re.compile(r"(?:(?://|%%|#)\| ?(.*)\n)")
 _FILM = re.compile(r"\.(mp4|webm|mov|m4v|ogv|mp3|ogg|wav)(\?|#|$)", re.IGNORECASE)
 _DIAGRAMS = ("dot", "mermaid")
@@ -43,9 +42,6 @@ def apply_filters(chapter: ChapterTree) -> None:
         return [] if node["t"] == "Div" and attributes(node)[0] in parts else None
 
     chapter.blocks = _move_appendices(transform(chapter.blocks, visit))
-    annotations = CODE_ANNOTATIONS.of({**chapter.project.meta, **chapter.meta})
-    if annotations == "none":
-        _drop_annotations(chapter.blocks)
 
 
 def _film(node: Node) -> Node:
@@ -121,27 +117,3 @@ def _move_appendices(blocks: list[Node]) -> list[Node]:
             level = block["c"][0] if "appendix" in block["c"][1][1] else 0
         (behind if level else body).append(block)
     return [*body, *behind]
-
-
-def _drop_annotations(value: Any) -> bool:
-    """Takes, in place, the marks of annotations out of code, and the list of these behind it, which a cell's output may part
-    from it; whether code at the end of ``value`` waits for its list.
-    """
-    if isinstance(value, dict):
-        if value.get("t") != "CodeBlock":
-            return _drop_annotations(value.get("c"))
-        marked = bool(MARK.search(value["c"][1]))
-        value["c"][1] = MARK.sub("", value["c"][1])
-        return marked
-    if not isinstance(value, list):
-        return False
-    kept, waits = [], False
-    for part in value:
-        kind = part.get("t") if isinstance(part, dict) else ""
-        if waits and kind == "OrderedList":
-            waits = False
-            continue
-        waits = _drop_annotations(part) or (waits and kind in ("Div", "CodeBlock", "RawBlock"))
-        kept.append(part)
-    value[:] = kept
-    return waits
