@@ -1069,3 +1069,31 @@ def test_a_heading_below_words_is_no_title(tmp_path, before, title):
     page = LexborHTMLParser(files[0].read_text())
     assert (page.css_first("h1").text() if page.css_first("h1") else "") == title
     assert [node.text() for node in page.css("main h2")] == ([] if title else ["Head"])
+
+
+def test_html_ends_at_a_blank_line_and_what_follows_is_markdown(tmp_path):
+    table = "<table>\n<tr><td>\n\n**inside** and\n\n</td><td>*as is* <b>c</b> _d_</td></tr>\n</table>"
+    sources = [
+        "<div>\n  - not **a list** [no](link)\n\n- a **list** $x$\n\n</div>",
+        "<details>\n<summary>Open *me*</summary>\n\nFolded **words**\n\n</details>",
+        f"{table}\n\nbehind **it**",
+        '<div class="alert alert-info">\n<b>Mind</b> a_b_c `code`\n\n1. one\n</div>\nand **still** in it',
+        "<table>\n\n<tr>\n\n<td>\nof *rows*\n</td>\n\n</tr>\n\n</table>",
+    ]
+    files, warnings = render(write(tmp_path, "b", list(map(markdown, sources))), "html", "pdf", "md", "docx")
+    assert warnings == []
+    made = {path.suffix: path for path in files}
+    page = LexborHTMLParser(made[".html"].read_text()).css_first("main")
+    assert [node.text() for node in page.css("strong")] == ["list", "words", "inside", "c", "it", "Mind"]
+    assert [" ".join(node.text().split())[:6] for node in page.css("li")] == ["a list", "one"]
+    assert page.css_first("li math") is not None
+    shown = " ".join(page.text().split())
+    with zipfile.ZipFile(made[".docx"]) as word:
+        written = re.sub(r"<[^>]+>", "", word.read("word/document.xml").decode())
+    printed = " ".join(leaf.get_textpage().get_text_bounded() for leaf in pypdfium2.PdfDocument(made[".pdf"]))
+    plain = re.sub(r"\\(?=[\W_])", "", made[".md"].read_text())
+    for words in (
+        "- not **a list** [no](link)", "Open *me*", "*as is*", "_d_", "a_b_c `code`", "and **still** in it", "of *rows*",
+    ):  # fmt: skip
+        for said in (shown, written, printed, plain):
+            assert words in said, words

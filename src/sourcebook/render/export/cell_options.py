@@ -39,7 +39,8 @@ from sourcebook.core.options import (
 )
 from sourcebook.core.qmd import show_cells
 from sourcebook.errors import Issue
-from sourcebook.render.export.commonmark import as_pandoc_reads, mark_html, mark_tables
+from sourcebook.render.export.commonmark import as_pandoc_reads
+from sourcebook.render.export.html_blocks import mark_html, mark_tables
 from sourcebook.render.formats import list_formats
 from sourcebook.render.safety import clean_text
 from sourcebook.render.source.places import key_of

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections import Counter
 
 from sourcebook.core.notebook import FENCED, change_outside
+from sourcebook.render.export.html_blocks import mark_html, mark_tables
 
 _HEADING = re.compile(r" {0,3}#{1,6}(?:\s|$)")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s+\S")
@@ -29,46 +29,6 @@ _FANCY = re.compile(
     r"^( {0,3})(\((?:[A-Za-z]{1,5}|\d{1,9}|#|@[\w-]*)\)|(?:[A-Za-z]|[ivxlcdm]{1,5}|[IVXLCDM]{1,5}|#)[.)])(?=\s)",
     re.MULTILINE,
 )
-_TABLE = re.compile(r"^([^<`\n]*+)(<table\b.*?</table>)[ \t]*", re.MULTILINE | re.DOTALL | re.IGNORECASE)
-_MARK = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+")
-FRAGMENT = "fragment"
-# One in whose cells words are Markdown, as pandoc and Quarto have it in text; CommonMark does not.
-OPEN_FRAGMENT = "open-fragment"
-# CommonMark 4.6: HTML that begins a line is HTML up to the next blank line, <pre> up to its end.
-_HTML_BLOCK = re.compile(
-    r"^ {0,3}<(?:pre\b.*?</pre>[ \t]*$|(?:address|article|aside|blockquote|center|div|dl|figure|footer|h[1-6]|header|main|nav"
-    r"|ol|p|section|table|ul)\b.*?(?=\n[ \t]*\n|\Z))",
-    re.MULTILINE | re.DOTALL | re.IGNORECASE,
-)
-# CommonMark 4.6: these go on to the end of the text, if they have none.
-_UNCLOSED = re.compile(r"^ {0,3}<(style|script)\b(?!.*</\1\s*>)", re.MULTILINE | re.DOTALL | re.IGNORECASE)
-_HTML_TAG = re.compile(r"<(/?)([A-Za-z][\w-]*+)(?:[^<>\"']++|\"[^\"<>]*+\"|'[^'<>]*+')*+>")
-# Elements that need no end.
-_VOID = {
-    "li",
-    "p",
-    "dt",
-    "dd",
-    "tr",
-    "td",
-    "th",
-    "thead",
-    "tbody",
-    "area",
-    "br",
-    "col",
-    "embed",
-    "hr",
-    "img",
-    "input",
-    "link",
-    "meta",
-    "source",
-    "track",
-    "wbr",
-}
-# What stays ours within HTML: inline expressions, shortcodes, Divs.
-_OURS = ("`{python}", "{{<", ":::")
 _CODE = r"(?P<code>(?<!`)(`+)(?!`)(?:.(?!\n\s*\n))*?(?<!`)\2(?!`))"
 _DEFINED = re.compile(
     r"\\(?:(?:re)?newcommand|providecommand|DeclareMathOperator)\*?\s*\{?\\\w+\}?(?:\[\d\])?(?:\[[^\]]*\])?\s*"
@@ -111,52 +71,9 @@ def as_pandoc_reads(text: str) -> str:
     return change_outside(FENCED, marked, _part_blocks)
 
 
-def mark_html(text: str) -> str:
-    """Blocks of HTML in a Markdown cell, whose words are no Markdown in Jupyter, to be read whole: pandoc would take them apart.
-
-    One that is not closed before the blank line that ends it holds Markdown, and stays.
-    """
-    return change_outside(FENCED, text, _mark_blocks) if "<" in text else text
-
-
-def _mark_blocks(part: str) -> str:
-    if opened := _UNCLOSED.search(part):
-        part = f"{part.rstrip()}\n</{opened[1]}>\n"
-    return _HTML_BLOCK.sub(_mark_block, part)
-
-
-def _mark_block(match: re.Match[str]) -> str:
-    opened = Counter[str]()
-    for closing, name in _HTML_TAG.findall(match[0]):
-        opened[name.lower()] += (-1 if closing else 1) * (name.lower() not in _VOID)
-    if any(opened.values()) or any(mark in match[0] for mark in _OURS):
-        return match[0]
-    return f"\n\n```{{={FRAGMENT}}}\n{match[0].strip()}\n```\n\n"
-
-
-def mark_tables(text: str, *, jupyter: bool) -> str:
-    """HTML tables as blocks of their own, to be read whole: pandoc would take them apart at each tag."""
-    if "<table" not in text.lower():
-        return text
-    form = FRAGMENT if jupyter else OPEN_FRAGMENT
-    return change_outside(FENCED, text, lambda part: _TABLE.sub(lambda match: _set_apart(match, form), part))
-
-
 def mark_prose(text: str, *, jupyter: bool) -> str:
     """Markdown that a cell of a notebook, or of a text, has given, as pandoc is to read it."""
     return mark_tables(as_pandoc_reads(mark_html(text)) if jupyter else text, jupyter=jupyter)
-
-
-def _set_apart(match: re.Match[str], form: str) -> str:
-    """A table of its own, in the item of a list that it stands in."""
-    before, table = match.groups()
-    item = _MARK.match(before)
-    indent = " " * item.end() if item else ""
-    lines = [f"```{{={form}}}", *table.splitlines(), "```"]
-    block = "\n".join(indent + line for line in lines)
-    if item and item.end() == len(before):
-        return f"{before}{block.lstrip()}\n\n"
-    return f"{before.rstrip()}\n\n{block}\n\n"
 
 
 def _mark_signs(part: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Set
 from typing import Any
 
 from sourcebook.render.document import Node, div, is_div, iterate_placed, join_words, plain, transform
-from sourcebook.render.export.commonmark import FRAGMENT, OPEN_FRAGMENT
+from sourcebook.render.export.html_blocks import FRAGMENT, OPEN_FRAGMENT
 from sourcebook.render.export.html_outputs import simplify_html
 from sourcebook.render.passes.state import ChapterTree
 from sourcebook.render.safety import clean_html, list_refused_styles, warn_refused
@@ -29,6 +29,7 @@ _ANCHORED = re.compile(
 _CODE = re.compile(r"<(?:code|kbd|samp|tt)\b[^<>]*>[^<]*</", re.IGNORECASE)
 _HIDDEN = str.maketrans({"$": "\ue036", "\\": "\ue092"})
 _IMAGE = re.compile(r"<img\b", re.IGNORECASE)
+_ESCAPED = re.compile(r"\\([^A-Za-z\d\s])")
 _WORDS = ("Str", "Space", "SoftBreak", "Math")
 _STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL | re.IGNORECASE)
 
@@ -128,15 +129,25 @@ def _read(codes: list[str]) -> list[list[Node]]:
 
 
 def _read_words(node: Node) -> list[Node] | None:
-    """Words of a cell read as Markdown, where no tag has made more of them already."""
-    if node["t"] not in ("Plain", "Para") or not all(part["t"] in _WORDS for part in node["c"]):
+    """Words of a cell read as Markdown; where a tag has made more of them already only signs that were escaped are."""
+    if node["t"] not in ("Plain", "Para"):
         return None
+    if not all(part["t"] in _WORDS for part in node["c"]):
+        return [{"t": node["t"], "c": transform(node["c"], _unescape)}]
     words = "".join(map(_spell, node["c"]))
-    if is_plain(words):
+    if is_plain(words) and "\\" not in words:
         return None
     blocks = read_short(words)
     one = len(blocks) == 1 and blocks[0]["t"] == "Para"
     return [plain(blocks[0]["c"])] if one and node["t"] == "Plain" else blocks
+
+
+def _unescape(node: Node) -> Node | None:
+    if node["t"] == "Str":
+        return {"t": "Str", "c": _ESCAPED.sub(r"\1", node["c"])}
+    return (
+        {"t": "Code", "c": [node["c"][0], _ESCAPED.sub(r"\1", node["c"][1])]} if node["t"] == "Code" else None
+    )
 
 
 def _spell(part: Node) -> str:
