@@ -398,12 +398,17 @@ def test_a_heading_without_words_is_left_out_and_leaves_its_anchor(single):
     assert "Words, led." in pypdfium2.PdfDocument(files[1])[0].get_textpage().get_text_bounded()
 
 
-@pytest.mark.parametrize(("setting", "shown"), [("below", True), ("false", True), ("none", False)])
-def test_annotations_of_code_go_only_when_none_are_asked_for(single, setting, shown):
+@pytest.mark.parametrize(
+    ("setting", "mark", "shown"),
+    [("below", "# (1)", True), ("false", "# <1>", True), ("none", "", False)],  # false: as written
+)
+def test_annotations_of_code_go_only_when_none_are_asked_for(single, setting, mark, shown):
     code = "```python\n1 + 1 # <1>\n```\n\n1. An addition.\n"
     files, _ = single(f"---\ncode-annotations: {setting}\n---\n\n{code}", "html")
     said = main_of(files[0])
-    assert ("# (1)" in said, "An addition." in said) == (shown, shown)
+    assert "1 + 1" in said
+    assert [sign for sign in ("# (1)", "# <1>") if sign in said] == [mark] * shown
+    assert ("An addition." in said) == shown
 
 
 def test_a_document_is_never_written_over_itself(single, tmp_path):
