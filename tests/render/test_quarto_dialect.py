@@ -854,3 +854,23 @@ def test_styles_of_annotations_all_have_marks_and_lists(tmp_path, style):
         tmp_path, f"---\ncode-annotations: {style}\n---\n\n```r\nx <- 1 # <1>\n```\n\n1. Note.\n", "md"
     )
     assert made.md == "``` r\nx <- 1  # (1)\n```\n\n1.  Note.\n"
+
+
+def test_shortcodes_say_dates_and_authors_as_the_title_page_does(tmp_path, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1709596800")
+    front = (
+        "title: As of {{< meta date >}}\nlang: {}\ndate: today\ndate-modified: 2024-04-06\n"
+        "author: [{name: Ann}, Bob]\nother: 2024-04-05\n"
+    )
+    text = "Of {{< meta date >}} and {{< meta date-modified >}} by {{< meta author >}}, {{< meta other >}}.\n"
+    made = Made(tmp_path, f"---\n{front.replace('{}', 'en')}---\n\n{text}", "html", "pdf", "md", "docx")
+    said = "Of March 5, 2024 and April 6, 2024 by Ann, Bob, 2024-04-05."
+    with zipfile.ZipFile(made.files["docx"]) as word:
+        written = re.sub(r"<[^>]+>", "", word.read("word/document.xml").decode())
+    for shown in (made.text("main"), made.pdf, made.md, written):
+        assert said in shown
+    assert made.text("h1") == "As of March 5, 2024"
+    assert ["date-modified" in said for said in made.said] == [True]  # the title page has no place for it
+    german = front.replace("{}", "de") + "date-format: medium\n"
+    made = Made(tmp_path, f"---\n{german}---\n\n{text}", "md")
+    assert "Of 05.03.2024 and 06.04.2024 by" in made.md

@@ -25,6 +25,7 @@ from sourcebook.render.source.chapters import Chapter, SourceChapter, describe_s
 from sourcebook.render.source.places import Places
 from sourcebook.render.source.project import Project
 from sourcebook.render.source.shortcodes import find_embeds, find_variables
+from sourcebook.render.source.values import say_dates
 from sourcebook.render.tools import read_markdown
 
 # In Jupyter dashes make rules and headings, and an address is a link.
@@ -132,6 +133,7 @@ def _recall_chapter(
     if "{{<" in written:
         variables = find_variables(written)
         rests_on += [{name: os.environ.get(name) for name in variables}]
+        rests_on += [say_dates({**project.meta, **chapter.meta})]  # of which one may be today
         for name in variables:
             note_variable(name)
         rests_on += list(exports.notebooks.values()) if find_embeds(written) else []

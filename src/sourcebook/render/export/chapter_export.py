@@ -67,7 +67,7 @@ class ChapterExport:
         own = own or {}
         embed = _Embed(self, path)
         exporter = self._exporter(
-            path, own, Shortcodes(dict(self.meta) | dict(own), self.variables, self.colours, embed)
+            path, own, Shortcodes({**self.meta, **own}, self.variables, self.colours, embed)
         )
         stem = "-".join(
             name.with_suffix("").as_posix().replace("/", "-") for name in (within, path) if name is not None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,7 +13,6 @@ from sourcebook.core.root import find_area
 from sourcebook.errors import Issue, ProjectError
 from sourcebook.execute.figures import Size, read_size
 from sourcebook.render.formats import list_settings
-from sourcebook.render.reading import note_day
 from sourcebook.render.source.contents import (
     CHAPTER_KINDS,
     as_list,
@@ -28,7 +25,7 @@ from sourcebook.render.source.metadata import merge, read_front_matter, read_set
 from sourcebook.render.source.people import Person, read_people
 from sourcebook.render.source.settings import check_files, check_settings
 from sourcebook.render.source.shortcodes import expand_settings, read_variables
-from sourcebook.render.source.values import check_types, find_line, read_written
+from sourcebook.render.source.values import check_types, find_line, read_written, settle_date
 from sourcebook.render.words import write_date
 
 _OUTPUT = {"book": "_book", "manuscript": "_manuscript", "default": "."}
@@ -250,7 +247,7 @@ def _project(root: Path, settings: Mapping[str, Any], name: str = "report") -> P
         subtitle=_even(options.SUBTITLE.of(meta)),
         people=people,
         author=", ".join(person.name for person in people),
-        date=_date(options.DATE.of(meta)),
+        date=settle_date(options.DATE.of(meta)),
         lang=str(options.LANG.of(meta) or "en"),
         description=_even(options.DESCRIPTION.of(meta)),
         keywords=tuple(map(str, as_list(options.KEYWORDS.of(meta)))),
@@ -294,15 +291,3 @@ def _project_around(path: Path) -> Path:
 def _even(value: Any) -> str:
     """A text on one line."""
     return " ".join(str(value or "").split())
-
-
-def _date(value: Any) -> str:
-    """The date as written; ``today`` is the day of SOURCE_DATE_EPOCH where that is set, so that bytes can be had
-    again.
-    """
-    if value in ("today", "now", "last-modified"):
-        stamp = os.environ.get("SOURCE_DATE_EPOCH")
-        utc = datetime.UTC
-        moment = datetime.datetime.fromtimestamp(int(stamp), utc) if stamp else note_day()
-        return moment.date().isoformat()
-    return str(value or "")

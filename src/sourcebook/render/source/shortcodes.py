@@ -26,6 +26,7 @@ from sourcebook.core.root import check_area
 from sourcebook.core.text import nearest
 from sourcebook.core.yaml_text import load_yaml
 from sourcebook.errors import Issue, ProjectError, RenderError
+from sourcebook.render.source.values import DATES, say_dates
 
 _POSITIONS = re.compile(r"(?P<file>[^\[\]]+)\[(?P<ranges>\d{1,9}(?:-\d{1,9})?(?:,\d{1,9}(?:-\d{1,9})?)*)\]")
 _RANGE = re.compile(r"(\d+)(?:-(\d+))?")
@@ -115,18 +116,21 @@ class Shortcodes:
             "env": (os.environ, "the environment", call.first),
             "brand": (self.colours, "the colours of _brand.yml", " ".join(call.words[1:])),
         }[call.name]
+        own = call.name == "meta"
         found = (
             os.environ.get(name, " ".join(call.words[1:]) or None)
             if call.name == "env"
-            else _find(values, name)
+            else _find(say_dates(values) if own and name in DATES else values, name)
         )
-        if found is None or isinstance(found, Mapping):
+        found = found if isinstance(found, list) else [found]
+        # Of an author the name.
+        parts = [one.get("name") if own and isinstance(one, Mapping) else one for one in found]
+        if any(part is None or isinstance(part, Mapping) for part in parts):
             what = f"the shortcode {call.name} names '{name}', which is not in {home}"
             fix = advise(name, map(str, values)) if call.name != "env" else "set it, or name a default"
             warnings.append(Issue(call.place, what, fix=fix))
             return f"?{call.name}:{name}"
-        found = found if isinstance(found, list) else [found]
-        return ", ".join(str(one).lower() if isinstance(one, bool) else str(one) for one in found)
+        return ", ".join(str(part).lower() if isinstance(part, bool) else str(part) for part in parts)
 
 
 def expand_includes(

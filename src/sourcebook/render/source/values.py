@@ -1,18 +1,35 @@
-"""Values of settings: of the right type, or an error; and the lines on which they stand."""
+"""Values of settings: of the right type, or an error; the lines on which they stand; dates in words."""
 
 from __future__ import annotations
 
+import datetime
+import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sourcebook.core.options import BOOK, EXECUTE, FORMAT, MANUSCRIPT, OWN, PROJECT, Where, list_options
+from sourcebook.core.options import (
+    BOOK,
+    DATE,
+    DATE_FORMAT,
+    EXECUTE,
+    FORMAT,
+    LANG,
+    MANUSCRIPT,
+    OWN,
+    PROJECT,
+    Where,
+    list_options,
+)
 from sourcebook.errors import Issue, ProjectError
+from sourcebook.render.reading import note_day
+from sourcebook.render.words import write_date
 
 GROUPS = {
     BOOK: Where.BOOK, PROJECT: Where.PROJECT, EXECUTE: Where.EXECUTE, MANUSCRIPT: Where.MANUSCRIPT, OWN: Where.SOURCEBOOK,
 }  # fmt: skip
+DATES = (DATE.name, "date-modified")
 
 
 def check_types(settings: Mapping[str, Any], root: Path, name: str) -> None:
@@ -49,6 +66,25 @@ def find_line(where: str, text: str, first: int, path: Sequence[str]) -> str:
             return where
         position = match.end()
     return f"{where}, line {text.count(chr(10), 0, position) + first}"
+
+
+def settle_date(value: Any) -> str:
+    """A date as written; ``today`` is the day of SOURCE_DATE_EPOCH where that is set, so that bytes can be had
+    again.
+    """
+    if value in ("today", "now", "last-modified"):
+        stamp = os.environ.get("SOURCE_DATE_EPOCH")
+        utc = datetime.UTC
+        moment = datetime.datetime.fromtimestamp(int(stamp), utc) if stamp else note_day()
+        return moment.date().isoformat()
+    return str(value or "")
+
+
+def say_dates(meta: Mapping[str, Any]) -> dict[str, Any]:
+    """``meta`` with its dates in the words of the title page, as Quarto hands them to shortcodes."""
+    lang, style = str(LANG.of(meta) or "en"), str(DATE_FORMAT.of(meta) or "")
+    written = {name: settle_date(meta[name]) for name in DATES if meta.get(name)}
+    return {**meta, **{name: write_date(value, lang, style) for name, value in written.items()}}
 
 
 def _list_faults(settings: Mapping[str, Any]) -> list[tuple[tuple[str, ...], str, str]]:
