@@ -1097,3 +1097,37 @@ def test_html_ends_at_a_blank_line_and_what_follows_is_markdown(tmp_path):
     ):  # fmt: skip
         for said in (shown, written, printed, plain):
             assert words in said, words
+
+
+def test_equations_are_numbered_as_jupyter_has_set_mathjax(tmp_path):
+    sources = [
+        "\\begin{equation}\nq = 1\n\\end{equation}\n\nText\n\\begin{equation*}\nnone\n\\end{equation*}",
+        "\\begin{align}\na &= 1 \\\\\nb &= 2 \\nonumber \\\\\nc &= 3 \\label{eq:c}\n\\end{align}\n\nSee \\eqref{eq:c}.",
+        "\\begin{align}\nd &= 4 \\label{eq:d} \\\\\ne &= 5 \\\\\nf &= 6 \\label{eq:f}\n\\end{align}\n\nSee \\eqref{eq:d} and \\eqref{eq:f}.",
+        "- item\n  \\begin{gather} g \\\\ h \\end{gather}\n- next",
+        "$$k = 1$$\n\n\\begin{multline} m \\\\ n \\label{eq:last} \\end{multline}\n\nLast \\eqref{eq:last}.",
+        "$$\\gdef\\RR{\\mathbb{R}} x \\in \\RR$$\n\n$\\let\\eps=\\varepsilon$ So $\\eps \\in \\RR$. $$\\def\\f#1{f(#1)} \\f{x}$$",
+    ]
+    cells = list(map(markdown, sources))
+    cells.insert(5, code("x", result(text_latex="$$\\begin{equation} z = 1 \\end{equation}$$")))
+    files, warnings = render(write(tmp_path, "n", cells), "html", "pdf", "md", "docx", "qmd")
+    assert warnings == []
+    made = {path.suffix: path for path in files}
+    page = LexborHTMLParser(made[".html"].read_text()).css_first("main")
+    numbers = ["1", "2–3", "4", "5", "6", "7–8", "9", "10"]
+    assert [node.text() for node in page.css(".equation > span")] == [f"({number})" for number in numbers]
+    said = " ".join(page.text().split())
+    assert "See (3)." in said
+    assert "See (4) and (6)." in said
+    assert "Last (9)." in said
+    assert len(page.css("li .equation")) == 1
+    printed = " ".join(leaf.get_textpage().get_text_bounded() for leaf in pypdfium2.PdfDocument(made[".pdf"]))
+    assert [number for number in numbers if f"({number})" not in printed] == []
+    assert "𝜀∈ℝ" in printed.replace(" ", "")
+    assert "Last ([9](#eq-last))" in made[".md"].read_text()
+    with zipfile.ZipFile(made[".docx"]) as word:
+        written = re.sub(r"<[^>]+>", "", word.read("word/document.xml").decode())
+    assert [number for number in numbers if f"({number})" not in written] == []
+    kept = made[".qmd"].read_text()
+    assert "eq-." not in kept
+    assert "rows=" not in kept

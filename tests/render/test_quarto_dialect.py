@@ -874,3 +874,22 @@ def test_shortcodes_say_dates_and_authors_as_the_title_page_does(tmp_path, monke
     german = front.replace("{}", "de") + "date-format: medium\n"
     made = Made(tmp_path, f"---\n{german}---\n\n{text}", "md")
     assert "Of 05.03.2024 and 06.04.2024 by" in made.md
+
+
+def test_labels_of_latex_are_referred_to_by_eqref(tmp_path):
+    text = (
+        "See \\eqref{eq:one}, \\ref{eq:one}, $\\eqref{two}$ and @eq-three; `\\eqref{x}`.\n\n$$\nx = 1 \\label{eq:one}\n$$\n\n"
+        "\\begin{equation}\ny = 2 \\label{two}\n\\end{equation}\n\n$$ z = 3 \\label{old} $$ {#eq-three}\n\nNo \\eqref{eq:none}.\n"
+    )
+    made = Made(tmp_path, text, "html", "pdf", "md", "docx")
+    said = "See (1), 1, (2) and Equation 3; \\eqref{x}."
+    assert said in made.text("main").replace("\u00a0", " ")
+    assert said in made.pdf
+    assert "See ([1](#eq-one)), [1](#eq-one), ([2](#eq-two))" in made.md
+    assert "No (?@eq-none)." in made.text("main")
+    assert "label" not in made.text("main") + made.md
+    with zipfile.ZipFile(made.files["docx"]) as word:
+        assert "(2)" in re.sub(r"<[^>]+>", "", word.read("word/document.xml").decode())
+    assert [said.partition(" (")[0] for said in made.said] == [
+        "one.qmd, line 1: the reference @eq-none does not exist"
+    ]

@@ -39,7 +39,7 @@ from sourcebook.core.options import (
 )
 from sourcebook.core.qmd import show_cells
 from sourcebook.errors import Issue
-from sourcebook.render.export.commonmark import as_pandoc_reads
+from sourcebook.render.export.commonmark import as_pandoc_reads, number_labels
 from sourcebook.render.export.html_blocks import mark_html, mark_tables
 from sourcebook.render.formats import list_formats
 from sourcebook.render.safety import clean_text
@@ -94,6 +94,8 @@ class CellOptions(Preprocessor):
         jupyter = self.name.endswith(".ipynb")
         if cell.cell_type == "markdown" and jupyter:
             text = as_pandoc_reads(mark_html(show_cells(text)))
+        elif cell.cell_type == "markdown":
+            text = number_labels(text)
         results = read_results(cell)
         for lacking in [one for one in find_expressions(cell) if one not in results]:
             issue = Issue(

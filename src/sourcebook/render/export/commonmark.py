@@ -33,7 +33,8 @@ _CODE = r"(?P<code>(?<!`)(`+)(?!`)(?:.(?!\n\s*\n))*?(?<!`)\2(?!`))"
 _DEFINED = re.compile(
     r"\\(?:(?:re)?newcommand|providecommand|DeclareMathOperator)\*?\s*\{?\\\w+\}?(?:\[\d\])?(?:\[[^\]]*\])?\s*"
     r"\{(?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*\}"
-    r"|\\def\s*\\\w+(?:#\d)*\s*\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
+    r"|\\[egx]?def\s*\\\w+(?:#\d)*\s*\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
+    r"|\\let\s*\\[A-Za-z]+\s*=?\s*(?:\\[A-Za-z]+|\\?[^\s\\A-Za-z])"
 )
 _TOKEN = re.compile(
     _CODE + r"|(?P<environment>\\begin\{(?P<name>\w+\*?)\}.*?\\end\{(?P=name)\})"
@@ -51,6 +52,8 @@ _TEX = re.compile(
     r"\\[A-Za-z]|\^|^\s.*[_={]|^\s*[A-Za-z]\s*$|^[ \t](?![^\n]*[^\W\d_]{2})[^\n]*(?<=[\w)\]}'*!])[ \t]+$",
     re.DOTALL,
 )
+_REFERENCE = re.compile(r"\s*\\(eq)?ref\{([^}]+)\}\s*")
+_OWN_LABEL = re.compile(r"\s*\{#eq-")
 _LABEL = re.compile(r"\\label\{([^}\n]+)\}")
 # Environments that MathJax displays wherever they stand; pandoc wants dollars around all but those of equations.
 _BARE = re.compile(
@@ -60,9 +63,21 @@ _ROWS = re.compile(
     r"\s*(?:\$\$)?\s*\\begin\{(?P<name>(?:align|gather|eqnarray)\*?)\}(?P<rows>.*)\\end\{(?P=name)\}\s*(?:\$\$)?\s*",
     re.DOTALL,
 )
+# What MathJax numbers without being asked, as Jupyter has set it.
+_COUNTED = re.compile(r"\s*(?:\$\$)?\s*\\begin\{(?:equation|align|gather|multline|eqnarray)\}")
+_UNCOUNTED = re.compile(r"\\(?:nonumber|notag|tag)\b")
+NO_LABEL = "eq-."
+"""Stands for the label of an equation that is numbered, and has none."""
 _ROW_PARTS = re.compile(r"(\\begin|\\end|\\\\(?:\[[^\]]*\])?|\\.|[{}])", re.DOTALL)
 _FORMULA = re.compile(r"\$\$.+?\$\$", re.DOTALL)
 _NUMBERED = re.compile(r"\\(?:begin|end)\{(?:equation|align|gather|multline|eqnarray)\*?\}")
+
+
+def number_labels(text: str) -> str:
+    """A text for Quarto in which formulas with labels of LaTeX, and references to them, are those of Quarto."""
+    if "\\label" not in text and "ref{" not in text:
+        return text
+    return change_outside(FENCED, text, lambda part: _TOKEN.sub(_write_label, part))
 
 
 def as_pandoc_reads(text: str) -> str:
@@ -102,13 +117,25 @@ def _write(match: re.Match[str]) -> str:
     return _inline(match["inline"]) if match["inline"] else match[0]
 
 
+def _write_label(match: re.Match[str]) -> str:
+    """A formula with a label, unless Quarto's own stands behind it, or a reference to one; all else as it is."""
+    if (body := match["environment"] or match["display"]) and _LABEL.search(body):
+        own = _OWN_LABEL.match(match.string, match.end())
+        return _LABEL.sub("", body) if own else _display(body)
+    if match["reference"] and (match["how"] or match["target"].startswith("eq")):
+        return _refer(match["how"], match["target"])
+    if match["inline"] and (reference := _REFERENCE.fullmatch(match["inline"])):
+        return _refer(reference[1], reference[2])
+    return match[0]
+
+
 def _refer(how: str | None, target: str) -> str:
     return f"([-@{_slug(target)}])" if how else f"[-@{_slug(target)}]"
 
 
 def _inline(body: str) -> str:
     """Mathematics amid text, without blanks at its edges."""
-    if reference := re.fullmatch(r"\s*\\(eq)?ref\{([^}]+)\}\s*", body):
+    if reference := _REFERENCE.fullmatch(body):
         return _refer(reference[1], reference[2])
     return _display(f"${body}$", "$") if _DEFINED.search(body) else f"${body.strip()}$"
 
@@ -126,18 +153,23 @@ def _display(body: str, mark: str = "$$") -> str:
             + (_display(left, mark) if rest and mark == "$$" else rest and f"${rest}$")
         )
     labels = _LABEL.findall(body)
-    if not labels:
+    rows = _split_rows(body) or [body]
+    counted = [row for row in rows if not _UNCOUNTED.search(row)] if _COUNTED.match(body) else []
+    if not labels and not counted:
         return f"$${body}$$" if _BARE.match(body) else body
-    rows = _split_rows(body) if len(labels) > 1 else []
-    if len(rows) > 1:  # each with a label is an equation, as in MathJax
-        return "".join(_display(row) for row in rows)
+    if len(rows) > 1 and len(labels) > 1:  # each with a label is an equation, as in MathJax
+        return "\n\n".join(map(_display, rows))
     bare = re.sub(r"(?:(?<!\s)\s+)?\\(?:nonumber|notag)\b", "", _LABEL.sub("", body))
     if not bare.startswith("$$"):
         inner = "aligned" if re.match(r"\\begin\{(?:align|eqnarray)", bare) else "gathered"
-        single = re.match(r"\\begin\{(?:equation|multline)", bare)
+        single = re.match(r"\\begin\{equation", bare)
         bare = _NUMBERED.sub("", bare).strip()
         bare = f"$$\n{bare}\n$$" if single else f"$$\n\\begin{{{inner}}}\n{bare}\n\\end{{{inner}}}\n$$"
-    return f"\n\n{bare} {{#{_slug(labels[0])}}}\n\n"
+    row = next((number for number, row in enumerate(counted, start=1) if _LABEL.search(row)), 1)
+    counts = f" rows={len(counted)} row={row}" if len(counted) > 1 or not labels else ""
+    if not labels:
+        return f"{bare} {{#{NO_LABEL}{counts}}}"
+    return f"\n\n{bare} {{#{_slug(labels[0])}{counts}}}\n\n"
 
 
 def _split_rows(body: str) -> list[str]:

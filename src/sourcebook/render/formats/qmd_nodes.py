@@ -188,9 +188,10 @@ def _quoted(pairs: Mapping[str, str]) -> list[list[str]]:
 
 def _equation(node: Node) -> Node:
     label, _, pairs = attributes(node)
-    if not label:  # its number is a tag
+    if not label:  # its number is a tag; or Quarto has none for it
         kind, code = node["c"][1][0]["c"][0]["c"]
-        return para([{"t": "Math", "c": [kind, f"{code.rstrip()} \\tag{{{pairs['number']}}}"]}])
+        tag = f" \\tag{{{pairs['number']}}}" if "number" in pairs else ""
+        return para([{"t": "Math", "c": [kind, f"{code.rstrip()}{tag}"]}])
     return para([*node["c"][1][0]["c"], raw_inline("markdown", f" {{#{label}}}")])
 
 

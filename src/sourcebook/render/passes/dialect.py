@@ -37,6 +37,7 @@ from sourcebook.render.document import (
     text,
     transform,
 )
+from sourcebook.render.export.commonmark import NO_LABEL
 from sourcebook.render.passes.check import CALLOUTS
 from sourcebook.render.passes.clean import read_inlines
 from sourcebook.render.passes.names import THEOREMS
@@ -46,7 +47,8 @@ from sourcebook.render.words import set_quotes, translate
 
 _PROOFS = {"proof": "Proof", "remark": "Remark", "solution": "Solution"}
 NO_ALT = "Picture without a description"
-_EQUATION_LABEL = re.compile(r"\s*\{#(eq-[\w:.-]+)(?:\s[^}]*)?\}")
+_EQUATION_LABEL = re.compile(r"\s*\{#(eq-[\w:.-]+)(?:\s([^}]*))?\}")
+_COUNTS = re.compile(r"\b(rows?)=(\d{1,4})\b")
 _EQUATION_OPENING = re.compile(r"\s*(?:\{(?:#[^}]*)?)?$")
 _TAG = re.compile(r"\s*\\tag\*?\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
 _ENVIRONMENT = re.compile(
@@ -167,7 +169,7 @@ def _equations(node: Node) -> list[Node] | None:
     while left:
         item = left.pop(0)
         displayed = item["t"] == "Math" and item["c"][0]["t"] == "DisplayMath"
-        label, rest = _take_label(left) if displayed else ("", [])
+        label, counts, rest = _take_label(left) if displayed else ("", {}, [])
         tags = _TAG.findall(item["c"][1]) if displayed else []
         if not label and not tags:
             held.append(item)
@@ -175,22 +177,23 @@ def _equations(node: Node) -> list[Node] | None:
         made += cut()
         given = {"number": ", ".join(tag.strip("$ ") for tag in tags)} if tags else {}
         equation: Node = {"t": "Math", "c": [item["c"][0], _TAG.sub("", item["c"][1])]}
-        made.append(div([para([equation])], label, "equation", **given))
+        made.append(div([para([equation])], label.replace(NO_LABEL, ""), "equation", **given, **counts))
         held, left = [], rest if label else left
     return [*made, *cut()] if made else None
 
 
-def _take_label(inlines: list[Node]) -> tuple[str, list[Node]]:
-    """The label ``{#eq-x …}`` that ``inlines`` begin with, and what follows it; empty without one."""
+def _take_label(inlines: list[Node]) -> tuple[str, dict[str, str], list[Node]]:
+    """The label ``{#eq-x …}`` that ``inlines`` begin with, its rows, and what follows; empty without one."""
     words = ""
     for number, item in enumerate(inlines):
         words += plain_text([item])
         if match := _EQUATION_LABEL.match(words):
             rest = words[match.end() :]
-            return match[1], [*([Node(t="Str", c=rest)] if rest.strip() else []), *inlines[number + 1 :]]
+            after = [Node(t="Str", c=rest)] if rest.strip() else []
+            return match[1], dict(_COUNTS.findall(match[2] or "")), [*after, *inlines[number + 1 :]]
         if not _EQUATION_OPENING.match(words):
             break
-    return "", []
+    return "", {}, []
 
 
 def _division(node: Node, floats: frozenset[str], lang: str) -> Node | list[Node] | None:

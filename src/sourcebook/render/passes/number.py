@@ -131,22 +131,38 @@ class _Numbering:
     def division(self, node: Node, place: str) -> list[Target]:
         """Numbers an exhibit with its parts (1a, 1b), an equation, theorem or callout; other Divs are not numbered.
 
-        An equation with a tag has its number already, and is not counted.
+        An equation with a tag has its number already, and is not counted; one of several rows counts for as many.
         """
         label, classes, pairs = attributes(node)
-        kind = label.partition("-")[0] if "-" in label else ""
+        kind = label.partition("-")[0] if "-" in label else "eq" if "rows" in pairs else ""
         if kind not in self.names.titles or "sub" in classes or not _is_numbered(label, classes):
             return []
         if "equation" in classes and "number" in pairs:
             return [self._numbered(node, kind, pairs["number"], place, pairs["number"])]
+        if "equation" in classes and "rows" in pairs:
+            return [self._rows(node, int(pairs["rows"]), int(pairs.get("row", 1)), place)]
         self.counts[kind] += 1
-        number = self.chapter + self.names.count(kind, self.counts[kind])
+        number = self._count(kind, self.counts[kind])
         found = [self._numbered(node, kind, number, place, self.names.title(kind, number))]
         parts = [child for child in node["c"][1] if is_div(child, "sub")]
         for position, part in enumerate((part for part in parts if attributes(part)[0]), start=1):
             letter = format_number(position, str(SUBREF_LABELS.of(self.names.labels) or "alpha a"))
             found.append(self._numbered(part, kind, f"{number} ({letter})", place, f"({letter})"))
         return found
+
+    def _count(self, kind: str, position: int) -> str:
+        return self.chapter + self.names.count(kind, position)
+
+    def _rows(self, node: Node, rows: int, row: int, place: str) -> Target:
+        """Numbers an equation with so many rows, as MathJax counts them; its label is that of one of them."""
+        first = self.counts["eq"] + 1
+        self.counts["eq"] += rows
+        ends = [self._count("eq", position) for position in (first, first + rows - 1)]
+        shown = "–".join(dict.fromkeys(ends))
+        node["c"][0][2] = []
+        whole = self._numbered(node, "eq", shown, place, self.names.title("eq", shown))
+        number = self._count("eq", first + row - 1)
+        return replace(whole, number=number, word=self.names.reference("eq", number))
 
     def _numbered(self, node: Node, kind: str, number: str, place: str, name: str) -> Target:
         caption = next((plain_text(child["c"][1]) for child in node["c"][1] if is_div(child, "caption")), "")

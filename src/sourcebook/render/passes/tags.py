@@ -25,7 +25,7 @@ _ANCHOR = re.compile(r"<a\b((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>(?:\s*</a>)?", re.
 _PAIR = re.compile(r"(?<![\w-])([\w-]++)\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))")
 _LENGTH = re.compile(r"([\d.]+)(%|px)?")
 # pandoc has put them to use in all mathematics below.
-_DEFINITION = re.compile(r"\s*\\(?:(?:re)?newcommand|providecommand|DeclareMathOperator|def|let)\b")
+_DEFINITION = re.compile(r"\s*\\(?:(?:re)?newcommand|providecommand|DeclareMathOperator|[egx]?def|let)\b")
 _NODES = {
     "b": "Strong", "strong": "Strong", "i": "Emph", "em": "Emph", "sub": "Subscript", "sup": "Superscript", "s": "Strikeout",
     "del": "Strikeout", "strike": "Strikeout", "u": "Underline", "ins": "Underline", "q": "Quoted", "code": "Code", "tt": "Code", "samp": "Code", "kbd": "Span",
