@@ -705,8 +705,20 @@ def test_tables_in_generated_markdown_and_in_lists_are_tables(tmp_path):
 
 
 def test_links_of_a_headings_words_lead_there(tmp_path):
-    made = Made(tmp_path, "See [Here now] and [here now][].\n\n## Here now\n\n## Other\n", "md")
-    assert made.md.count("(#here-now)") == 2
+    text = "See [Here now], [here now][], [that *one*][Here now], `a[0][Other]`, [p][Other], [x][Missing].\n\n## Here now\n\n## Other\n"
+    made = Made(tmp_path, f"{text}\n[Other]: https://x.org\n", "html", "pdf", "md", "docx")
+    links = [(node.attributes["href"], node.text()) for node in made.html.css("main p a")]
+    assert links == [
+        *(("#here-now", words) for words in ("Here now", "here now", "that one")),
+        ("https://x.org", "p"),
+    ]
+    said = "See Here now, here now, that one, a[0][Other], p, [x][Missing]."
+    assert said in made.text("main")
+    assert said in made.pdf
+    assert "[that *one*](#here-now), `a[0][Other]`" in made.md
+    with zipfile.ZipFile(made.files["docx"]) as word:
+        assert said in re.sub(r"<[^>]+>", "", word.read("word/document.xml").decode())
+    assert made.said == []
 
 
 @pytest.mark.parametrize(

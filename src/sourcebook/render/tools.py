@@ -35,6 +35,9 @@ from sourcebook.render.tex import rewrite, rewrite_formula
 
 # A line that begins with "@fig-x." begins no list of examples, as pandoc would have it.
 _LABEL_FIRST = re.compile(r"^([ \t>]*@\w[\w:-]*)([.)])(?=\s|$)", re.MULTILINE)
+_HEADING = re.compile(r"^#{1,6}[ \t]+([^\n{]+)", re.MULTILINE)
+# [words][The heading], behind code, in which it is none.
+_TO_HEADING = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)|(?<=\])\[([^\[\]\n^@]+)\](?![({:\[])", re.DOTALL)
 # Words that are the same in Markdown and without it: no markup but escaped characters, nothing that smart punctuation
 # changes, no list.
 _WORDS = re.compile(
@@ -53,7 +56,10 @@ def read_markdown(
     ``other`` names extensions that are off, each after a minus, or on, after a plus. ``place_of`` tells where the author
     finds a line of ``markdown``. Raises ``ToolError`` when pandoc fails.
     """
-    markdown = change_outside(FENCED, markdown, lambda part: open_blocks(_LABEL_FIRST.sub(r"\1\\\2", part)))
+    lead = _lead_to_headings(markdown)
+    markdown = change_outside(
+        FENCED, markdown, lambda part: open_blocks(_LABEL_FIRST.sub(r"\1\\\2", lead(part)))
+    )
     form = "markdown-auto_identifiers" + other
     options = ["-f", form, "-t", "json"]
     try:
@@ -64,6 +70,25 @@ def read_markdown(
         raise _place_hard(error, options, markdown, place_of) from error
     _mend_closings(document["blocks"])
     return document, _placed(complaints, place_of)
+
+
+def _lead_to_headings(markdown: str) -> Callable[[str], str]:
+    """A function that has links by a heading's words lead to these: pandoc forgets the words, as it makes no anchors here."""
+    known = {even_out(words) for words in _HEADING.findall(markdown) if "][" in markdown}
+
+    def name(match: re.Match[str]) -> str:
+        """The link's target; what is no heading's words, or defined as something else, stays."""
+        words = match[2]
+        if not words or even_out(words) not in known or f"[{words}]:" in markdown:
+            return match[0]
+        return f"(#{even_out(words)})"
+
+    return lambda part: _TO_HEADING.sub(name, part) if known else part
+
+
+def even_out(words: str) -> str:
+    """Words as forges make anchors of them, without regard to case and signs."""
+    return re.sub(r"[\W_]+", "-", words.casefold()).strip("-")
 
 
 def read_short(markdown: str) -> list[Node]:

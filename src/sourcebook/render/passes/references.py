@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import unquote
 
@@ -13,6 +12,7 @@ from sourcebook.render.passes.cite import check_keys, read_keys
 from sourcebook.render.passes.names import NO_BREAK_SPACE
 from sourcebook.render.passes.number import list_anchors
 from sourcebook.render.passes.state import ReportTree, Target
+from sourcebook.render.tools import even_out
 
 _NUMBER = "header-section-number"
 
@@ -121,17 +121,13 @@ def _list_headings(nodes: Iterable[tuple[Node, str]]) -> dict[str, str]:
             words = [
                 part for part in node["c"][2] if part["t"] != "Span" or _NUMBER not in attributes(part)[1]
             ]
-            found.setdefault(_even_out(plain_text(words)), attributes(node)[0])
+            found.setdefault(even_out(plain_text(words)), attributes(node)[0])
     return found
-
-
-def _even_out(anchor: str) -> str:
-    return re.sub(r"[\W_]+", "-", anchor.casefold()).strip("-")
 
 
 def _check_link(node: Node, place: str, anchors: set[str], headings: Mapping[str, str]) -> list[Issue]:
     name = unquote(node["c"][2][0][1:])
-    meant = name if name in anchors else headings.get(_even_out(name), "")
+    meant = name if name in anchors else headings.get(even_out(name), "")
     if meant or not name:
         node["c"][2][0] = f"#{meant}"
         return []
