@@ -905,3 +905,47 @@ def test_labels_of_latex_are_referred_to_by_eqref(tmp_path):
     assert [said.partition(" (")[0] for said in made.said] == [
         "one.qmd, line 1: the reference @eq-none does not exist"
     ]
+
+
+def test_notes_in_the_margin_stand_once_in_formats_without_one(tmp_path):
+    text = (
+        "Text.[^1]\n\n::: {.column-margin}\nIn the margin.[^2]\n:::\n\n"
+        "Goes [beside **it**^[Inner note.]]{.aside} on.\n\n[^1]: First note.\n[^2]: Second note.\n"
+    )
+    made = Made(tmp_path, text, "html", "pdf", "md", "docx", "qmd")
+    with zipfile.ZipFile(made.files["docx"]) as word:
+        parts = [word.read(f"word/{name}.xml").decode() for name in ("document", "footnotes")]
+    written = re.sub(r"<[^>]+>", "", " ".join(parts))
+    kept = made.files["qmd"].read_text()
+    for words in ("In the margin.", "First note.", "Second note.", "Inner note."):
+        for said in (made.text("main"), made.pdf, made.md, written, kept):
+            assert said.count(words) == 1, words
+    assert written.count("beside it") == 1
+    assert made.md.count("beside **it**") == 1
+    assert made.said == []
+
+
+def test_a_picture_whose_label_is_an_equations_is_shown_and_is_none(tmp_path):
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 30"><text x="5" y="20">drawn</text></svg>'
+    cell = (
+        "```{python}\n#| label: eq-x\n#| echo: false\n#| fig-alt: Alt.\n%sfrom IPython.display import SVG\nSVG('"
+        + svg
+        + "')\n```\n"
+    )
+    text = f"{cell % ''}\n![Plain](a.png){{#eq-y fig-alt='red'}}\n\n$$ z $$ {{#eq-z}}\n\nSee @eq-x, @eq-y and @eq-z.\n"
+    made = Made(tmp_path, text, "html", "pdf", "md", "docx", "qmd")
+    assert "drawn" in made.html.css_first("main svg").text()
+    assert "drawn" in made.pdf
+    said = "See ?@eq-x, ?@eq-y and Equation 1."
+    assert said in made.text("main").replace("\u00a0", " ")
+    assert said in made.pdf
+    assert "See **?@eq-x**, **?@eq-y** and [Equation 1](#eq-z)." in made.md
+    assert made.text("#eq-y figcaption") == "Plain"
+    with zipfile.ZipFile(made.files["docx"]) as word:
+        assert word.read("word/document.xml").decode().count("<w:drawing") == 2
+    assert "eq-x.svg" in made.files["qmd"].read_text()
+    assert [one.partition(" does")[0] for one in made.said] == [
+        f"one.qmd, line 13: the reference @eq-{name}" for name in "xy"
+    ]
+    captioned = cell % "#| fig-cap: Named.\n"
+    assert "Named." in Made(tmp_path, captioned, "html").text("figcaption")

@@ -76,7 +76,7 @@ def _list_outputs(cell: NotebookNode, shown: Sequence[Output], kinds: Sequence[s
         kind = next((kind for kind in kinds if kind != "lst" and CAPTION.for_kind(kind).of(options)), "")
         label = "" if kind else label
     if str(LABEL.of(options) or "").startswith("eq-"):
-        return [*listing, *(_equation(item, str(LABEL.of(options))) for item in shown)]
+        shown = [_equation(item, str(LABEL.of(options))) for item in shown]
     texts = [item for item in shown if isinstance(item, Text)] if kind and len(shown) > 1 else []
     rest = [item for item in shown if item not in texts]
     if kind and rest:

@@ -37,6 +37,7 @@ from sourcebook.render.passes.conditions import drop_places, select_by_format
 from sourcebook.render.passes.dialect import NO_ALT, describe_picture
 from sourcebook.render.passes.exhibits import Exhibit, natural_width, read_exhibit
 from sourcebook.render.passes.layout import callout_kind, head_callout, head_theorem, title_of
+from sourcebook.render.passes.side_notes import turn_aside
 from sourcebook.render.source.people import describe_people, list_keywords
 from sourcebook.render.table_styles import Look, read_look
 from sourcebook.render.tools import place_complaints, write_binary
@@ -127,7 +128,7 @@ class _Writer:
         if node["t"] == "Span" and "pad" in attributes(node)[1]:
             return []
         if node["t"] == "Span" and "aside" in attributes(node)[1]:
-            return {"t": "Note", "c": [para(node["c"][1])]}
+            return turn_aside(node)
         if node["t"] == "Link" and "claim" in attributes(node)[1]:
             sign = verdict_sign(attributes(node)[2].get("verdict", ""))
             return [node, *text(f"\N{NO-BREAK SPACE}{sign}")] if sign else None

@@ -33,6 +33,7 @@ from sourcebook.render.passes.conditions import drop_places, select_by_format
 from sourcebook.render.passes.dialect import NO_ALT, describe_picture
 from sourcebook.render.passes.exhibits import Exhibit, read_exhibit
 from sourcebook.render.passes.layout import callout_kind, head_theorem, title_of
+from sourcebook.render.passes.side_notes import turn_aside
 from sourcebook.render.source.people import describe_people, list_keywords
 from sourcebook.render.table_styles import Look, read_look
 from sourcebook.render.tools import place_complaints, write_document, write_markdown
@@ -199,7 +200,7 @@ def _alert(kind: str, title: list[Node], blocks: list[Node], pairs: dict[str, st
 def _span(node: Node) -> list[Node]:
     label, classes, pairs = attributes(node)
     if "aside" in classes:
-        return [{"t": "Note", "c": [para(node["c"][1])]}]
+        return turn_aside(node)
     if "address" in pairs:
         return [link(node["c"][1], pairs["address"])]
     if "kbd" in classes:

@@ -137,6 +137,8 @@ class _Numbering:
         kind = label.partition("-")[0] if "-" in label else "eq" if "rows" in pairs else ""
         if kind not in self.names.titles or "sub" in classes or not _is_numbered(label, classes):
             return []
+        if kind in ("eq", "sec") and "equation" not in classes:  # a picture is neither, whatever its label
+            return []
         if "equation" in classes and "number" in pairs:
             return [self._numbered(node, kind, pairs["number"], place, pairs["number"])]
         if "equation" in classes and "rows" in pairs:

@@ -105,6 +105,15 @@ class NotesBeside:
         return [div([marked, *beside], "", "noted")]
 
 
+def turn_aside(node: Node) -> list[Node]:
+    """An ``.aside`` Span as a note; notes within follow it, for nothing but a page knows notes of notes."""
+    inner = [part for part in iterate(node["c"][1]) if part["t"] == "Note"]
+    words = (
+        transform(node["c"][1], lambda part: [] if part["t"] == "Note" else None) if inner else node["c"][1]
+    )
+    return [{"t": "Note", "c": [para(words)]}, *inner]
+
+
 def fill_beside(blocks: list[Node], floats: Callable[[Node], bool], *, book: bool) -> list[Node]:
     """``blocks``, where what follows a paragraph in its chapter comes up beside its notes, if these are higher.
 
