@@ -949,3 +949,32 @@ def test_a_picture_whose_label_is_an_equations_is_shown_and_is_none(tmp_path):
     ]
     captioned = cell % "#| fig-cap: Named.\n"
     assert "Named." in Made(tmp_path, captioned, "html").text("figcaption")
+
+
+def test_a_table_has_one_caption_and_its_own_id_is_a_label(tmp_path):
+    table = "<table%s><caption>Own %s</caption><tr><th>a</th></tr><tr><td>%s</td></tr></table>"
+    cell = (
+        "```{python}\n#| label: tbl-%s\n%s#| echo: false\nfrom IPython.display import HTML\nHTML(%r)\n```\n\n"
+    )
+    text = cell % ("one", "#| tbl-cap: Given one\n", table % ("", "one", "CELL1"))
+    text += cell % ("two", "", table % ("", "two", "CELL2"))
+    text += "```{=html}\n" + table % (' id="tbl-three"', "three", "CELL3") + "\n```\n\n"
+    text += (
+        table % (" id=plain", "four", "CELL4") + "\n\nSee @tbl-one, @tbl-two, @tbl-three, [there](#plain).\n"
+    )
+    made = Made(tmp_path, text, "html", "pdf", "md", "docx", "qmd")
+    captions = [" ".join(node.text().split()) for node in made.html.css("figcaption")]
+    assert captions == ["Table 1. Given one", "Table 2. Own two", "Table 3. Own three", "Own four"]
+    for label in ("tbl-one", "tbl-two", "tbl-three", "plain"):
+        assert made.html.css_first(f"#{label} table") is not None
+    said = "See Table 1, Table 2, Table 3, there."
+    assert said in made.text("main").replace("\u00a0", " ")
+    assert said in made.pdf
+    with zipfile.ZipFile(made.files["docx"]) as word:
+        written = re.sub(r"<[^>]+>", "", word.read("word/document.xml").decode())
+    kept = made.files["qmd"].read_text()
+    for shown in (made.pdf, made.md, written, kept):
+        assert "Own one" not in shown
+        assert [shown.count(words) for words in ("Given one", "Own two", "Own three", "Own four")] == [1] * 4
+        assert [shown.count(f"CELL{number}") for number in range(1, 5)] == [1] * 4
+    assert made.said == []

@@ -37,9 +37,9 @@ from sourcebook.render.document import (
     text,
     transform,
 )
-from sourcebook.render.export.commonmark import NO_LABEL
 from sourcebook.render.passes.check import CALLOUTS
 from sourcebook.render.passes.clean import read_inlines
+from sourcebook.render.passes.equations import cut_equations
 from sourcebook.render.passes.names import THEOREMS
 from sourcebook.render.passes.state import ChapterTree
 from sourcebook.render.table_nodes import scope_headers
@@ -47,10 +47,6 @@ from sourcebook.render.words import set_quotes, translate
 
 _PROOFS = {"proof": "Proof", "remark": "Remark", "solution": "Solution"}
 NO_ALT = "Picture without a description"
-_EQUATION_LABEL = re.compile(r"\s*\{#(eq-[\w:.-]+)(?:\s([^}]*))?\}")
-_COUNTS = re.compile(r"\b(rows?)=(\d{1,4})\b")
-_EQUATION_OPENING = re.compile(r"\s*(?:\{(?:#[^}]*)?)?$")
-_TAG = re.compile(r"\s*\\tag\*?\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
 _ENVIRONMENT = re.compile(
     r"\s*\\begin\{((?:equation|align|gather|multline|eqnarray)\*?)\}.*\\end\{\1\}\s*", re.DOTALL
 )
@@ -66,7 +62,7 @@ def _visit(node: Node, floats: frozenset[str], lang: str) -> Node | list[Node] |
     if node["t"] == "Div":
         return _division(node, floats, lang)
     if node["t"] in ("Para", "Plain"):
-        return _paragraph(node, floats) if node["t"] == "Para" else _equations(node)
+        return _paragraph(node, floats) if node["t"] == "Para" else cut_equations(node)
     visit = _VISITS.get(node["t"])
     return visit(node) if visit else None
 
@@ -137,7 +133,7 @@ def _paragraph(node: Node, floats: frozenset[str]) -> Node | list[Node] | None:
         )
     if len(content) == 1 and content[0]["t"] == "Link":
         return _linked_image(content[0])
-    return _equations(node)
+    return cut_equations(node)
 
 
 def _linked_image(link: Node) -> Node | None:
@@ -150,56 +146,11 @@ def _linked_image(link: Node) -> Node | None:
     return _exhibit(label, [plain(inside[0]["c"][1])], [plain([link])], [], _placed(inside))
 
 
-def _equations(node: Node) -> list[Node] | None:
-    r"""A paragraph cut around its displayed equations with labels or tags, which become blocks of their own.
-
-    What ``\tag`` says is the number, as in MathJax.
-    """
-    left: list[Node] = list(node["c"])
-    made: list[Node] = []
-    held: list[Node] = []
-
-    def cut() -> list[Node]:
-        """The text before an equation, or after the last; anchors alone, as Sphinx writes them, too."""
-        anchors = [one for one in held if one["t"] == "Span" and attributes(one)[0]]
-        if plain_text(held).strip():
-            return [Node(t=node["t"], c=held)]
-        return [plain(anchors)] if anchors else []
-
-    while left:
-        item = left.pop(0)
-        displayed = item["t"] == "Math" and item["c"][0]["t"] == "DisplayMath"
-        label, counts, rest = _take_label(left) if displayed else ("", {}, [])
-        tags = _TAG.findall(item["c"][1]) if displayed else []
-        if not label and not tags:
-            held.append(item)
-            continue
-        made += cut()
-        given = {"number": ", ".join(tag.strip("$ ") for tag in tags)} if tags else {}
-        equation: Node = {"t": "Math", "c": [item["c"][0], _TAG.sub("", item["c"][1])]}
-        made.append(div([para([equation])], label.replace(NO_LABEL, ""), "equation", **given, **counts))
-        held, left = [], rest if label else left
-    return [*made, *cut()] if made else None
-
-
-def _take_label(inlines: list[Node]) -> tuple[str, dict[str, str], list[Node]]:
-    """The label ``{#eq-x …}`` that ``inlines`` begin with, its rows, and what follows; empty without one."""
-    words = ""
-    for number, item in enumerate(inlines):
-        words += plain_text([item])
-        if match := _EQUATION_LABEL.match(words):
-            rest = words[match.end() :]
-            after = [Node(t="Str", c=rest)] if rest.strip() else []
-            return match[1], dict(_COUNTS.findall(match[2] or "")), [*after, *inlines[number + 1 :]]
-        if not _EQUATION_OPENING.match(words):
-            break
-    return "", {}, []
-
-
 def _division(node: Node, floats: frozenset[str], lang: str) -> Node | list[Node] | None:
     label, classes, pairs = attributes(node)
     kind = _kind(label)
     if "exhibit" in classes:
+        _take_in_table(node)
         _mark_parts(node)
         return None
     if kind in floats:
@@ -265,6 +216,15 @@ def _placed(content: list[Node]) -> dict[str, str]:
     return {FIG_ALIGN.name: FIG_ALIGN.of(pairs[0])} if pairs and FIG_ALIGN.is_in(pairs[0]) else {}
 
 
+def _take_in_table(node: Node) -> None:
+    """Has the only table of an exhibit, if it has no label, no frame of its own: the caption that is asked for stands for its own."""
+    parts = [block for block in node["c"][1] if is_div(block, "exhibit")]
+    if len(parts) == 1 and not parts[0]["c"][0][0] and ["kind", "tbl"] in parts[0]["c"][0][2]:
+        titled = bool(parts_of(node, "caption"))
+        taken = [block for block in parts[0]["c"][1] if not (titled and is_div(block, "caption"))]
+        node["c"][1] = [one for block in node["c"][1] for one in (taken if block is parts[0] else [block])]
+
+
 def _mark_parts(node: Node) -> None:
     """Exhibits inside an exhibit are its parts."""
     for block in node["c"][1]:
@@ -275,7 +235,7 @@ def _mark_parts(node: Node) -> None:
 def _float(label: str, kind: str, classes: list[str], pairs: dict[str, str], blocks: list[Node]) -> Node:
     """A Div with a figure's or table's label: its caption is an attribute or its last paragraph."""
     caption: list[Node] = []
-    if CAPTION.for_kind(kind).is_in(pairs):
+    if titled := CAPTION.for_kind(kind).is_in(pairs):
         caption = [plain(read_inlines(CAPTION.for_kind(kind).pop(pairs)))]
     elif len(blocks) > 1 and blocks[-1]["t"] in ("Para", "Plain"):
         caption, blocks = [plain(blocks[-1]["c"])], blocks[:-1]
@@ -284,6 +244,8 @@ def _float(label: str, kind: str, classes: list[str], pairs: dict[str, str], blo
         caption = [block for part in parts_of(blocks[0], "caption") for block in part]
         blocks = [block for block in blocks[0]["c"][1] if not is_div(block, "caption")] if caption else blocks
     made = _exhibit(label, caption, blocks, classes, pairs)
+    if titled:
+        _take_in_table(made)
     _mark_parts(made)
     return made
 

@@ -17,6 +17,7 @@ from sourcebook.render.table_nodes import align_numbers, merge_index_names, scop
 from sourcebook.render.tools import is_plain, parse_document, read_short, run_pandoc
 
 _TABLE = re.compile(r"<table\b(?:(?!</table>).)*</table>", re.DOTALL | re.IGNORECASE)
+_NAMED = re.compile(r"\s*<table\b[^<>]*?\sid\s*=\s*[\"']?([\w:.-]+)", re.IGNORECASE)
 _PIECE = "sourcebook-piece"
 LATEX = "latex-output"
 # Mathematics as MathJax finds it in Jupyter.
@@ -43,6 +44,7 @@ def read_frames(chapter: ChapterTree) -> None:
     outputs = [node for node, _ in nodes if is_div(node, "html-output")]
     inside = {id(block) for one in outputs for block in one["c"][1]}
     _mark_tables(nodes, inside)
+    nodes += _name_tables(nodes)
     if not chapter.project.trusted:
         nodes += _mark_pictures(nodes, inside)
     _clean_fragments(nodes, chapter)
@@ -77,6 +79,18 @@ def _mark_tables(nodes: Iterable[tuple[Node, str]], outputs: Set[int]) -> None:
     for node, _ in nodes:
         if node["t"] == "RawBlock" and id(node) not in outputs and node["c"][0] in ("html", "html5"):
             node["c"][0] = FRAGMENT if _TABLE.fullmatch(node["c"][1].strip()) else node["c"][0]
+
+
+def _name_tables(nodes: Iterable[tuple[Node, str]]) -> list[tuple[Node, str]]:
+    """Sets, in place, tables that an author wrote in HTML with an id in a Div of that name; the tables, with their places."""
+    made: list[tuple[Node, str]] = []
+    for node, place in nodes:
+        fragment = node["t"] == "RawBlock" and node["c"][0] in (FRAGMENT, OPEN_FRAGMENT)
+        if fragment and (named := _NAMED.match(node["c"][1])):
+            table: Node = {"t": "RawBlock", "c": node["c"]}
+            node.update(div([table], named[1]))
+            made.append((table, place))
+    return made
 
 
 def _mark_pictures(nodes: Iterable[tuple[Node, str]], outputs: Set[int]) -> list[tuple[Node, str]]:
