@@ -978,3 +978,20 @@ def test_a_table_has_one_caption_and_its_own_id_is_a_label(tmp_path):
         assert [shown.count(words) for words in ("Given one", "Own two", "Own three", "Own four")] == [1] * 4
         assert [shown.count(f"CELL{number}") for number in range(1, 5)] == [1] * 4
     assert made.said == []
+
+
+def test_a_documents_headings_are_chapters_if_asked_and_no_number_stands_twice(tmp_path):
+    table = "| a |\n|---|\n| 1 |\n\n: Cap {#tbl-%s}\n\n"
+    text = "".join(
+        f"# {heading}\n\n{table % name}"
+        for name, heading in (("a", "One {#sec-one}"), ("b", "Bare {.unnumbered}"), ("c", "Two"))
+    )
+    front = "---\ncrossref: {chapters: true}\n---\n\n"
+    said = "See Table 1, Table 1.1, Table 1.2, Table 2.1, Equation 2.1, Section 1 and Section 2.1."
+    text = f"{front}{table % 'z'}{text}## Sub {{#sec-sub}}\n\n$$ x $$ {{#eq-x}}\n\nSee @tbl-z, @tbl-a, @tbl-b, @tbl-c, @eq-x, @sec-one and @sec-sub.\n"
+    made = Made(tmp_path, text, "html", "pdf", "md", "docx")
+    assert said in made.text("main").replace("\u00a0", " ")
+    assert said in made.pdf
+    assert said in re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", made.md)
+    with zipfile.ZipFile(made.files["docx"]) as word:
+        assert said in re.sub(r"<[^>]+>", "", word.read("word/document.xml").decode()).replace("\u00a0", " ")

@@ -32,7 +32,7 @@ def number(report: ReportTree) -> None:
     targets: dict[str, Target] = {}
     issues: list[Issue] = []
     depths = {form: read_depth(report.project, form) for form in list_formats()}
-    numbering = _Numbering(report.names, depths)
+    numbering = _Numbering(report.names, depths, book=report.project.kind == "book")
     first = report.project.appendix_from
     for index, nodes in enumerate(report.nodes):
         appendix = first is not None and index >= first
@@ -95,8 +95,8 @@ class _Levels:
 class _Numbering:
     """Gives out numbers as nodes go by."""
 
-    def __init__(self, names: Names, depths: Mapping[str, int]) -> None:
-        self.names, self.depths = names, depths
+    def __init__(self, names: Names, depths: Mapping[str, int], *, book: bool) -> None:
+        self.names, self.depths, self.book = names, depths, book
         self.levels = _Levels()
         self.counts: Counter[str] = Counter()
         self.chapter = ""
@@ -106,7 +106,8 @@ class _Numbering:
         level, (label, classes, _), inlines = node["c"]
         title = plain_text(inlines)
         number = self.levels.step(level, appendix, "unnumbered" not in classes)
-        if level == 1 and self.names.by_chapter:
+        # An unnumbered heading of a document begins no chapter of numbers: what stands below it counts on, as in Quarto.
+        if level == 1 and self.names.by_chapter and (number or self.book):
             self.counts.clear()
             self.chapter = f"{number}." if number else ""
         if number and any(level <= depth for depth in self.depths.values()):
