@@ -995,3 +995,26 @@ def test_a_documents_headings_are_chapters_if_asked_and_no_number_stands_twice(t
     assert said in re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", made.md)
     with zipfile.ZipFile(made.files["docx"]) as word:
         assert said in re.sub(r"<[^>]+>", "", word.read("word/document.xml").decode()).replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("settings", "title", "subtitle"),
+    [
+        ("bibliography: refs.bib", "On (One 2020)", "After Two (2021) and @home"),
+        ("bibliography: refs.bib\ncsl: note.csl", "On [@one2020]", "After @two2021 and @home"),
+        ("", "On [@one2020]", "After @two2021 and @home"),
+    ],
+)
+def test_citations_in_titles_are_set_where_there_is_a_bibliography(tmp_path, settings, title, subtitle):
+    front = f'title: "On [@one2020]"\nsubtitle: "After @two2021 and @home"\n{settings}'
+    made = Made(tmp_path, f"---\n{front}\n---\n\nText.\n", "html", "pdf", "md", "docx")
+    assert made.text("h1") == title
+    assert made.text(".subtitle") == subtitle
+    assert made.text("title").startswith(title)
+    with zipfile.ZipFile(made.files["docx"]) as word:
+        written = re.sub(r"<[^>]+>", "", word.read("word/document.xml").decode())
+    for said in (made.pdf, written, made.md.replace("\\", "")):
+        assert title in said.replace("\u200b", "")
+        assert subtitle in said.replace("\u200b", "")
+    listed = "First Things" in made.md or "First things" in made.md
+    assert listed == title.endswith("(One 2020)")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,17 @@ from sourcebook.core.files import digest
 from sourcebook.core.options import NOCITE, REFERENCES
 from sourcebook.core.yaml_text import load_yaml
 from sourcebook.errors import Issue, RenderError
-from sourcebook.render.document import Node, citation, iterate, para, split_words, text, transform
+from sourcebook.render.document import (
+    Node,
+    bare_inlines,
+    citation,
+    iterate,
+    para,
+    plain_text,
+    split_words,
+    text,
+    transform,
+)
 from sourcebook.render.memo import Memo
 from sourcebook.render.passes.clean import clean_tree, read_inlines
 from sourcebook.render.passes.state import ReportTree
@@ -29,8 +41,13 @@ def set_citations(report: ReportTree) -> None:
     first = report.chapters[0]
     whole = {**first.head, "blocks": [block for chapter in report.chapters for block in chapter.blocks]}
     nodes = (node for chapter in report.nodes for node, _ in chapter)
-    made, warnings = cite(report.project, whole, report.memo, nodes)
+    heads = [report.title, report.subtitle]
+    made, warnings = cite(report.project, whole, report.memo, chain(iterate(heads), nodes))
     report.places.complain(warnings)
+    if any(node["t"] == "Cite" for node in iterate(heads)):
+        report.title, report.subtitle = map(bare_inlines, heads)
+        title, subtitle = map(plain_text, (report.title, report.subtitle))
+        report.project = replace(report.project, title=title or report.project.title, subtitle=subtitle)
     report.document = made | {"blocks": _head(made["blocks"], whole["blocks"], report.project)}
 
 

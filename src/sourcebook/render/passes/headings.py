@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from sourcebook.core.options import ABSTRACT, ID, NUMBER_SECTIONS, TITLE
@@ -19,6 +19,7 @@ from sourcebook.render.document import (
     plain_text,
     transform,
 )
+from sourcebook.render.passes.cite import read_keys
 from sourcebook.render.passes.clean import clean_tree, read_inlines
 from sourcebook.render.passes.state import ChapterTree, Nodes, ReportTree
 from sourcebook.render.tools import read_short
@@ -51,7 +52,11 @@ def take_title(report: ReportTree) -> None:
     the name of its file.
     """
     project = report.project
-    report.title, report.subtitle = _read(project.title, project.lang), _read(project.subtitle, project.lang)
+    cites = any("@" in words for words in (project.title, project.subtitle))
+    keys = read_keys(project, report.memo) if cites else ()
+    report.title, report.subtitle = (
+        _read(words, project.lang, keys) for words in (project.title, project.subtitle)
+    )
     if project.kind != "book":
         _take_heading(report)
     _add_abstract(report)
@@ -183,9 +188,12 @@ def _opens(blocks: list[Node]) -> bool:
     return True
 
 
-def _read(title: str, lang: str) -> list[Node]:
-    """A text of the title page; a citation in it is plain text."""
-    inlines: list[Node] = transform(
-        read_inlines(title), lambda node: list(node["c"][1]) if node["t"] == "Cite" else None
-    )
-    return list(set_quotes(inlines, lang))
+def _read(title: str, lang: str, keys: Container[str] = ()) -> list[Node]:
+    """A text of the title page; a citation in it of what is not among ``keys`` is plain text."""
+
+    def visit(node: Node) -> list[Node] | None:
+        """The words of a citation."""
+        known = node["t"] == "Cite" and all(one["citationId"] in keys for one in node["c"][0])
+        return list(node["c"][1]) if node["t"] == "Cite" and not known else None
+
+    return list(set_quotes(transform(read_inlines(title), visit), lang))
