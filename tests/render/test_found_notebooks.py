@@ -1131,3 +1131,40 @@ def test_equations_are_numbered_as_jupyter_has_set_mathjax(tmp_path):
     kept = made[".qmd"].read_text()
     assert "eq-." not in kept
     assert "rows=" not in kept
+
+
+def test_photographs_stand_upright_in_every_format(tmp_path):
+    picture = Image.new("RGB", (80, 40), "red")
+    picture.paste("blue", (0, 0, 40, 40))
+    held = Image.Exif()
+    held[0x0112] = 6  # to be turned by a quarter: blue comes on top
+    picture.save(tmp_path / "p.jpg", exif=held, quality=95)
+    data = base64.b64encode((tmp_path / "p.jpg").read_bytes()).decode()
+    broken = base64.b64encode(b"\xff\xd8\xff\xe1\x00\x20Exif\x00\x00 no picture").decode()
+    cells = [
+        markdown("![file](p.jpg)"),
+        code("x", result(image_jpeg=data, text_plain="x")),
+        markdown(f"![pasted](data:image/jpeg;base64,{data})"),
+        code("y", result(image_jpeg=broken, text_plain="said instead")),
+    ]
+    files, _ = render(write(tmp_path, "p", cells), "html", "pdf", "docx")
+    made = {path.suffix: path for path in files}
+    with zipfile.ZipFile(made[".docx"]) as word:
+        for name in (name for name in word.namelist() if "/media/" in name):
+            with Image.open(io.BytesIO(word.read(name))) as shown:
+                assert shown.size == (40, 80)
+                assert shown.getpixel((20, 20))[2] > 200
+                assert shown.getpixel((20, 60))[0] > 200
+        extents = re.findall(r'<wp:extent cx="(\d+)" cy="(\d+)"', word.read("word/document.xml").decode())
+    assert [round(int(high) / int(wide), 1) for wide, high in extents] == [2.0] * 3
+    (leaf,) = pypdfium2.PdfDocument(made[".pdf"])
+    bounds = [item.get_bounds() for item in leaf.get_objects() if item.type == 3]
+    assert [round((top - bottom) / (right - left), 1) for left, bottom, right, top in bounds] == [2.0] * 3
+    drawn = leaf.render(scale=2).to_pil().convert("RGB")
+    for left, bottom, right, top in bounds:
+        middle, high = (left + right), leaf.get_height() * 2
+        assert drawn.getpixel((int(middle), int(high - 2 * top + 10)))[2] > 200
+        assert drawn.getpixel((int(middle), int(high - 2 * bottom - 10)))[0] > 200
+    page = made[".html"].read_text()
+    assert 'viewBox="0 0 40 80"' in page  # of the output; browsers turn the others themselves
+    assert "said instead" in page

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import html
 import re
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,6 +27,7 @@ from sourcebook.render.document import (
     text,
     transform,
 )
+from sourcebook.render.export.bitmaps import turn_upright
 from sourcebook.render.formats import Files, Format
 from sourcebook.render.formats.docx_style import finish, write_contents
 from sourcebook.render.formats.fonts import copy_fonts
@@ -193,7 +193,7 @@ class _Writer:
         kind = address[len("data:image/") :].partition(";")[0]
         if kind.startswith("svg"):
             return self._drawn(name, body)
-        (self.folder / f"{name}.{kind}").write_bytes(body)
+        (self.folder / f"{name}.{kind}").write_bytes(turn_upright(body))
         return f"{name}.{kind}"
 
     def _copied(self, target: str) -> str:
@@ -202,7 +202,7 @@ class _Writer:
         name = re.sub(r"[^\w.-]+", "-", target)
         if source.suffix == ".svg":
             return self._drawn(name.removesuffix(".svg"), source.read_bytes())
-        shutil.copyfile(source, self.folder / name)
+        (self.folder / name).write_bytes(turn_upright(source.read_bytes()))
         return name
 
     def _drawn(self, name: str, svg: bytes) -> str:

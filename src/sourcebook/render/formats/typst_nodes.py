@@ -169,11 +169,11 @@ def _set_in_rgb(copy: Path) -> None:
     """A JPEG for presses (CMYK) in the colours of screens, in place: without a profile of its inks no PDF may hold it."""
     if copy.suffix.lower() not in (".jpg", ".jpeg"):
         return
-    from PIL import Image  # most reports have drawings only
+    from PIL import Image, ImageOps  # most reports have drawings only
 
     with Image.open(copy) as picture:
         if picture.mode == "CMYK":
-            picture.convert("RGB").save(copy, "JPEG", quality=95)
+            ImageOps.exif_transpose(picture).convert("RGB").save(copy, "JPEG", quality=95)
 
 
 def _heading(node: Node) -> list[Node]:
