@@ -1168,3 +1168,41 @@ def test_photographs_stand_upright_in_every_format(tmp_path):
     page = made[".html"].read_text()
     assert 'viewBox="0 0 40 80"' in page  # of the output; browsers turn the others themselves
     assert "said instead" in page
+
+
+def test_what_was_printed_in_colours_as_html_keeps_them_on_the_page_and_its_words_everywhere(tmp_path):
+    printed = (
+        '<pre style="white-space:pre;font-family:Menlo,monospace"><span style="color: #800000; text-decoration-color: #800000; '
+        'font-weight: bold">Hello</span> <a href="https://example.org"><span style="font-style: italic">link</span></a>\n'
+        '  indented &lt;tag&gt; <span style="background-color: #ffff00; position: fixed">42</span>\n</pre>\n'
+    )
+    files, warnings = render(
+        write(tmp_path, "r", [code("x", result(text_html=printed, text_plain="Hello"))]),
+        *("html", "pdf", "md", "docx", "qmd"),
+    )
+    made = {path.suffix: path for path in files}
+    shown = LexborHTMLParser(made[".html"].read_text()).css_first("main pre.cell-output")
+    assert shown.text() == "Hello link\n  indented <tag> 42"
+    styles = [re.sub(r"\s", "", node.attributes["style"]) for node in shown.css("span")]
+    assert styles == [
+        "color:#800000;text-decoration-color:#800000;font-weight:bold", "font-style:italic", "background-color:#ffff00",
+    ]  # fmt: skip
+    assert ["position" in warning for warning in warnings] == [True]
+    lines = "Hello link\n  indented <tag> 42\n"
+    for suffix in (".md", ".qmd"):
+        assert f"``` cell-output\n{lines}```" in made[suffix].read_text()
+    printed = pypdfium2.PdfDocument(made[".pdf"])[0].get_textpage().get_text_bounded()
+    assert "Hello link indented <tag> 42" in " ".join(printed.split())
+    with zipfile.ZipFile(made[".docx"]) as word:
+        written = word.read("word/document.xml").decode()
+    assert "Hello link" in written
+    assert "  indented &lt;tag&gt; 42" in written
+
+
+def test_no_text_may_bring_html_of_its_own_as_colours(tmp_path):
+    block = '```{.python data-colours="<script>act()</script>"}\ncode\n```'
+    files, warnings = render(
+        write(tmp_path, "c", [markdown(block), code("x", result(text_markdown=block))]), "html"
+    )
+    assert "act()" not in files[0].read_text()
+    assert [warning.partition(": ")[0] for warning in warnings] == ["c.ipynb, cell 1, line 1"]

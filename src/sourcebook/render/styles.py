@@ -11,7 +11,7 @@ import tinycss2
 _SIDES = ("", "-top", "-right", "-bottom", "-left")
 TEXT: Final = frozenset(
     """
-    color background background-color background-image text-align text-decoration text-indent text-transform
+    color background background-color background-image text-align text-decoration text-decoration-color text-indent text-transform
     font font-weight font-style font-size font-family font-variant font-variant-numeric line-height letter-spacing
     width max-width min-width height max-height min-height display white-space vertical-align float clear
     border-radius border-collapse border-spacing border-color border-style border-width list-style-type

@@ -35,6 +35,8 @@ from sourcebook.render.tex import rewrite, rewrite_formula
 
 # A line that begins with "@fig-x." begins no list of examples, as pandoc would have it.
 _LABEL_FIRST = re.compile(r"^([ \t>]*@\w[\w:-]*)([.)])(?=\s|$)", re.MULTILINE)
+COLOURS = "data-colours"
+"""The attribute in which a text output has the same as HTML, which writers pass on: no text that is read may have it."""
 _HEADING = re.compile(r"^#{1,6}[ \t]+([^\n{]+)", re.MULTILINE)
 # [words][The heading], behind code, in which it is none.
 _TO_HEADING = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)|(?<=\])\[([^\[\]\n^@]+)\](?![({:\[])", re.DOTALL)
@@ -69,7 +71,18 @@ def read_markdown(
     except (SlowError, RecursionError) as error:
         raise _place_hard(error, options, markdown, place_of) from error
     _mend_closings(document["blocks"])
-    return document, _placed(complaints, place_of)
+    return document, [*_drop_colours(document["blocks"], markdown, place_of), *_placed(complaints, place_of)]
+
+
+def _drop_colours(blocks: list[Node], markdown: str, place_of: Callable[[int], str]) -> list[Issue]:
+    """Takes from code, in place, what would be passed on as it is; a warning where there was any."""
+    named = [node for node in iterate(blocks) if node["t"] == "CodeBlock"] if COLOURS in markdown else []
+    named = [node for node in named if COLOURS in attributes(node)[2]]
+    for node in named:
+        node["c"][0][2] = [pair for pair in node["c"][0][2] if pair[0] != COLOURS]
+    what = "an attribute that only the report's own parts have is taken out"
+    line = markdown.count("\n", 0, markdown.find(COLOURS)) + 1
+    return [Issue(place_of(line), what, COLOURS, fix="give it another name")] if named else []
 
 
 def _lead_to_headings(markdown: str) -> Callable[[str], str]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from sourcebook.render.document import Node, citation, div, para, raw, text
 from sourcebook.render.table_nodes import build_table
+from sourcebook.render.tools import COLOURS
 
 Read = Callable[[str], list[Node]]
 """The blocks of a Markdown text."""
@@ -52,7 +53,7 @@ class Text(_Literal):
     def build(self, read: Read) -> list[Node]:
         """A code block."""
         classes = ["cell-output", *([self.kind] if self.kind in ("stderr", "error") else [])]
-        colours = {"data-colours": self.colours} if self.colours else {}
+        colours = {COLOURS: self.colours} if self.colours else {}
         return [_code_block(self.text.rstrip("\n"), *classes, **colours)]
 
 

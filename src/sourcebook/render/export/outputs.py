@@ -48,7 +48,7 @@ from sourcebook.render.export.nodes import (
     Table,
     Text,
 )
-from sourcebook.render.export.terminal import read_colours
+from sourcebook.render.export.terminal import read_colours, read_printed
 from sourcebook.render.safety import (
     check_size,
     clean_html,
@@ -285,7 +285,7 @@ class ShownOutputs(Preprocessor):
                 found, most = f"{cells:,} cells", f"at most {TABLE_CELLS:,}"
                 resources.setdefault("warnings", []).append(Issue(place, what, found, most))
             code = clean_html(simple) if only and not self.trusted else shown
-            return [Html(code, only=only or cells > TABLE_CELLS)]
+            return [read_printed(shown) or Html(code, only=only or cells > TABLE_CELLS)]
         if not lost:
             return [] if not plain or is_object(plain) else None
         return [

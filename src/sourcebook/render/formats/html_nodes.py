@@ -29,6 +29,7 @@ from sourcebook.render.formats.html_tables import measure, open_table
 from sourcebook.render.passes.dialect import describe_picture
 from sourcebook.render.passes.exhibits import read_exhibit
 from sourcebook.render.passes.media import NO_PICTURE, data_address
+from sourcebook.render.tools import COLOURS
 
 
 class HtmlNodes:
@@ -137,9 +138,9 @@ def _span(node: Node) -> Node | list[Node] | None:
 def _coloured(node: Node) -> Node | None:
     """A text output with colours, as HTML that is ours."""
     _, classes, pairs = attributes(node)
-    if "data-colours" not in pairs:
+    if COLOURS not in pairs:
         return None
-    return raw("html", f'<pre class="{" ".join(classes)}"><code>{pairs["data-colours"]}</code></pre>')
+    return raw("html", f'<pre class="{" ".join(classes)}"><code>{pairs[COLOURS]}</code></pre>')
 
 
 def _heading(node: Node) -> Node | None:

@@ -41,6 +41,7 @@ from sourcebook.render.passes.exhibits import Exhibit, read_exhibit
 from sourcebook.render.passes.layout import title_of
 from sourcebook.render.passes.media import read_data
 from sourcebook.render.passes.state import ChapterTree
+from sourcebook.render.tools import COLOURS
 from sourcebook.render.words import translate
 
 # The size of a picture stands at the picture.
@@ -230,12 +231,11 @@ def _open(div: Node) -> list[Node]:
 
 
 def _code(node: Node) -> Node | None:
-    """A listing in which nothing is meant for Quarto."""
+    """A listing in which nothing is meant for Quarto, and no colours, which are ours."""
     (label, classes, pairs), code = node["c"]
-    if "{{<" not in code:
-        return None
-    kept = [pair for pair in pairs if pair[0] != SHORTCODES.name]
-    return {"t": "CodeBlock", "c": [[label, classes, [*kept, [SHORTCODES.name, "false"]]], code]}
+    literal = [[SHORTCODES.name, "false"]] if "{{<" in code else []
+    kept = [pair for pair in pairs if pair[0] != COLOURS and not (literal and pair[0] == SHORTCODES.name)]
+    return {"t": "CodeBlock", "c": [[label, classes, [*kept, *literal]], code]}
 
 
 def _inline_code(node: Node) -> Node | None:

@@ -7,6 +7,7 @@ import re
 
 from sourcebook.render.document import Node, attributes, raw
 from sourcebook.render.formats.typst_divs import quote
+from sourcebook.render.tools import COLOURS
 
 # A run longer than a line breaks after any twenty characters: nothing else in it says where.
 _LONG = re.compile(r"\S{81,}")
@@ -24,7 +25,7 @@ def typst_code(node: Node) -> Node | None:
     _, classes, pairs = attributes(node)
     kind = next((name for name in ("stderr", "error") if name in classes), "")
     code = node["c"][1]
-    if colours := pairs.get("data-colours"):
+    if colours := pairs.get(COLOURS):
         return raw("typst", f"#printed(kind: {quote(kind)})[{_write_coloured(colours)}]")
     broken = _break(code)
     if not kind:
