@@ -281,6 +281,14 @@ def test_a_cell_ends_when_what_its_programs_wrote_has_been_read():
     assert subprocess.run([sys.executable, "-c", READER], check=False).returncode == 0
 
 
+def test_no_cell_runs_after_one_that_ends_the_kernel(tmp_path):
+    """A kernel lives for a moment after ``exit()``: a short cell would run, and a long one would not."""
+    with pytest.raises(ExecutionError, match=r"a, cell 1: ends the kernel, so that no later cell can run"):
+        run(tmp_path, "exit()", "open('later.txt', 'w')")
+    assert not (tmp_path / "later.txt").exists()
+    assert run(tmp_path, "1", "exit()") == ""  # nothing follows
+
+
 def test_a_descriptor_that_nobody_reads_does_not_keep_a_cell():
     unread = READER.replace("0.2", "5")
     assert subprocess.run([sys.executable, "-c", unread], check=False, timeout=60).returncode == 1

@@ -138,6 +138,7 @@ ROWS = {
     "os._exit": Row(["1", "import os\nos._exit(3)", "2"]),
     # An ordinary kernel ends a tenth of a second after the cell: what comes next may still run. The report's reader would not know.
     "exit()": Row(["print(1)\nexit()", "import time\ntime.sleep(2)", "print('later')"], cell=0),
+    "exit() that keeps the kernel": Row(["exit(keep_kernel=True)", "import time\ntime.sleep(1)\nprint('later')"]),
     "sys.exit": Row(["print(1)", "import sys\nsys.exit(3)", "2"]),
     "input": Row(["input('Name? ')"]),
     "a segmentation fault": Row(["1", "import ctypes\nctypes.string_at(0)"]),

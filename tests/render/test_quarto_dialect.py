@@ -686,6 +686,22 @@ def test_callouts_look_as_asked(single):
     assert kept.count("once") == 1
 
 
+def test_boxes_in_markdown_begin_with_anything(single):
+    bodies = {
+        "note": "- a\n- b",
+        "caution": "```python\nx\n```",
+        "tip": "",
+        "warning": "B.",
+        "important": "Words.",
+    }
+    text = "\n".join(f"::: {{.callout-{kind}}}\n{body}\n:::\n" for kind, body in bodies.items())
+    files, _ = single(text, "md")
+    said = files[0].read_text()
+    assert re.findall(r"^> \[!(\w+)\]$", said, re.MULTILINE) == [kind.upper() for kind in bodies]
+    assert "> - a\n> - b" in said
+    assert "<div" not in said
+
+
 def test_a_margin_note_in_the_caption_of_a_figure_div_is_kept(single):
     picture = "![](data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=){fig-alt='Dot.'}"
     files, _ = single(f"::: {{#fig-a}}\n{picture}\n\nCaption. [beside]{{.aside}}\n:::\n", "html")

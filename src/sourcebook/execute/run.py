@@ -10,7 +10,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Awaitable, Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
@@ -153,11 +153,8 @@ class _Run:
                 await self._guard(step, self._run_cell(number, step))
         await self._evaluate(len(self.job.steps))
         await self._finish()
-        cells = self.client.nb.cells
-        return [
-            _describe(step, cell, self.answers[number])
-            for number, (step, cell) in enumerate(zip(self.job.steps, cells, strict=True))
-        ]
+        made = zip(self.job.steps, self.client.nb.cells, self.answers, strict=True)
+        return [_describe(step, cell, answers) for step, cell, answers in made]
 
     async def _finish(self) -> None:
         """Has the trace written, also before a failure is told: a kernel does not always come to its own end."""
@@ -180,16 +177,17 @@ class _Run:
         except (OSError, RuntimeError) as error:  # its program is gone, or ended at once
             raise failures.kernel_absent(self.job.name, self.job.kernel, str(error)) from error
 
-    async def _guard(self, step: Step, doing: Awaitable[None]) -> None:
+    async def _guard(self, step: Step, doing: Coroutine[Any, Any, None]) -> None:
         """Says of which step it was when a kernel does not answer any more."""
+        if self.exited:  # the kernel may live for a moment yet, in which one step runs and not another
+            doing.close()
+            raise failures.kernel_left(self.exited)
         where = place(self.job.name, step.cell)
         try:
             await doing
         except CellTimeoutError as error:
             raise failures.cell_too_long(where, self.job.timeout) from error
         except DeadKernelError as error:
-            if self.exited:
-                raise failures.kernel_left(self.exited) from error
             raise failures.kernel_died(where, await self._status(), self._last_words()) from error
 
     async def _run_cell(self, number: int, step: Step) -> None:
@@ -205,8 +203,9 @@ class _Run:
             raise failures.cell_raised(place(self.job.name, step.cell), *_find_error(cell, error)) from error
 
     async def _note_exit(self, cell_index: int, execute_reply: dict[str, Any], **_: Any) -> None:
-        """``exit()`` in a cell ends the kernel after it, which shows only in the next cell, if there is one."""
-        if any(item.get("source") == "ask_exit" for item in execute_reply["content"].get("payload", [])):
+        """``exit()`` in a cell ends the kernel a moment after it: no matter, if nothing follows."""
+        payload = execute_reply["content"].get("payload", [])
+        if any(item.get("source") == "ask_exit" and not item.get("keepkernel") for item in payload):
             self.exited = place(self.job.name, self.job.steps[cell_index].cell)
 
     async def _evaluate(self, end: int) -> None:

@@ -194,6 +194,8 @@ def _alert(kind: str, title: list[Node], blocks: list[Node], pairs: dict[str, st
     name = text(pairs["name"]) if "name" in pairs else []
     heading: list[Node] = [*name, *([Node(t="Str", c=": ")] if name and title else []), *title]
     shown = ([para([strong(heading)])] if heading else []) + blocks
+    if not shown or shown[0]["t"] != "Para":  # of which pandoc's writer makes tags of HTML
+        return {"t": "BlockQuote", "c": [raw("markdown", f"[!{kind.upper()}]"), *shown]}
     return {"t": "Div", "c": [["", [kind], []], [div([para(text(kind.capitalize()))], "", "title"), *shown]]}
 
 
