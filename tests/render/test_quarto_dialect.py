@@ -300,6 +300,22 @@ def test_contents_have_quotes_and_no_notes_and_each_heading_its_address(prose):
     assert prose.pdf.count("a note in a heading") == 1
 
 
+def test_contents_have_the_same_entries_in_each_format(tmp_path):
+    front = "---\ntitle: T\ntoc: true\ntoc-depth: 3\n---\n\n"
+    heads = "# One\n\n## Two {.unlisted}\n\n### Below it\n\n## Three\n\n### Four\n\n# Five\n"
+    made = Made(tmp_path, front + heads, "html", "pdf", "docx")
+    entries = ["One", "Three", "Four", "Five"]
+    assert [node.text() for node in made.html.css("nav.contents a")] == entries
+    assert re.findall(r"([A-Z][a-z]+(?: it)?)\u20601", made.pdf) == entries
+    with zipfile.ZipFile(made.files["docx"]) as document:
+        lines = re.findall(r'w:val="TOC\d".*?</w:p>', document.read("word/document.xml").decode(), re.DOTALL)
+    assert [re.search(r"<w:t[^>]*>([^<]+)", line)[1] for line in lines] == entries
+    made = Made(tmp_path, front + "Words.\n", "html", "docx")
+    assert made.html.css_first("nav.contents") is None
+    with zipfile.ZipFile(made.files["docx"]) as document:
+        assert "TOCHeading" not in document.read("word/document.xml").decode()
+
+
 def test_sections_are_numbered_in_the_formats_that_ask_for_it(prose):
     assert "1 Wrapped" in prose.pdf
     assert prose.text("main h2").startswith("Wrapped")

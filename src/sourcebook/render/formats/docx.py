@@ -104,6 +104,8 @@ def _contents(report: Report, blocks: list[Node]) -> list[Node]:
         for label, target in report.targets.items()
         if target.kind == "sec" and target.listed and target.level <= depth and label in words
     ]
+    if not headings:
+        return []
     written = raw("openxml", write_contents(head, headings, depth))
     return [raw("openxml", _BREAK), written] if book else [written]  # chapters begin a page
 

@@ -139,8 +139,9 @@ def _metadata(report: Report, html_nodes: HtmlNodes, chapters: list[list[Node]])
             for node in iterate(chapter)
             if node["t"] == "Header"
         }
-        shown_here = [target for target in headings if target.label in titles]
-        meta["contents"] = {"t": "MetaBlocks", "c": _contents(shown_here, titles)}
+        shown_here = [target for target in headings if target.listed and target.label in titles]
+        if shown_here:
+            meta["contents"] = {"t": "MetaBlocks", "c": _contents(shown_here, titles)}
     return meta
 
 
@@ -181,10 +182,8 @@ def _contents(headings: Sequence[Target], titles: Mapping[str, list[Node]]) -> l
 
 
 def _item(target: Target, below: Sequence[Target], titles: Mapping[str, list[Node]]) -> list[Node]:
-    if not target.listed:
-        return []
     number = f'<span class="number">{target.number}</span> ' if target.number else ""
-    inside = _contents(below, titles) if any(other.listed for other in below) else []
+    inside = _contents(below, titles) if below else []
     opening = raw_inline("html", f'<li><a href="#{html.escape(target.label)}">{number}')
     return [
         plain([opening, *titles[target.label], raw_inline("html", "</a>")]),

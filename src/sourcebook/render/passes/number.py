@@ -17,6 +17,8 @@ from sourcebook.render.passes.names import CALLOUT_LABELS, Names, format_number
 from sourcebook.render.passes.state import Nodes, ReportTree, Target
 from sourcebook.render.source.project import Project
 
+_LOWEST = 6
+"""The lowest level of headings."""
 _WITH_LABEL = {"Div", "Span", "Header", "CodeBlock", "Link", "Table", "Image"}
 
 
@@ -100,11 +102,16 @@ class _Numbering:
         self.levels = _Levels()
         self.counts: Counter[str] = Counter()
         self.chapter = ""
+        self.unlisted = _LOWEST
 
     def heading(self, node: Node, place: str, appendix: bool) -> Target:
-        """Numbers a heading."""
+        """Numbers a heading; below one that is left out of the contents, all are."""
         level, (label, classes, _), inlines = node["c"]
         title = plain_text(inlines)
+        if level > self.unlisted:
+            classes.append("unlisted")
+        else:
+            self.unlisted = level if "unlisted" in classes else _LOWEST
         number = self.levels.step(level, appendix, "unnumbered" not in classes)
         # An unnumbered heading of a document begins no chapter of numbers: what stands below it counts on, as in Quarto.
         if level == 1 and self.names.by_chapter and (number or self.book):
