@@ -478,6 +478,8 @@ def test_wide_and_tall_tables_are_all_there_in_print(tmp_path):
         code("w", result(text_html=wide)),
         code("t", result(text_html=tall)),
         code("l", stream("A" * 400 + "ENDOUT")),
+        markdown(f"Inline `{'name.of_' * 20}ENDLINE` and\n\n$$ {'a + ' * 60} ENDEQUATION $$ {{#eq-long}}"),
+        code("#| label: lst-a\n#| lst-cap: A listing\nx = 1", stream("ENDLIST")),
     ]
     files, _ = render(write(tmp_path, "wide", cells), "pdf")
     document = pypdfium2.PdfDocument(files[0])
@@ -485,12 +487,13 @@ def test_wide_and_tall_tables_are_all_there_in_print(tmp_path):
     heads = [word for word in words.split() if re.fullmatch(r"c\d+", word)]
     assert heads == [f"c{n}" for n in range(300)]
     assert words.count("Sentence.") == 1500
-    for mark in ("ENDMARK", "ENDOUT"):
+    assert words.replace("\u00a0", " ").index("Listing 1. A listing") < words.index("ENDLIST")
+    for mark in ("ENDMARK", "ENDOUT", "ENDLINE", "(1)"):
         leaf = next(leaf for leaf in document if mark in leaf.get_textpage().get_text_bounded())
         line = leaf.get_textpage()
         found = line.search(mark).get_next()
         _, bottom, right, _ = line.get_charbox(found[0] + len(mark) - 1)
-        assert right < leaf.get_width()
+        assert right < leaf.get_width() - 68  # the margin
         assert bottom > 0
 
 

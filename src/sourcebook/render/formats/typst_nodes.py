@@ -287,9 +287,16 @@ def _string(node: Node) -> list[Node] | None:
         if _SHORTHANDS.fullmatch(part):
             made.append(raw_inline("typst", "".join(f"\\{sign}" for sign in part)))
         elif part:
-            broken = (_BREAKS.sub("\u200b", word) if len(word) >= 26 else word for word in part.split(" "))
-            made.append({"t": "Str", "c": " ".join(broken)})
+            made.append({"t": "Str", "c": _break_long(part)})
     return made
+
+
+def _code(node: Node) -> Node:
+    return {"t": "Code", "c": [node["c"][0], _break_long(node["c"][1])]}
+
+
+def _break_long(words: str) -> str:
+    return " ".join(_BREAKS.sub("\u200b", word) if len(word) >= 26 else word for word in words.split(" "))
 
 
 def _length(width: str) -> str:
@@ -312,6 +319,7 @@ def _data_bytes(address: str) -> bytes:
 
 
 _VISITS: dict[str, Callable[[Node], Node | list[Node] | None]] = {
+    "Code": _code,
     "CodeBlock": typst_code,
     "Table": typst_table,
     "Str": _string,
