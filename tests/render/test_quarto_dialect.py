@@ -145,6 +145,8 @@ crossref: {chapters: true, custom: [{kind: float, key: sup, reference-prefix: S,
 
 ![Plain](a.png){#my-photo-2 fig-alt="alt"}
 
+Amid ![](a.png){#bare fig-alt="alt"} words.
+
 [![Linked](a.png){#fig-linked fig-alt="alt"}](https://example.org)
 
 | a |
@@ -366,6 +368,8 @@ def test_identifiers_of_any_kind_are_anchors_without_numbers(exhibits):
     assert exhibits.text("#mycode figcaption") == "Cap"
     assert exhibits.text("#fig-linked figcaption") == "Figure 1.1. Linked"
     assert exhibits.html.css_first("#fig-linked a[href='https://example.org'] img") is not None
+    for label in ("my-photo", "my-photo-2", "mytable", "mycode", "bare"):
+        assert f'<a id="{label}"></a>' in exhibits.md
 
 
 def test_parts_are_lettered_where_they_are_named(exhibits):

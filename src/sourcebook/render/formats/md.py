@@ -155,8 +155,9 @@ class _Writer:
             source += [*joint, {"t": "Link", "c": [["", [], []], text("Data (CSV)"), [data, ""]]}]
         return [*_anchored(exhibit.label), *caption, *content, *notes, *([para(source)] if source else [])]
 
-    def _image(self, node: Node) -> Node:
-        (_, _, pairs), _, (target, title) = node["c"]
+    def _image(self, node: Node) -> list[Node]:
+        (label, _, pairs), _, (target, title) = node["c"]
+        anchor = [_anchor(label)] if label else []
         if target.startswith("data:"):
             kind = target[len("data:image/") :].partition(";")[0].partition("+")[0]
             path = f"exhibits/picture-{digest(target.encode())[:12]}.{kind}"
@@ -170,8 +171,8 @@ class _Writer:
         if any(_PIXELS.fullmatch(value) for value in size.values()):  # Markdown has no word for sizes
             said = "".join(f' {key}="{html.escape(value)}"' for key, value in size.items())
             words = html.escape(describe_picture(node))
-            return raw_inline("html", f'<img src="{html.escape(target)}" alt="{words}"{said} />')
-        return {"t": "Image", "c": [["", [], []], text(describe_picture(node)), [target, title]]}
+            return [*anchor, raw_inline("html", f'<img src="{html.escape(target)}" alt="{words}"{said} />')]
+        return [*anchor, {"t": "Image", "c": [["", [], []], text(describe_picture(node)), [target, title]]}]
 
 
 def _set_amid_words(node: Node) -> Node | None:
