@@ -345,6 +345,8 @@ def test_conditions_hold_for_every_kind_of_block(prose):
     assert "hidden" not in page
     assert "hidden = 1" in prose.md
     assert "Text goes on." in page
+    assert prose.text("main .equation") == ""
+    assert "An equation's class." in page.replace("’", "'")
     assert prose.text("div.aside") == "a side note"
 
 
@@ -522,6 +524,16 @@ def test_dates_are_written_as_the_language_and_the_format_have_it(written, lang,
     assert write_date(written, lang, style) == shown
 
 
+def test_a_document_is_cited_in_one_line_with_the_day_as_its_language_has_it(tmp_path):
+    front = "title: |\n  A title over\n  two lines\nauthor: A; B and C\n"
+    made = Made(tmp_path, f"---\n{front}date: March 2026\n---\n\ntext\n", "html")
+    assert "A; B and C: A title over two lines, edition of March 2026." in made.text("footer")
+    made = Made(tmp_path, f"---\n{front}date: today\ndate-format: long\nlang: fr\n---\n\ntext\n", "html")
+    assert re.search(
+        r"A title over two lines, (1er|\d+) \w+ 20\d\d\.", made.text("footer").replace("\u00a0", " ")
+    )
+
+
 def test_documents_without_a_title_show_none(tmp_path):
     made = Made(
         tmp_path,
@@ -547,6 +559,20 @@ def test_days_that_do_not_exist_stand_as_written_and_are_named(tmp_path):
         ProjectError, match=re.escape("par.yml, day: no calendar has this day (found 2025-02-30")
     ):
         read_parameters([], tmp_path / "par.yml")
+    (tmp_path / "book").mkdir()
+    (tmp_path / "book/_quarto.yml").write_text(
+        "project: {type: book}\nbook:\n  title: T\n  date: 2026-02-30\n  chapters: [index.md]\n"
+    )
+    (tmp_path / "book/_variables.yml").write_text("v: 2026-02-30\n")
+    (tmp_path / "book/index.md").write_text("x {{< var v >}}\n")
+    said: list[str] = []
+    (file,) = render_project(tmp_path / "book", ["md"], warn=lambda issue: said.append(str(issue)))
+    assert "edition of 2026-02-30" in file.read_text()
+    assert "x 2026-02-30" in file.read_text()
+    assert [one.partition(": no calendar")[0] for one in said] == [
+        "_quarto.yml, line 4",
+        "_variables.yml, line 1",
+    ]
 
 
 def test_bibliographies_may_be_csl_json_and_stand_in_the_front_matter(tmp_path):
@@ -567,6 +593,51 @@ def test_notes_of_a_style_stay_out_of_lists(tmp_path):
     assert made.pdf.count("Bob Two") == 1
 
 
+def test_keys_that_stand_in_several_bibliographies_are_named(tmp_path):
+    (tmp_path / "s.json").write_text('[{"id":"json","type":"book","title":"Of JSON"}]')
+    (tmp_path / "t.yaml").write_text(
+        "references:\n- id: dup\n  type: book\n  title: Third dup\n- id: yaml\n  type: book\n  title: Of YAML\n"
+    )
+    front = "---\ntitle: T\nbibliography: [refs.bib, s.json, t.yaml]\nnocite: '@*'\n---\n\n"
+    made = Made(tmp_path, f"{front}See [@dup].\n", "html")
+    assert "See (Third Dup, n.d.)." in made.text("main").replace("\u00a0", " ")
+    assert len(made.html.css("[id^=ref-]")) == 5
+    assert any("refs.bib, t.yaml: the key 'dup' stands 3 times" in said for said in made.said)
+
+
+def test_lists_of_exhibits_have_whole_captions_and_each_note_stands_once(tmp_path):
+    text = (
+        "---\ntitle: T\nbibliography: refs.bib\nlof: true\nlot: true\n---\n\nSee @fig-x.[^main]\n\n"
+        "![A caption with a note[^a] of [@one2020]. And code `x|y` and $x^2$.](a.png){#fig-x fig-alt='red'}\n\n"
+        "[^a]: Note of the figure.\n[^main]: Note of the text.\n\n| a |\n|---|\n| 1[^t] |\n\n: Table^[Note of the table.] and @fig-x {#tbl-y}\n\n"
+        "[^t]: Note of the cell.\n\n```{python}\n#| label: fig-z\n#| echo: false\n#| fig-alt: z\n"
+        "#| fig-cap: Of the *cell* $\\alpha$^[Note of the picture.] in @tbl-y.\nimport matplotlib.pyplot as plt\nplt.plot([1])\n```\n"
+    )
+    made = Made(tmp_path, text, "html", "pdf")
+    listed = made.pdf.replace("\u00a0", " ").partition("See Figure 1")[0]
+    for words in (
+        "Figure 1 A caption with a note of (One 2020). And code x|y and",
+        "Table 1 Table and Figure 1",
+        "Figure 2 Of the cell 𝛼 in Table 1.",
+    ):
+        assert words in listed
+    for part in ("text", "figure", "table", "cell", "picture"):
+        assert made.pdf.count(f"Note of the {part}.") == 1
+        assert made.text("body").count(f"Note of the {part}.") == 1
+    assert "“A caption with a note of (One 2020). And code x|y and " in made.text("#fig-x .cite").replace(
+        "\u00a0", " "
+    )
+    assert made.said == []
+
+
+def test_quotes_are_curly_in_references_and_in_descriptions_made_of_captions(tmp_path):
+    text = '---\ntitle: T\n---\n\n## A "quoted" heading {#sec-a}\n\nSee @sec-a.\n\n![A "quoted" $y$](a.png)\n'
+    made = Made(tmp_path, text.replace("{#sec-a}", "{#sec-a .unnumbered}"), "html", "md")
+    assert "See A “quoted” heading." in made.text("main")
+    assert made.html.css_first("main img").attributes["alt"] == "A “quoted” y"
+    assert "![A “quoted” y](exhibits/a.png)" in made.md
+
+
 def test_pictures_of_included_files_may_lie_beside_them(tmp_path):
     (tmp_path / "inc").mkdir()
     Image.new("RGB", (8, 6), "blue").save(tmp_path / "inc" / "pic.png")
@@ -574,6 +645,13 @@ def test_pictures_of_included_files_may_lie_beside_them(tmp_path):
     made = Made(tmp_path, "---\ntitle: T\n---\n\n{{< include inc/part.md >}}\n\nSee @fig-inc.\n", "md")
     assert "exhibits/pic.png" in made.md
     assert not made.said
+    Image.new("RGB", (9, 9), "red").save(tmp_path / "pic.png")  # beside the document comes first
+    made = Made(tmp_path, "{{< include inc/part.md >}}\n", "md")
+    assert (tmp_path / "out/exhibits/pic.png").read_bytes() == (tmp_path / "pic.png").read_bytes()
+    (tmp_path / "inc" / "part.md").write_text("## Part\n\n![Nowhere](no.png)\n")
+    made = Made(tmp_path, "{{< include inc/part.md >}}\n", "md")
+    assert "Nowhere" in made.md
+    assert [said.partition(":")[0] for said in made.said] == ["inc/part.md, line 3"]
 
 
 def test_a_bibliography_that_is_missing_is_named_where_it_stands(tmp_path):

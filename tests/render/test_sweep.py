@@ -118,6 +118,8 @@ def test_a_row_that_fails_is_named_and_the_others_are_done(document, render):
         (["year", "1,2"], "row 2", "number of cells"),
         (["year,year", "1,2"], "row 1", "no row of names"),
         (["year"], "grid.csv", "no rows"),
+        (["year;share", "1;2"], "row 1", "not parted by commas"),
+        (["year,region", '1,"north', "2,south"], "row 2", "mend the quotes"),
     ],
 )
 def test_what_cannot_be_used_is_said_before_anything_runs(document, lines, where, word, render):
@@ -126,6 +128,20 @@ def test_what_cannot_be_used_is_said_before_anything_runs(document, lines, where
     assert where in str(caught.value)
     assert word in str(caught.value)
     assert not (document.parent / "grid").exists()
+
+
+def test_values_are_of_the_notebooks_own_type_and_texts_stay_as_written(document, render):
+    defaults = "import datetime as dt\nday = dt.date(2024, 1, 1)\ns = 'text'"
+    tagged = new_code_cell(defaults, id="a", metadata={"tags": ["parameters"]})
+    write(new_notebook(cells=[tagged, new_code_cell("print((day, s))", id="b")]), document)
+    grid = write_grid(document, "name,day,s", 'one,2025-02-03,"two\nlines ""q"""', "../up,,0123", "c,,=1+1")
+    render(document, grid)
+    assert "(datetime.date(2025, 2, 3), 'two\\nlines \"q\"')" in read(document, "one")
+    assert "(datetime.date(2024, 1, 1), '0123')" in read(document, "up")
+    assert "'=1+1'" in read(document, "c")
+    assert not list(document.parent.parent.glob("up*"))
+    with pytest.raises(ProjectError, match=r"row 2, column day: is of another type .*found 2025-02-30"):
+        render(document, write_grid(document, "day", "2025-02-30"))
 
 
 def test_chapters_without_parameters_run_once_for_all_rows(folder, render):

@@ -131,18 +131,19 @@ def _list_exhibits(blocks: list[Node], payloads: Payloads) -> Node:
 def _opening(report: Report, finding: str, form: str, *, notes: bool) -> str:
     project = report.project
     book = project.kind == "book"
+    toc = bool(project.option(form, TOC, book))
     fields: dict[str, Any] = {
         "title": project.title, "author": project.author, "date": project.date_in_words, "edition": _find_day(project.date),
         "description": project.description, "keywords": list(project.keywords), "lang": project.lang.split("-")[0],
         "region": project.lang.partition("-")[2] or "none", "paper": read_paper(project, form),
-        "book": book, "toc": bool(project.option(form, TOC, book)), "depth": int(project.option(form, TOC_DEPTH, 1 if book else 3)),
+        "book": book, "toc": toc, "depth": int(project.option(form, TOC_DEPTH, 1 if book else 3)),
     }  # fmt: skip
     below = "".join(
         f"#let {name} = below-notes({name}, floating: {kind})\n" for name, kind in _REACHING.items() if notes
     )
     below += "".join(f"#let {name} = {name}.with(reach: false)\n" for name in _INSIDE if notes)
     settings = ", ".join(f"{key}: {_literal(value)}" for key, value in fields.items())
-    exhibits = "listed" if project.option(form, LOF, book) or project.option(form, LOT) else "()"
+    exhibits = "listed" if project.option(form, LOF, book and toc) or project.option(form, LOT) else "()"
     people = _literal([*describe_people(project), *filter(None, [list_keywords(project)])])
     settings += f", shown-title: shown-title, shown-subtitle: shown-subtitle, people: {people}"
     return f"{below}#show: report.with({settings}, exhibits: {exhibits}, finding: [{finding if finding.strip() else ''}])\n"
