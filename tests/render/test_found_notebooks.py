@@ -379,6 +379,62 @@ def test_frames_keep_their_mathematics_prices_and_size(found):
     assert "2 rows × 1 columns" in words
 
 
+def test_tables_of_each_library_keep_mathematics_colours_and_place_in_print(tmp_path):
+    styled = r"""<style>#T_2_row0_col0 { background-color: #9e9e9e }</style><table id="T_2"><thead><tr><th>$\beta$</th><th>x</th></tr></thead>
+    <tbody><tr><td id="T_2_row0_col0">1,200.5</td><td>\(y\)</td></tr><tr><td>$5 and $6</td><td>a &lt; b &amp; c &gt; d</td></tr></tbody></table>"""
+    great = GREAT.replace(
+        "</table>", '<tfoot><tr><td colspan="2">Source: *own* work</td></tr></tfoot></table>'
+    )
+    plain = "<table><tr><td>SHORT</td></tr></table>"
+    cells = [
+        code("a", result(text_html=styled)),
+        code("b", result(text_html=great.replace("<td>p</td>", "<td>great</td>"))),
+        code("c", result(text_html=FRAME)),
+        code("d", result(text_html=f"<div>{plain}</div>")),
+        code(
+            "e",
+            result(
+                text_latex=r"$\displaystyle \left[\begin{matrix}\sqrt{x} & \infty\\1 & \frac{1}{3}\end{matrix}\right]$"
+            ),
+        ),
+    ]
+    files, warnings = render(write(tmp_path, "libraries", cells), "html", "pdf", "md", "docx")
+    assert warnings == []
+    page, text = LexborHTMLParser(files[0].read_text()), files[2].read_text()
+    assert [node.text() for node in page.css("table math mi")] == ["β", "y", "α"]
+    assert len(page.css("mtable mtd")) == 4
+    (leaf,) = pypdfium2.PdfDocument(files[1])
+    words = leaf.get_textpage()
+    shown = words.get_text_bounded()
+    for said in (
+        shown,
+        page.css_first("main").text(),
+        text.replace("\\$", "$").replace("\\<", "<").replace("\\>", ">"),
+    ):
+        assert "$5 and $6" in said
+        assert said.count("Source: *own* work") == 1
+    assert all(sign in shown for sign in "𝛽𝑦𝛼∞")
+    assert "a<b&c>d" in shown.replace(" ", "")
+    picture = leaf.render().to_pil()
+    starts = []
+    for mark in ("1,200.5", "great", "SHORT"):
+        index, _ = words.search(mark).get_next()
+        left, bottom, _, _ = words.get_charbox(index)
+        starts.append(left)
+        if mark != "SHORT":  # the ground of the cell, beside its first sign
+            across = (
+                left - 2
+                if mark == "1,200.5"
+                else words.get_charbox(words.search("1,200.5", index=index).get_next()[0])[0] - 2
+            )
+            assert picture.getpixel((round(across), round(leaf.get_height() - bottom) - 2))[:3] == (
+                158,
+                158,
+                158,
+            )
+    assert max(starts) - min(starts) < 1
+
+
 def test_streams_are_told_apart(found):
     page, text, words, _, _, _ = found
     error, plain = page.css_first("pre.stderr"), page.css("pre.cell-output")
@@ -911,6 +967,24 @@ def test_each_labelled_row_is_an_equation_and_macros_hold_in_their_line(tmp_path
     (link,) = page.css('main p a[href="#eq-two"]')
     assert "2" in link.text()
     assert [node.text() for node in page.css("main p math")][-1].startswith("x1+y2")
+
+
+def test_macros_of_hidden_blocks_hold_and_references_of_latex_are_links(tmp_path):
+    hidden = "::: {.hidden}\n$$\n\\newcommand{\\pr}[2]{\\mathrm{P}(#1\\mid #2)}\n\\DeclareMathOperator{\\argmax}{arg\\,max}\n$$\n:::\n\n$\\pr{a}{b}$"
+    rows = "\\begin{align}\na &= b \\label{eq:two}\\\\\nc &= d \\nonumber\n\\end{align}\n\nAs $\\eqref{eq:two}$ and \\ref{eq:two}; $\\argmax_x$.\n\n"
+    unknown = "$$\\boxed{x} \\quad \\nosuchcommand y$$"
+    files, warnings = render(
+        write(tmp_path, "tex", [markdown(hidden), markdown(rows + unknown)]), "html", "pdf", "md"
+    )
+    page = LexborHTMLParser(files[0].read_text())
+    assert "As ([1](#eq-two)) and [1](#eq-two);" in files[2].read_text().replace("\u00a0", " ")
+    assert page.css_first("main math").text().startswith("P(a∣b)")
+    printed = pypdfium2.PdfDocument(files[1])[0].get_textpage().get_text_bounded()
+    for said in (printed, page.css_first("main").text()):
+        assert "newcommand" not in said
+        assert "arg max" in said.replace("\u2006", " ").replace("\u2009", " ")
+    assert len(warnings) == 1
+    assert "unexpected control sequence \\nosuchcommand" in warnings[0]
 
 
 def test_blocks_of_html_in_tables_keep_their_words(tmp_path):

@@ -593,6 +593,102 @@ def test_notes_of_a_style_stay_out_of_lists(tmp_path):
     assert made.pdf.count("Bob Two") == 1
 
 
+def test_pictures_that_cells_show_have_their_shape_size_and_description(tmp_path):
+    folder = tmp_path / "shapes"
+    folder.mkdir()
+    for name, size in {
+        "tall.jpg": (200, 1200),
+        "wide.jpg": (1200, 200),
+        "big.png": (3000, 2000),
+        "t.gif": (20, 120),
+    }.items():
+        Image.new("RGB", size, "orange").save(folder / name)
+    shown = [
+        'Image("tall.jpg")', 'Image("wide.jpg")', 'Image("big.png", width=150, height=100)', 'PIL.open("big.png").resize((120, 80))',
+        'Image("t.gif")', 'Image("big.png", alt="alt of Image()", width=50)', 'Image(url="https://example.org/x.png", alt="remote")',
+    ]  # fmt: skip
+    cells = "".join(f"```{{python}}\n{code}\n```\n\n" for code in shown)
+    text = f"---\nexecute: {{echo: false}}\n---\n\n```{{python}}\nfrom IPython.display import Image\nfrom PIL import Image as PIL\n```\n\n{cells}![md](tall.jpg){{width=50}}\n"
+    made = Made(folder, text, "html", "pdf", "md")
+    drawn = [node.attributes for node in made.html.css("main .picture svg")]
+    sizes = [(float(size["width"]), round(float(size["height"]))) for size in drawn]
+    assert sizes == [(200, 1200), (1200, 200), (150, 100), (120, 80), (20, 120), (50, 33)]
+    assert drawn[5]["aria-label"] == "alt of Image()"
+    assert made.html.css_first("main img").attributes["width"] == "50"
+    assert "[remote](https://example.org/x.png)" in made.md
+    assert sum("lies on the network" in said for said in made.said) == 1
+    boxes = [
+        part.get_bounds()
+        for leaf in pypdfium2.PdfDocument(made.files["pdf"])
+        for part in leaf.get_objects()
+        if part.type == pypdfium2.raw.FPDF_PAGEOBJ_IMAGE
+    ]
+    ratios = [round((right - left) / (top - bottom), 2) for left, bottom, right, top in boxes]
+    assert ratios == [0.17, 6.0, 1.5, 1.5, 0.17, 1.5, 0.17]
+    assert all(bottom > 50 for _, bottom, _, _ in boxes)
+
+
+def test_pictures_of_matplotlib_stand_alone(tmp_path):
+    calls = [
+        "_, ax = plt.subplots()\nax.plot([1, 2], label='l')\nax.legend()", "plt.plot([1, 2])", "plt.figure()\nplt.hist([1, 2, 3])",
+        "pd.DataFrame({'a': [1, 2]}).plot()", "_, ax = plt.subplots()\nax.plot([1])\nax.set_title('A title')",
+    ]  # fmt: skip
+    cells = "".join(f"```{{python}}\n{call}\n```\n\n" for call in calls)
+    first = "```{python}\nimport matplotlib.pyplot as plt, pandas as pd\n```\n\n"
+    made = Made(tmp_path, f"---\nexecute: {{echo: false}}\n---\n\n{first}{cells}", "md")
+    assert re.sub(r"!\[Picture without a description\]\(exhibits/\S+\)", "P", made.md).split() == ["P"] * 5
+
+
+def test_rows_of_lines_and_drawings_of_html_are_what_quarto_has(tmp_path):
+    text = (
+        "---\ntitle: T\ntoc-title: Inhalt\nformat: {html: {execute: {echo: false}}}\n---\n\n"
+        "::: {.callout-note}\nThe text says\nA) one and\n(i) two, then\n3. three\n:::\n\n> Quoted text\n> - still quoted\n\n"
+        "```{=html}\n<svg width='40' height='20' xmlns='http://www.w3.org/2000/svg'><rect width='40' height='20'/></svg>\n```\n\n"
+        "::: {.proof .content-visible unless-format='html'}\nA hidden proof.\n:::\n\n```{mermaid}\ngraph LR; A-->B\n```\n\n"
+        "::: {.list-table header-rows=0}\n* - a\n  - b\n* - c\n  - d\n:::\n\n```{python}\n1 + 1\n```\n"
+    )
+    made = Made(tmp_path, text, "html", "md")
+    assert "> The text says A) one and (i) two, then 3. three\n" in made.md
+    assert "> Quoted text - still quoted\n" in made.md
+    assert made.html.css_first("main img[src^='data:image/svg+xml']") is not None
+    assert "A hidden proof." in made.md
+    assert "A hidden proof." not in made.text("main")
+    assert "graph LR; A-->B" in made.text("main")
+    assert [cell.text().strip() for cell in made.html.css("main td")] == ["a", "b", "c", "d"]
+    assert "1 + 1" in made.md
+    assert "1 + 1" not in made.text("main")
+    assert any(
+        said.startswith("one.qmd, line 3: the setting 'toc-title' has no effect") for said in made.said
+    )
+
+
+def test_tables_that_a_cell_shows_are_parts_with_letters(tmp_path):
+    options = (
+        "#| label: tbl-many\n#| tbl-cap: Many\n#| tbl-subcap: [One, Two]\n#| layout-ncol: 2\n#| echo: false\n"
+    )
+    cell = f"```{{python}}\n{options}import pandas as pd\ndisplay(pd.DataFrame({{'a': [1]}}))\ndisplay(pd.DataFrame({{'b': [2]}}))\n```\n"
+    made = Made(tmp_path, cell + "\nSee @tbl-many and @tbl-many-2.\n", "html", "md")
+    assert "See [Table 1](#tbl-many) and [Table 1 (b)](#tbl-many-2)." in made.md
+    assert [" ".join(node.text().split()) for node in made.html.css("#tbl-many figure figcaption")] == [
+        "(a) One",
+        "(b) Two",
+    ]
+
+
+def test_shortcodes_of_quarto_give_keys_words_and_pictures(tmp_path):
+    (tmp_path / "_brand.yml").write_text("color: {palette: {sea: '#003366'}, primary: sea}\n")
+    codes = "{{< kbd mac=Cmd-O win=Ctrl-O linux=Ctrl-P >}} {{< lipsum 1 >}} {{< placeholder 100 50 >}} {{< brand color primary >}} {{< fa star >}}"
+    made = Made(
+        tmp_path, f"---\ntitle: T\n---\n\n{codes} `{{{{< meta title >}}}}` and v{{{{< version >}}}}.\n", "md"
+    )
+    assert "Cmd-O" in made.md
+    assert "Lorem ipsum dolor sit amet" in made.md
+    assert 'width="100" height="50"' in made.md
+    assert "#003366" in made.md
+    assert re.search(r"`T` and v\d+\.\d+", made.md)
+    assert [said for said in made.said if "'fa' is not supported" in said] == made.said
+
+
 def test_keys_that_stand_in_several_bibliographies_are_named(tmp_path):
     (tmp_path / "s.json").write_text('[{"id":"json","type":"book","title":"Of JSON"}]')
     (tmp_path / "t.yaml").write_text(
