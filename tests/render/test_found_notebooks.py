@@ -512,6 +512,7 @@ OLD = {"nbformat": 2, "metadata": {"name": "old"}, "worksheets": [{"cells": [
         ({"cells": [{"cell_type": "future"}, markdown("T")], "nbformat": 4, "nbformat_minor": 4, "metadata": {}}, "T", "kind that is unknown"),
         ({"cells": [markdown("It is `{python} 1+1`.")], "nbformat": 4, "nbformat_minor": 4, "metadata": {}}, "{python} 1+1", "no result"),
         ({"cells": [markdown("Text")], "nbformat": 4, "nbformat_minor": 4, "metadata": {"title": "Its title", "authors": [{"name": "Ann Other"}]}}, "Its title", ""),
+        ({"cells": [markdown("Text")], "nbformat": 4, "nbformat_minor": 4, "metadata": {"authors": [{"name": "Ann Other"}]}}, ">Ann Other<", ""),
     ],
 )  # fmt: skip
 def test_notebooks_of_all_times_are_read(tmp_path, notebook, shown, said):
@@ -1026,6 +1027,80 @@ def test_lines_of_formulas_are_no_lists_and_anchors_before_equations_stay(tmp_pa
     assert page.css_first("#equation-one")
     assert [item.text().strip() for item in page.css("main li")] == ["item"]
     assert len(page.css("main math")) == 2
+
+
+SHADED = "<table><caption>Shaded</caption><thead><tr><th>x</th></tr></thead><tbody><tr><td>1</td></tr></tbody></table>"
+PLOTLY = """<div> <div id="p1" class="plotly-graph-div" style="height:525px; width:100%;"></div>
+<script type="text/javascript">require(["plotly"], function(Plotly) { Plotly.newPlot("p1", [{"y":[1,2]}], {}) });</script></div>"""
+FAILED = {"output_type": "error", "ename": "ZeroDivisionError", "evalue": "by zero",
+          "traceback": ["\x1b[0;31m---\x1b[0m", "\x1b[0;31mZeroDivisionError\x1b[0m: by zero"]}  # fmt: skip
+
+
+def test_what_else_is_found_in_notebooks_is_shown_or_named(tmp_path):
+    (tmp_path / "dot.png").write_bytes(base64.b64decode(draw()))
+    tags = (
+        '<center><img src="dot.png" alt="centred"></center>\n\n<div align="center">\n<img src="dot.png" alt="boxed" width="30">\n</div>\n\n'
+        '<a href="https://example.org"><img src="https://example.org/b.svg" alt="tagged badge"></a>'
+    )
+    prose = (
+        "text above\n| a | b |\n|---|---|\n| 1 | 2 |\n\n#NoSpace\n\n[nb](other.ipynb#Top)\n\n"
+        "```{python}\nprint(1)\n```\n\n```mermaid\ngraph LR; A-->B\n```\n\n```python\nx = 1\n```"
+    )
+    loose = "<svg xmlns='http://www.w3.org/2000/svg' width=10 height=10><rect width=10 height=10></svg>"
+    cells = [
+        markdown("---\n\nA rule above.\n\n---"), markdown(tags), markdown(prose),
+        code("m", result(text_markdown="Out of @user, ![n](https://example.org/n.png) <b>bold</b>")),
+        code("fig", result(text_html=PLOTLY)), code("1/0", FAILED),
+        code("C", stream("out C"), jupyter={"outputs_hidden": True}), code("D", stream("out D"), collapsed=True),
+        markdown("BEFORE"), code("t", result(text_html=SHADED)), markdown("AFTER"),
+        code("s", {"output_type": "display_data", "data": {"image/svg+xml": loose}}),
+        code("#| label: fig-v\n#| fig-cap: Drawn\n#| fig-alt: A dot\nchart", result(**{"application_vnd.vegalite.v5__json": VEGA})),
+        markdown("As @fig-v shows."),
+    ]  # fmt: skip
+    files, warnings = render(write(tmp_path, "rest", cells), "html", "pdf", "md")
+    page, text, said = LexborHTMLParser(files[0].read_text()), files[2].read_text(), "\n".join(warnings)
+    pdf = pypdfium2.PdfDocument(files[1])
+    words = " ".join(" ".join(leaf.get_textpage().get_text_bounded() for leaf in pdf).split())
+    assert text.startswith("-" * 72)
+    assert [node.attributes["alt"] for node in page.css("main img[src^='data:image/png']")] == [
+        "centred",
+        "boxed",
+    ]
+    assert "![centred](exhibits/dot.png)" in text
+    assert (
+        sum(part.type == pypdfium2.raw.FPDF_PAGEOBJ_IMAGE for leaf in pdf for part in leaf.get_objects()) == 2
+    )
+    assert "tagged badge\n\n[https://example.org/b.svg](https://example.org)" in text
+    assert "n](https://example.org/n.png)" in text
+    assert said.count("lies on the network") == 2
+    assert "Out of @user" in words
+    assert [[cell.text() for cell in row.css("th, td")] for row in page.css("table")[0].css("tr")] == [
+        ["a", "b"],
+        ["1", "2"],
+    ]
+    assert "#NoSpace" in words
+    assert "a link leads to a file that does not lie beside the report (found other.ipynb" in said
+    blocks = [node.text().strip() for node in page.css("pre")]
+    assert {"print(1)", "graph LR; A-->B", "x = 1"} <= set(blocks)
+    assert "A Plotly chart stood here" in words
+    assert "plotly-graph-div" not in files[0].read_text()
+    failed = next(node for node in page.css("pre.error") if "ZeroDivisionError" in node.text())
+    assert failed.css_first(".ansi-red-fg").text() == "---"
+    assert {"out C", "out D"} <= set(blocks)  # as nbconvert and Quarto: `output: false` leaves an output out
+    places = [words.index(mark) for mark in ("BEFORE", "Shaded", "AFTER")]
+    assert places == sorted(places)
+    assert "A picture stood here that cannot be read" in words
+    assert "an output in the form image/svg+xml cannot be read" in said
+    assert "As [Figure 1](#fig-v) shows." in text.replace("\u00a0", " ")
+    assert "exhibits/fig-v.svg" in text
+
+
+def test_a_title_of_one_long_word_stays_on_the_page(tmp_path):
+    title = "a_quite_long_notebook_file_name_2024_final_version_v2"
+    (path,), _ = render(write(tmp_path, "n", [markdown("Text")], {"title": title}), "pdf")
+    leaf = pypdfium2.PdfDocument(path)[0].get_textpage()
+    assert title in re.sub(r"[\s\u200b\ufffe]", "", leaf.get_text_bounded())
+    assert max(leaf.get_rect(number)[2] for number in range(leaf.count_rects())) < 525
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from pypdfium2 import PdfDocument
 from selectolax.lexbor import LexborHTMLParser
 
 TABLE = "| a | b |\n|---|---|\n| 1 | {} |\n\n"
@@ -38,6 +39,21 @@ def widths_of(files) -> list[str | None]:
 def test_the_nearest_wish_holds(single, front, text, widths):
     files, warnings = single(f"---\ntitle: T\n{front}\n---\n\n{text}")
     assert widths_of(files) == widths
+    assert not warnings
+
+
+def test_tables_with_and_without_a_label_keep_their_order_in_print(single):
+    captions = [
+        ': First {#tbl-a tbl-colwidths="[30,70]"}',
+        ": Second {#tbl-b tbl-colwidths=[30,70]}",
+        ": Third {tbl-colwidths=[30,70]}",
+    ]
+    text = "".join(f"{TABLE}{caption}\n\n" for caption in captions)
+    files, warnings = single(f"---\ntitle: T\n---\n\n{text}See @tbl-b.\n", "html", "pdf")
+    assert widths_of(files) == ["30%", "70%"] * 3
+    words = PdfDocument(files[1])[0].get_textpage().get_text_bounded().replace("\u00a0", " ")
+    places = [words.index(part) for part in ("Table 1. First", "Table 2. Second", "Third", "See Table 2")]
+    assert places == sorted(places)
     assert not warnings
 
 
