@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -30,9 +32,15 @@ def notices(watch, change, seconds: float = 30) -> bool:
     return not waiting.is_alive()
 
 
+def _write(path: Path) -> Path:
+    path.write_text("2\n")
+    return path
+
+
 CHANGES = {
     "changed": lambda root: (root / "data/a.csv").write_text("22\n"),
     "changed in place": lambda root: os.utime(root / "data/a.csv", (5, 5)),
+    "replaced by another file": lambda root: shutil.move(_write(root / "data/b.tmp"), root / "data/a.csv"),
     "deleted": lambda root: (root / "data/a.csv").unlink(),
     "appeared": lambda root: (root / "data/looked-for.csv").touch(),
     "appeared in a folder that was not there": lambda root: (root / "gone").mkdir(),

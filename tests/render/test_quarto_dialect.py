@@ -481,6 +481,17 @@ def test_words_of_ours_are_in_the_language_of_the_document(lang, words, tmp_path
     assert translate("Contents", lang) in made.text("nav")
 
 
+def test_a_bibliography_stands_once_below_the_heading_its_author_gave_it(tmp_path):
+    text = (
+        "---\nlang: de\nbibliography: refs.bib\n---\n\n## Eins\n\n\"Anführung\" und 'einfach' [@one2020].\n\n"
+        "## Literatur\n\n::: {#refs}\n:::\n"
+    )
+    made = Made(tmp_path, text, "html", "pdf", "md")
+    for said in (made.text("main"), made.pdf, made.md):
+        assert "„Anführung“ und ‚einfach‘" in said
+        assert said.count("Literatur") == said.replace("first", "First").count("First things") == 1
+
+
 def test_all_nine_languages_have_all_words():
     for lang in ("de", "fr", "es", "pt", "ru", "fa", "ar", "zh", "ja"):
         known = [
@@ -687,6 +698,33 @@ def test_shortcodes_of_quarto_give_keys_words_and_pictures(tmp_path):
     assert "#003366" in made.md
     assert re.search(r"`T` and v\d+\.\d+", made.md)
     assert [said for said in made.said if "'fa' is not supported" in said] == made.said
+
+
+def test_tables_of_other_libraries_are_tables(tmp_path):
+    for library in ("polars", "duckdb", "tabulate", "pyarrow"):
+        pytest.importorskip(library)
+    calls = [
+        '#| label: tbl-pl\n#| tbl-cap: Of polars\nimport polars as pl\npl.DataFrame({"a": [1, None], "b": ["x", "y|z"]})',
+        '#| label: tbl-tab\n#| tbl-cap: Of tabulate\nfrom tabulate import tabulate\ntabulate([["Sun", 696]], headers=["Planet", "R"], tablefmt="html")',
+        "import duckdb\nduckdb.sql(\"select 1 as a, 'duck' as b\")",
+        'import pyarrow as pa\npa.table({"a": [1, 2]})',
+    ]
+    cells = "".join(f"```{{python}}\n{call}\n```\n\n" for call in calls)
+    made = Made(
+        tmp_path, f"---\nexecute: {{echo: false}}\n---\n\n{cells}See @tbl-tab.\n", "html", "md", "pdf"
+    )
+    rows = [[cell.text().strip() for cell in row.css("th, td")] for row in made.html.css("main table tr")]
+    assert [row for row in rows if not {"i64", "INTEGER"} & {cell.strip("a\n ") for cell in row}] == [
+        ["a", "b"],
+        ["1", '"x"'],
+        ["null", '"y|z"'],
+        ["Planet", "R"],
+        ["Sun", "696"],
+        ["1", "duck"],
+    ]
+    assert "[Table 2](#tbl-tab)" in made.md
+    assert "pyarrow.Table" in made.md
+    assert all(word in made.pdf for word in ("Of polars", "y|z", "Sun", "duck", "pyarrow.Table"))
 
 
 def test_keys_that_stand_in_several_bibliographies_are_named(tmp_path):
