@@ -149,4 +149,4 @@ def test_code_has_the_same_ground_on_every_screen(visit):
 def test_a_table_becomes_cards_only_where_a_phone_has_no_room_for_it(cells, cards):
     columns = [{"label": f"{'Quantities' if len(cells[1]) > 8 else 'No.'} {n}"} for n, _ in enumerate(cells)]
     table = build_table(columns, [[plain(text(cell))] for cell in cells])
-    assert ("cards" in open_table(table)) == cards
+    assert ("cards" in open_table(table, "en")) == cards

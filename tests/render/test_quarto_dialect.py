@@ -470,7 +470,7 @@ def test_words_of_ours_are_in_the_language_of_the_document(lang, words, tmp_path
     text = (
         f"---\ntitle: T\nlang: {lang}\ndate: 2026-03-01\ntoc: true\nnumber-sections: true\nbibliography: refs.bib\n---\n\n"
         '## Eins {#sec-e}\n\nSiehe @fig-x, @sec-e und @eq-e. "Anführung" [@one2020].\n\n![Bild](a.png){#fig-x fig-alt="rot"}\n\n'
-        "$$ x $$ {#eq-e}\n\n::: {.callout-warning}\nVorsicht\n:::\n"
+        "$$ x $$ {#eq-e}\n\n| a |\n|---|\n| 1 |\n\n::: {.callout-warning}\nVorsicht\n:::\n"
     )
     made = Made(tmp_path, text, "html", "md")
     said = made.text("body").replace("\u00a0", " ")
@@ -479,6 +479,9 @@ def test_words_of_ours_are_in_the_language_of_the_document(lang, words, tmp_path
     assert made.html.css_first("html").attributes.get("dir") == ("rtl" if lang == "fa" else None)
     assert translate("References", lang) in made.md
     assert translate("Contents", lang) in made.text("nav")
+    labels = {node.attributes["aria-label"] for node in made.html.css("main [aria-label]:not(svg)")}
+    wanted = {translate(word, lang) for word in ("Table", "Warning")}
+    assert labels == wanted | {f"{translate('Equation', lang)} 1"}
 
 
 def test_a_bibliography_stands_once_below_the_heading_its_author_gave_it(tmp_path):

@@ -41,7 +41,7 @@ def write_exhibit(exhibit: Exhibit, project: Project) -> list[Node]:
     if exhibit.caption or exhibit.name or exhibit.finding:
         caption = plain([raw_inline("html", _number(exhibit)), *keep_together(_head(exhibit))])
         parts += [raw("html", "<figcaption>"), caption, raw("html", "</figcaption>")]
-    content = [raw("html", write_picture(exhibit))] if exhibit.svg else exhibit.content
+    content = [raw("html", write_picture(exhibit, project.lang))] if exhibit.svg else exhibit.content
     parts += write_grid(content, exhibit.layout) if exhibit.layout else content
     if exhibit.finding and exhibit.caption:
         parts += [
@@ -63,11 +63,13 @@ def write_exhibit(exhibit: Exhibit, project: Project) -> list[Node]:
     return [*parts, raw("html", "</figure>")]
 
 
-def write_box(node: Node) -> list[Node] | None:
+def write_box(node: Node, lang: str) -> list[Node] | None:
     """A Div whose class HTML has an element for; None for other Divs, which stay as they are."""
     classes = attributes(node)[1]
     if kind := callout_kind(classes):
         return _callout(node, kind)
+    if "equation" in classes:
+        return _equation(node, lang)
     return next((_BOXES[name](node) for name in classes if name in _BOXES), None)
 
 
@@ -123,7 +125,7 @@ def _tools(exhibit: Exhibit, project: Project) -> Iterator[list[Node]]:
         where = html.escape(exhibit.place)
         code = (
             f'<details class="code"><summary>{translate("How computed", project.lang)}</summary><p>{where}</p>'
-            f'<pre tabindex="0" role="group" aria-label="Code"><code>{html.escape(exhibit.code, quote=False)}</code></pre></details>'
+            f'<pre tabindex="0" role="group" aria-label="{translate("Code", project.lang)}"><code>{html.escape(exhibit.code, quote=False)}</code></pre></details>'
         )
         yield [raw("html", code)]
     if exhibit.label and exhibit.name and not exhibit.sub:
@@ -168,11 +170,12 @@ def _citation(exhibit: Exhibit, project: Project) -> list[Node]:
     ]
 
 
-def _equation(node: Node) -> list[Node]:
+def _equation(node: Node, lang: str) -> list[Node]:
     label, _, pairs = attributes(node)
     number = html.escape(pairs["number"])
     anchor = f' id="{label}"' if label else ""
-    opening = f'div class="equation"{anchor} tabindex="0" role="group" aria-label="Equation {number}"'
+    said = f"{translate('Equation', lang)} {number}"
+    opening = f'div class="equation"{anchor} tabindex="0" role="group" aria-label="{said}"'
     return wrap(opening, node["c"][1], f"<span>({number})</span></div>")
 
 
@@ -218,7 +221,9 @@ def _tab(tab: Node, number: int) -> Node:
 def _callout(node: Node, kind: str) -> list[Node]:
     title, blocks = title_of(node)
     label, _, pairs = attributes(node)
-    named = f' aria-label="{html.escape(kind.capitalize())}"' + (f' id="{label}"' if label else "")
+    named = f' aria-label="{html.escape(pairs.get("word") or kind.capitalize())}"' + (
+        f' id="{label}"' if label else ""
+    )
     if COLLAPSE.is_in(pairs):
         state = " open" if COLLAPSE.of(pairs) == "false" else ""
         opening, closing = f"<details{state}{named}", ("<summary>", "</summary>", "</details>")
@@ -239,7 +244,6 @@ def _callout(node: Node, kind: str) -> list[Node]:
 
 
 _BOXES: dict[str, Callable[[Node], list[Node]]] = {
-    "equation": _equation,
     "theorem": _theorem,
     "tabset": _tabset,
     "side-note": _side_note,

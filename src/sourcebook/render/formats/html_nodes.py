@@ -55,7 +55,7 @@ class HtmlNodes:
         if kind == "Image":
             return _image(node, self.project.root)
         if kind == "Table":
-            return [raw("html", open_table(node)), node, raw("html", "</div>")]
+            return [raw("html", open_table(node, self.project.lang)), node, raw("html", "</div>")]
         if kind in ("Para", "Plain", "Emph", "Strong"):
             return _keep(node)
         if kind == "Link":
@@ -83,7 +83,7 @@ class HtmlNodes:
             kept = [[key, value] for key, value in pairs.items() if key == "verdict"]
             style = ["style", measure([plain_text(node)])]
             return [{"t": "Div", "c": [[label, classes, [*kept, style]], node["c"][1]]}]
-        return write_box(node)
+        return write_box(node, self.project.lang)
 
 
 def _list_references(entries: list[Node]) -> list[Node]:

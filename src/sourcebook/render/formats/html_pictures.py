@@ -12,6 +12,7 @@ from sourcebook.core.colour import GREY, GRID, INK, ON_MARK, PALE, RULE, TEXT_CO
 from sourcebook.render.formats.html_tables import measure
 from sourcebook.render.passes.dialect import NO_ALT
 from sourcebook.render.passes.exhibits import Exhibit, natural_width
+from sourcebook.render.words import translate
 
 # Colours that a chart's own rules set (charts.css), or that stay.
 _GIVEN = {*ON_MARK, WHITE, INK, GREY, RULE, GRID, PALE}
@@ -33,17 +34,18 @@ _MARK = re.compile(r"<g(?= [^>]*data-label=)[^>]*>")
 _CHART = re.compile(r'<div class="picture chart.*?</svg>', re.DOTALL)
 
 
-def write_picture(exhibit: Exhibit) -> str:
+def write_picture(exhibit: Exhibit, lang: str) -> str:
     """The picture of an exhibit, with its alternative text as the name that a screen reader says."""
     if exhibit.chronology:
         return _write_chronology(exhibit.chronology, exhibit.alt)
     chart = " chart" if exhibit.finding else ""
     if not exhibit.narrow:
-        return _write_svg(exhibit, exhibit.svg, chart)
+        return _write_svg(exhibit, exhibit.svg, chart, lang)
     narrow = exhibit.narrow
     if _MARK.findall(narrow) == _MARK.findall(exhibit.svg):
         narrow = _MARK.sub("<g data-mark>", narrow)
-    return _write_svg(exhibit, exhibit.svg, f"{chart} wide") + _write_svg(exhibit, narrow, f"{chart} narrow")
+    wide = _write_svg(exhibit, exhibit.svg, f"{chart} wide", lang)
+    return wide + _write_svg(exhibit, narrow, f"{chart} narrow", lang)
 
 
 def write_dark_rules(page: str) -> str:
@@ -70,7 +72,7 @@ def _all_colours(chart: str) -> list[tuple[str, str, str]]:
     ]
 
 
-def _write_svg(exhibit: Exhibit, svg: str, classes: str) -> str:
+def _write_svg(exhibit: Exhibit, svg: str, classes: str, lang: str) -> str:
     natural = 0.0 if "narrow" in classes else natural_width(svg)
     size = (
         f"width: {exhibit.width}"
@@ -87,9 +89,8 @@ def _write_svg(exhibit: Exhibit, svg: str, classes: str) -> str:
         svg = _VIEW.sub(r'\g<0> style="aspect-ratio:\1/\2"', svg, count=1)
     alt = html.escape(exhibit.alt or NO_ALT)
     named = _ROOT.sub(lambda root: f'<svg role="img" aria-label="{alt}"{root[1]}', svg, count=1)
-    return (
-        f'<div class="picture{classes}" tabindex="0" role="group" aria-label="Picture"{width}>{named}</div>'
-    )
+    word = translate("Picture", lang)
+    return f'<div class="picture{classes}" tabindex="0" role="group" aria-label="{word}"{width}>{named}</div>'
 
 
 def _write_chronology(chronology: Mapping[str, Any], alt: str) -> str:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from sourcebook.render.document import Node, plain_text
+from sourcebook.render.words import translate
 
 # Fewer columns have room on a phone; of more the style sheet knows no names (exhibits.css).
 _FROM, _TO = 4, 9
@@ -14,7 +15,7 @@ _FROM, _TO = 4, 9
 _SHORT, _CHARACTER, _BETWEEN, _ROOM = 12, 7, 10, 280
 
 
-def open_table(table: Node) -> str:
+def open_table(table: Node, lang: str) -> str:
     """The tag of the box that a table is in, whose rows are cards on a phone if they have no room there.
 
     Tables of up to three columns have room; cells that span others have no name of their own.
@@ -25,7 +26,7 @@ def open_table(table: Node) -> str:
     words = [[plain_text(cell[4]) for cell in cells] for _, cells in rows]
     plain = _FROM <= len(specs) <= _TO and not spans and len(head[1]) == 1
     names = words[0] if plain and not _fits(words[0], words[1:]) else []
-    return write_opening("Table", names, [cell for row in words for cell in row])
+    return write_opening(translate("Table", lang), names, [cell for row in words for cell in row])
 
 
 def write_opening(label: str, names: Iterable[str], cells: Sequence[str]) -> str:
