@@ -272,6 +272,12 @@ def test_titles_keep_their_marks_and_quotes_and_expand_shortcodes(prose):
     assert prose.html.css_first("h1 math") is not None
     assert prose.text(".subtitle") == "A “quoted” subtitle [@none2020]"
     assert prose.text("header .abstract") == "A “quoted” abstract."
+    assert prose.text("header").index("Abstract") < prose.text("header").index("A “quoted” abstract.")
+    assert "**Abstract**\n\nA “quoted” abstract." in prose.md
+    assert "Abstract A “quoted” abstract." in prose.pdf
+    with zipfile.ZipFile(prose.files["docx"]) as document:
+        words = re.sub(r"<[^>]+>", "", document.read("word/document.xml").decode())
+    assert "Abstract A “quoted” abstract." in " ".join(words.split())
     assert prose.md.startswith("# Arms: *who* sent $`x^2`$ & `code` – “true” \\#1 @home v12\n")
     assert (
         "<title>Arms: who sent x^2 &amp; code – “true” #1 @home v12</title>"

@@ -13,7 +13,7 @@ from typing import Any
 from sourcebook.core.files import digest
 from sourcebook.core.limits import bound_depth
 from sourcebook.errors import Issue, RenderError, ToolError
-from sourcebook.render.document import Node
+from sourcebook.render.document import Node, para, strong, text
 from sourcebook.render.export.chapter_export import ChapterExport
 from sourcebook.render.export.placeholders import write_texts
 from sourcebook.render.memo import Memo
@@ -27,6 +27,7 @@ from sourcebook.render.source.project import Project
 from sourcebook.render.source.shortcodes import find_embeds, find_variables
 from sourcebook.render.source.values import say_dates
 from sourcebook.render.tools import read_markdown
+from sourcebook.render.words import translate
 
 # In Jupyter dashes make rules and headings, and an address is a link.
 _JUPYTER = "-yaml_metadata_block+autolink_bare_uris"
@@ -53,6 +54,13 @@ class Report:
     title: Sequence[Node] = ()
     subtitle: Sequence[Node] = ()
     plain: Sequence[ChapterTree] = ()
+
+    @property
+    def headed_abstract(self) -> list[Node]:
+        """The abstract below that word, which a book does without."""
+        if not self.abstract or self.project.kind == "book":
+            return self.abstract
+        return [para([strong(text(translate("Abstract", self.project.lang)))]), *self.abstract]
 
 
 def convert_chapters(

@@ -59,7 +59,7 @@ def render_word(report: Report, _folder: Path | None = None) -> Files:
     with scratch_folder() as name:
         writer = _Writer(report, Path(name))
         contents = _contents(report, blocks)
-        shown = [*writer.blocks(report.abstract), *contents, *writer.blocks(drop_places(blocks))]
+        shown = [*writer.blocks(report.headed_abstract), *contents, *writer.blocks(drop_places(blocks))]
         writer.draw()
         strings = {
             "author": project.author,

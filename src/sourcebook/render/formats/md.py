@@ -49,7 +49,11 @@ def render_markdown(report: Report, _folder: Path | None = None) -> Files:
     blocks, warnings = select_by_format(report.document["blocks"], "md")
     report.places.complain(warnings)
     writer = _Writer(report)
-    blocks = [*_opening(report, writer), *writer.blocks(report.abstract), *writer.blocks(drop_places(blocks))]
+    blocks = [
+        *_opening(report, writer),
+        *writer.blocks(report.headed_abstract),
+        *writer.blocks(drop_places(blocks)),
+    ]
     document = {**report.document, "meta": {}, "blocks": blocks}
     text_of, complaints = write_markdown(document, _FORM)
     report.places.complain(place_complaints(complaints, report.document["blocks"]))
