@@ -1213,6 +1213,31 @@ def test_headings_rules_and_definitions_are_where_jupyter_has_them(written, show
     assert as_pandoc_reads(written).count("#") == shown.count("#")
 
 
+def test_headings_of_one_level_are_no_title_and_the_file_gives_none(tmp_path):
+    cells = [markdown("# One"), markdown("# Two\n\n##### Jump"), markdown("# Two")]
+    files, _ = render(write(tmp_path, "manyheads", cells), "html", "pdf", "md")
+    page = LexborHTMLParser(files[0].read_text())
+    assert [node.text() for node in page.css("h1, h2")] == ["One", "Two", "Two"]
+    assert page.css_first("h1") is None
+    printed = pypdfium2.PdfDocument(files[1])[0].get_textpage().get_text_bounded()
+    assert "manyheads" not in printed + files[2].read_text() + page.body.text()
+
+
+@pytest.mark.parametrize("trust", [False, True])
+def test_a_chart_that_only_a_page_could_show_is_numbered_and_referred_to(tmp_path, trust):
+    plotly = {"application/vnd.plotly.v1+json": {"data": [{"y": [1, 2]}], "layout": {}}}
+    options = "#| label: fig-p\n#| fig-cap: Of Plotly\n#| fig-alt: A line\n"
+    cells = [code(f"{options}fig", {"output_type": "display_data", "data": plotly}), markdown("See @fig-p.")]
+    files, _ = render(write(tmp_path, "chart", cells), "html", "pdf", "md", trust=trust)
+    page = LexborHTMLParser(files[0].read_text())
+    assert page.css_first("#fig-p figcaption").text().split() == ["Figure", "1.", "Of", "Plotly"]
+    assert page.css_first("main p a[href='#fig-p']").text().replace("\u00a0", " ") == "Figure 1"
+    assert "[Figure 1](#fig-p)" in files[2].read_text().replace("\u00a0", " ")
+    assert "A Plotly chart stood here" in " ".join(
+        pypdfium2.PdfDocument(files[1])[0].get_textpage().get_text_bounded().split()
+    )
+
+
 @pytest.mark.parametrize(("before", "title"), [("Some prose first.", ""), ("![badge](a.png)", "Head")])
 def test_a_heading_below_words_is_no_title(tmp_path, before, title):
     Image.new("RGB", (8, 6), "red").save(tmp_path / "a.png")
