@@ -58,7 +58,13 @@ def test_later_evidence_is_marked(project):
 
 
 def test_evidence_that_bears_on_the_claim_comes_first_and_by_number(project):
-    stances = {"E100": "context", "E101": "refines", "E102": "refutes", "E1059": "supports", "E750": "supports"}
+    stances = {
+        "E100": "context",
+        "E101": "refines",
+        "E102": "refutes",
+        "E1059": "supports",
+        "E750": "supports",
+    }
     evidence = [{"id": name, "stance": stance} for name, stance in stances.items()]
     entry = open_book(project.build(evidence=evidence)).entry("eco-01")
     assert re.findall(r"^- (E\d+)", entry, re.MULTILINE) == ["E750", "E1059", "E102", "E101", "E100"]

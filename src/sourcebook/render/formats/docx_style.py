@@ -208,7 +208,10 @@ def _styles(sans: str, accent: str, chapter: str) -> dict[str, str]:
     quiet, coloured, bold = '<w:color w:val="57606A"/>', f'<w:color w:val="{accent}"/>', "<w:b/>"
     keep = "<w:keepNext/><w:keepLines/>"
     head = {
-        n: (f'{keep}{chapter if n == 1 else ""}{_space(before, after)}<w:outlineLvl w:val="{n - 1}"/>', f"{sans}{bold}{_size(size)}")
+        n: (
+            f'{keep}{chapter if n == 1 else ""}{_space(before, after)}<w:outlineLvl w:val="{n - 1}"/>',
+            f"{sans}{bold}{_size(size)}",
+        )
         for n, before, after, size in (
             (1, 480, 160, 20),
             (2, 280, 100, 13.5),
