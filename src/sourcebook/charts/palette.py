@@ -47,6 +47,7 @@ DIRECTIONS = {
 }
 VERDICTS = {name: Mark(term.colour, term.symbol, term.hatch) for name, term in vocabulary.VERDICTS.items()}
 VERDICT_GLYPHS = {name: term.sign for name, term in vocabulary.VERDICTS.items()}
+# The weak ones are tints of paper (``is_tint``): on a dark page they turn into tints of that, and do not outshine the strong.
 TONES = {
     "strongly-for": Mark("#332288", "up"),
     "for": Mark("#D6D3E7", "up-open"),

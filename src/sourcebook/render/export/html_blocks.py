@@ -32,29 +32,9 @@ _BLANK = re.compile(r"\n[ \t]*\n")
 _UNCLOSED = re.compile(r"^ {0,3}<(style|script)\b(?!.*</\1\s*>)", re.MULTILINE | re.DOTALL | re.IGNORECASE)
 _HTML_TAG = re.compile(r"<(/?)([A-Za-z][\w-]*+)(?:[^<>\"']++|\"[^\"<>]*+\"|'[^'<>]*+')*+>")
 # Elements that need no end.
-_VOID = {
-    "li",
-    "p",
-    "dt",
-    "dd",
-    "tr",
-    "td",
-    "th",
-    "thead",
-    "tbody",
-    "area",
-    "br",
-    "col",
-    "embed",
-    "hr",
-    "img",
-    "input",
-    "link",
-    "meta",
-    "source",
-    "track",
-    "wbr",
-}
+_UNENDED = frozenset(
+    "li p dt dd tr td th thead tbody area br col embed hr img input link meta source track wbr".split()
+)
 # What is whole by itself; of others pandoc has the tags as they are.
 _WHOLE = re.compile(
     r"pre|address|article|aside|blockquote|center|div|dl|figure|footer|h[1-6]|header|main|nav|ol|p|section|table|ul"
@@ -80,7 +60,7 @@ def _mark_blocks(part: str) -> str:
 def _mark_block(match: re.Match[str]) -> str:
     opened = Counter[str]()
     for closing, name in _HTML_TAG.findall(match[0]):
-        opened[name.lower()] += (-1 if closing else 1) * (name.lower() not in _VOID)
+        opened[name.lower()] += (-1 if closing else 1) * (name.lower() not in _UNENDED)
     if any(mark in match[0] for mark in _OURS):
         return match[0]
     if any(opened.values()) or not _WHOLE.fullmatch((match["name"] or match["whole"]).lower()):

@@ -130,26 +130,26 @@ def _set_tables(text: str, paper: str) -> str:
         table = re.sub(
             r'(<w:gridCol w:w=")(\d+)', lambda width: f"{width[1]}{round(int(width[2]) * share)}", table
         )
-        before, opening, last = table.rpartition("<w:tr>")
-        table = before + opening + last.replace('w:val="TableText"', 'w:val="TableKept"')
-        table = re.sub(r"<w:tr>(?:<w:trPr>)?", _keep_row, table)
-        table = re.sub(
-            r"<w:tr>(?:(?!</w:tr>).)*<w:tblHeader.*?</w:tr>",
-            lambda row: row[0].replace('w:val="TableText"', 'w:val="TableHead"'),
-            table,
-            flags=re.DOTALL,
-        )
-        # No row stands alone at the end of a page.
-        first = re.search(r'<w:tr>(?:(?!</w:tr>).)*w:val="TableText".*?</w:tr>', table, re.DOTALL)
-        return table.replace(first[0], first[0].replace("TableText", "TableKept"), 1) if first else table
+        opening, *rows = re.split(r"(?=<w:tr>)", table)
+        heads = sum("<w:tblHeader" in row for row in rows)
+        # No row stands alone at an end of a page, nor what is written below the last.
+        kept = {heads, len(rows) - 2, len(rows) - 1}
+        styles = [
+            "TableHead" if n < heads else "TableKept" if n in kept else "TableText" for n in range(len(rows))
+        ]
+        return opening + "".join(map(_set_row, rows, styles))
 
     text = re.sub(r"<w:tbl>.*?</w:tbl>", set_table, text, flags=re.DOTALL)
     # A table has no space of its own.
     return re.sub(_AFTER_TABLE, r"\1AfterTable\2", text)
 
 
-def _keep_row(found: re.Match[str]) -> str:
-    return "<w:tr><w:trPr><w:cantSplit/>" + ("" if "trPr" in found[0] else "</w:trPr>")
+def _set_row(row: str, style: str) -> str:
+    """A table's row that no page parts, its words in ``style``."""
+    words = row.removeprefix("<w:tr>").replace('w:val="TableText"', f'w:val="{style}"')
+    settings, kept = "<w:trPr>", "<w:cantSplit/>"
+    more = words.removeprefix(settings) if words.startswith(settings) else "</w:trPr>" + words
+    return f"<w:tr>{settings}{kept}{more}"
 
 
 def _set_section(text: str, paper: str) -> str:

@@ -108,9 +108,7 @@ class NotesBeside:
 def turn_aside(node: Node) -> list[Node]:
     """An ``.aside`` Span as a note; notes within follow it, for nothing but a page knows notes of notes."""
     inner = [part for part in iterate(node["c"][1]) if part["t"] == "Note"]
-    words = (
-        transform(node["c"][1], lambda part: [] if part["t"] == "Note" else None) if inner else node["c"][1]
-    )
+    words = transform(node["c"][1], lambda part: [] if part["t"] == "Note" else None)
     return [{"t": "Note", "c": [para(words)]}, *inner]
 
 
