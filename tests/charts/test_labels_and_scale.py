@@ -2,7 +2,7 @@
 
 import pytest
 
-from sourcebook.charts.axes import Scale, extent
+from sourcebook.charts.axes import Scale, extent, round_extent
 from sourcebook.charts.events import VerticalLines
 from sourcebook.charts.labels import move_apart
 
@@ -44,3 +44,12 @@ def test_an_extent_is_never_one_value():
     assert extent([3, 1, 2]) == (1, 3)
     assert extent([3, 1], zero=True) == (0, 3)
     assert extent([4, 4]) == (4, 5)
+
+
+@pytest.mark.parametrize("values", [[240.1, 3], [19.2], [2923, 29], [0.013], [-3, 8], [7, 7]])
+def test_a_round_extent_holds_all_values_between_ticks(values):
+    low, high = round_extent(values, zero=True, most=5)
+    ticks = Scale(low, high, 0, 100).ticks(5)
+    assert ticks[0] <= min(values)
+    assert ticks[-1] >= max(values)
+    assert 0 in ticks

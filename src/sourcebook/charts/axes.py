@@ -15,6 +15,7 @@ from sourcebook.core.colour import GREY, GRID, RULE
 from sourcebook.core.numbers import format_number
 
 AXIS_HEIGHT = 13.0
+_STEPS = [1, 2, 2.5, 5, 10]
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,7 @@ class Scale:
         elif self.log:
             found = _decades(self.low, self.high)
         else:
-            steps = [1, 2, 2.5, 5, 10]
-            found = [float(v) for v in MaxNLocator(most, steps=steps).tick_values(self.low, self.high)]
+            found = [float(v) for v in MaxNLocator(most, steps=_STEPS).tick_values(self.low, self.high)]
         slack = 1e-9 * (abs(self.low) + abs(self.high))
         return [value for value in found if self.low - slack <= value <= self.high + slack]
 
@@ -50,6 +50,12 @@ def extent(values: Iterable[float], *, zero: bool = False) -> tuple[float, float
     found = [*values, *([0.0] if zero else [])]
     low, high = min(found), max(found)
     return low, high if high > low else low + 1
+
+
+def round_extent(values: Iterable[float], *, zero: bool = False, most: int = 6) -> tuple[float, float]:
+    """The same, out to the values that about ``most`` ticks stand at: no mark lies beyond the last of them."""
+    ticks = MaxNLocator(most, steps=_STEPS).tick_values(*extent(values, zero=zero))
+    return float(ticks[0]), float(ticks[-1])
 
 
 def _decades(low: float, high: float) -> list[float]:

@@ -10,7 +10,15 @@ from typing import Any, Unpack
 
 import pandas as pd
 
-from sourcebook.charts.axes import AXIS_HEIGHT, Scale, axis_left, axis_time, plot_height, tick_words
+from sourcebook.charts.axes import (
+    AXIS_HEIGHT,
+    Scale,
+    axis_left,
+    axis_time,
+    plot_height,
+    round_extent,
+    tick_words,
+)
 from sourcebook.charts.events import Events
 from sourcebook.charts.figure_exhibit import Caption, Figure, finish
 from sourcebook.charts.labels import Legend, edge_of, label_over, value_formatter
@@ -103,9 +111,8 @@ class _Columns:
 
     def __post_init__(self) -> None:
         most = max(column.value for column in self.found) or 1.0
-        ticks = Scale(0, most * 1.0001, 0, 1).ticks(5)
-        self.high = max(most, ticks[-1])
-        left = widest(tick_words(ticks)) + 8
+        _, self.high = round_extent([most], zero=True, most=5)
+        left = widest(tick_words(Scale(0, self.high, 0, 1).ticks(5))) + 8
         first, last = min(c.days[0] for c in self.found), max(c.days[1] for c in self.found)
         self.time = Scale(first, last, left, self.width - 1)
         self.events = Events(self.dated, self.time, self.width)

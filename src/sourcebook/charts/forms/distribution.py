@@ -10,7 +10,7 @@ from typing import Unpack
 
 import pandas as pd
 
-from sourcebook.charts.axes import AXIS_HEIGHT, Scale, axis_below
+from sourcebook.charts.axes import AXIS_HEIGHT, Scale, axis_below, round_extent
 from sourcebook.charts.events import VerticalLines
 from sourcebook.charts.figure_exhibit import Caption, Figure, finish
 from sourcebook.charts.labels import Rows, value_formatter
@@ -112,7 +112,7 @@ class _Distribution:
         left = max(widest(self.names, LABEL, True), self.rows.width) + 10
         room = widest([self._interval(point) for point in self.reported], SMALL, True) + DOT + 6
         ends = [end for span in (*self.bins, *self.reported) for end in (span.low, span.high)]
-        self.scale = Scale(min(*ends, 0.0), max(ends), left, self.width - max(room, 16.0))
+        self.scale = Scale(*round_extent(ends, zero=True), left, self.width - max(room, 16.0))
         marks = [(self.scale(value), f"{_quantile(q)} {self.write(value)}") for q, value in self.quantiles]
         self.vertical_lines = VerticalLines(marks, self.width)
 

@@ -9,7 +9,7 @@ from typing import Unpack
 
 import pandas as pd
 
-from sourcebook.charts.axes import Scale, axis_below, axis_room, extent
+from sourcebook.charts.axes import Scale, axis_below, axis_room, round_extent
 from sourcebook.charts.figure_exhibit import Caption, Figure, finish
 from sourcebook.charts.labels import value_formatter
 from sourcebook.charts.palette import Mark, plain_hues
@@ -100,9 +100,10 @@ class _Ranges:
         self.labels = {name: wrap(name, self.width * LABEL_SHARE, LABEL, True) for name in self.names}
         self.left = max(widest(lines, LABEL, True) for lines in self.labels.values()) + 12
         values = [end for one in self.reports for end in (one.low, one.high)]
-        low, high = extent(values, zero=self.zero and not self.log)
+        self.most = 5 if self.width > 300 else 3
+        low, high = round_extent(values, zero=self.zero, most=self.most)
         if self.log:
-            low, high = low / 1.25, max(values) * 1.25
+            low, high = min(values) / 1.25, max(values) * 1.25
         self.scale = Scale(low, high, self.left + DOT, self.width - DOT - 2, self.log)
 
     def draw(self) -> Sheet:
@@ -111,7 +112,7 @@ class _Ranges:
         heights = [self._height(name, rows) for name, rows in blocks]
         bottom = sum(heights)
         sheet = Sheet(self.width, bottom + axis_room(self.scale))
-        axis_below(sheet, self.scale, 0, bottom, most=5 if self.width > 300 else 3)
+        axis_below(sheet, self.scale, 0, bottom, most=self.most)
         top = 0.0
         for (name, rows), height in zip(blocks, heights, strict=True):
             sheet.line([0, self.width], [top, top], GRID, 0.5)
