@@ -66,6 +66,14 @@ def test_no_row_of_a_table_stands_alone_at_an_end_of_a_page(word):
     assert [row for row in ends if 'w:val="TableKept"' not in row] == []
 
 
+def test_the_answer_of_a_chapter_stands_by_a_bar(single):
+    files, _ = single("::: {.lead}\nThe answer.\n:::\n", "docx")
+    with zipfile.ZipFile(files[0]) as archive:
+        document, styles = (archive.read(f"word/{name}.xml").decode() for name in ("document", "styles"))
+    assert re.search(r'<w:pStyle w:val="Lead" ?/>(?:(?!</w:p>).)*The answer\.', document, re.DOTALL)
+    assert "<w:pBdr><w:left " in style({"word/styles.xml": styles}, "Lead")
+
+
 def test_a_chapter_of_a_book_begins_a_page_and_a_section_of_a_document_does_not(word, single):
     assert "<w:pageBreakBefore/>" in style(word, "Heading1")
     assert "<w:pageBreakBefore/>" not in style(word, "Heading2")

@@ -232,6 +232,8 @@ def _box(node: Node) -> list[Node] | None:
         blocks = [para([{"t": "Strong", "c": head_theorem(title, pairs)}]), *blocks]
     elif "equation" in classes:
         blocks = [_numbered(block, pairs["number"]) for block in blocks]
+    elif "lead" in classes:
+        blocks = [_in_style(blocks, "Lead")]
     elif "claim-entry" in classes and blocks:
         return _entry(label, blocks)
     elif "page-break" in classes:

@@ -226,6 +226,7 @@ def _styles(sans: str, accent: str, chapter: str) -> dict[str, str]:
         "Date": _style("Date", "Date", _space(0, 240), f"{sans}{quiet}{_size(10)}"),
         "BodyText": _style("BodyText", "Body Text", _space(0, 120), ""),
         "FirstParagraph": _style("FirstParagraph", "First Paragraph", _space(0, 120), "", "BodyText"),
+        "Lead": _style("Lead", "Lead", f"{_BAR.format(accent)}{_space(60, 200, 280)}", _size(11.5)),
         "AfterTable": _style("AfterTable", "After Table", _space(200, 120), "", "BodyText"),
         "Compact": _style("Compact", "Compact", _space(0, 40), "", "BodyText"),
         **{f"Heading{n}": _style(f"Heading{n}", f"heading {n}", *look, follow="BodyText") for n, look in head.items()},
@@ -265,6 +266,7 @@ _TABLE = (
     + _LINE.format("bottom", 8, "1B1F24")
     + '</w:tcBorders><w:vAlign w:val="bottom"/></w:tcPr></w:tblStylePr></w:style>'
 )
+_BAR = '<w:pBdr><w:left w:val="single" w:sz="16" w:space="8" w:color="{}"/></w:pBdr>'
 _RULE = '<w:pBdr><w:top w:val="single" w:sz="4" w:space="3" w:color="C9CED4"/></w:pBdr>'
 
 
