@@ -13,7 +13,7 @@ from sourcebook.cache.store import Store
 from sourcebook.render import formats, tools
 from sourcebook.render.assembly import Report
 from sourcebook.render.formats import Format, find_format, list_formats, parts, register_format
-from sourcebook.render.formats.html_chapters import select_chapters, write_chapters
+from sourcebook.render.formats.html_chapters import Part, write_chapters
 from sourcebook.render.memo import Memo
 from sourcebook.render.passes.conditions import drop_places, select_by_format
 from sourcebook.render.passes.names import read_names
@@ -174,7 +174,7 @@ def report(tmp_path):
 
 def test_a_page_has_the_sections_and_notes_of_one_document(report, template, runs):
     whole, _ = write_document({**report.document, "meta": {}}, "html5", OPTIONS)
-    chapters, _ = select_chapters(report.document["blocks"])
+    chapters = parts.cut_chapters(report.document["blocks"])
     assert len(chapters) == 4
     runs.clear()
     for edited in (None, 0, 1, 3):  # a chapter by itself, with notes before and after it
@@ -183,14 +183,20 @@ def test_a_page_has_the_sections_and_notes_of_one_document(report, template, run
             blocks = [block for chapter in chapters for block in chapter]
             whole, _ = write_document({**report.document, "meta": {}, "blocks": blocks}, "html5", OPTIONS)
             runs.clear()
-        page, _ = write_chapters(report, template, {}, chapters)
+        page, _ = write_chapters(report, template, {}, _as_parts(chapters))
         assert len(runs) == 1
         assert _parse(page) == _parse(
             f"<main>\n{whole.rstrip()}\n</main>\n".replace(' style="text-align: left;"', "")
         )
     runs.clear()
-    write_chapters(report, template, {}, chapters)
+    write_chapters(report, template, {}, _as_parts(chapters))
     assert not runs
+
+
+def _as_parts(chapters):
+    """Chapters whose nodes are as HTML has them already."""
+    named = parts.name_chapters("html", chapters)
+    return {name: Part([blocks], lambda blocks=blocks: blocks) for name, blocks in named.items()}
 
 
 def _parse(page):
@@ -201,9 +207,9 @@ def _parse(page):
 def test_what_pandoc_warns_of_is_said_again_of_the_chapter_it_is_in(report, template):
     document, _ = read_markdown("# One\n\n$\\unknown{$\n\n# Two\n\n$\\other{$\n\n# Three", str)
     report = replace(report, document=document)
-    chapters, _ = select_chapters(document["blocks"])
+    chapters = parts.cut_chapters(document["blocks"])
     for _ in range(2):
-        _, said = write_chapters(report, template, {}, chapters)
+        _, said = write_chapters(report, template, {}, _as_parts(chapters))
         assert [re.search("unknown|other", text)[0] for text in said] == ["unknown", "other"]
-    _, said = write_chapters(report, template, {}, [chapters[0][:1], *chapters[1:]])
+    _, said = write_chapters(report, template, {}, _as_parts([chapters[0][:1], *chapters[1:]]))
     assert [re.search("unknown|other", text)[0] for text in said] == ["other"]

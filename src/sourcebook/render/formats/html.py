@@ -14,18 +14,18 @@ from typing import Any
 from sourcebook.core.options import FORMAT as FORMATS
 from sourcebook.core.options import TOC, TOC_DEPTH
 from sourcebook.render.assembly import Report
-from sourcebook.render.document import Node, attributes, bare_inlines, is_div, iterate, plain, raw, raw_inline
+from sourcebook.render.document import Node, plain, raw, raw_inline
 from sourcebook.render.export.live_charts import read_libraries
 from sourcebook.render.formats import Files, Format
 from sourcebook.render.formats.fonts import font_css
 from sourcebook.render.formats.html_about import LIMITS, summarise, write_footer, write_json_ld
-from sourcebook.render.formats.html_chapters import select_chapters, write_chapters
-from sourcebook.render.formats.html_claims import Entry, read_entries
+from sourcebook.render.formats.html_chapters import write_chapters
+from sourcebook.render.formats.html_claims import Entry
 from sourcebook.render.formats.html_nodes import HtmlNodes
+from sourcebook.render.formats.html_outline import PageChapters
 from sourcebook.render.formats.html_pictures import write_dark_rules
 from sourcebook.render.formats.look import check_families, own_fonts, write_css, write_logo
 from sourcebook.render.passes.number import read_depth
-from sourcebook.render.passes.side_notes import NotesBeside
 from sourcebook.render.passes.state import Target
 from sourcebook.render.source.people import list_keywords
 from sourcebook.render.source.project import Project
@@ -51,27 +51,20 @@ def render_html(report: Report, store: Path | None = None) -> bytes:
 
     Cut fonts are kept in a hidden folder of ``store``, if one is given.
     """
-    chapters, warnings = select_chapters(report.document["blocks"])
-    report.places.complain([*warnings, *check_families(report.project)])
-    beside = NotesBeside(report.project, "html")
-    chapters = [beside.blocks(chapter) for chapter in chapters]
-    nodes = list(iterate(chapters))
-    entries = read_entries(nodes)
-    html_nodes = HtmlNodes(report, entries)
-    limits = next((chapter for chapter in chapters if LIMITS in _anchors(chapter)), [])
-    meta = _metadata(report, html_nodes, chapters) | {
+    chapters = PageChapters(report)
+    report.places.complain([*chapters.warnings, *check_families(report.project)])
+    html_nodes = HtmlNodes(report, chapters.entries)
+    meta = _metadata(report, html_nodes, chapters.titles) | {
         "abstract": {"t": "MetaBlocks", "c": html_nodes.blocks(report.abstract)},
-        "summary": {"t": "MetaBlocks", "c": html_nodes.blocks(summarise(limits, entries))},
+        "summary": {"t": "MetaBlocks", "c": html_nodes.blocks(summarise(chapters.limits, chapters.entries))},
     }
-    if any(is_div(node, "claim-explorer") for node in nodes):
-        meta["explorer"] = {"t": "MetaString", "c": f"All {len(entries)} claims, to search"}
+    if chapters.explorer:
+        meta["explorer"] = {"t": "MetaString", "c": f"All {len(chapters.entries)} claims, to search"}
     if logo := write_logo(report.project):
         meta["logo"] = {"t": "MetaBlocks", "c": [raw("html", logo)]}
-    page, complaints = write_chapters(
-        report, THEME / "report.html", meta, [html_nodes.blocks(chapter) for chapter in chapters]
-    )
+    page, complaints = write_chapters(report, THEME / "report.html", meta, chapters.list_parts(html_nodes))
     report.places.complain(place_complaints(complaints, report.document["blocks"]))
-    return _dress(page, report.project, entries, store).encode()
+    return _dress(page, report.project, chapters.entries, store).encode()
 
 
 def read_styles() -> str:
@@ -89,11 +82,7 @@ def hash_script(script: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
-def _anchors(blocks: list[Node]) -> set[str]:
-    return {attributes(node)[0] for node in iterate(blocks) if node["t"] == "Header"}
-
-
-def _metadata(report: Report, html_nodes: HtmlNodes, chapters: list[list[Node]]) -> dict[str, Any]:
+def _metadata(report: Report, html_nodes: HtmlNodes, titles: Mapping[str, list[Node]]) -> dict[str, Any]:
     project = report.project
     lang = project.lang
     strings = {
@@ -133,22 +122,11 @@ def _metadata(report: Report, html_nodes: HtmlNodes, chapters: list[list[Node]])
             for target in report.targets.values()
             if target.kind == "sec" and target.level <= depth
         ]
-        titles = {
-            attributes(node)[0]: html_nodes.blocks(bare_inlines(_drop_number(node["c"][2])))
-            for chapter in chapters
-            for node in iterate(chapter)
-            if node["t"] == "Header"
-        }
         shown_here = [target for target in headings if target.listed and target.label in titles]
+        shown_titles = {target.label: html_nodes.blocks(titles[target.label]) for target in shown_here}
         if shown_here:
-            meta["contents"] = {"t": "MetaBlocks", "c": _contents(shown_here, titles)}
+            meta["contents"] = {"t": "MetaBlocks", "c": _contents(shown_here, shown_titles)}
     return meta
-
-
-def _drop_number(inlines: list[Node]) -> list[Node]:
-    """A heading's title alone."""
-    numbered = inlines and inlines[0]["t"] == "Span" and "header-section-number" in attributes(inlines[0])[1]
-    return inlines[1:] if numbered else inlines
 
 
 def _people(project: Project) -> str:

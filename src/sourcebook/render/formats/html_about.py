@@ -39,9 +39,9 @@ _CONFIDENCE = ("high", "moderate", "low")
 _SENTENCES = 2
 
 
-def summarise(blocks: list[Node], entries: Mapping[str, Entry]) -> list[Node]:
-    """For the first screen: the verdicts as a bar with the confidence in them, and the first sentences of the section
-    ``sec-limits``; nothing that the report does not have.
+def summarise(limits: list[Node], entries: Mapping[str, Entry]) -> list[Node]:
+    """For the first screen: the verdicts as a bar with the confidence in them, and ``limits`` (``find_limits``); nothing
+    that the report does not have.
     """
     found: list[Node] = []
     if entries:
@@ -51,7 +51,7 @@ def summarise(blocks: list[Node], entries: Mapping[str, Entry]) -> list[Node]:
                 '<div class="verdicts">' + write_bar(entries.values()) + _confidence(entries) + "</div>",
             )
         )
-    if limits := _limits(blocks):
+    if limits:
         title = span(text("What this report does not show."), "", "name")
         found += [
             raw("html", '<div class="limits">'),
@@ -59,6 +59,19 @@ def summarise(blocks: list[Node], entries: Mapping[str, Entry]) -> list[Node]:
             raw("html", "</div>"),
         ]
     return found
+
+
+def find_limits(blocks: list[Node]) -> list[Node]:
+    """The first sentences of the section ``sec-limits`` among the ``blocks`` of a chapter, and a link to the rest."""
+    nodes = iterate(blocks)
+    heading = next((node for node in nodes if node["t"] == "Header" and attributes(node)[0] == LIMITS), None)
+    first = next((node for node in nodes if node["t"] == "Para"), None) if heading else None
+    if first is None:
+        return []
+    inlines = split_words(first["c"])
+    ends = [n for n, item in enumerate(inlines) if item["t"] == "Str" and item["c"].endswith(".")]
+    cut = ends[_SENTENCES - 1] + 1 if len(ends) >= _SENTENCES else len(inlines)
+    return [*inlines[:cut], *text(" "), link(text("All limits"), f"#{LIMITS}")]
 
 
 def write_json_ld(project: Project, entries: Iterable[Entry]) -> str:
@@ -123,19 +136,6 @@ def _confidence(entries: Mapping[str, Entry]) -> str:
     )
 
 
-def _limits(blocks: list[Node]) -> list[Node]:
-    """The first sentences of the first paragraph after the heading, and a link to the rest."""
-    nodes = iterate(blocks)
-    heading = next((node for node in nodes if node["t"] == "Header" and attributes(node)[0] == LIMITS), None)
-    first = next((node for node in nodes if node["t"] == "Para"), None) if heading else None
-    if first is None:
-        return []
-    inlines = split_words(first["c"])
-    ends = [n for n, item in enumerate(inlines) if item["t"] == "Str" and item["c"].endswith(".")]
-    cut = ends[_SENTENCES - 1] + 1 if len(ends) >= _SENTENCES else len(inlines)
-    return [*inlines[:cut], *text(" "), link(text("All limits"), f"#{LIMITS}")]
-
-
 def _review(entry: Entry, author: Mapping[str, str] | None, date: str) -> dict[str, Any]:
     review = {
         "@type": "ClaimReview",
@@ -143,15 +143,13 @@ def _review(entry: Entry, author: Mapping[str, str] | None, date: str) -> dict[s
         "claimReviewed": plain_text(entry.claim),
         "author": author,
         "datePublished": date,
-        "itemReviewed": _filled({"@type": "Claim", "appearance": _appearance(entry)}),
+        "itemReviewed": _filled({"@type": "Claim", "appearance": _appearance(entry.address)}),
         "reviewRating": {"@type": "Rating", "alternateName": words(entry.verdict)},
     }
     return _filled(review)
 
 
-def _appearance(entry: Entry) -> dict[str, str] | None:
-    addresses = (node["c"][2][0] for node in iterate(entry.blocks) if node["t"] == "Link")
-    address = next((address for address in addresses if "#:~:text=" in address), "")
+def _appearance(address: str) -> dict[str, str] | None:
     return {"@type": "CreativeWork", "url": address} if address else None
 
 

@@ -1,17 +1,15 @@
-"""The page chapter by chapter: what HTML shows of each, and its text, from an earlier build where nothing in it changed."""
+"""The text of the page chapter by chapter, from an earlier build where nothing in a chapter has changed."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypedDict
 
-from sourcebook.errors import Issue
 from sourcebook.render.assembly import Report
-from sourcebook.render.document import Node, is_marker, iterate, raw
-from sourcebook.render.formats.parts import cut_chapters, name_chapters
-from sourcebook.render.passes.conditions import find_anchor, is_conditional, select_content, unlink
+from sourcebook.render.document import Node, raw
 from sourcebook.render.tools import write_document
 
 _OPTIONS = ("--mathml", "--section-divs", "--shift-heading-level-by=1")
@@ -36,8 +34,16 @@ _END_TAG = re.compile(
 _FRAME = "html frame"
 
 
-class _Part(TypedDict):
-    """A part of the page: its text, its notes, both with notes and code numbered from 1, and what pandoc warns of.
+@dataclass(frozen=True)
+class Part:
+    """A part of the page: all that its nodes rest on, and how they are made, if they are to be written."""
+
+    rests_on: Sequence[Any]
+    make: Callable[[], list[Node]]
+
+
+class _Text(TypedDict):
+    """What is kept of a part of the page: its text, its notes, both with notes and code numbered from 1, and what pandoc warns of.
 
     ``list_tags`` begin the list of notes; ``tail`` is what the frame has after all other parts.
     """
@@ -49,41 +55,19 @@ class _Part(TypedDict):
     complaints: list[str]
 
 
-def select_chapters(blocks: list[Node]) -> tuple[list[list[Node]], list[Issue]]:
-    """The report cut before headings of the first level, as HTML shows it, and warnings of what it cannot show."""
-    chapters, warnings, place = list[list[Node]](), list[Issue](), ""
-    for chapter in cut_chapters(blocks):
-        nodes = list(iterate(chapter))
-        if any(is_conditional(node, "html") for node in nodes):
-            shown, said = select_content(chapter, "html", place)
-            chapters += cut_chapters(shown)  # conditional content may hold headings
-            warnings += said
-        else:
-            chapters.append(chapter)
-        markers = (node["c"][1] for node in reversed(nodes) if is_marker(node))
-        place = next(markers, place)
-    nodes_of = [list(iterate(chapter)) for chapter in chapters]
-    anchors = {find_anchor(node) for nodes in nodes_of for node in nodes}
-    return [
-        chapter if _find_links(nodes) <= anchors else unlink(chapter, anchors)
-        for chapter, nodes in zip(chapters, nodes_of, strict=True)
-    ], warnings
-
-
 def write_chapters(
-    report: Report, template: Path, meta: Mapping[str, Any], chapters: Sequence[list[Node]]
+    report: Report, template: Path, meta: Mapping[str, Any], chapters: Mapping[str, Part]
 ) -> tuple[str, list[str]]:
-    """The page that ``template`` makes of ``meta`` and ``chapters``, and what pandoc warns of.
+    """The page that ``template`` makes of ``meta`` and ``chapters``, which have the names under which they are kept; and
+    what pandoc warns of.
 
     All nodes are as HTML has them already. What an earlier build did not have is written by one run of pandoc.
     """
-    parts = {_FRAME: list[Node]()} | name_chapters("html", chapters)
-    rests_on: dict[str, list[Any]] = {step: [_OPTIONS, blocks] for step, blocks in parts.items()}
-    rests_on[_FRAME] = [_OPTIONS, meta]
+    parts = {_FRAME: Part([meta], list), **chapters}
 
-    def make(steps: Sequence[str]) -> list[_Part]:
+    def make(steps: Sequence[str]) -> list[_Text]:
         """Those parts; each alone if pandoc warns, so that it is known of which."""
-        blocks = [block for step in steps for block in [*parts[step], raw("html", _END)]]
+        blocks = [block for step in steps for block in [*parts[step].make(), raw("html", _END)]]
         document = {**report.document, "meta": meta if _FRAME in steps else {}, "blocks": blocks}
         framed = ["--template", str(template)] if _FRAME in steps else []
         text, complaints = write_document(document, "html5", [*_OPTIONS, *framed])
@@ -91,25 +75,19 @@ def write_chapters(
             return [part for step in steps for part in make([step])]
         return _take_apart(_LEFT.sub(r"\1", _EMPTY_HEADER.sub(r"<td\1></td>", text)), complaints)
 
-    written = report.memo.recall_all(rests_on, make)
+    written = report.memo.recall_all({step: [_OPTIONS, *part.rests_on] for step, part in parts.items()}, make)
     complaints = [said for part in written for said in part["complaints"]]
     return _join(written), complaints
 
 
-def _find_links(nodes: Iterable[Node]) -> set[str]:
-    """The anchors that links lead to."""
-    targets = (node["c"][2][0] for node in nodes if node["t"] == "Link")
-    return {target[1:] for target in targets if target.startswith("#")}
-
-
-def _take_apart(text: str, complaints: list[str]) -> list[_Part]:
+def _take_apart(text: str, complaints: list[str]) -> list[_Text]:
     """The parts of a text that pandoc wrote, each with its own notes."""
     listed = _NOTES.search(text)
     items = _ITEM.split(listed.group(2)) if listed else []
     if listed:
         text = text[: listed.start()] + text[listed.end() :]
     *pieces, tail = _SEAM.split(text)
-    parts: list[_Part] = []
+    parts: list[_Text] = []
     count = 0
     for before, closing in zip(pieces[::2], pieces[1::2], strict=True):
         found = [_END_TAG.sub("", before) + closing, *items[count : count + before.count(_REFERENCE)]]
@@ -127,7 +105,7 @@ def _take_apart(text: str, complaints: list[str]) -> list[_Part]:
     return parts
 
 
-def _join(parts: Sequence[_Part]) -> str:
+def _join(parts: Sequence[_Text]) -> str:
     """The page: the frame and the chapters, notes and code numbered through."""
     texts, notes, code = list[str](), list[str](), 0
     for part in parts:

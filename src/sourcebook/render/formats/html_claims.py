@@ -39,17 +39,16 @@ _COLUMNS = (
 
 @dataclass(frozen=True)
 class Entry:
-    """One claim's entry: its name (``eco-03``), the words it is coded by, the heading it stands under, its blocks.
+    """One claim's entry: its name (``eco-03``), the words it is coded by, the heading it stands under.
 
-    ``claim`` and ``rationale`` are inlines, empty when the entry does not mark them.
+    ``claim`` are inlines, empty when the entry does not mark them; ``address`` leads to where it stands in the article.
     """
 
     name: str
     coding: Mapping[str, str]
     section: str
-    blocks: list[Node]
     claim: list[Node]
-    rationale: list[Node]
+    address: str
 
     @property
     def label(self) -> str:
@@ -74,8 +73,7 @@ def read_entries(nodes: Iterable[Node]) -> dict[str, Entry]:
             label, _, pairs = attributes(node)
             content = node["c"][1]
             name = label.removeprefix(_PREFIX)
-            claim, rationale = _part(content, "claim-text"), _part(content, "rationale")
-            entries[label] = Entry(name, pairs, section, content, claim, rationale)
+            entries[label] = Entry(name, pairs, section, _find_claim_text(content), _find_address(content))
     return entries
 
 
@@ -142,9 +140,14 @@ def _marker(entry: Entry, *, told: bool = True) -> str:
     return f'<a class="claim" href="#{html.escape(entry.label)}" data-verdict="{verdict}">{name}{said if told else ""}</a>'
 
 
-def _part(blocks: list[Node], name: str) -> list[Node]:
-    found = (node["c"][1] for node in iterate(blocks) if node["t"] == "Span" and name in _classes(node))
-    return next(found, [])
+def _find_claim_text(blocks: list[Node]) -> list[Node]:
+    spans = (node for node in iterate(blocks) if node["t"] == "Span")
+    return next((node["c"][1] for node in spans if "claim-text" in _classes(node)), [])
+
+
+def _find_address(blocks: list[Node]) -> str:
+    addresses = (node["c"][2][0] for node in iterate(blocks) if node["t"] == "Link")
+    return next((address for address in addresses if "#:~:text=" in address), "")
 
 
 def _classes(node: Node) -> list[Any]:

@@ -157,10 +157,16 @@ def _heading(node: Node) -> Node | None:
     return {"t": "Header", "c": [level, [label, classes, pairs], [number, *inlines[1:]]]}
 
 
+def find_picture(node: Node) -> str:
+    """The file of the project that an image shows; empty for an image that holds its picture, and other nodes."""
+    target = str(node["c"][2][0]) if node["t"] == "Image" else "data:"
+    return "" if target.startswith("data:") else target
+
+
 def _image(node: Node, root: Path) -> Node:
     """The picture inside the page; its alternative text is what a screen reader says."""
     (label, classes, pairs), _, (target, title) = node["c"]
-    address = target if target.startswith("data:") else data_address(root / target)
+    address = data_address(root / target) if find_picture(node) else target
     kept = [pair for pair in pairs if pair[0] in (WIDTH.name, HEIGHT.name, "style")]
     return {
         "t": "Image",
