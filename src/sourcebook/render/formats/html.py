@@ -41,7 +41,8 @@ _OF_NOTEBOOKS = re.compile(
 )
 # What the page says of itself to programs, and our script; more of them are those of outputs that are trusted.
 _OWN_SCRIPTS = 2
-_SHAPE = re.compile(r'(?:(?<= id=")|(?<= href="#)|(?<=url\(#))[nx][0-9a-f]{8}-s?\d+(?=["\)])')
+# Its first sign comes first: looked for from what stands before it, each place of a page would be looked at three times.
+_SHAPE = re.compile(r'[nx](?:(?<= id=".)|(?<= href="#.)|(?<=url\(#.))[0-9a-f]{8}-s?\d+(?=["\)])')
 _MARKER = re.compile(r'<defs><path d="([^"]*)" id="([nx][0-9a-f]{8}-\d+)" ?/></defs>')
 _BLANKS = re.compile(r"(?:(?<!\s)\s+)?([{};,])\s*|(?<=\w:) ")
 

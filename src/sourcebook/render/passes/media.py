@@ -48,14 +48,15 @@ def locate_media(report: ReportTree) -> None:
         issues += found
     for nodes, chapter in zip(report.nodes, report.project.chapters, strict=True):
         folder = (root / chapter).parent
-        captioned: set[int] = set()
+        lost: list[Node] = []
         for node, place in nodes:
-            if is_div(node, "exhibit"):
-                captioned |= _list_captioned(node)
-            if node["t"] == "Image":
-                if found := _locate(node, place, folder, root, report.project.area):
-                    _replace(node, said=id(node) in captioned)
+            if node["t"] == "Image" and (found := _locate(node, place, folder, root, report.project.area)):
+                lost.append(node)
                 issues += found
+        exhibits = [node for node, _ in nodes if lost and is_div(node, "exhibit")]
+        captioned = set().union(*map(_list_captioned, exhibits))
+        for node in lost:
+            _replace(node, said=id(node) in captioned)
     report.places.fault("Pictures cannot be used.", issues)
 
 

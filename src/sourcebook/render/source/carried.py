@@ -123,7 +123,9 @@ def _parse(body: bytes) -> Mapping[str, Any]:
     return loaded if isinstance(loaded, dict) else {}
 
 
+@functools.cache
 def _version(name: str) -> str:
+    """The version of a package as this process uses it."""
     try:
         return version(name)
     except PackageNotFoundError:
