@@ -649,6 +649,7 @@ def test_html_waits_for_no_pdf(tmp_path):
 RULED = "Title\n=====\n\nSub\n---\n\ntext\n***\n___\n"
 SIGNS = (
     "- [ ] todo\n- [x] done\n\n(c) (a) list?\n\nhttps://example.org/auto\n\nIt costs $5 and then $10 more.\n\n"
+    "About $\\approx$60% of it, $ \\sim $5 at most.\n\n"
     "Math: $ x^2 + 1 $ with \\\\( z = 3 \\\\) and \\\\[ w = 4 \\\\] here.\n\n"
     "A template {{ name }} and {{< not a shortcode >}} and `{python} 1+1`.\n\n```{admonition} Title\nMyST directive\n```\n\n"
     "Results \U0001f680 in \u4e2d\u6587 and \u0627\u0644\u0639\u0631\u0628\u064a\u0629.\n\n"
@@ -729,6 +730,8 @@ def test_rules_boxes_brackets_and_prices_are_read_as_in_jupyter(others):
     assert "(c) (a) list?" in leaves[0]
     assert "<https://example.org/auto>" in text
     assert "It costs \\$5 and then \\$10 more." in text
+    assert "About $`\\approx`$<!-- -->60% of it, $`\\sim`$<!-- -->5 at most." in text
+    assert "About ≈60% of it" in leaves[0]
     assert "$`x^2 + 1`$ with $`z = 3`$ and\n``` math\nw = 4\n```\nhere." in text
     assert "A template {{ name }} and {{\\< not a shortcode \\>}} and `{python} 1+1`." in text
     assert "MyST directive" in [node.text().strip() for node in page.css("pre")]

@@ -43,11 +43,11 @@ _TOKEN = re.compile(
     rf"|(?P<definition>{_DEFINED.pattern})"
     r"|(?P<reference>\\(?P<how>eq)?ref\{(?P<target>[^}\n]+)\})"
     r"|(?P<kept>\\(?:begin|end|newpage|pagebreak|clearpage)\b|\\[^A-Za-z\s]|</?[A-Za-z!][^<>]*>)"
-    r"|\$(?P<inline>(?:(?!\n[ \t]*\n)(?:\\.|`\{python\}[^`]*`|[^$\\`]))+?)\$(?!\d)"
+    r"|\$(?P<inline>(?:(?!\n[ \t]*\n)(?:\\.|`\{python\}[^`]*`|[^$\\`]))+?)\$"
     r"|(?P<sign>\$|\\(?=[A-Za-z]))",
     re.DOTALL,
 )
-# What has blanks at its edges is mathematics if it looks so: commands, signs, or no words but single letters.
+# What has blanks at its edges, or a digit behind it, is mathematics if it looks so: commands, signs, or no words but single letters.
 _TEX = re.compile(
     r"\\[A-Za-z]|\^|^\s.*[_={]|^\s*[A-Za-z]\s*$|^[ \t](?![^\n]*[^\W\d_]{2})[^\n]*(?<=[\w)\]}'*!])[ \t]+$",
     re.DOTALL,
@@ -95,9 +95,12 @@ def _mark_signs(part: str) -> str:
     """``part`` with code and mathematics marked as pandoc knows them, and other signs of theirs escaped."""
     made, at = "", 0
     while match := _TOKEN.search(part, at):
-        body = match["inline"]
-        text = body and (body.strip() == "" or (body != body.strip() and not _TEX.search(body)))
+        body, before_digit = match["inline"], part[match.end() : match.end() + 1].isdigit()
+        loose = body and (before_digit or body != body.strip())
+        text = body and (not body.strip() or (loose and not _TEX.search(body)))
         made += part[at : match.start()] + ("\\$" if text else _write(match))
+        if body and before_digit and not text:
+            made += "[]{}"  # for pandoc a dollar before a digit is a price
         at = match.start() + 1 if text else match.end()  # behind a price there may be mathematics
     return made + part[at:]
 
