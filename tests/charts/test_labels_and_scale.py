@@ -1,10 +1,13 @@
 """Scales, and labels that keep their distance."""
 
 import pytest
+from matplotlib.patches import Rectangle
 
 from sourcebook.charts.axes import Scale, extent, round_extent
 from sourcebook.charts.events import VerticalLines
-from sourcebook.charts.labels import move_apart
+from sourcebook.charts.labels import Legend, move_apart
+from sourcebook.charts.palette import Mark
+from sourcebook.charts.sheet import Sheet
 
 
 def test_a_scale_places_values():
@@ -38,6 +41,38 @@ def test_no_event_label_is_crossed_by_another_s_line():
         for other_level, other in zip(uprights.levels, uprights.labels, strict=True):
             crosses = other is not label and label.left - 1 < other.line < label.right + 1
             assert not crosses or other_level + other.height <= level
+
+
+def test_a_line_is_hidden_behind_words_that_it_would_run_through():
+    # Each of the last two covers the line of the other: one has to stand below.
+    places = [
+        (30.0, "an early one"),
+        (160.0, "beside the last, in words"),
+        (210.0, "the last one of them all"),
+    ]
+    uprights = VerticalLines(places, edge=225)
+    crossed = [
+        label
+        for label, level in zip(uprights.labels, uprights.levels, strict=True)
+        for other, above in zip(uprights.labels, uprights.levels, strict=True)
+        if label.covers(other.line) and above > level
+    ]
+    assert crossed
+    sheet = Sheet(225, uprights.height + 20)
+    uprights.draw(sheet, uprights.height, [uprights.height + 20] * 3)
+    boxes = [(one.get_x(), one.get_x() + one.get_width()) for one in sheet.drawing.findobj(Rectangle)]
+    assert all(
+        any(left < label.left and label.right < right < 225 for left, right in boxes) for label in crossed
+    )
+
+
+def test_a_legend_has_few_rows_evenly_filled():
+    marks = {f"{number} of the kinds": Mark("#0072B2") for number in range(7)}
+    wide = Legend(marks, 400)
+    assert [len(row) for row in wide.rows] == [4, 3]
+    assert list(Legend(marks, 2000).rows[0]) == list(marks)
+    assert [len(row) for row in Legend(marks, 10).rows] == [1] * 7
+    assert Legend({}, 400).rows == []
 
 
 def test_an_extent_is_never_one_value():

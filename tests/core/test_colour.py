@@ -7,6 +7,7 @@ from sourcebook.core.colour import (
     TEXT_CONTRAST,
     WHITE,
     contrast,
+    is_pale,
     is_tint,
     readable_on,
     turn_dark,
@@ -32,6 +33,15 @@ def test_a_tint_of_white_paper_becomes_one_of_dark_paper_and_ink_turns_with_it(c
     assert is_tint(colour)
     assert readable_on(colour) == INK
     assert contrast(turn_dark(colour), DARK) < 2.5
+    assert contrast(turn_dark(colour), "#E6E8EB") >= TEXT_CONTRAST
+
+
+@pytest.mark.parametrize("colour", ["#8FC1E0", "#9E9E9E", "#BFBFBF"])
+def test_a_pale_hue_stands_out_from_a_dark_page_no_more_than_from_white(colour):
+    assert is_pale(colour)
+    assert not is_tint(colour)
+    assert contrast(turn_dark(colour), DARK) == pytest.approx(contrast(colour, WHITE), rel=0.1)
+    assert readable_on(colour) == INK
     assert contrast(turn_dark(colour), "#E6E8EB") >= TEXT_CONTRAST
 
 

@@ -17,7 +17,9 @@ import sourcebook
 
 HOUSE = Path(sourcebook.__file__).parent
 LENGTH = 20_000
-SECONDS = 2.0  # what grows with the square of the length takes ten, what grows faster never ends
+# What grows with the square of the length takes four hundred times as long for twenty times as much, what grows faster never
+# ends; what is done before it can be measured is harmless.
+SHORT, GROWTH, SECONDS = LENGTH // 20, 80, 2.0
 # Signs that many patterns wait for, besides those that stand in the pattern itself.
 USUAL = ["a", "0", " ", "\n", "\t", "a ", " \n", "- ", "\n\n", "é", "A.", "1,"]
 
@@ -119,10 +121,9 @@ def find_slow(pattern, ways):
     """A text that takes long, or nothing."""
     told = pattern.pattern if isinstance(pattern.pattern, str) else pattern.pattern.decode()
     for opening, unit in list_attacks(told):
-        # Short ones tell those that are worth a long one.
-        if (
-            measure(pattern, ways, opening, unit, LENGTH // 20) > SECONDS / 200
-            and measure(pattern, ways, opening, unit, LENGTH) > SECONDS
+        short = measure(pattern, ways, opening, unit, SHORT)
+        if short > SECONDS / GROWTH / 5 and measure(pattern, ways, opening, unit, LENGTH) > max(
+            SECONDS, GROWTH * short
         ):
             return opening + unit * 3
     return ""

@@ -182,6 +182,17 @@ def test_all_is_laid_out_where_no_script_runs(visit, report_path):
     assert all(page.locator(f":is({LATER}):visible").evaluate_all(LAID_OUT))
 
 
+def test_limits_stand_before_the_picture_of_the_verdicts_which_takes_the_place_of_their_bar(
+    visit, report_path
+):
+    page = visit(path=report_path, width=1440)
+    header = page.locator("header")
+    limits, picture = (header.locator(one).bounding_box() for one in (".limits", "figure"))
+    assert limits["y"] + limits["height"] < picture["y"]
+    expect(header.locator(".verdict-bar")).to_have_count(0)
+    expect(header.locator(".verdicts")).to_contain_text("Confidence")
+
+
 @pytest.mark.parametrize("paper", ["A4", "Letter"])
 def test_a_browser_prints_all_of_it_on_few_pages(visit, report_path, paper):
     page = visit(path=report_path)

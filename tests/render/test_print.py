@@ -47,6 +47,27 @@ def test_no_row_of_a_table_is_alone_on_its_last_page(single, rows):
     assert counts[-1] != 1
 
 
+@pytest.mark.parametrize("lines", range(34, 44))
+def test_no_row_of_a_table_is_alone_where_it_begins(single, lines):
+    files, _ = single(
+        f"---\nexecute: {{echo: false}}\n---\n\n{FILL * lines}" + MODEL.replace("ROWS", "30"), "pdf"
+    )
+    first = next(page for page in read_pages(files) if "Many rows." in page)
+    assert len(re.findall(r"row \d+ ends", first)) >= 2
+
+
+def test_words_keep_their_distance_from_numbers_before_them(single):
+    table = "| N | Words |\n|---:|:---|\n| 1234 | after |\n\n| N | Words |\n|:---|:---|\n| 1234 | after |\n"
+    files, _ = single(table, "pdf")
+    page = pypdfium2.PdfDocument(files[0])[0].get_textpage()
+    said = page.get_text_range()
+    gaps = [
+        page.get_charbox(said.index("after", match.start()))[0] - page.get_charbox(match.end() - 1)[2]
+        for match in re.finditer("1234", said)
+    ]
+    assert gaps[0] > gaps[1] * 1.5
+
+
 def test_rows_that_are_one_by_a_tall_cell_are_left_as_they_are(single):
     frame = 'pd.DataFrame({"n": range(90)}, index=pd.MultiIndex.from_product([["x", "y", "z"], range(30)]))'
     text = f"---\nexecute: {{echo: false}}\n---\n\n```{{python}}\n#| tbl-cap: C\nimport pandas as pd\n\n{frame}\n```\n"

@@ -74,6 +74,7 @@ def test_figures_carry_alternative_text_source_and_data(rendered):
     figure = read_html(rendered).css_first("#fig-alpha")
     assert figure.css_first("svg").attributes["aria-label"] == "A bar that stands for 42 points."
     assert figure.css_first(".source").text().startswith("Source: ")
+    assert "(" not in figure.css_first(".source").text()
     packed = base64.b64decode(figure.css_first("details.data").attributes["data-packed"])
     text = zlib.decompress(packed, wbits=-zlib.MAX_WBITS).decode()
     assert list(csv.reader(io.StringIO(text))) == [["x", "n"], ["a, b", "42"], ["c", ""]]

@@ -166,6 +166,13 @@ def test_the_contents_say_what_the_headings_say(single, numbered, first):
     assert said[1].endswith("\u201cQ\u201d (One 2020, 5)")
 
 
+def test_a_wide_picture_is_as_wide_as_the_text(single):
+    cell = "```{python}\n#| echo: false\nfrom PIL import Image\nImage.new('RGB', (2000, 200), 'red')\n```\n"
+    with zipfile.ZipFile(single(cell, "docx")[0][0]) as archive:
+        document = archive.read("word/document.xml").decode()
+    assert int(re.search(r'<wp:extent cx="(\d+)"', document)[1]) / 36000 == pytest.approx(160, abs=1)
+
+
 def test_a_tall_picture_fits_on_its_page(single):
     cell = "```{python}\n#| echo: false\nfrom PIL import Image\nImage.new('RGB', (200, 1200), 'red')\n```\n"
     with zipfile.ZipFile(single(cell, "docx")[0][0]) as archive:

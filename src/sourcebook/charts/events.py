@@ -1,4 +1,4 @@
-"""Labelled vertical lines, each beside its line and none crossed by another's; on a time axis, events and bands."""
+"""Labelled vertical lines, each beside its line; on a time axis, events and bands."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sourcebook.charts.palette import Mark
 from sourcebook.charts.sheet import LEADING, Sheet
 from sourcebook.charts.style import SMALL, widest, wrap
 from sourcebook.charts.time_axis import is_long, span
-from sourcebook.core.colour import GREY, INK, PALE
+from sourcebook.core.colour import GREY, INK, PALE, WHITE
 
 WIDEST = 118.0
 LEAST = 60.0
@@ -51,11 +51,20 @@ class VerticalLines:
         self.height = max(tops, default=0.0) + (OVER if tops else 0.0)
 
     def draw(self, sheet: Sheet, top: float, bottoms: Sequence[float], dashed: Sequence[bool] = ()) -> None:
-        """Draw them over a plot whose upper edge is ``top``, each line down to its own bottom."""
-        for number, (level, label) in enumerate(zip(self.levels, self.labels, strict=True)):
-            upper = top - OVER - level - label.height
+        """Draw them over a plot whose upper edge is ``top``, each line down to its own bottom.
+
+        Where two labels are in each other's way, the line of the higher one is hidden behind the words of the other.
+        """
+        uppers = [
+            top - OVER - level - label.height for level, label in zip(self.levels, self.labels, strict=True)
+        ]
+        for number, label in enumerate(self.labels):
             dash = DASH if dashed and dashed[number] else ()
-            sheet.line([label.line, label.line], [upper + 1, bottoms[number]], GREY, 0.6, dash=dash)
+            sheet.line([label.line, label.line], [uppers[number] + 1, bottoms[number]], GREY, 0.6, dash=dash)
+        for label, upper in zip(self.labels, uppers, strict=True):
+            higher = (other for other, start in zip(self.labels, uppers, strict=True) if start < upper)
+            if any(label.covers(other.line) for other in higher):
+                sheet.bar((label.left - 1, upper, label.right + 1, upper + label.height), Mark(WHITE))
             x, anchor = (label.right, "end") if label.right <= label.line else (label.left, "start")
             middle = upper + label.height / 2
             sheet.write(x, middle, label.lines, size=SMALL, bold=self.bold, colour=INK, anchor=anchor)

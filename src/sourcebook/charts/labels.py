@@ -15,32 +15,42 @@ from sourcebook.core.vocabulary import VERDICTS
 
 LEGEND_ROW = 13.0
 SWATCH = 15.0
-BETWEEN = 11.0
+BETWEEN = 9.0
 
 
 class Legend:
-    """A legend above the plot: swatch (or symbol) and word for each mark, in as many rows as the width asks for."""
+    """A legend above the plot: swatch (or symbol) and word for each mark, in as few rows as the width allows, evenly filled."""
 
     def __init__(self, marks: Mapping[str, Mark], width: float, *, kind: str = "bar") -> None:
         self.kind = kind
-        self.rows: list[list[tuple[str, Mark, float]]] = [[]]
-        used = 0.0
-        for name, mark in marks.items():
-            needed = SWATCH + 4 + text_width(display_name(name)) + BETWEEN
-            if used + needed - BETWEEN > width and self.rows[-1]:
-                self.rows.append([])
-                used = 0.0
-            self.rows[-1].append((name, mark, used))
-            used += needed
+        self.marks = marks
+        self.needed = {name: SWATCH + 4 + text_width(display_name(name)) + BETWEEN for name in marks}
+        fewest = len(self._fill(width + BETWEEN))
+        spans = sorted(
+            {limit for n in range(len(marks)) for limit in accumulate(list(self.needed.values())[n:])}
+        )
+        self.rows = next((rows for rows in map(self._fill, spans) if len(rows) <= fewest), [])
         self.height = len(self.rows) * LEGEND_ROW + 5 if marks else 0.0
+
+    def _fill(self, limit: float) -> list[dict[str, float]]:
+        """Rows of at most ``limit`` points, or of one mark: where each of their marks stands."""
+        rows: list[dict[str, float]] = []
+        used = 0.0
+        for name, needed in self.needed.items():
+            if not rows or used + needed > limit:
+                rows.append({})
+                used = 0.0
+            rows[-1][name] = used
+            used += needed
+        return rows
 
     def draw(self, sheet: Sheet, x: float, y: float) -> None:
         """Draw the legend with its top left corner at a point."""
-        for number, row in enumerate(self.rows if self.height else []):
+        for number, row in enumerate(self.rows):
             middle = y + number * LEGEND_ROW + LEGEND_ROW / 2
-            for name, mark, offset in row:
+            for name, offset in row.items():
                 with sheet.mark(series=name):
-                    self._swatch(sheet, x + offset, middle, mark)
+                    self._swatch(sheet, x + offset, middle, self.marks[name])
                     sheet.write(x + offset + SWATCH + 4, middle, display_name(name))
 
     def _swatch(self, sheet: Sheet, x: float, middle: float, mark: Mark) -> None:

@@ -33,9 +33,18 @@ def is_tint(colour: str) -> bool:
     return contrast(colour, WHITE) < _TINT
 
 
+def is_pale(colour: str) -> bool:
+    """Whether a colour is half white or more: on a dark page it becomes one that is half dark paper."""
+    return min(_channels(colour)) >= 128
+
+
 def readable_on(background: str) -> str:
-    """What reads best on ``background``: ink on a tint, which turns with the page, else white or black that do not."""
-    return INK if is_tint(background) else max(ON_MARK, key=lambda colour: contrast(colour, background))
+    """What reads best on ``background``: ink on what turns with the page as it does, else white or black that do not."""
+    return (
+        INK
+        if is_tint(background) or is_pale(background)
+        else max(ON_MARK, key=lambda colour: contrast(colour, background))
+    )
 
 
 def tint(colour: str, strength: float = 0.2) -> str:
@@ -53,7 +62,10 @@ def darken(colour: str, ratio: float = TEXT_CONTRAST) -> str:
 
 
 def turn_dark(colour: str, ratio: float = MARK_CONTRAST) -> str:
-    """What ``colour`` becomes on a dark page: a tint of its paper, or itself, lightened until it has ``ratio`` on it."""
+    """What ``colour`` becomes on a dark page: a tint of its paper, or itself, lightened until it has ``ratio`` on it.
+
+    A pale one (``is_pale``) has as much of the dark paper instead and stands out from it as it did from white.
+    """
     channels = list(_channels(colour))
     if is_tint(colour):
         mean = sum(channels) / 3
@@ -61,6 +73,11 @@ def turn_dark(colour: str, ratio: float = MARK_CONTRAST) -> str:
         return _join(
             ground + 255 - mean + 1.5 * (part - mean) for ground, part in zip(paper, channels, strict=True)
         )
+    if is_pale(colour):
+        white, ratio = min(channels), min(ratio, contrast(colour, WHITE))
+        ground = (white / 255 * part for part in _channels(_DARK_PAPER))
+        channels = [part - white + dark for part, dark in zip(channels, ground, strict=True)]
+        colour = _join(channels)
     while contrast(colour, _DARK_PAPER) < ratio:
         channels = [part + (255 - part) * 0.04 for part in channels]
         colour = _join(channels)

@@ -7,7 +7,7 @@ import re
 _ROW = re.compile(r"^[ \t>]*\|.*$", re.MULTILINE)
 # Code and escaped signs stay as they are.
 _PART = re.compile(
-    r"(?P<kept>\\.|(`+)(?!`).+?(?<!`)\2(?!`))"
+    r"(?P<kept>\\.|(?:(?<!`)|(?<=\\`))(`+)(?!`).+?(?<!`)\2(?!`))"
     r"|<(?P<closing>/?)(?P<name>address|article|aside|blockquote|center|details|dialog|dd|dir|div|dl|dt|fieldset|figcaption|figure"
     r"|footer|form|h[1-6r]|header|hgroup|li|main|menu|nav|ol|p|pre|section|summary|table|tbody|td|tfoot|th|thead|tr|ul)\b[^<>|]*>",
     re.IGNORECASE,

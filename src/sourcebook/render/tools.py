@@ -159,6 +159,12 @@ def write_binary(
     return path.read_bytes(), complaints
 
 
+def write_data_file(name: str, folder: Path) -> Path:
+    """One of pandoc's own data files, which it uses where it is given no other, as a file in ``folder``."""
+    _run_pandoc(["--output", name, f"--print-default-data-file={name}"], "", folder)
+    return folder / name
+
+
 def place_complaints(complaints: Sequence[str], blocks: list[Any]) -> list[Issue]:
     """What pandoc's writers warn of, at the place of the formula they quote, if they quote one."""
     issues = []

@@ -20,7 +20,7 @@ from sourcebook.charts.validate import ChartError, category_order, check_frame, 
 from sourcebook.core.colour import GREY, GRID, INK, MARK_CONTRAST, darken, tint
 from sourcebook.core.dates import short_date
 
-PADDING = 1.6
+PADDING = 1.4
 GAP = 9.0
 DATE_SHARE = 0.25
 LANES_SHARE = 0.4
@@ -108,7 +108,7 @@ def _describe(entries: Sequence[_Entry], lanes: Mapping[str, Mark]) -> Chronolog
 class _Rows:
     """The drawing: dates at the left, a column for each lane, words at the right.
 
-    Lanes have their names over them where these leave room for the words, else in a legend.
+    Lanes have their signs over them, and their names where these leave room for the words, else in a legend.
     """
 
     def __init__(self, entries: Sequence[_Entry], lanes: Mapping[str, Mark], width: float) -> None:
@@ -122,8 +122,8 @@ class _Rows:
         self.left = self.dates + len(lanes) * self.lane + (GAP if lanes else 0.0)
         legend = {} if self.headed else {name: mark for name, mark in lanes.items() if name}
         self.legend = Legend(legend, width, kind="symbol")
-        lines = max(map(len, self.heads.values()), default=0)
-        self.top = lines * LABEL * LEADING + 14 if self.headed and lanes else self.legend.height
+        lines = max(map(len, self.heads.values()), default=0) if self.headed else 0
+        self.top = self.legend.height + lines * LABEL * LEADING + (14 if lanes else 0)
 
     def draw(self) -> Sheet:
         """The sheet: heads or legend, then entry by entry."""
@@ -136,8 +136,7 @@ class _Rows:
         sheet = Sheet(self.width, self.top + sum(heights) + 1)
         self._stripes(sheet, heights)
         self.legend.draw(sheet, 0, 0)
-        if self.headed:
-            self._heads(sheet)
+        self._heads(sheet)
         top, before = self.top, ""
         for entry, lines, height in zip(self.entries, words, heights, strict=True):
             self._entry(sheet, entry, lines, (top, top + height), shown=entry.date != before)
@@ -168,8 +167,8 @@ class _Rows:
     def _heads(self, sheet: Sheet) -> None:
         for number, (name, mark) in enumerate(self.lanes.items()):
             x = self.dates + (number + 0.5) * self.lane
-            sheet.symbol(x, 5, mark.symbol, mark.colour, 3.4)
-            lines = self.heads[name]
+            sheet.symbol(x, self.legend.height + 5, mark.symbol, mark.colour, 3.4)
+            lines = self.heads[name] if self.headed else ()
             sheet.write(x, 11 + len(lines) * LABEL * LEADING / 2, lines, colour=GREY, anchor="middle")
 
     def _entry(

@@ -29,7 +29,7 @@ from sourcebook.render.document import (
 )
 from sourcebook.render.export.bitmaps import turn_upright
 from sourcebook.render.formats import Files, Format
-from sourcebook.render.formats.docx_style import finish, write_contents
+from sourcebook.render.formats.docx_style import finish, set_page, write_contents
 from sourcebook.render.formats.fonts import copy_fonts
 from sourcebook.render.formats.table_widths import cut_table, in_words, measure_columns
 from sourcebook.render.formats.typst import read_paper
@@ -40,7 +40,7 @@ from sourcebook.render.passes.layout import callout_kind, head_callout, head_the
 from sourcebook.render.passes.side_notes import turn_aside
 from sourcebook.render.source.people import describe_people, list_keywords
 from sourcebook.render.table_styles import Look, read_look
-from sourcebook.render.tools import place_complaints, write_binary
+from sourcebook.render.tools import place_complaints, write_binary, write_data_file
 from sourcebook.render.typst_compiler import draw_pictures
 from sourcebook.render.words import is_rtl, name_script, translate
 
@@ -83,9 +83,12 @@ def render_word(report: Report, _folder: Path | None = None) -> Files:
         below = [para(text(line)) for line in [*describe_people(project), list_keywords(project)] if line]
         shown = [*below, *shown]
         document = {**report.document, "meta": meta, "blocks": shown}
-        body, complaints = write_binary(document, "docx", [], Path(name))
+        paper = read_paper(project, "docx")
+        reference = write_data_file("reference.docx", Path(name))
+        reference.write_bytes(set_page(reference.read_bytes(), paper))
+        body, complaints = write_binary(document, "docx", [f"--reference-doc={reference}"], Path(name))
     report.places.complain(place_complaints(complaints, report.document["blocks"]))
-    return {f"{project.name}.docx": finish(body, project, read_paper(project, "docx"))}
+    return {f"{project.name}.docx": finish(body, project, paper)}
 
 
 def _contents(report: Report, blocks: list[Node]) -> list[Node]:

@@ -23,17 +23,23 @@ _MARGIN = 1361
 _THEIR_WIDTH = 7920  # that pandoc counts with
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _FOOTER = "application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"
+_FOOTER_REFERENCE = f'<w:footerReference xmlns:r="{_RELATIONS}" w:type="default" r:id="rIdFooter"/>'
 _AFTER_TABLE = (
     r'(</w:tbl>(?:\s|<w:bookmark\w+ [^>]*>)*<w:p><w:pPr><w:pStyle w:val=")(?:BodyText|FirstParagraph)(")'
 )
 _WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
 
+def set_page(reference: bytes, paper: str) -> bytes:
+    """A reference document for ``paper``: pandoc makes no picture wider than the text of that."""
+    return _rewrite(reference, {"word/document.xml": lambda text: _set_section(text, paper)}, {})
+
+
 def finish(body: bytes, project: Project, paper: str) -> bytes:
     """What pandoc wrote in our styles, on ``paper`` (by Typst's name), with page numbers; no page parts a table's row."""
     changes: dict[str, Callable[[str], str]] = {
         "word/styles.xml": lambda text: _restyle(text, project),
-        "word/document.xml": lambda text: _set_tables(_set_section(text, paper), paper),
+        "word/document.xml": lambda text: _set_tables(_set_section(text, paper, _FOOTER_REFERENCE), paper),
         "word/_rels/document.xml.rels": lambda text: text.replace(
             "</Relationships>",
             f'<Relationship Id="rIdFooter" Type="{_RELATIONS}/footer" Target="footer1.xml"/></Relationships>',
@@ -152,13 +158,10 @@ def _set_row(row: str, style: str) -> str:
     return f"<w:tr>{settings}{kept}{more}"
 
 
-def _set_section(text: str, paper: str) -> str:
+def _set_section(text: str, paper: str, footer: str = "") -> str:
     width, height = _PAPERS.get(paper, _PAPERS["a4"])
     sides = "".join(f' w:{side}="{_MARGIN}"' for side in ("top", "right", "bottom", "left"))
-    section = (
-        f'<w:sectPr><w:footerReference xmlns:r="{_RELATIONS}" w:type="default" r:id="rIdFooter"/>'
-        f'<w:pgSz w:w="{width}" w:h="{height}"/><w:pgMar{sides} w:header="709" w:footer="709" w:gutter="0"/></w:sectPr>'
-    )
+    section = f'<w:sectPr>{footer}<w:pgSz w:w="{width}" w:h="{height}"/><w:pgMar{sides} w:header="709" w:footer="709" w:gutter="0"/></w:sectPr>'
     before, _, _ = text.rpartition("<w:sectPr")
     return f"{before}{section}</w:body></w:document>"
 

@@ -8,17 +8,23 @@ import html
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 from sourcebook.core.options import FORMAT as FORMATS
 from sourcebook.core.options import TOC, TOC_DEPTH
 from sourcebook.render.assembly import Report
-from sourcebook.render.document import Node, plain, raw, raw_inline
+from sourcebook.render.document import Node, is_div, iterate, plain, raw, raw_inline
 from sourcebook.render.export.live_charts import read_libraries
 from sourcebook.render.formats import Files, Format
 from sourcebook.render.formats.fonts import font_css
-from sourcebook.render.formats.html_about import LIMITS, summarise, write_footer, write_json_ld
+from sourcebook.render.formats.html_about import (
+    summarise_verdicts,
+    write_footer,
+    write_json_ld,
+    write_limits,
+)
 from sourcebook.render.formats.html_chapters import write_chapters
 from sourcebook.render.formats.html_claims import Entry
 from sourcebook.render.formats.html_nodes import HtmlNodes
@@ -56,8 +62,8 @@ def render_html(report: Report, store: Path | None = None) -> bytes:
     report.places.complain([*chapters.warnings, *check_families(report.project)])
     html_nodes = HtmlNodes(report, chapters.entries)
     meta = _metadata(report, html_nodes, chapters.titles) | {
-        "abstract": {"t": "MetaBlocks", "c": html_nodes.blocks(report.abstract)},
-        "summary": {"t": "MetaBlocks", "c": html_nodes.blocks(summarise(chapters.limits, chapters.entries))},
+        name: {"t": "MetaBlocks", "c": html_nodes.blocks(blocks)}
+        for name, blocks in _first_screen(report.abstract, chapters).items()
     }
     if chapters.explorer:
         meta["explorer"] = {"t": "MetaString", "c": f"All {len(chapters.entries)} claims, to search"}
@@ -83,6 +89,22 @@ def hash_script(script: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
+def _first_screen(abstract: list[Node], chapters: PageChapters) -> dict[str, list[Node]]:
+    """What stands below the title: the abstract's words, what the report does not show, the abstract's exhibits, the verdicts."""
+    words = list(
+        takewhile(lambda block: not any(is_div(one, "exhibit") for one in iterate([block])), abstract)
+    )
+    exhibits = abstract[len(words) :]
+    verdicts = summarise_verdicts(chapters.entries, pictured=bool(exhibits))
+    screen = {
+        "abstract": words,
+        "limits-box": write_limits(chapters.limits),
+        "exhibits": exhibits,
+        "verdicts": [raw("html", verdicts)] if verdicts else [],
+    }
+    return {name: blocks for name, blocks in screen.items() if blocks}
+
+
 def _metadata(report: Report, html_nodes: HtmlNodes, titles: Mapping[str, list[Node]]) -> dict[str, Any]:
     project = report.project
     lang = project.lang
@@ -99,7 +121,6 @@ def _metadata(report: Report, html_nodes: HtmlNodes, titles: Mapping[str, list[N
         f"{project.name}.pdf" if isinstance(formats, dict) and {"pdf", "typst"} & set(formats) else ""
     )
     strings |= {"isodate": project.date, "citationdate": project.date.replace("-", "/")}
-    strings["limits"] = LIMITS if LIMITS in report.targets else ""
     # They stand in attributes too, and pandoc leaves quotation marks as they are.
     meta: dict[str, Any] = {
         key: {"t": "MetaInlines", "c": [raw_inline("html", html.escape(text))]}

@@ -39,26 +39,20 @@ _CONFIDENCE = ("high", "moderate", "low")
 _SENTENCES = 2
 
 
-def summarise(limits: list[Node], entries: Mapping[str, Entry]) -> list[Node]:
-    """For the first screen: the verdicts as a bar with the confidence in them, and ``limits`` (``find_limits``); nothing
-    that the report does not have.
-    """
-    found: list[Node] = []
-    if entries:
-        found.append(
-            raw(
-                "html",
-                '<div class="verdicts">' + write_bar(entries.values()) + _confidence(entries) + "</div>",
-            )
-        )
-    if limits:
-        title = span(text("What this report does not show."), "", "name")
-        found += [
-            raw("html", '<div class="limits">'),
-            para([title, *text(" "), *limits]),
-            raw("html", "</div>"),
-        ]
-    return found
+def write_limits(limits: list[Node]) -> list[Node]:
+    """``limits`` (``find_limits``) as the first screen has them; nothing if there are none."""
+    if not limits:
+        return []
+    title = span(text("What this report does not show."), "", "name")
+    return [raw("html", '<div class="limits">'), para([title, *text(" "), *limits]), raw("html", "</div>")]
+
+
+def summarise_verdicts(entries: Mapping[str, Entry], *, pictured: bool) -> str:
+    """For the first screen: the verdicts as a bar, unless they are ``pictured`` there, and the confidence in them."""
+    if not entries:
+        return ""
+    bar = "" if pictured else write_bar(entries.values())
+    return f'<div class="verdicts">{bar}{_confidence(entries)}</div>'
 
 
 def find_limits(blocks: list[Node]) -> list[Node]:

@@ -28,7 +28,7 @@ _VIEW = re.compile(r' viewBox="0 0 ([\d.]+) ([\d.]+)"')
 _GROUND = re.compile(r'(<svg[^>]*>)<path d="[^"]*" fill="#ffffff"/>')
 # Where things stand, to a tenth of a point: a screen shows no less.
 _PLACES = re.compile(r' (?:d|x|y)="[^"]*"')
-_FINE = re.compile(r"\d\d+\.\d\d")
+_FINE = re.compile(r"(?<!\d)\d\d+\.\d\d")
 # A mark with its words. Both drawings of a chart have the same, in the same order, and the page says them once (charts.js).
 _MARK = re.compile(r"<g(?= [^>]*data-label=)[^>]*>")
 _CHART = re.compile(r'<div class="picture chart.*?</svg>', re.DOTALL)

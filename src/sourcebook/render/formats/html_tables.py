@@ -12,7 +12,8 @@ from sourcebook.render.words import translate
 # Fewer columns have room on a phone; of more the style sheet knows no names (exhibits.css).
 _FROM, _TO = 4, 9
 # A table of numbers fits there anyway: cells up to so many characters, and its columns' longest words side by side.
-_SHORT, _CHARACTER, _BETWEEN, _ROOM = 12, 7, 10, 280
+_SHORT, _CHARACTER, _BETWEEN, _ROOM = 12, 7, 10, 330
+_WORDS = re.compile(r"\s+|(?<=\w[-–])")
 
 
 def open_table(table: Node, lang: str) -> str:
@@ -46,7 +47,7 @@ def measure(cells: Sequence[str]) -> str:
 def _fits(names: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
     """Whether a table has room on a phone without long texts becoming narrow columns."""
     columns = list(zip(names, *rows, strict=False))
-    widest = [max(len(word) for cell in column for word in [*cell.split(), ""]) for column in columns]
+    widest = [max(len(word) for cell in column for word in _WORDS.split(cell)) for column in columns]
     short = all(len(cell) <= _SHORT for row in rows for cell in row[1:])
     return short and sum(count * _CHARACTER + _BETWEEN for count in widest) <= _ROOM
 

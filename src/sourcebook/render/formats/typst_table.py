@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any, cast
 
 from sourcebook.render.document import Node, is_div, iterate, plain_text, raw_inline, transform
@@ -32,6 +33,8 @@ _BOX = 80
 # The class of a table that stands where no page can be turned.
 _UPRIGHT = "upright"
 _CLOSED = ("BlockQuote", "BulletList", "OrderedList", "DefinitionList", "Note", "Table")
+# What words behind a column of numbers take besides (`beside-number` of the theme).
+_BESIDE = 2
 # A table of at most so many lines is not split: on the next page it can be seen whole.
 _TOGETHER = 16
 # A row of more lines may be parted.
@@ -155,8 +158,12 @@ def _count_lines(specs: Sequence[Any], rows: Sequence[Any]) -> float:
 
 def _widths(specs: Sequence[Any], rows: Sequence[Any], heads: int, wide: bool) -> str:
     """The columns' widths as asked for, and what their longest words and longest cells need: the theme sees to these."""
-    least = measure_columns(rows, len(specs), in_parts, bold=heads)
-    most = measure_columns(rows, len(specs), as_line, bold=heads)
+    aligned = [_ALIGN[spec[0]["t"]] for spec in specs]
+    beside = [0, *(_BESIDE * (pair == ("right", "left")) for pair in pairwise(aligned))]
+    least, most = (
+        [*map(operator.add, measure_columns(rows, len(specs), split, bold=heads), beside)]
+        for split in (in_parts, as_line)
+    )
     listed = (
         f"{name}: ({''.join(f'{size}, ' for size in sizes)})"
         for name, sizes in (("least", least), ("most", most))

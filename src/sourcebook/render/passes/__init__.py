@@ -11,7 +11,7 @@ from sourcebook.render.passes.cite import set_citations
 from sourcebook.render.passes.clean import clean
 from sourcebook.render.passes.conditions import select_by_metadata
 from sourcebook.render.passes.dialect import normalise
-from sourcebook.render.passes.exhibits import arrange_parts, check_exhibits, tell_faults
+from sourcebook.render.passes.exhibits import arrange_parts, bare_sources, check_exhibits, tell_faults
 from sourcebook.render.passes.filters import apply_filters
 from sourcebook.render.passes.frames import read_frames
 from sourcebook.render.passes.headings import (
@@ -58,6 +58,7 @@ REPORT_PASSES: tuple[Callable[[ReportTree], None], ...] = (
     resolve_references,  # @fig-x is a link; nothing refers to what does not exist
     arrange_parts,  # what stands side by side is wrapped; exhibits inside others do not float
     set_citations,  # citeproc has set citations and bibliography
+    bare_sources,  # an exhibit's source is a citation without brackets
     take_abstract,  # the abstract is apart, for the title page
     note_citations,  # citations in the running text are notes, where the margin shall have them
 )

@@ -51,6 +51,25 @@ def set_citations(report: ReportTree) -> None:
     report.document = made | {"blocks": _head(made["blocks"], whole["blocks"], report.project)}
 
 
+def stands_in_brackets(node: Node) -> bool:
+    """Whether it is a citation set in round brackets, apart from the sentence: no name that it needs."""
+    if node["t"] != "Cite":
+        return False
+    words = plain_text(node["c"][1])
+    named = any(one["citationMode"]["t"] == "AuthorInText" for one in node["c"][0])
+    return not named and words.startswith("(") and words.endswith(")")
+
+
+def without_brackets(cite: Node) -> Node:
+    """Such a citation without them, for where it stands alone."""
+    citations, words = cite["c"]
+    bare = list(words)
+    if bare[0]["t"] == "Str" and bare[-1]["t"] == "Str":
+        bare[0] = {"t": "Str", "c": bare[0]["c"].removeprefix("(")}
+        bare[-1] = {"t": "Str", "c": bare[-1]["c"].removesuffix(")")}
+    return {"t": "Cite", "c": [citations, [node for node in bare if node.get("c") != ""]]}
+
+
 def read_keys(project: Project, memo: Memo) -> dict[str, list[str]]:
     """The keys of all publications in the project's bibliographies and settings, with the names of where each stands.
 

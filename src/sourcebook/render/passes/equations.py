@@ -10,7 +10,7 @@ from sourcebook.render.export.commonmark import NO_LABEL
 _EQUATION_LABEL = re.compile(r"\s*\{#(eq-[\w:.-]+)(?:\s([^}]*))?\}")
 _COUNTS = re.compile(r"\b(rows?)=(\d{1,4})\b")
 _EQUATION_OPENING = re.compile(r"\s*(?:\{(?:#[^}]*)?)?$")
-_TAG = re.compile(r"\s*\\tag\*?\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
+_TAG = re.compile(r"(?:(?<!\s)\s+)?\\tag\*?\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
 
 
 def cut_equations(node: Node) -> list[Node] | None:

@@ -38,6 +38,7 @@ from sourcebook.render.document import (
     split_words,
     text,
 )
+from sourcebook.render.passes.cite import stands_in_brackets, without_brackets
 from sourcebook.render.passes.dialect import NO_ALT, adorns, alternative_text
 from sourcebook.render.passes.layout import read_layout
 from sourcebook.render.passes.state import ChapterTree, Payloads, ReportTree
@@ -46,7 +47,7 @@ _LAYOUTS = {option.name for option in (LAYOUT, LAYOUT_NCOL, LAYOUT_NROW)}
 _BITMAP = re.compile(
     r'^<svg[^>]*><image width="\d+" height="\d+" href="data:image/(\w+);base64,([^"]+)"/></svg>$'
 )
-_SENTENCE_END = re.compile(r"(?:\w{3,}|\d|[)”’%])\.$")
+_SENTENCE_END = re.compile(r"(?:\w{3}|\d|[)”’%])\.$")
 _PARTS = ("caption", "note", "source")
 _PIXELS = {"px": 1.0, "pt": 96 / 72, "in": 96.0, "mm": 96 / 25.4, "cm": 96 / 2.54}
 
@@ -209,6 +210,14 @@ def check_exhibits(chapter: ChapterTree) -> None:
         elif node["t"] == "Image" and not alternative_text(node) and not adorns(node):
             address = node["c"][2][0].partition(";base64,")[0]
             chapter.warnings.append(Issue(place, "a picture has no alternative text", address[:60]))
+
+
+def bare_sources(report: ReportTree) -> None:
+    """Takes, in place, the brackets from the citations in the sources of exhibits, which stand apart as they are."""
+    exhibits = (node for node in iterate(report.document["blocks"]) if is_div(node, "exhibit"))
+    for block in (block for node in exhibits for part in parts_of(node, "source") for block in part):
+        if block["t"] == "Para":
+            block["c"] = [without_brackets(one) if stands_in_brackets(one) else one for one in block["c"]]
 
 
 def tell_faults(report: ReportTree) -> None:

@@ -22,7 +22,7 @@ from sourcebook.render.document import (
     text,
     transform,
 )
-from sourcebook.render.passes.cite import read_grades
+from sourcebook.render.passes.cite import read_grades, stands_in_brackets, without_brackets
 from sourcebook.render.passes.state import ReportTree
 from sourcebook.render.source.project import Project
 
@@ -194,7 +194,7 @@ def _noted(inlines: list[Node], grades: Mapping[str, str]) -> list[Node]:
     """``inlines`` with notes for citations, each behind the punctuation that follows it."""
     made: list[Node] = []
     for node in inlines:
-        if node["t"] == "Cite" and _stands_in_brackets(node):
+        if stands_in_brackets(node):
             if made and made[-1]["t"] == "Str":
                 made[-1] = {"t": "Str", "c": made[-1]["c"].rstrip(" ")}
             elif made and made[-1]["t"] in ("Space", "SoftBreak"):
@@ -212,21 +212,9 @@ def _noted(inlines: list[Node], grades: Mapping[str, str]) -> list[Node]:
     return made
 
 
-def _stands_in_brackets(cite: Node) -> bool:
-    """Whether a citation is set in round brackets, apart from the sentence: no name that it needs."""
-    words = plain_text(cite["c"][1])
-    named = any(one["citationMode"]["t"] == "AuthorInText" for one in cite["c"][0])
-    return not named and words.startswith("(") and words.endswith(")")
-
-
 def _shortened(cite: Node) -> Node:
     """A citation without its brackets, its titles no longer than a line or two of the margin."""
-    citations, words = cite["c"]
-    bare = transform(words, _shorten)
-    if bare[0]["t"] == "Str" and bare[-1]["t"] == "Str":
-        bare[0] = {"t": "Str", "c": bare[0]["c"].removeprefix("(")}
-        bare[-1] = {"t": "Str", "c": bare[-1]["c"].removesuffix(")")}
-    return {"t": "Cite", "c": [citations, [node for node in bare if node.get("c") != ""]]}
+    return transform(without_brackets(cite), _shorten)
 
 
 def _shorten(node: Node) -> Node | None:
