@@ -138,7 +138,7 @@ class _Ranges:
         most = self.scale(max(one.high for one, _ in rows))
         if most > least:
             sheet.bar(
-                (least, top + BETWEEN / 2 - 1, most, top + height - BETWEEN / 2 + 1), Mark(tint(colour))
+                (least, top + BETWEEN / 2 - 1, most, top + height - BETWEEN / 2 + 1), Mark(tint(colour, 0.13))
             )
         sheet.write(0, top + height / 2, self.labels[name], bold=True)
         y = top + (height - sum(_row_height(lines) for _, lines in rows)) / 2
