@@ -124,7 +124,8 @@ def test_claims_have_their_sign_and_columns_hold_their_longest_word(single):
     )
     with zipfile.ZipFile(files[0]) as archive:
         document = archive.read("word/document.xml").decode()
-    assert "x-01\u00a0◐" in words(document)
+    assert "x\N{NON-BREAKING HYPHEN}01\u00a0◐" in words(document)
+    assert document.count('<w:rStyle w:val="ClaimMark"') == 2
     one, other = map(int, re.findall(r'<w:gridCol w:w="(\d+)"', document))
     assert 0.2 < one / (one + other) < 0.5
     assert "<w:cantSplit/>" in document

@@ -23,6 +23,7 @@ from sourcebook.render.document import (
     raw,
     raw_inline,
     space,
+    span,
     split_words,
     text,
     transform,
@@ -135,8 +136,7 @@ class _Writer:
         if node["t"] == "Span" and "aside" in attributes(node)[1]:
             return turn_aside(node)
         if node["t"] == "Link" and "claim" in attributes(node)[1]:
-            sign = verdict_sign(attributes(node)[2].get("verdict", ""))
-            return [node, *text(f"\N{NO-BREAK SPACE}{sign}")] if sign else None
+            return _mark_claim(node)
         if node["t"] != "Div":
             return None
         if is_div(node, "exhibit"):
@@ -222,6 +222,18 @@ def _width(svg: str) -> str:
     tall = float(found[2]) / float(found[1]) if found else 0.0
     most = min(_TEXT_INCHES, _PAGE_INCHES / tall) if tall else _TEXT_INCHES
     return f"{natural if 0 < natural < most else most:.3g}in"
+
+
+def _mark_claim(node: Node) -> list[Node]:
+    """A link to a claim in small type, which breaks nowhere, with the sign of its verdict behind it."""
+    attr, words, target = node["c"]
+    name = plain_text(words).replace("-", "\N{NON-BREAKING HYPHEN}")
+    sign = verdict_sign(attributes(node)[2].get("verdict", ""))
+    shown, behind = (
+        span(text(said), "", **{"custom-style": "Claim Mark"})
+        for said in (name, f"\N{NO-BREAK SPACE}{sign}" if sign else "")
+    )
+    return [{"t": "Link", "c": [attr, [shown], target]}, behind]
 
 
 def _box(node: Node) -> list[Node] | None:

@@ -253,6 +253,7 @@ def _styles(sans: str, accent: str, chapter: str) -> dict[str, str]:
                               f"{sans}{bold if n == 1 else ''}{_size(9.5 if n == 1 else 9)}")
             for n in (1, 2, 3)
         },
+        "ClaimMark": f'<w:style w:type="character" w:customStyle="1" w:styleId="ClaimMark"><w:name w:val="Claim Mark"/><w:rPr>{sans}{coloured}{_size(8)}</w:rPr></w:style>',
         "Hyperlink": f'<w:style w:type="character" w:styleId="Hyperlink"><w:name w:val="Hyperlink"/><w:rPr>{coloured}</w:rPr></w:style>',
     }  # fmt: skip
 
@@ -264,7 +265,7 @@ _TABLE = (
     + _LINE.format("top", 12, "1B1F24")
     + _LINE.format("bottom", 4, "C9CED4")
     + _LINE.format("insideH", 4, "C9CED4")
-    + '</w:tblBorders><w:tblCellMar><w:left w:w="0" w:type="dxa"/><w:right w:w="115" w:type="dxa"/></w:tblCellMar></w:tblPr>'
+    + '</w:tblBorders><w:tblCellMar><w:left w:w="0" w:type="dxa"/><w:right w:w="170" w:type="dxa"/></w:tblCellMar></w:tblPr>'
     + '<w:tblStylePr w:type="firstRow"><w:tblPr/><w:tcPr><w:tcBorders>'
     + _LINE.format("bottom", 8, "1B1F24")
     + '</w:tcBorders><w:vAlign w:val="bottom"/></w:tcPr></w:tblStylePr></w:style>'
