@@ -24,7 +24,10 @@ def test_a_hue_is_seen_on_a_dark_page_and_what_stands_on_it_can_be_read(colour):
     dark = turn_dark(colour)
     assert contrast(dark, DARK) >= MARK_CONTRAST
     assert readable_on(colour) in ON_MARK
-    assert contrast(dark, readable_on(colour)) >= min(TEXT_CONTRAST, contrast(colour, readable_on(colour)))
+    words = readable_on(colour)
+    assert contrast(dark, DARK if words == ON_MARK[0] else words) >= min(
+        TEXT_CONTRAST, contrast(colour, words)
+    )
     assert contrast(turn_dark(colour, TEXT_CONTRAST), DARK) >= TEXT_CONTRAST
 
 
@@ -43,6 +46,12 @@ def test_a_pale_hue_stands_out_from_a_dark_page_no_more_than_from_white(colour):
     assert contrast(turn_dark(colour), DARK) == pytest.approx(contrast(colour, WHITE), rel=0.1)
     assert readable_on(colour) == INK
     assert contrast(turn_dark(colour), "#E6E8EB") >= TEXT_CONTRAST
+
+
+def test_the_hues_that_stand_out_most_on_white_do_so_on_a_dark_page():
+    accurate, mostly = "#225555", "#44AA99"
+    assert contrast(accurate, WHITE) > contrast(mostly, WHITE)
+    assert contrast(turn_dark(accurate), DARK) >= contrast(turn_dark(mostly), DARK)
 
 
 def test_white_is_paper():

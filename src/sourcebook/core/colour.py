@@ -13,13 +13,14 @@ PALE = "#EFEFEF"
 """The paper of a chart and what is drawn on it without meaning: they become those of the page around it."""
 
 ON_MARK = ("#FEFEFE", "#1E1E1E")
-"""Words and signs on a mark. They look like paper and ink, and do not turn with them: the mark stays what it is."""
+"""Words and signs on a mark: light ones turn dark where their mark turns light, dark ones do not turn, nor does their mark."""
 
 TEXT_CONTRAST = 4.5
 MARK_CONTRAST = 3.0
 _DARK_PAPER = "#14171B"
 # Fills that stand out from white paper less than this are a tint of the paper.
 _TINT = 1.5
+_BRIGHTEST = 6.5
 
 
 def contrast(one: str, other: str) -> float:
@@ -64,7 +65,7 @@ def darken(colour: str, ratio: float = TEXT_CONTRAST) -> str:
 def turn_dark(colour: str, ratio: float = MARK_CONTRAST) -> str:
     """What ``colour`` becomes on a dark page: a tint of its paper, or itself, lightened until it has ``ratio`` on it.
 
-    A pale one (``is_pale``) has as much of the dark paper instead and stands out from it as it did from white.
+    One that bears light words stands out as it did from white, up to 6.5. A pale one (``is_pale``) has as much of the dark paper instead and stands out from it as it did from white.
     """
     channels = list(_channels(colour))
     if is_tint(colour):
@@ -78,6 +79,8 @@ def turn_dark(colour: str, ratio: float = MARK_CONTRAST) -> str:
         ground = (white / 255 * part for part in _channels(_DARK_PAPER))
         channels = [part - white + dark for part, dark in zip(channels, ground, strict=True)]
         colour = _join(channels)
+    elif readable_on(colour) == ON_MARK[0]:
+        ratio = max(ratio, min(_BRIGHTEST, contrast(colour, WHITE)))
     while contrast(colour, _DARK_PAPER) < ratio:
         channels = [part + (255 - part) * 0.04 for part in channels]
         colour = _join(channels)

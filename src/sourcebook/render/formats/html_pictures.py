@@ -105,7 +105,12 @@ def _write_chronology(chronology: Mapping[str, Any], alt: str) -> str:
         f'<li><b class="lane{n}">{sign}</b> {html.escape(word)}' for n, (word, sign, _) in enumerate(lanes)
     )
     legend = f'<ul class="lanes" aria-hidden="true">{key}</ul>' if lanes else ""
-    head = "".join(f'<th scope="col">{word}' for word in ("Date", *(["Kind"] if lanes else []), "Event"))
+    signs = "".join(
+        f'<b class="lane{n}" aria-hidden="true">{sign}</b>' for n, (_, sign, _) in enumerate(lanes)
+    )
+    hidden = "" if lanes else ' class="sr"'
+    kind = f'<th scope="col" class="lane"><span class="sr">Kind</span>{signs}' if lanes else ""
+    head = f'<th scope="col"><span class="sr">Date</span>{kind}<th scope="col"><span class="sr">Event</span>'
     rows, before = "", ""
     for date, words, number in chronology["rows"]:
         said = html.escape(date.replace(" ", "\u00a0"))  # a period may break at its dash
@@ -121,5 +126,5 @@ def _write_chronology(chronology: Mapping[str, Any], alt: str) -> str:
         rows += f"<td>{html.escape(words)}"
     return (
         f'<div class="chronology" style="{style}">{legend}<table><caption class="sr">{html.escape(alt or NO_ALT)}</caption>'
-        f'<thead class="sr"><tr>{head}<tbody>{rows}</table></div>'
+        f"<thead{hidden}><tr>{head}<tbody>{rows}</table></div>"
     )
