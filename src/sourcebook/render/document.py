@@ -81,18 +81,31 @@ def transform(value: Any, visit: Visit) -> Any:
 
     ``visit`` returns a node, a list of nodes that takes its place (possibly empty), or None to leave it.
     """
-    if isinstance(value, dict):
-        return {key: transform(child, visit) for key, child in value.items()}
-    if not isinstance(value, list):
-        return value
-    result: list[Any] = []
-    for child in value:
-        if isinstance(child, dict) and "t" in child:
-            changed = _rebuild(cast(Node, child), lambda part: transform(part, visit))
-            _put(result, changed, visit(changed))
-        else:
-            result.append(transform(child, visit))
-    return result
+
+    def descend(value: Any) -> Any:
+        """The copy of a part of it; half a million of them in a build of a large report."""
+        kind = type(value)
+        if kind is dict:
+            return {key: descend(child) for key, child in value.items()}
+        if kind is not list:
+            return value
+        result: list[Any] = []
+        for child in value:
+            kind = type(child)
+            if kind is dict and "t" in child:
+                content = child.get("c")
+                parts = type(content) is list or type(content) is dict
+                changed: Node = {"t": child["t"], "c": descend(content)} if parts else child
+                made = visit(changed)
+                if isinstance(made, list):
+                    result.extend(made)
+                else:
+                    result.append(changed if made is None else made)
+            else:
+                result.append(descend(child) if kind is list or kind is dict else child)
+        return result
+
+    return descend(value)
 
 
 def transform_placed(
@@ -130,7 +143,8 @@ def transform_placed(
 def _rebuild(node: Node, descend: Callable[[Any], Any]) -> Node:
     """A copy of a node with parts; one of a single word is nobody's to change."""
     content = node.get("c")
-    return {"t": node["t"], "c": descend(content)} if isinstance(content, (list, dict)) else node
+    kind = type(content)
+    return {"t": node["t"], "c": descend(content)} if kind is list or kind is dict else node
 
 
 def _put(result: list[Any], changed: Node, replacement: Node | list[Node] | None) -> None:
