@@ -41,11 +41,9 @@ def is_pale(colour: str) -> bool:
 
 def readable_on(background: str) -> str:
     """What reads best on ``background``: ink on what turns with the page as it does, else white or black that do not."""
-    return (
-        INK
-        if is_tint(background) or is_pale(background)
-        else max(ON_MARK, key=lambda colour: contrast(colour, background))
-    )
+    if is_tint(background) or is_pale(background):
+        return INK
+    return max(ON_MARK, key=lambda colour: contrast(colour, background))
 
 
 def tint(colour: str, strength: float = 0.2) -> str:
@@ -65,7 +63,8 @@ def darken(colour: str, ratio: float = TEXT_CONTRAST) -> str:
 def turn_dark(colour: str, ratio: float = MARK_CONTRAST) -> str:
     """What ``colour`` becomes on a dark page: a tint of its paper, or itself, lightened until it has ``ratio`` on it.
 
-    One that bears light words stands out as it did from white, up to 6.5. A pale one (``is_pale``) has as much of the dark paper instead and stands out from it as it did from white.
+    One that bears light words stands out as it did from white, up to ``_BRIGHTEST``; a pale one (``is_pale``), which has as
+    much of the dark paper instead, no more than it did.
     """
     channels = list(_channels(colour))
     if is_tint(colour):
