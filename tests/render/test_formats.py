@@ -94,7 +94,7 @@ def runs(monkeypatch):
 
     def note(command, **options):
         command = list(map(str, command))
-        if "json" in command[command.index("-f") :][1]:
+        if "-f" in command and "json" in command[command.index("-f") :][1]:
             asked.append(command[command.index("-t") + 1])
         return run(command, **options)
 

@@ -130,7 +130,9 @@ def transform_placed(
                 if is_marker(cast(Node, child)):
                     here = child["c"][1]
                 before = here
-                changed = _rebuild(cast(Node, child), descend)
+                content = child.get("c")
+                parts = isinstance(content, (list, dict))
+                changed: Node = {"t": child["t"], "c": descend(content)} if parts else cast(Node, child)
                 _put(result, changed, visit(changed, before))
             else:
                 result.append(descend(child))
@@ -138,13 +140,6 @@ def transform_placed(
 
     made: list[Node] = descend(blocks)
     return made
-
-
-def _rebuild(node: Node, descend: Callable[[Any], Any]) -> Node:
-    """A copy of a node with parts; one of a single word is nobody's to change."""
-    content = node.get("c")
-    kind = type(content)
-    return {"t": node["t"], "c": descend(content)} if kind is list or kind is dict else node
 
 
 def _put(result: list[Any], changed: Node, replacement: Node | list[Node] | None) -> None:
