@@ -19,7 +19,7 @@ HOUSE = Path(sourcebook.__file__).parent
 LENGTH = 20_000
 # What grows with the square of the length takes four hundred times as long for twenty times as much, what grows faster never
 # ends; what is done before it can be measured is harmless.
-SHORT, GROWTH, SECONDS = LENGTH // 20, 80, 2.0
+SHORT, GROWTH, SECONDS = LENGTH // 20, 40, 2.0
 # Signs that many patterns wait for, besides those that stand in the pattern itself.
 USUAL = ["a", "0", " ", "\n", "\t", "a ", " \n", "- ", "\n\n", "é", "A.", "1,"]
 

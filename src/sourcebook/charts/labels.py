@@ -26,6 +26,7 @@ class Legend:
         self.marks = marks
         self.needed = {name: SWATCH + 4 + text_width(display_name(name)) + BETWEEN for name in marks}
         fewest = len(self._fill(width + BETWEEN))
+        # The narrowest of all possible rows that asks for no more of them fills them evenly.
         spans = sorted(
             {limit for n in range(len(marks)) for limit in accumulate(list(self.needed.values())[n:])}
         )
