@@ -93,7 +93,7 @@ def transform(value: Any, visit: Visit) -> Any:
         for child in value:
             kind = type(child)
             if kind is dict and "t" in child:
-                content = child.get("c")
+                content = child.get("c")  # a single word is nobody's to change, and not copied
                 parts = type(content) is list or type(content) is dict
                 changed: Node = {"t": child["t"], "c": descend(content)} if parts else child
                 made = visit(changed)
