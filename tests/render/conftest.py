@@ -14,7 +14,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from selectolax.lexbor import LexborHTMLParser
 
-from sourcebook.core.qmd import read_text_chapter, split_front_matter
+from sourcebook.core.text_chapter import read_text_chapter, split_front_matter
 from sourcebook.render.report import render_project
 
 SETTINGS = """\

@@ -13,7 +13,7 @@ import yaml
 from sourcebook.core.markup import blank, mask_markup
 from sourcebook.core.notebook import EXPRESSION, FENCED, list_options, parse_notebook
 from sourcebook.core.options import is_prose
-from sourcebook.core.qmd import split_cells
+from sourcebook.core.text_chapter import split_cells
 from sourcebook.core.yaml_text import load_yaml
 from sourcebook.ledger.code_strings import read_strings
 

@@ -12,7 +12,7 @@ from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 from traitlets import default
 
-from sourcebook.core.qmd import find_front_matter, parse_front_matter
+from sourcebook.core.text_chapter import find_front_matter, parse_front_matter
 from sourcebook.errors import SourcebookError
 from sourcebook.execute.plan import Settings
 from sourcebook.render.formats import Format, find_format

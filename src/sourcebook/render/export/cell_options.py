@@ -37,7 +37,7 @@ from sourcebook.core.options import (
     list_names,
     list_options,
 )
-from sourcebook.core.qmd import show_cells
+from sourcebook.core.text_chapter import show_cells
 from sourcebook.errors import Issue
 from sourcebook.render.export.commonmark import as_pandoc_reads, number_labels
 from sourcebook.render.export.html_blocks import mark_html, mark_tables

@@ -13,7 +13,7 @@ from sourcebook.core.files import is_file
 from sourcebook.core.notebook import read_results
 from sourcebook.core.notebook_format import read_notebook
 from sourcebook.core.options import PARAMS
-from sourcebook.core.qmd import (
+from sourcebook.core.text_chapter import (
     find_front_matter,
     find_unrun,
     parse_front_matter,

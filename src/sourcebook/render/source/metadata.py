@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from sourcebook.core import options
-from sourcebook.core.qmd import find_front_matter, parse_front_matter, read_metadata, read_source
+from sourcebook.core.text_chapter import find_front_matter, parse_front_matter, read_metadata, read_source
 from sourcebook.core.yaml_text import load_yaml
 from sourcebook.errors import Issue, ProjectError
 

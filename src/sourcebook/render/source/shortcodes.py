@@ -21,9 +21,9 @@ from sourcebook.core.limits import INCLUDE_DEPTH, INCLUDED_FILES, INCLUDED_LINES
 from sourcebook.core.markup import blank
 from sourcebook.core.notebook import change_outside, match_fences
 from sourcebook.core.options import SHORTCODES, Where, list_options
-from sourcebook.core.qmd import read_source, split_front_matter
 from sourcebook.core.root import check_area
 from sourcebook.core.text import nearest
+from sourcebook.core.text_chapter import read_source, split_front_matter
 from sourcebook.core.yaml_text import load_yaml
 from sourcebook.errors import Issue, ProjectError, RenderError
 from sourcebook.render.source.values import DATES, say_dates

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sourcebook.core.qmd import Piece, read_text_chapter, split_cells
+from sourcebook.core.text_chapter import Piece, read_text_chapter, split_cells
 from sourcebook.errors import ProjectError
 
 TEXT = "Words.\n\n```{python}\n#| label: fig-a\nx = 1\n```\n\n1. One\n\n    ~~~{python}\n    y = 2\n    ~~~\n"
