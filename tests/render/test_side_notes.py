@@ -142,6 +142,47 @@ def test_what_follows_comes_up_beside_notes_that_are_higher(tmp_path, between, b
     assert places[1] > places[2]
 
 
+def test_a_note_stands_on_the_page_of_its_mark(tmp_path):
+    from sourcebook.render.report import render_project
+
+    line = "So many words fill a line of the text, and the next one too. "
+    document = tmp_path / "notes.qmd"
+    document.write_text(
+        f"---\nreference-location: margin\n---\n\n{line * 50}\n\nHere.^[Early.] {line * 20}There.^[Late.] {line}"
+        "And.^[Later.]\n"
+    )
+    (made,) = render_project(document, ("pdf",))
+    pages = [leaf.get_textpage().get_text_range() for leaf in pypdfium2.PdfDocument(made)]
+    assert len(pages) == 2
+    for mark, note, number in (("Here.", "Early.", 0), ("There.", "Late.", 1), ("And.", "Later.", 1)):
+        assert mark in pages[number]
+        assert note in pages[number]
+
+
+def test_no_line_ends_in_a_range(tmp_path):
+    from sourcebook.render.report import render_project
+
+    document = tmp_path / "ranges.qmd"
+    document.write_text("\n\n".join(f"{'w' * n} " + "in 2015–19, " * 60 for n in range(1, 9)))
+    (made,) = render_project(document, ("pdf",))
+    words = "".join(leaf.get_textpage().get_text_range() for leaf in pypdfium2.PdfDocument(made))
+    assert words.count("2015–19") == 8 * 60
+
+
+def test_the_first_notes_are_as_near_to_a_heading_as_other_text(tmp_path):
+    from sourcebook.render.report import render_project
+
+    document = tmp_path / "near.qmd"
+    document.write_text(
+        "---\nreference-location: margin\n---\n\n### One\n\nFirst.^[A note.]\n\n### Two\n\nSecond.\n\nThird.\n"
+    )
+    (made,) = render_project(document, ("pdf",))
+    leaf = pypdfium2.PdfDocument(made)[0].get_textpage()
+    words = leaf.get_text_range()
+    heights = [leaf.get_charbox(words.index(said))[1] for said in ("One", "First", "Two", "Second")]
+    assert heights[0] - heights[1] == pytest.approx(heights[2] - heights[3], abs=0.1)
+
+
 def test_a_chapter_of_a_book_does_not_begin_beside_notes_of_the_one_before():
     notes = [div([para(text("words " * 20))], "", "side-note")] * 4
     noted = div([para(text("Said.")), div(notes, "", "side-notes", "beside")], "", "noted")

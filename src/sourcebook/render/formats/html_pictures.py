@@ -104,7 +104,8 @@ def _write_chronology(chronology: Mapping[str, Any], alt: str) -> str:
     key = "".join(
         f'<li><b class="lane{n}">{sign}</b> {html.escape(word)}' for n, (word, sign, _) in enumerate(lanes)
     )
-    legend = f'<ul class="lanes" aria-hidden="true">{key}</ul>' if lanes else ""
+    # In the table's head it is printed again where the table goes on.
+    legend = f'<tr aria-hidden="true"><td colspan="3"><ul>{key}</ul>' if lanes else ""
     signs = "".join(
         f'<b class="lane{n}" aria-hidden="true">{sign}</b>' for n, (_, sign, _) in enumerate(lanes)
     )
@@ -125,6 +126,6 @@ def _write_chronology(chronology: Mapping[str, Any], alt: str) -> str:
             rows += f'<td class="lane"><b class="lane{number}">{sign}</b><span class="sr"> {html.escape(name)}</span>'
         rows += f"<td>{html.escape(words)}"
     return (
-        f'<div class="chronology" style="{style}">{legend}<table><caption class="sr">{html.escape(alt or NO_ALT)}</caption>'
-        f"<thead{hidden}><tr>{head}<tbody>{rows}</table></div>"
+        f'<div class="chronology" style="{style}"><table><caption class="sr">{html.escape(alt or NO_ALT)}</caption>'
+        f"<thead{hidden}>{legend}<tr>{head}<tbody>{rows}</table></div>"
     )

@@ -33,6 +33,7 @@ _SIMPLE = {
         "page-break",
         "landscape",
         "side-notes",
+        "side-cards",
     )
 }
 _SIMPLE |= {"column-margin": "margin-note", "aside": "margin-note"}
@@ -117,7 +118,8 @@ def write_box(node: Node) -> list[Node] | None:
         return _titled(f"callout(kind: {quote(kind)}, bare: {bare}, ", heading, blocks, label)
     name = next((name for name in _BOXES if name in classes), None)
     if name == "noted":
-        return [raw("typst", "#noted["), *blocks, raw("typst", "]")]
+        opens = str("opens" in classes).lower()
+        return [raw("typst", f"#noted(opens: {opens})["), *blocks, raw("typst", "]")]
     if name == "beside":
         # The part of what is noted begins that it is.
         return [raw("typst", "]["), *(_wrapped("side-notes", blocks) if "side-notes" in classes else blocks)]

@@ -40,7 +40,8 @@ from sourcebook.render.passes.dialect import NO_ALT, alternative_text
 from sourcebook.render.passes.exhibits import Exhibit, read_exhibit
 
 _BREAKS = re.compile(r"(?<=[/.?&=_#:;,%@+-])(?=[^\s/.])|(?<=[a-z])(?=[A-Z])|(?<=[^\W\d_]{24})(?=[^\W\d_])")
-_SHORTHANDS = re.compile(r"(-{2,}|\.{3,}|-\?)")
+# What Typst would read as something else, and a range of years or numbers, in which no line shall end.
+_KEPT = re.compile(r"(-{2,}|\.{3,}|-\?|(?<![\w–])\d{1,4}–\d{1,4}(?![\w–]))")
 _SPANS = {
     "aside": "margin-note",
     "column-margin": "margin-note",
@@ -276,16 +277,17 @@ def _keep_in_line(node: Node) -> Node | None:
 
 def _string(node: Node) -> list[Node] | None:
     """A long address or name may break after its signs and inside its longest runs; what Typst would read as a dash or
-    an ellipsis stays as it is.
+    an ellipsis stays as it is, and a range in one piece.
     """
     words = node["c"].split(" ")
-    parts = _SHORTHANDS.split(node["c"])
+    parts = _KEPT.split(node["c"])
     if max(map(len, words)) < 26 and len(parts) == 1:
         return None
     made: list[Node] = []
     for part in parts:
-        if _SHORTHANDS.fullmatch(part):
-            made.append(raw_inline("typst", "".join(f"\\{sign}" for sign in part)))
+        if _KEPT.fullmatch(part):
+            kept = f"#box[{part}];" if "–" in part else "".join(f"\\{sign}" for sign in part)
+            made.append(raw_inline("typst", kept))
         elif part:
             made.append({"t": "Str", "c": _break_long(part)})
     return made

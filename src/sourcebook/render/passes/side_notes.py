@@ -127,8 +127,16 @@ def fill_beside(blocks: list[Node], floats: Callable[[Node], bool], *, book: boo
             block, floating = _join(block, [rest.popleft() for _ in range(ahead)], floats)
             moved.append(floating)
         before, *after = moved or [[]]
-        filled += [*before, block, *chain.from_iterable(after)]
+        filled += before
+        if is_div(block, "noted") and _ends_in_heading(filled):
+            block = div(block["c"][1], "", "noted", "opens")
+        filled += [block, *chain.from_iterable(after)]
     return filled
+
+
+def _ends_in_heading(blocks: list[Node]) -> bool:
+    last = next((block for block in reversed(blocks) if not is_marker(block)), None)
+    return last is not None and last["t"] == "Header"
 
 
 def _look_ahead(blocks: Iterable[Node], noted: Node, floats: Callable[[Node], bool], book: bool) -> int:
@@ -163,7 +171,8 @@ def _join(noted: Node, blocks: list[Node], floats: Callable[[Node], bool]) -> tu
     notes = beside["c"][1]
     if is_div(last, "noted"):
         last, more, *further = last["c"][1]
-        notes = [*notes, *(card for each in further for card in each["c"][1]), *more["c"][1]]
+        later = [card for each in further for card in each["c"][1]]
+        notes = [*notes, *more["c"][1], *([div(later, "", "side-cards")] if later else [])]
     made: list[Node] = [div([*text, last]), {"t": "Div", "c": [beside["c"][0], notes]}, *cards]
     return div(made, "", "noted"), list(filter(floats, blocks))
 
