@@ -11,6 +11,7 @@ FORMS = [
     "fig-payments",  # waits
     "fig-iran-trade",  # ranges
     "fig-oil-spread",  # a distribution
+    "fig-squares",  # squares, and sums that are of no series
 ]
 # What the tip of a chart says, and whether tip and frame lie in the window.
 IN_VIEW = """(picture) => {

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from sourcebook.core.colour import turn_dark
+from sourcebook.core.vocabulary import VERDICTS
 from sourcebook.render.document import plain, text
 from sourcebook.render.formats.html_tables import open_table
 from sourcebook.render.table_nodes import build_table
@@ -41,12 +41,15 @@ def test_the_code_behind_an_exhibit_is_shown_with_its_cell(visit):
 def test_a_picture_can_be_enlarged_and_comes_back(visit):
     page = visit()
     button = page.get_by_role("button", name="Enlarge Figure")
+    button.scroll_into_view_if_needed()
+    before = page.evaluate("scrollY")
     button.click()
-    dialog = page.get_by_role("dialog", name="Figure")
+    dialog = page.get_by_role("dialog", name="Figure 1. Tolls rise")
     expect(dialog.locator("svg")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("#fig-tolls > .picture svg")).to_be_visible()
     expect(button).to_be_focused()
+    assert page.evaluate("scrollY") == before
 
 
 def test_every_exhibit_can_be_cited(visit):
@@ -95,7 +98,7 @@ def test_a_number_stands_beside_its_equation_however_narrow_the_page(visit):
 def test_a_chart_keeps_its_hues_where_the_system_sets_its_own_and_takes_its_ink(visit):
     page = visit(width=320, forced_colors="active", color_scheme="dark")
     fill = "(one) => getComputedStyle(one).fill"
-    hue = turn_dark("#225555")
+    hue = VERDICTS["accurate"].dark
     assert (
         page.locator("#fig-tolls rect").evaluate(fill)
         == f"rgb({', '.join(str(int(hue[n : n + 2], 16)) for n in (1, 3, 5))})"

@@ -174,12 +174,12 @@ def test_the_first_notes_are_as_near_to_a_heading_as_other_text(tmp_path):
 
     document = tmp_path / "near.qmd"
     document.write_text(
-        "---\nreference-location: margin\n---\n\n### One\n\nFirst.^[A note.]\n\n### Two\n\nSecond.\n\nThird.\n"
+        "---\nreference-location: margin\n---\n\n### Head\n\nHere.^[A note.]\n\n### Host\n\nHigh.\n\nThird.\n"
     )
     (made,) = render_project(document, ("pdf",))
     leaf = pypdfium2.PdfDocument(made)[0].get_textpage()
     words = leaf.get_text_range()
-    heights = [leaf.get_charbox(words.index(said))[1] for said in ("One", "First", "Two", "Second")]
+    heights = [leaf.get_charbox(words.index(said))[1] for said in ("Head", "Here", "Host", "High")]
     assert heights[0] - heights[1] == pytest.approx(heights[2] - heights[3], abs=0.1)
 
 

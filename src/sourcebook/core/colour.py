@@ -80,6 +80,10 @@ def turn_dark(colour: str, ratio: float = MARK_CONTRAST) -> str:
         colour = _join(channels)
     elif readable_on(colour) == ON_MARK[0]:
         ratio = max(ratio, min(_BRIGHTEST, contrast(colour, WHITE)))
+        # Of the same hue and strength while there is room: white would make a grey of a dark hue.
+        while contrast(colour, _DARK_PAPER) < ratio and 0 < max(channels) * 1.04 <= 255:
+            channels = [part * 1.04 for part in channels]
+            colour = _join(channels)
     while contrast(colour, _DARK_PAPER) < ratio:
         channels = [part + (255 - part) * 0.04 for part in channels]
         colour = _join(channels)

@@ -10,7 +10,8 @@ class Term:
     """A word of the vocabulary as readers meet it.
 
     ``sign`` is one character of text. ``colour`` (hexadecimal), ``symbol`` (a shape that charts draw) and ``hatch`` (strokes
-    over the colour) mark it in pictures; the shape and the hatch survive a grey printer.
+    over the colour) mark it in pictures; the shape and the hatch survive a grey printer. ``dark`` is its colour on a dark page,
+    where it is not the one that ``colour.turn_dark`` finds.
     """
 
     word: str
@@ -18,16 +19,17 @@ class Term:
     colour: str
     symbol: str
     hatch: str = ""
+    dark: str = ""
 
 
 # From the best to the worst, then those that do not grade. Colours: Paul Tol's "dark" and "YlOrBr" schemes, safe for the
 # colour-blind.
 VERDICTS = {
-    "accurate": Term("accurate", "●", "#225555", "disc"),
+    "accurate": Term("accurate", "●", "#225555", "disc", dark="#7FDCDC"),
     "mostly-accurate": Term("mostly accurate", "◕", "#44AA99", "three-quarter"),
     "outdated": Term("outdated", "◷", "#FEE391", "clock", "/"),
     "misleading": Term("misleading", "◐", "#FB9A29", "half"),
-    "inaccurate": Term("inaccurate", "○", "#993404", "ring", "\\"),
+    "inaccurate": Term("inaccurate", "○", "#993404", "ring", "\\", dark="#E5533D"),
     "unproven": Term("unproven", "?", "#C4C4C4", "question"),
     "not-checkable": Term("not checkable", "–", "#EDEDED", "dash"),
     "pending": Term("pending", "…", "#FFFFFF", "dots"),

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sourcebook.core.colour import GREY, GRID, INK, ON_MARK, PALE, RULE, TEXT_CONTRAST, WHITE, turn_dark
+from sourcebook.core.vocabulary import VERDICTS
 from sourcebook.render.formats.html_tables import measure
 from sourcebook.render.passes.dialect import NO_ALT
 from sourcebook.render.passes.exhibits import Exhibit, natural_width
@@ -16,11 +17,13 @@ from sourcebook.render.words import translate
 
 # Colours that a chart's own rules set (charts.css), or that stay.
 _GIVEN = {*ON_MARK, WHITE, INK, GREY, RULE, GRID, PALE}
+_VERDICTS = {term.colour.lower(): term.dark for term in VERDICTS.values() if term.dark}
 # A bitmap is never blown up.
 _BITMAP = re.compile(r"^<svg[^>]*><image [^>]*data:image/(?!svg)")
 # Below this many pixels a picture is shown as large as it says, above it fills the line.
 _SMALL = 480
-_LANE = 1.5  # rem, as exhibits.css has it
+# In rem: a small letter in the head of a lane, the widest lane with its word over it, and all such lanes of a chronology.
+_LETTER, _WIDEST, _ALL_LANES = 0.42, 4.6, 16.0
 _ROOT = re.compile(r"^.*?<svg\b([^>]*>)", re.DOTALL)
 # What the style sheet says once for all charts, and a chart's own ground, which would hide that of the page.
 _SAID = re.compile(r' (?:xmlns|width|height|font-family|stroke-linejoin|stroke-linecap)="[^"]*"')
@@ -57,7 +60,7 @@ def write_dark_rules(page: str) -> str:
     }
     rules = []
     for is_text, key, colour in sorted(found):
-        dark = turn_dark(colour, TEXT_CONTRAST) if is_text else turn_dark(colour)
+        dark = _VERDICTS.get(colour) or turn_dark(colour, *[TEXT_CONTRAST] * is_text)
         if dark.lower() != colour and colour.upper() not in _GIVEN:
             rules.append(f'.chart {"text" if is_text else ""}[{key}="{colour}"]{{{key}:{dark.lower()}}}')
     return f"@media screen and (prefers-color-scheme:dark){{{''.join(rules)}}}" if rules else ""
@@ -97,8 +100,12 @@ def _write_chronology(chronology: Mapping[str, Any], alt: str) -> str:
     """Its rows as a table: date, sign of the lane in a column of its own, words; a rule across takes the whole row."""
     lanes = chronology["lanes"]
     colours = "".join(f"--c{n}:light-dark({hue},{turn_dark(hue)});" for n, (_, _, hue) in enumerate(lanes))
-    stripes = ",".join(f"{hue}1a 0 {(n + 1) * _LANE:g}rem" for n, (_, _, hue) in enumerate(lanes))
+    stripes = ",".join(f"{hue}1a 0 calc({n + 1}*var(--step))" for n, (_, _, hue) in enumerate(lanes))
+    longest = max((len(part) for word, _, _ in lanes for part in word.split()), default=0)
+    wide = longest * _LETTER + 0.5
+    headed = " headed" if lanes and wide <= _WIDEST and wide * len(lanes) <= _ALL_LANES else ""
     drawn = f"{colours}--lanes:{len(lanes)};--stripes:linear-gradient(90deg,{stripes});" if lanes else ""
+    drawn += f"--wide:{max(wide, 3):g}rem;" if headed else ""
     words = [said for date, event, _ in chronology["rows"] for said in (date, event)]
     style = f"{drawn}{measure(words)}"
     key = "".join(
@@ -107,7 +114,8 @@ def _write_chronology(chronology: Mapping[str, Any], alt: str) -> str:
     # In the table's head it is printed again where the table goes on.
     legend = f'<tr aria-hidden="true"><td colspan="3"><ul>{key}</ul>' if lanes else ""
     signs = "".join(
-        f'<b class="lane{n}" aria-hidden="true">{sign}</b>' for n, (_, sign, _) in enumerate(lanes)
+        f'<b class="lane{n}" aria-hidden="true">{sign}<small>{html.escape(word) if headed else ""}</small></b>'
+        for n, (word, sign, _) in enumerate(lanes)
     )
     hidden = "" if lanes else ' class="sr"'
     kind = f'<th scope="col" class="lane"><span class="sr">Kind</span>{signs}' if lanes else ""
@@ -126,6 +134,6 @@ def _write_chronology(chronology: Mapping[str, Any], alt: str) -> str:
             rows += f'<td class="lane"><b class="lane{number}">{sign}</b><span class="sr"> {html.escape(name)}</span>'
         rows += f"<td>{html.escape(words)}"
     return (
-        f'<div class="chronology" style="{style}"><table><caption class="sr">{html.escape(alt or NO_ALT)}</caption>'
+        f'<div class="chronology{headed}" style="{style}"><table><caption class="sr">{html.escape(alt or NO_ALT)}</caption>'
         f"<thead{hidden}>{legend}<tr>{head}<tbody>{rows}</table></div>"
     )

@@ -37,7 +37,7 @@ function enliven(picture, svg) {
   const middle = (n) => box(n).x + box(n).width / 2;
 
   function highlight(series) {
-    const one = known.size > 1 && known.has(series);
+    const one = series !== undefined && known.size > 1 && known.has(series);
     for (const part of parts) part.classList.toggle('dimmed', one && part.dataset.series !== series);
   }
 

@@ -7,15 +7,16 @@ let home;
 
 dialog.addEventListener('close', () => {
   home?.picture && home.before.replaceWith(home.picture);
-  home?.button.focus();
+  home?.button.focus({ preventScroll: true });
   home = null;
 });
 
 function enlarge(figure, picture, button) {
-  const before = document.createComment('');
+  const before = document.createElement('div'); // as high: the page stays where it is
+  before.style.height = `${picture.offsetHeight}px`;
   picture.replaceWith(before);
   home = { picture, before, button };
-  const name = figure.querySelector('figcaption .number')?.textContent ?? 'Picture';
+  const name = [...figure.querySelectorAll('figcaption :is(.number, .finding)')].map((one) => one.textContent.trim()).join(' ') || 'Picture';
   dialog.querySelector('span').textContent = name;
   dialog.setAttribute('aria-label', name);
   dialog.append(picture);

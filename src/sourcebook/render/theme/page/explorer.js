@@ -87,7 +87,7 @@ function start() {
     body.replaceChildren();
     drawn = 0;
     more();
-    count.textContent = shown.length === rows.length ? `All ${rows.length} claims` : `${shown.length} of ${rows.length} claims`;
+    count.textContent = shown.length === rows.length ? `All ${rows.length} claims` : shown.length ? `${shown.length} of ${rows.length} claims` : `None of ${rows.length} claims has all of this: take a filter away, or show all.`;
     drawBar();
   }
 
