@@ -58,6 +58,8 @@ KINDS = ("fig", "tbl", "lst")
 EVERY = ("any",)
 """All formats, those that are still to come, too."""
 
+_SWITCHES = {"yes": True, "on": True, "no": False, "off": False}
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -90,11 +92,17 @@ class Option:
 
     def of(self, values: Mapping[str, Any]) -> Any:
         """Its value among ``values``, which may hold anything; the default where they are silent."""
-        return values.get(self.name, self.default)
+        return self.read(values.get(self.name, self.default))
+
+    def read(self, value: Any) -> Any:
+        """A value as it is meant: ``yes`` and ``no`` where true and false are choices, as R Markdown has them."""
+        return (
+            _SWITCHES.get(value.lower(), value) if isinstance(value, str) and True in self.choices else value
+        )
 
     def pop(self, values: dict[str, Any]) -> Any:
         """Like ``of``, and taken out of ``values``."""
-        return values.pop(self.name, self.default)
+        return self.read(values.pop(self.name, self.default))
 
     def is_in(self, values: Iterable[str]) -> bool:
         """Whether it is among the names of ``values``."""
@@ -120,7 +128,7 @@ class Option:
 
     def accepts(self, value: Any) -> bool:
         """Whether a value of YAML is one of the choices, and of the kind."""
-        return (value in self.choices if self.choices else True) and self.kind.accepts(value)
+        return (self.read(value) in self.choices if self.choices else True) and self.kind.accepts(value)
 
     def accepts_text(self, value: str) -> bool:
         """Whether an attribute's value is one of the choices, and of the kind."""
@@ -282,9 +290,9 @@ ABSTRACT = Option("abstract", _ABOUT, "Summary on the first page.")
 DESCRIPTION = Option("description", _ABOUT, "What the report is, for search engines and for whoever cites it.")
 KEYWORDS = Option("keywords", _ABOUT, "Keywords, for search engines and libraries.")
 LANG = Option("lang", _TOP, "Language of the text.", _LANGUAGE)
-TOC = Option("toc", _TOP, "Lists the contents; books do so unless told otherwise.", formats=_NOT_MD, by_format=_NOT_MD)
+TOC = Option("toc", _TOP, "Lists the contents; books do so unless told otherwise.", choices=_YES_NO, formats=_NOT_MD, by_format=_NOT_MD)
 TOC_DEPTH = Option("toc-depth", _TOP, "Levels of headings among the contents.", _LEVELS, formats=_NOT_MD, by_format=_NOT_MD)
-NUMBER_SECTIONS = Option("number-sections", _TOP | _CHAPTER, "Numbers headings; books do so unless told otherwise.", by_format=EVERY)
+NUMBER_SECTIONS = Option("number-sections", _TOP | _CHAPTER, "Numbers headings; books do so unless told otherwise.", choices=_YES_NO, by_format=EVERY)
 NUMBER_DEPTH = Option("number-depth", _TOP, "Levels of headings that are numbered.", _LEVELS, default=6, by_format=EVERY)
 BIBLIOGRAPHY = Option("bibliography", _TOP, "Files of what the text cites.", _FILES)
 CSL = Option("csl", _TOP, "Style of citations.", _FILE)
@@ -300,8 +308,8 @@ CJK_FONT = Option("CJKmainfont", _TOP, "Font family of Chinese, Japanese and Kor
 FONT_PATHS = Option("font-paths", _TOP, "Folders of the project with the files of these fonts.", by_format=_PAGES)
 MARGIN = Option("margin", _TOP, "Margins of the pages: a length, or x, y, left, right, top, bottom with one each.", formats=_PRINT, by_format=_PRINT)
 GEOMETRY = Option("geometry", _TOP, "The same as LaTeX's geometry package has it.", formats=_PRINT, by_format=_PRINT)
-LOF = Option("lof", _TOP, "Lists figures and tables after the contents.", formats=_PRINT, by_format=_PRINT)
-LOT = Option("lot", _TOP, "The same.", default=False, formats=_PRINT, by_format=_PRINT)
+LOF = Option("lof", _TOP, "Lists figures and tables after the contents.", choices=_YES_NO, formats=_PRINT, by_format=_PRINT)
+LOT = Option("lot", _TOP, "The same.", choices=_YES_NO, default=False, formats=_PRINT, by_format=_PRINT)
 OUTPUT_FILE = Option("output-file", _ABOUT, "Name of the files written, without suffix.", _FILE)
 CODE_ANNOTATIONS = Option("code-annotations", _TOP | _CHAPTER, "Annotations of code; none: without their marks and list, false: both as written.", choices=(False, "none", "below", "hover", "select"), default="below", by_format=EVERY)
 SITE_URL = Option("site-url", _TOP, "Address at which the report is published.", formats=_HTML)
@@ -313,8 +321,8 @@ PROJECT = Option("project", _TOP, "What the folder is.", _PAIRS)
 BOOK = Option("book", _TOP, "Chapters and title of a book.", _PAIRS)
 MANUSCRIPT = Option("manuscript", _TOP, "Article and notebooks of a manuscript.", _PAIRS)
 OWN = Option("sourcebook", _TOP | _CHAPTER, "Settings that Quarto does not know.", _PAIRS)
-ENABLED = Option("enabled", Where.EXECUTE, "Runs notebooks; false: shows the outputs stored in them.", default=True)
-CACHE = Option("cache", Where.EXECUTE, "true: keeps results of notebooks that use the network.")
+ENABLED = Option("enabled", Where.EXECUTE, "Runs notebooks; false: shows the outputs stored in them.", choices=_YES_NO, default=True)
+CACHE = Option("cache", Where.EXECUTE, "true: keeps results of notebooks that use the network.", choices=(*_YES_NO, "refresh"))
 CHAPTERS = Option("chapters", _BOOK, "Files of the chapters, in order, and parts with their own.")
 APPENDICES = Option("appendices", _BOOK, "Files of the appendices.")
 ARTICLE = Option("article", Where.MANUSCRIPT, "File of the article.", _FILE, default="index.qmd")
@@ -322,14 +330,14 @@ NOTEBOOKS = Option("notebooks", Where.MANUSCRIPT, "Files of notebooks that the a
 TYPE = Option("type", Where.PROJECT, "book, manuscript or default: each file is a document.")
 OUTPUT_DIR = Option("output-dir", Where.PROJECT, "Folder for what is written.", _FILE)
 RENDER = Option("render", Where.PROJECT, "Files of a default project, with * and ?.")
-TRUSTED = Option("trusted", Where.SOURCEBOOK, "true: HTML and SVG of outputs pass as they are.")
+TRUSTED = Option("trusted", Where.SOURCEBOOK, "true: HTML and SVG of outputs pass as they are.", choices=_YES_NO)
 STRICT = Option("strict", Where.SOURCEBOOK, "true: what is warned of because something is missing or dead is an error.", choices=_YES_NO, default=False)
 INPUTS = Option("inputs", Where.SOURCEBOOK, "Files and folders besides, on which results rest.")
 OUTSIDE = Option("outside", Where.SOURCEBOOK, "Files and folders outside the project that it may read, and write into.", _FILES)
 PROGRAM_SECONDS = Option("program-seconds", Where.SOURCEBOOK, "Seconds of the processor that pandoc and typst may take each time, whatever they are given.", _SECONDS)
 ENV = Option("env", Where.SOURCEBOOK, "Environment variables besides, on which results rest.")
 # crossref:
-BY_CHAPTER = Option("chapters", Where.CROSSREF, "true: numbers begin anew in each chapter.")
+BY_CHAPTER = Option("chapters", Where.CROSSREF, "true: numbers begin anew in each chapter.", choices=_YES_NO)
 DELIMITER = Option("title-delim", Where.CROSSREF, "What stands between number and caption.", default=".")
 CUSTOM = Option("custom", Where.CROSSREF, "Further kinds of figures, each with key and caption-prefix.")
 LABELS = Option("labels", Where.CROSSREF, "How numbers are written: arabic, alpha a, roman i.")

@@ -1,4 +1,6 @@
-"""YAML that others wrote: what it means, within bounds; a day that no calendar has stays as written."""
+"""YAML that others wrote: what it means (1.2: only true and false are no texts), within bounds; a day that no calendar has
+stays as written.
+"""
 
 from __future__ import annotations
 
@@ -114,6 +116,13 @@ def _read_date(loader: Any, node: yaml.ScalarNode) -> Any:
         return NoSuchDay(node.value)
 
 
+def _read_bool(_: Any, node: yaml.ScalarNode) -> bool | str:
+    """PyYAML reads YAML 1.1, in which the country No and the title On are no texts."""
+    word = str(node.value)
+    return word.lower() == "true" if word.lower() in ("true", "false") else word
+
+
 _Dumper.add_representer(NoSuchDay, lambda dumper, value: dumper.represent_str(str(value)))
 for _each in (_Loader, _FastLoader):
     _each.add_constructor("tag:yaml.org,2002:timestamp", _read_date)
+    _each.add_constructor("tag:yaml.org,2002:bool", _read_bool)

@@ -290,4 +290,4 @@ def _project_around(path: Path) -> Path:
 
 def _even(value: Any) -> str:
     """A text on one line."""
-    return " ".join(str(value or "").split())
+    return " ".join(options.write(value or "").split())
