@@ -132,7 +132,10 @@ def test_a_word_for_support_stands_beside_its_exhibit_and_rests_on_evidence_of_i
     assert len(rows) == 9 * len(PERIODS)
     for row in rows:
         assert row["exhibit"] in exhibits
-        assert shown[row["kind"]][row["period"]] == f"**{row['state']}** (@{row['exhibit']}). {row['note']}."
+        assert (
+            shown[row["kind"].capitalize()][row["period"]]
+            == f"**{row['state']}** (@{row['exhibit']}). {row['note']}."
+        )
         items = [evidence[key] for key in row["evidence"].split(";")]
         assert row["source"] == ";".join(dict.fromkeys(item["source"] for item in items))
         if row["period"] == "before":

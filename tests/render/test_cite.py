@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from sourcebook.render.document import join_words
 from sourcebook.render.memo import Memo
@@ -70,3 +71,33 @@ def test_citations_come_out_as_in_the_whole_text(tmp_path, style, end):
 
 def _page(blocks, document):
     return write_document({**document, "meta": {}, "blocks": blocks}, "html5")[0]
+
+
+def test_a_citation_alone_in_a_cell_of_a_table_of_ours_or_in_a_source_has_no_brackets(single):
+    cell = """\
+```{python}
+#| label: tbl-words
+#| tbl-cap: "Words. As they were said."
+import pandas as pd
+from sourcebook.charts import Column, table
+
+rows = pd.DataFrame({"who": ["[@one]"], "what": ["It is so [@one]."]})
+table(rows, [Column("who", "Source", markdown=True), Column("what", "Said", markdown=True)], sources=["one"])
+```
+
+| Who    |
+|--------|
+| [@one] |
+"""
+    reference = (
+        "references: [{id: one, type: book, title: First words, author: [{family: One}], issued: 2020}]"
+    )
+    (page,), warnings = single(f"---\n{reference}\n---\n\n{cell}", "html")
+    tree = LexborHTMLParser(page.read_text())
+    assert [td.text().strip() for td in tree.css("tbody > tr > *")] == [
+        "One 2020",
+        "It is so (One 2020).",
+        "(One 2020)",
+    ]
+    assert tree.css_first(".source").text().strip() == "Source: One 2020"
+    assert not warnings

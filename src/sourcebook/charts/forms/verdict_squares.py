@@ -70,7 +70,7 @@ class _Squares:
 
     def __post_init__(self) -> None:
         self.counts = Counter(word for claims in self.rows.values() for _, word in claims)
-        marks = {f"{self.counts[name]} {display_name(name)}": mark for name, mark in VERDICTS.items() if self.counts[name]}  # fmt: skip
+        marks = {f"{self.counts[name]} {display_name(name)}": replace(mark, hatch="") for name, mark in VERDICTS.items() if self.counts[name]}  # fmt: skip
         self.legend = Legend(marks, self.width)
         self.left = widest(list(self.rows)) + 9 if self.width > BESIDE else 0.0
         self.right = self.width - widest([f"{sum(self._count(name))} of {len(self.rows[name])}" for name in self.rows]) - 6  # fmt: skip

@@ -213,10 +213,18 @@ def check_exhibits(chapter: ChapterTree) -> None:
 
 
 def bare_sources(report: ReportTree) -> None:
-    """Takes, in place, the brackets from the citations in the sources of exhibits, which stand apart as they are."""
-    exhibits = (node for node in iterate(report.document["blocks"]) if is_div(node, "exhibit"))
-    for block in (block for node in exhibits for part in parts_of(node, "source") for block in part):
-        if block["t"] == "Para":
+    """Takes, in place, the brackets from citations that stand apart as they are: in the sources of exhibits, and alone in a
+    cell of a table of ours.
+    """
+    payloads = [item for chapter in report.chapters for item in chapter.payloads.items()]
+    tables = {key for key, payload in payloads if payload.get("kind") == "table"}
+    for node in (node for node in iterate(report.document["blocks"]) if is_div(node, "exhibit")):
+        ours = attributes(node)[2].get("payload") in tables
+        blocks = [block for part in parts_of(node, "source") for block in part]
+        blocks += [
+            one for one in iterate(node["c"][1]) if ours and one["t"] == "Plain" and len(one["c"]) == 1
+        ]
+        for block in (block for block in blocks if block["t"] in ("Para", "Plain")):
             block["c"] = [without_brackets(one) if stands_in_brackets(one) else one for one in block["c"]]
 
 
