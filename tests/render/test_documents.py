@@ -462,3 +462,9 @@ def test_names_that_are_no_text_and_paths_that_no_system_has_are_told(single, tm
     (tmp_path / "_quarto.yml").write_text('sourcebook: {outside: ["a\\0b"]}\n')
     with pytest.raises(ProjectError, match=r"'sourcebook: outside' names no file or folder \(found 'a"):
         single("---\ntitle: T\n---\n\nWords.\n")
+
+
+def test_a_bar_over_several_letters_is_drawn_by_the_style_sheet(single):
+    (page,), _ = single(r"$\overline{a + b}$ and $\bar{c}$ and $\hat{de}$")
+    bars = LexborHTMLParser(page.read_text()).css("mo.bar")
+    assert [bar.parent.text(deep=True).replace(" ", "") for bar in bars] == ["a+b¯"]

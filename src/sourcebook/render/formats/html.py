@@ -50,6 +50,8 @@ _OWN_SCRIPTS = 2
 # Its first sign comes first: looked for from what stands before it, each place of a page would be looked at three times.
 _SHAPE = re.compile(r'[nx](?:(?<= id=".)|(?<= href="#.)|(?<=url\(#.))[0-9a-f]{8}-s?\d+(?=["\)])')
 _MARKER = re.compile(r'<defs><path d="([^"]*)" id="([nx][0-9a-f]{8}-\d+)" ?/></defs>')
+# A bar over more than a letter, which stretches with few fonts: a rule of the style sheet draws it.
+_BAR = '</mrow><mo accent="true">¯</mo></mover>'
 _BLANKS = re.compile(r"(?:(?<!\s)\s+)?([{};,])\s*|(?<=\w:) ")
 
 
@@ -201,7 +203,7 @@ def _dress(page: str, project: Project, entries: Mapping[str, Entry], store: Pat
     acts = project.acting and page.count("<script") > _OWN_SCRIPTS
     if acts and (libraries := "".join(f"<script>{text}</script>\n" for text in read_libraries(page))):
         page = page.replace("</header>", f"</header>\n{libraries}", 1)
-    page = _shorten_shapes(page)
+    page = _shorten_shapes(page).replace(_BAR, _BAR.replace("<mo", '<mo class="bar"'))
     parts = {
         "'/*hash*/'": "'unsafe-inline'" if acts else f"'{hash_script(script)}'",
         "/*styles*/": "\n".join([fonts, styles, *filter(None, [write_css(project), write_dark_rules(page)])]),
