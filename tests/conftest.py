@@ -130,7 +130,7 @@ def pytest_report_header():
     return [
         "all tests, at length, take an hour or more on two idle cores"
         if at_length
-        else "all tests take about 8 minutes on two idle cores, after a make; what tries at random tries more in make check-all",
+        else "all tests take about 13 minutes on two idle cores, after a make; what tries at random tries more in make check-all",
         *(f"skipped: {reason}" for reason, holds in reasons.items() if holds),
     ]
 
