@@ -125,7 +125,7 @@ def _bookmark(label: str) -> str:
 
 
 def _set_tables(text: str, paper: str) -> str:
-    """Tables in their own type, as wide as the text of our pages."""
+    """Tables in their own type, as wide as the text of our pages; pictures where the text begins."""
     share = (_PAPERS.get(paper, _PAPERS["a4"])[0] - 2 * _MARGIN) / _THEIR_WIDTH
 
     def set_table(found: re.Match[str]) -> str:
@@ -146,7 +146,8 @@ def _set_tables(text: str, paper: str) -> str:
         return opening + "".join(map(_set_row, rows, styles))
 
     text = re.sub(r"<w:tbl>.*?</w:tbl>", set_table, text, flags=re.DOTALL)
-    # A table has no space of its own.
+    # A table has no space of its own. A picture has none either, which LibreOffice must be told.
+    text = text.replace("<wp:inline>", '<wp:inline distT="0" distB="0" distL="0" distR="0">')
     return re.sub(_AFTER_TABLE, r"\1AfterTable\2", text)
 
 
