@@ -1275,3 +1275,26 @@ def test_citations_in_titles_are_set_where_there_is_a_bibliography(tmp_path, set
         assert subtitle in said.replace("\u200b", "")
     listed = "First Things" in made.md or "First things" in made.md
     assert listed == title.endswith("(One 2020)")
+
+
+def test_deeper_headings_stand_within_a_tab_and_headings_in_blocks_keep_their_depth(tmp_path):
+    tabs = "::: {.panel-tabset}\n## A\ntext a\n\n### Deeper\ndeep\n\n## B\ntext b\n:::\n"
+    page = "\n::: {.column-page}\n### Wide\nx\n:::\n"
+    made = Made(
+        tmp_path, f"---\ntitle: T\n---\n\n## Section\n\n{tabs}{page}", "html", "md", "docx", "pdf", "qmd"
+    )
+    assert [node.text().strip() for node in made.html.css(".tabset summary")] == ["A", "B"]
+    tab = made.html.css_first(".tabset details")
+    assert (tab.css_first("h3").text(), tab.text().split()) == (
+        "Deeper",
+        ["A", "text", "a", "Deeper", "deep"],
+    )
+    assert '**A**\n\ntext a\n\n### <a id="deeper"></a>Deeper\n\ndeep\n\n**B**' in made.md
+    assert '### <a id="wide"></a>Wide' in made.md
+    assert "A text a Deeper deep B text b" in made.pdf
+    assert "::: panel-tabset\n## A\n\ntext a\n\n### Deeper\n\ndeep\n\n## B" in made.files["qmd"].read_text()
+    with zipfile.ZipFile(made.files["docx"]) as word:
+        paragraphs = word.read("word/document.xml").decode().split("<w:p>")
+    deeper = next(one for one in paragraphs if ">Deeper<" in one)
+    assert 'w:val="Heading2"' in deeper
+    assert made.said == []

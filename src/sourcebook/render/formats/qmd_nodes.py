@@ -198,13 +198,15 @@ def _equation(node: Node) -> Node:
 
 def _tabs(node: Node) -> Node:
     tabs = map(title_of, node["c"][1])
-    return _div(
-        "", ["panel-tabset"], {}, [part for title, blocks in tabs for part in (_heading(title), *blocks)]
-    )
+    # Above the headings within them, which would be tabs.
+    inner = [one for tab in node["c"][1] for one in tab["c"][1] if one["t"] == "Header"]
+    level = min((one["c"][0] - 1 for one in inner), default=2)
+    heads = [(_heading(title, max(1, level)), *blocks) for title, blocks in tabs]
+    return _div("", ["panel-tabset"], {}, [part for parts in heads for part in parts])
 
 
-def _heading(title: list[Node]) -> Node:
-    return {"t": "Header", "c": [2, ["", [], []], title]}
+def _heading(title: list[Node], level: int = 2) -> Node:
+    return {"t": "Header", "c": [level, ["", [], []], title]}
 
 
 def _folded(div: Node) -> list[Node]:
