@@ -1386,3 +1386,26 @@ def test_no_text_may_bring_html_of_its_own_as_colours(tmp_path):
     )
     assert "act()" not in files[0].read_text()
     assert [warning.partition(": ")[0] for warning in warnings] == ["c.ipynb, cell 1, line 1"]
+
+
+@pytest.mark.parametrize(
+    ("metadata", "language"),
+    [
+        ({"kernelspec": {"name": "ir", "display_name": "R", "language": "R"}}, "r"),
+        (
+            {"kernelspec": {"name": "julia-1.10", "display_name": "J"}, "language_info": {"name": "julia"}},
+            "julia",
+        ),
+        ({"language_info": {"name": "two words {.x}"}}, "python"),
+        ({}, "python"),
+    ],
+)
+def test_code_is_of_the_language_that_the_notebook_names(tmp_path, metadata, language):
+    cells = [code("x = 1"), code("#| echo: fenced\n#| lst-cap: C\n#| label: lst-a\nx = 2")]
+    path = write(tmp_path, "other", cells, metadata)
+    files, said = render(path, "html", "md")
+    page, text = (file.read_text() for file in files[:2])
+    assert f'class="sourceCode {language}' in page
+    assert f"``` {language}\nx = 1" in text
+    assert f"```{{{language}}}\n#| lst-cap: C" in text
+    assert said == []

@@ -154,6 +154,7 @@ class Listing:
     """The code of a cell; ``fold`` is open or closed, or empty when it cannot be folded."""
 
     code: str
+    language: str = "python"
     label: str = ""
     caption: str = ""
     filename: str = ""
@@ -167,7 +168,8 @@ class Listing:
     def build(self, read: Read) -> list[Node]:
         """A code block, in an exhibit when it has a caption, in a Div that folds when asked for."""
         file = {"filename": self.filename} if self.filename else {}
-        code = _code_block(self.code, "python", "cell-code", label="" if self.caption else self.label, **file)
+        label = "" if self.caption else self.label
+        code = _code_block(self.code, self.language, "cell-code", label=label, **file)
         if self.caption:
             code = div([_caption(self.caption, read), code], self.label, "exhibit", "listing")
         return [div([code], "", "code-fold", state=self.fold, summary=self.summary)] if self.fold else [code]
