@@ -1298,3 +1298,25 @@ def test_deeper_headings_stand_within_a_tab_and_headings_in_blocks_keep_their_de
     deeper = next(one for one in paragraphs if ">Deeper<" in one)
     assert 'w:val="Heading2"' in deeper
     assert made.said == []
+
+
+def test_each_author_is_named_once_above_the_date(tmp_path):
+    people = "author:\n- {name: {given: Ann, family: Lee}, affiliation: Uni X, email: a@b.c}\n- Bob\n"
+    made = Made(
+        tmp_path,
+        f"---\ntitle: T\n{people}date: 2024-02-29\nlang: en\n---\n\nx\n",
+        "html",
+        "pdf",
+        "md",
+        "docx",
+    )
+    with zipfile.ZipFile(made.files["docx"]) as word:
+        document, core = (word.read(name).decode() for name in ("word/document.xml", "docProps/core.xml"))
+    assert "<dc:creator>Ann Lee, Bob</dc:creator>" in core
+    shown = " ".join(re.sub(r"<[^>]+>", " ", document).split())
+    opening = "# T\n\nAnn Lee, Uni X, a@b.c\n\nBob\n\nedition of February 29, 2024\n\nx\n"
+    assert made.md.startswith(opening)
+    for said in (made.pdf, shown):
+        assert "T Ann Lee, Uni X, a@b.c Bob February 29, 2024" in said
+    for said in (made.md, made.pdf, shown, made.text("header")):
+        assert said.count("Ann") == said.count("Bob") == 1
