@@ -1320,3 +1320,14 @@ def test_each_author_is_named_once_above_the_date(tmp_path):
         assert "T Ann Lee, Uni X, a@b.c Bob February 29, 2024" in said
     for said in (made.md, made.pdf, shown, made.text("header")):
         assert said.count("Ann") == said.count("Bob") == 1
+
+
+def test_contents_that_no_block_has_are_told_with_their_line(tmp_path):
+    made = Made(tmp_path, "---\ntitle: T\n---\n\nBefore\n\n{{< contents nothere >}}\n\nAfter\n", "md")
+    assert made.md == "# T\n\nBefore\n\nAfter\n"
+    assert [said.partition(" (")[0] for said in made.said] == [
+        (
+            "one.qmd, line 7: the shortcode contents names 'nothere', and no block of the chapter has this id; "
+            "nothing stands in its place"
+        )
+    ]
