@@ -1331,3 +1331,14 @@ def test_contents_that_no_block_has_are_told_with_their_line(tmp_path):
             "nothing stands in its place"
         )
     ]
+
+
+def test_a_question_or_fragment_behind_the_name_of_a_picture_is_no_part_of_it(tmp_path):
+    text = '![One](a.png?raw=true)\n\n![Two](a.png#here)\n\n<img src="a.png?raw=1" alt="Three">\n\n![Four](no.png?x)\n'
+    made = Made(tmp_path, f"---\ntitle: T\n---\n\n{text}", "html", "md", "pdf", "docx", "qmd")
+    assert [image.attributes["alt"] for image in made.html.css("img")] == ["One", "Two", "Three"]
+    assert all(f"![{alt}](" in made.md for alt in ("One", "Two", "Three"))
+    assert made.files["qmd"].read_text().count("(one_pictures/a.png)") == 3
+    assert [said.partition(" (")[0] for said in made.said] == [
+        "one.qmd, line 11: a picture does not exist in the project"
+    ]

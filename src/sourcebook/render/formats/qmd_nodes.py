@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 from sourcebook.core.options import (
     BOX_TITLE,
@@ -39,7 +38,7 @@ from sourcebook.render.formats.text_widths import hold_widths
 from sourcebook.render.passes.dialect import alternative_text
 from sourcebook.render.passes.exhibits import Exhibit, read_exhibit
 from sourcebook.render.passes.layout import title_of
-from sourcebook.render.passes.media import read_data
+from sourcebook.render.passes.media import find_picture_file, read_data
 from sourcebook.render.passes.state import ChapterTree
 from sourcebook.render.tools import COLOURS
 from sourcebook.render.words import translate
@@ -121,12 +120,9 @@ class QmdWriter:
                 return None
             name = self._keep(f"picture-{len(self.files) + 1}.{kind.removesuffix('+xml')}", body)
         else:
-            path = (
-                self.chapter.project.root / target.lstrip("/")
-                if target.startswith("/")
-                else self.folder / unquote(target)
-            )
-            if "://" in target or not path.is_file():
+            start = self.chapter.project.root if target.startswith("/") else self.folder
+            path = find_picture_file(start, target)
+            if not target or "://" in target or not path.is_file():
                 return None
             name = self._keep(path.name, path.read_bytes())
         label, classes, pairs = attributes(node)

@@ -128,8 +128,7 @@ def _locate(node: Node, place: str, folder: Path, root: Path, area: Sequence[Pat
         fix = "download it into the project (with its licence) and name that file"
         return [Issue(place, "a picture lies on the network", target, "a file of the project", fix)]
     start = root if target.startswith("/") else folder
-    paths = [start / name.lstrip("/") for name in (target, unquote(target))]  # pandoc writes %20
-    path = next((path for path in paths if is_file(path)), paths[0])
+    path = find_picture_file(start, target)
     if outside := check_area(path, area or [root], place):
         return outside
     path = path.resolve()
@@ -147,6 +146,16 @@ def _locate(node: Node, place: str, folder: Path, root: Path, area: Sequence[Pat
     if _is_picture(path, path.suffix.lower()):
         return []
     return [Issue(place, _UNREADABLE, unquote(target), _EXPECTED, _FIX)]
+
+
+def find_picture_file(start: Path, target: str) -> Path:
+    """The file that an address names as seen from ``start``, there or not.
+
+    pandoc writes %20 for a blank; a question or fragment behind the name, as forges have them, is no part of it.
+    """
+    bare = re.split(r"[?#]", target, maxsplit=1)[0]
+    paths = [start / name.lstrip("/") for name in (target, unquote(target), bare, unquote(bare))]
+    return next((path for path in paths if is_file(path)), paths[0])
 
 
 def _unpack(node: Node, place: str) -> list[Issue]:
