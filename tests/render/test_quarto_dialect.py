@@ -1342,3 +1342,19 @@ def test_a_question_or_fragment_behind_the_name_of_a_picture_is_no_part_of_it(tm
     assert [said.partition(" (")[0] for said in made.said] == [
         "one.qmd, line 11: a picture does not exist in the project"
     ]
+
+
+def test_a_bitmap_of_windows_is_shown_in_every_format_and_a_damaged_one_told(tmp_path):
+    Image.new("RGB", (8, 6), "blue").save(tmp_path / "b.bmp")
+    (tmp_path / "bad.bmp").write_bytes(b"BM not a picture")
+    text = "---\ntitle: T\n---\n\n![Blue](b.bmp)\n\n![Damaged](bad.bmp)\n"
+    made = Made(tmp_path, text, "html", "md", "pdf", "docx")
+    assert [image.attributes["src"][:15] for image in made.html.css("img")] == ["data:image/png;"]
+    (name,) = re.findall(r"!\[Blue\]\(([^)]+)\)", made.md)
+    with Image.open(tmp_path / "out" / name) as picture:
+        assert (picture.format, picture.size, picture.getpixel((0, 0))) == ("PNG", (8, 6), (0, 0, 255))
+    with zipfile.ZipFile(made.files["docx"]) as word:
+        assert len([one for one in word.namelist() if one.startswith("word/media/")]) == 1
+    page = pypdfium2.PdfDocument(made.files["pdf"])[0]
+    assert len(list(page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE]))) == 1
+    assert [said.partition(" (")[0] for said in made.said] == ["one.qmd, line 7: a picture cannot be read"]
