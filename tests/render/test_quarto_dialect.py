@@ -1358,3 +1358,30 @@ def test_a_bitmap_of_windows_is_shown_in_every_format_and_a_damaged_one_told(tmp
     page = pypdfium2.PdfDocument(made.files["pdf"])[0]
     assert len(list(page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE]))) == 1
     assert [said.partition(" (")[0] for said in made.said] == ["one.qmd, line 7: a picture cannot be read"]
+
+
+def test_players_in_html_are_links_to_what_they_play(tmp_path):
+    text = (
+        "<audio controls src='a.mp3'>no audio</audio>\n\nWords <video src='sub/b.mp4'></video> amid.\n\n"
+        "<audio controls>\n<source src='c.mp3'>\nold browser</audio> Behind.\n\n<audio src='open.mp3'>\n\nStays.\n\n"
+        "<audio src='data:audio/wav;base64,AAAA'>held</audio>\n"
+    )
+    made = Made(tmp_path, f"---\ntitle: T\n---\n\n{text}", "html", "md", "pdf", "docx")
+    links = [(node.attributes["href"], node.text()) for node in made.html.css("a.video")]
+    assert links == [("a.mp3", "Audio: a.mp3"), ("sub/b.mp4", "Video: b.mp4"), ("c.mp3", "Audio: c.mp3")]
+    assert made.html.css_first("audio[src^='data:']") is not None
+    assert (
+        "[Audio: a.mp3](a.mp3)\n\nWords [Video: b.mp4](sub/b.mp4) amid.\n\n[Audio: c.mp3](c.mp3)\n\n"
+        in made.md
+    )
+    for said in (made.md, made.pdf, made.text("main")):
+        assert "Behind." in said
+        assert "Stays." in said
+        assert "no audio" not in said
+        assert "old browser" not in said
+    told = [re.findall(r"(line \d+): a link leads to a file .*\(found ([^;]+);", said) for said in made.said]
+    assert [one for found in told for one in found] == [
+        ("line 5", "a.mp3"),
+        ("line 7", "sub/b.mp4"),
+        ("line 10", "c.mp3"),
+    ]
