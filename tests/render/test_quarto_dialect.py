@@ -661,7 +661,7 @@ def test_pictures_of_matplotlib_stand_alone(tmp_path):
 
 def test_rows_of_lines_and_drawings_of_html_are_what_quarto_has(tmp_path):
     text = (
-        "---\ntitle: T\ntoc-title: Inhalt\nformat: {html: {execute: {echo: false}}}\n---\n\n"
+        "---\ntitle: T\ntoc-expand: 2\nformat: {html: {execute: {echo: false}}}\n---\n\n"
         "::: {.callout-note}\nThe text says\nA) one and\n(i) two, then\n3. three\n:::\n\n> Quoted text\n> - still quoted\n\n"
         "```{=html}\n<svg width='40' height='20' xmlns='http://www.w3.org/2000/svg'><rect width='40' height='20'/></svg>\n```\n\n"
         "::: {.proof .content-visible unless-format='html'}\nA hidden proof.\n:::\n\n```{mermaid}\ngraph LR; A-->B\n```\n\n"
@@ -678,7 +678,7 @@ def test_rows_of_lines_and_drawings_of_html_are_what_quarto_has(tmp_path):
     assert "1 + 1" in made.md
     assert "1 + 1" not in made.text("main")
     assert any(
-        said.startswith("one.qmd, line 3: the setting 'toc-title' has no effect") for said in made.said
+        said.startswith("one.qmd, line 3: the setting 'toc-expand' has no effect") for said in made.said
     )
 
 
@@ -1385,3 +1385,18 @@ def test_players_in_html_are_links_to_what_they_play(tmp_path):
         ("line 7", "sub/b.mp4"),
         ("line 10", "c.mp3"),
     ]
+
+
+def test_abstract_and_contents_have_the_titles_asked_for(tmp_path):
+    front = "title: T\nabstract: Said.\nabstract-title: In short\ntoc: true\ntoc-title: Inhalt & more\n"
+    made = Made(tmp_path, f"---\n{front}---\n\n## One\n\nx\n", "html", "pdf", "md", "docx")
+    assert made.text("nav.contents summary") == "Inhalt & more"
+    assert "In short" in made.text("header")
+    assert "**In short**\n\nSaid." in made.md
+    with zipfile.ZipFile(made.files["docx"]) as word:
+        document = word.read("word/document.xml").decode()
+    shown = re.sub(r"<w:instrText.*?</w:instrText>|<[^>]+>", " ", document).replace("&amp;", "&")
+    for said in (made.pdf, " ".join(shown.split())):
+        assert "In short Said. Inhalt & more One" in said
+        assert "Abstract" not in said
+    assert made.said == []

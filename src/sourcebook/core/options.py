@@ -214,6 +214,7 @@ _FORMAT = Kind("a format, or format: settings of it", lambda value: isinstance(v
 _FILES = Kind("a file, or a list of files", _are_texts)
 _FILE = Kind("a file", lambda value: isinstance(value, str))
 _LANGUAGE = Kind("a language such as en or en-GB", lambda value: isinstance(value, str))
+_TITLE = Kind("a text", lambda value: isinstance(value, str))
 _PAPER = Kind("a size such as a4 or letter", lambda value: isinstance(value, str))
 
 _CELL, _TOP, _CHAPTER, _BLOCK, _IMAGE = Where.CELL, Where.DOCUMENT, Where.CHAPTER, Where.BLOCK, Where.IMAGE
@@ -279,10 +280,12 @@ AFFILIATIONS = Option("affiliations", _TOP, "Institutions, each with id and name
 DATE = Option("date", _ABOUT, "Date; today: the day of the build.")
 DATE_FORMAT = Option("date-format", _ABOUT, "How the date is written: long, full, medium, short, iso or letters such as D MMM YYYY.")
 ABSTRACT = Option("abstract", _ABOUT, "Summary on the first page.")
+ABSTRACT_TITLE = Option("abstract-title", _TOP, "What stands over the abstract of a document.", _TITLE)
 DESCRIPTION = Option("description", _ABOUT, "What the report is, for search engines and for whoever cites it.")
 KEYWORDS = Option("keywords", _ABOUT, "Keywords, for search engines and libraries.")
 LANG = Option("lang", _TOP, "Language of the text.", _LANGUAGE)
 TOC = Option("toc", _TOP, "Lists the contents; books do so unless told otherwise.", formats=_NOT_MD, by_format=_NOT_MD)
+TOC_TITLE = Option("toc-title", _TOP, "What stands over the contents.", _TITLE, formats=_NOT_MD, by_format=_NOT_MD)
 TOC_DEPTH = Option("toc-depth", _TOP, "Levels of headings among the contents.", _LEVELS, formats=_NOT_MD, by_format=_NOT_MD)
 NUMBER_SECTIONS = Option("number-sections", _TOP | _CHAPTER, "Numbers headings; books do so unless told otherwise.", by_format=EVERY)
 NUMBER_DEPTH = Option("number-depth", _TOP, "Levels of headings that are numbered.", _LEVELS, default=6, by_format=EVERY)

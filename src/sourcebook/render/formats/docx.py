@@ -102,7 +102,7 @@ def _contents(report: Report, blocks: list[Node]) -> list[Node]:
     if not project.option("docx", TOC, book):
         return []
     depth = int(project.option("docx", TOC_DEPTH, 2))
-    head = translate("Contents", project.lang)
+    head = project.title_contents("docx")
     words = {
         attributes(node)[0]: plain_text(node["c"][2]) for node in iterate(blocks) if node["t"] == "Header"
     }
