@@ -114,6 +114,29 @@ class Live:
 
 
 @dataclass(frozen=True)
+class Twofold:
+    """What the page shows of an output, and what every other format shows."""
+
+    page: Sequence[Output]
+    still: Sequence[Output]
+
+    def texts(self) -> Iterator[str]:
+        """Those of both."""
+        for item in (*self.page, *self.still):
+            yield from item.texts()
+
+    def build(self, read: Read) -> list[Node]:
+        """A Div for the page and another for the rest."""
+        page, still = (
+            [node for item in items for node in item.build(read)] for items in (self.page, self.still)
+        )
+        return [
+            div(page, "", "content-visible", when_format="html"),
+            div(still, "", "content-hidden", when_format="html"),
+        ]
+
+
+@dataclass(frozen=True)
 class Figure:
     """A picture with its small print; picture and data stay in the chapter's payloads under ``key``."""
 
@@ -228,7 +251,7 @@ class Box:
         ]
 
 
-Output = Prose | Text | Html | Live | Latex | Missing | Figure | Table | Listing | Float | Box
+Output = Prose | Text | Html | Live | Twofold | Latex | Missing | Figure | Table | Listing | Float | Box
 
 
 def quoted(value: Any) -> str:
