@@ -1386,3 +1386,55 @@ def test_no_text_may_bring_html_of_its_own_as_colours(tmp_path):
     )
     assert "act()" not in files[0].read_text()
     assert [warning.partition(": ")[0] for warning in warnings] == ["c.ipynb, cell 1, line 1"]
+
+
+@pytest.mark.parametrize(
+    ("metadata", "language"),
+    [
+        ({"kernelspec": {"name": "ir", "display_name": "R", "language": "R"}}, "r"),
+        (
+            {"kernelspec": {"name": "julia-1.10", "display_name": "J"}, "language_info": {"name": "julia"}},
+            "julia",
+        ),
+        ({"language_info": {"name": "two words {.x}"}}, "python"),
+        ({}, "python"),
+    ],
+)
+def test_code_is_of_the_language_that_the_notebook_names(tmp_path, metadata, language):
+    cells = [code("x = 1"), code("#| echo: fenced\n#| lst-cap: C\n#| label: lst-a\nx = 2")]
+    path = write(tmp_path, "other", cells, metadata)
+    files, said = render(path, "html", "md")
+    page, text = (file.read_text() for file in files[:2])
+    assert f'class="sourceCode {language}' in page
+    assert f"``` {language}\nx = 1" in text
+    assert f"```{{{language}}}\n#| lst-cap: C" in text
+    assert said == []
+
+
+def test_of_words_and_a_picture_the_page_shows_the_words_and_other_formats_the_picture(tmp_path):
+    both = {
+        "text/html": "<table><tr><th>k</th></tr><tr><td>v1</td></tr></table>",
+        "image/png": draw(size=(60, 40)),
+    }
+    pictured = {
+        "text/html": f"<div><img src='data:image/png;base64,{draw()}'>words</div>",
+        "image/png": draw(),
+    }
+    acting = {"text/html": "<div id='a'>waits</div><script>1</script>", "image/png": draw()}
+    cells = [
+        code("#| label: fig-a\n#| fig-cap: A cap\n#| fig-alt: A picture\nboth", {"output_type": "display_data", "data": both}),
+        code("#| fig-alt: B\nother", {"output_type": "display_data", "data": pictured}),
+        code("#| fig-alt: C\nother", {"output_type": "display_data", "data": acting}),
+        markdown("See @fig-a."),
+    ]  # fmt: skip
+    files, said = render(write(tmp_path, "both", cells), "html", "md", "docx", "pdf")
+    page, text = LexborHTMLParser(files[0].read_text()), files[1].read_text()
+    assert [cell.text().strip() for cell in page.css("#fig-a td, #fig-a th")] == ["k", "v1"]
+    assert page.css_first("#fig-a svg, #fig-a img") is None
+    assert "A cap" in page.css_first("#fig-a figcaption").text()
+    assert [one.attributes["aria-label"] for one in page.css("svg[aria-label]")] == ["B", "C"]
+    assert [alt for alt in ("A picture", "B", "C") if f"![{alt}](" in text] == ["A picture", "B", "C"]
+    assert "v1" not in text
+    with zipfile.ZipFile(next(one for one in files if one.suffix == ".docx")) as parts:
+        assert "v1" not in parts.read("word/document.xml").decode()
+    assert said == []

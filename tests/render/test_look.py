@@ -82,7 +82,7 @@ def test_a_project_without_a_brand_has_the_look_of_the_theme(tmp_path):
         "#let logo = none",
         "#let notebook = false",
         (
-            '#let words = (contents: "Contents", exhibits: "Exhibits", source: "Source", abstract: "Abstract", '
+            '#let words = (contents: "Contents", over-contents: "", exhibits: "Exhibits", source: "Source", abstract: "Abstract", '
             'edition: "edition of ")'
         ),
     ]

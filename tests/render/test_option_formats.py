@@ -30,6 +30,7 @@ DRAWN = (
 EXAMPLES = {
     options.TOC: (HEAD + BODY, "toc: true"),
     options.TOC_DEPTH: (HEAD.replace("T\n", "T\ntoc: true\n") + BODY, "toc-depth: 1"),
+    options.TOC_TITLE: (HEAD.replace("T\n", "T\ntoc: true\n") + BODY, "toc-title: Inhalt"),
     options.LOF: (HEAD + BODY, "lof: true"),
     options.LOT: (HEAD + BODY, "lot: true"),
     options.PAPERSIZE: (HEAD + BODY, "papersize: letter"),

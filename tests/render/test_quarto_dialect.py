@@ -661,7 +661,7 @@ def test_pictures_of_matplotlib_stand_alone(tmp_path):
 
 def test_rows_of_lines_and_drawings_of_html_are_what_quarto_has(tmp_path):
     text = (
-        "---\ntitle: T\ntoc-title: Inhalt\nformat: {html: {execute: {echo: false}}}\n---\n\n"
+        "---\ntitle: T\ntoc-expand: 2\nformat: {html: {execute: {echo: false}}}\n---\n\n"
         "::: {.callout-note}\nThe text says\nA) one and\n(i) two, then\n3. three\n:::\n\n> Quoted text\n> - still quoted\n\n"
         "```{=html}\n<svg width='40' height='20' xmlns='http://www.w3.org/2000/svg'><rect width='40' height='20'/></svg>\n```\n\n"
         "::: {.proof .content-visible unless-format='html'}\nA hidden proof.\n:::\n\n```{mermaid}\ngraph LR; A-->B\n```\n\n"
@@ -678,7 +678,7 @@ def test_rows_of_lines_and_drawings_of_html_are_what_quarto_has(tmp_path):
     assert "1 + 1" in made.md
     assert "1 + 1" not in made.text("main")
     assert any(
-        said.startswith("one.qmd, line 3: the setting 'toc-title' has no effect") for said in made.said
+        said.startswith("one.qmd, line 3: the setting 'toc-expand' has no effect") for said in made.said
     )
 
 
@@ -1275,3 +1275,128 @@ def test_citations_in_titles_are_set_where_there_is_a_bibliography(tmp_path, set
         assert subtitle in said.replace("\u200b", "")
     listed = "First Things" in made.md or "First things" in made.md
     assert listed == title.endswith("(One 2020)")
+
+
+def test_deeper_headings_stand_within_a_tab_and_headings_in_blocks_keep_their_depth(tmp_path):
+    tabs = "::: {.panel-tabset}\n## A\ntext a\n\n### Deeper\ndeep\n\n## B\ntext b\n:::\n"
+    page = "\n::: {.column-page}\n### Wide\nx\n:::\n"
+    made = Made(
+        tmp_path, f"---\ntitle: T\n---\n\n## Section\n\n{tabs}{page}", "html", "md", "docx", "pdf", "qmd"
+    )
+    assert [node.text().strip() for node in made.html.css(".tabset summary")] == ["A", "B"]
+    tab = made.html.css_first(".tabset details")
+    assert (tab.css_first("h3").text(), tab.text().split()) == (
+        "Deeper",
+        ["A", "text", "a", "Deeper", "deep"],
+    )
+    assert '**A**\n\ntext a\n\n### <a id="deeper"></a>Deeper\n\ndeep\n\n**B**' in made.md
+    assert '### <a id="wide"></a>Wide' in made.md
+    assert "A text a Deeper deep B text b" in made.pdf
+    assert "::: panel-tabset\n## A\n\ntext a\n\n### Deeper\n\ndeep\n\n## B" in made.files["qmd"].read_text()
+    with zipfile.ZipFile(made.files["docx"]) as word:
+        paragraphs = word.read("word/document.xml").decode().split("<w:p>")
+    deeper = next(one for one in paragraphs if ">Deeper<" in one)
+    assert 'w:val="Heading2"' in deeper
+    assert made.said == []
+
+
+def test_each_author_is_named_once_above_the_date(tmp_path):
+    people = "author:\n- {name: {given: Ann, family: Lee}, affiliation: Uni X, email: a@b.c}\n- Bob\n"
+    made = Made(
+        tmp_path,
+        f"---\ntitle: T\n{people}date: 2024-02-29\nlang: en\n---\n\nx\n",
+        "html",
+        "pdf",
+        "md",
+        "docx",
+    )
+    with zipfile.ZipFile(made.files["docx"]) as word:
+        document, core = (word.read(name).decode() for name in ("word/document.xml", "docProps/core.xml"))
+    assert "<dc:creator>Ann Lee, Bob</dc:creator>" in core
+    shown = " ".join(re.sub(r"<[^>]+>", " ", document).split())
+    opening = "# T\n\nAnn Lee, Uni X, a@b.c\n\nBob\n\nedition of February 29, 2024\n\nx\n"
+    assert made.md.startswith(opening)
+    for said in (made.pdf, shown):
+        assert "T Ann Lee, Uni X, a@b.c Bob February 29, 2024" in said
+    for said in (made.md, made.pdf, shown, made.text("header")):
+        assert said.count("Ann") == said.count("Bob") == 1
+
+
+def test_contents_that_no_block_has_are_told_with_their_line(tmp_path):
+    made = Made(tmp_path, "---\ntitle: T\n---\n\nBefore\n\n{{< contents nothere >}}\n\nAfter\n", "md")
+    assert made.md == "# T\n\nBefore\n\nAfter\n"
+    assert [said.partition(" (")[0] for said in made.said] == [
+        (
+            "one.qmd, line 7: the shortcode contents names 'nothere', and no block of the chapter has this id; "
+            "nothing stands in its place"
+        )
+    ]
+
+
+def test_a_question_or_fragment_behind_the_name_of_a_picture_is_no_part_of_it(tmp_path):
+    text = '![One](a.png?raw=true)\n\n![Two](a.png#here)\n\n<img src="a.png?raw=1" alt="Three">\n\n![Four](no.png?x)\n'
+    made = Made(tmp_path, f"---\ntitle: T\n---\n\n{text}", "html", "md", "pdf", "docx", "qmd")
+    assert [image.attributes["alt"] for image in made.html.css("img")] == ["One", "Two", "Three"]
+    assert all(f"![{alt}](" in made.md for alt in ("One", "Two", "Three"))
+    assert made.files["qmd"].read_text().count("(one_pictures/a.png)") == 3
+    assert [said.partition(" (")[0] for said in made.said] == [
+        "one.qmd, line 11: a picture does not exist in the project"
+    ]
+
+
+def test_a_bitmap_of_windows_is_shown_in_every_format_and_a_damaged_one_told(tmp_path):
+    Image.new("RGB", (8, 6), "blue").save(tmp_path / "b.bmp")
+    (tmp_path / "bad.bmp").write_bytes(b"BM not a picture")
+    text = "---\ntitle: T\n---\n\n![Blue](b.bmp)\n\n![Damaged](bad.bmp)\n"
+    made = Made(tmp_path, text, "html", "md", "pdf", "docx")
+    assert [image.attributes["src"][:15] for image in made.html.css("img")] == ["data:image/png;"]
+    (name,) = re.findall(r"!\[Blue\]\(([^)]+)\)", made.md)
+    with Image.open(tmp_path / "out" / name) as picture:
+        assert (picture.format, picture.size, picture.getpixel((0, 0))) == ("PNG", (8, 6), (0, 0, 255))
+    with zipfile.ZipFile(made.files["docx"]) as word:
+        assert len([one for one in word.namelist() if one.startswith("word/media/")]) == 1
+    page = pypdfium2.PdfDocument(made.files["pdf"])[0]
+    assert len(list(page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE]))) == 1
+    assert [said.partition(" (")[0] for said in made.said] == ["one.qmd, line 7: a picture cannot be read"]
+
+
+def test_players_in_html_are_links_to_what_they_play(tmp_path):
+    text = (
+        "<audio controls src='a.mp3'>no audio</audio>\n\nWords <video src='sub/b.mp4'></video> amid.\n\n"
+        "<audio controls>\n<source src='c.mp3'>\nold browser</audio> Behind.\n\n<audio src='open.mp3'>\n\nStays.\n\n"
+        "<audio src='data:audio/wav;base64,AAAA'>held</audio>\n"
+    )
+    made = Made(tmp_path, f"---\ntitle: T\n---\n\n{text}", "html", "md", "pdf", "docx")
+    links = [(node.attributes["href"], node.text()) for node in made.html.css("a.video")]
+    assert links == [("a.mp3", "Audio: a.mp3"), ("sub/b.mp4", "Video: b.mp4"), ("c.mp3", "Audio: c.mp3")]
+    assert made.html.css_first("audio[src^='data:']") is not None
+    assert (
+        "[Audio: a.mp3](a.mp3)\n\nWords [Video: b.mp4](sub/b.mp4) amid.\n\n[Audio: c.mp3](c.mp3)\n\n"
+        in made.md
+    )
+    for said in (made.md, made.pdf, made.text("main")):
+        assert "Behind." in said
+        assert "Stays." in said
+        assert "no audio" not in said
+        assert "old browser" not in said
+    told = [re.findall(r"(line \d+): a link leads to a file .*\(found ([^;]+);", said) for said in made.said]
+    assert [one for found in told for one in found] == [
+        ("line 5", "a.mp3"),
+        ("line 7", "sub/b.mp4"),
+        ("line 10", "c.mp3"),
+    ]
+
+
+def test_abstract_and_contents_have_the_titles_asked_for(tmp_path):
+    front = "title: T\nabstract: Said.\nabstract-title: In short\ntoc: true\ntoc-title: Inhalt & more\n"
+    made = Made(tmp_path, f"---\n{front}---\n\n## One\n\nx\n", "html", "pdf", "md", "docx")
+    assert made.text("nav.contents summary") == "Inhalt & more"
+    assert "In short" in made.text("header")
+    assert "**In short**\n\nSaid." in made.md
+    with zipfile.ZipFile(made.files["docx"]) as word:
+        document = word.read("word/document.xml").decode()
+    shown = re.sub(r"<w:instrText.*?</w:instrText>|<[^>]+>", " ", document).replace("&amp;", "&")
+    for said in (made.pdf, " ".join(shown.split())):
+        assert "In short Said. Inhalt & more One" in said
+        assert "Abstract" not in said
+    assert made.said == []

@@ -83,6 +83,13 @@ def parse_notebook(content: str | bytes) -> dict[str, Any]:
     return notebook
 
 
+def read_language(metadata: Mapping[str, Any]) -> str:
+    """The language of a notebook's code, as highlighters call it; Python where its metadata name none."""
+    kernel, language = (metadata.get(name) or {} for name in ("kernelspec", "language_info"))
+    found = str(kernel.get("language") or language.get("name") or "").lower()
+    return found if re.fullmatch(r"[a-z0-9+#]+", found) else "python"
+
+
 def read_options(cell: Mapping[str, Any], where: str = "cell") -> dict[str, Any]:
     """Options of one notebook cell; the cell's own lines win over its tags.
 

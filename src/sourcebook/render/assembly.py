@@ -27,7 +27,6 @@ from sourcebook.render.source.project import Project
 from sourcebook.render.source.shortcodes import find_embeds, find_variables
 from sourcebook.render.source.values import say_dates
 from sourcebook.render.tools import read_markdown
-from sourcebook.render.words import translate
 
 # In Jupyter dashes make rules and headings, and an address is a link.
 _JUPYTER = "-yaml_metadata_block+autolink_bare_uris"
@@ -60,7 +59,7 @@ class Report:
         """The abstract below that word, which a book does without."""
         if not self.abstract or self.project.kind == "book":
             return self.abstract
-        return [para([strong(text(translate("Abstract", self.project.lang)))]), *self.abstract]
+        return [para([strong(text(self.project.abstract_title))]), *self.abstract]
 
 
 def convert_chapters(

@@ -14,6 +14,7 @@ from traitlets import Dict, Instance, List, Unicode
 from sourcebook.core.notebook import (
     find_directives,
     find_expressions,
+    read_language,
     read_options,
     read_results,
     split_options,
@@ -74,13 +75,15 @@ class CellOptions(Preprocessor):
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """The notebook with options applied; ``resources["warnings"]`` gains unknown options."""
         kept = []
+        language = read_language(nb.metadata)
         for number, cell in enumerate(nb.cells, start=1):
             cell.metadata["place"] = cell.metadata.get("place") or key_of(self.name, number)
             if cell.cell_type == "code":
                 cell.metadata["options"] = self._options(cell, resources)
+                cell.metadata["language"] = language
                 head, code = split_options(cell.source)
                 written = ECHO.of(cell.metadata.options) == "fenced"
-                cell.source = clean_text(_fence(cell.source) if written and head else code)
+                cell.source = clean_text(_fence(cell.source, language) if written and head else code)
                 if not INCLUDE.of(cell.metadata.options):
                     continue
             else:
@@ -168,10 +171,10 @@ class CellOptions(Preprocessor):
         return self.shortcodes.expand(text, place, _warnings(resources), faults)
 
 
-def _fence(source: str) -> str:
+def _fence(source: str, language: str) -> str:
     """A cell as it stands in a ``.qmd``, for readers who are to see how; that they see it goes without saying."""
     lines = [line for line in source.split("\n") if not re.match(r"# ?\|\s*echo:", line)]
-    return "\n".join(["```{python}", *lines, "```"])
+    return "\n".join([f"```{{{language}}}", *lines, "```"])
 
 
 def _name_captions(kind: str) -> list[str]:

@@ -96,6 +96,7 @@ def _listing(cell: NotebookNode) -> Listing:
     own = str(LABEL.of(options) or "")
     return Listing(
         cell.source,
+        cell.metadata["language"],
         label=str(LISTING_LABEL.of(options) or (own if own.startswith("lst-") else "")),
         caption=str(CAPTION.for_kind("lst").of(options) or ""),
         filename=quoted(FILENAME.of(options)) if FILENAME.of(options) else "",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+
+from nbformat import NotebookNode
 
 from sourcebook.core.shapes import NOTHING, NUMBER, TEXT, YES_NO, check_shape
 from sourcebook.errors import Issue
@@ -26,3 +29,21 @@ def check_exhibit(content: Any, place: str) -> list[Issue]:
     if data and not {"columns", "rows"} <= data.keys():
         return [Issue(place, "the data of an exhibit have no columns or no rows")]
     return []
+
+
+def describe_exhibit(
+    content: Mapping[str, Any], cell: NotebookNode, svg: str, narrow: str, alt: str
+) -> dict[str, Any]:
+    """What the chapter keeps of a cell's exhibit, whose JSON is ``content``: its pictures, its words, and the code behind it."""
+    return {
+        "kind": content.get("kind", "figure"),
+        "title": content.get("title", ""),
+        "subtitle": content.get("subtitle", ""),
+        "data": content.get("data") or {},
+        "svg": svg,
+        "narrow": narrow,
+        "chronology": content.get("chronology") or {},
+        "alt": alt,
+        "place": cell.metadata["place"],
+        "code": cell.source,
+    }

@@ -38,6 +38,7 @@ NEEDS_BROWSER = re.compile(
     r"<\s*(script|iframe|svg|canvas|video|audio|form|button|object|embed)\b", re.IGNORECASE
 )
 _PICTURE = re.compile(r"<\s*img\b[^>]*\bsrc=", re.IGNORECASE)
+_STYLED = re.compile(r"<style\b[^<>]*>[^<]*</style>", re.IGNORECASE)
 _DEPTH = 20
 # How Python writes an object that has no better words: <Axes: >, [<…Line2D at 0x7f…>], Text(0, 1, 'a'), (array(…), <…>);
 # not what tells more of it below, as <xarray.DataArray (x: 2)> does.
@@ -127,6 +128,17 @@ def describe_widget(models: Mapping[str, Any], name: Any, depth: int = 0) -> str
         shown = ""
     words = re.sub(r"<[^>]+>", "", html.unescape(" ".join([str(state.get("description") or ""), shown])))
     return " ".join(" ".join([words, *inner]).split())
+
+
+def says_in_words(data: Mapping[str, Any]) -> bool:
+    """Whether an output has HTML of words and tables alone, which a page shows as well as a picture, as nbconvert does.
+
+    HTML that acts or holds a picture itself says no more than the picture beside it.
+    """
+    content = "".join(data.get("text/html", ""))
+    words = re.sub(r"<[^<>]*>", "", _STYLED.sub("", content))
+    acts = NEEDS_BROWSER.search(content) or _PICTURE.search(content) or name_program(data, content)
+    return bool(words.strip()) and not acts
 
 
 def is_silent(mimes: Iterable[str]) -> bool:

@@ -114,6 +114,29 @@ class Live:
 
 
 @dataclass(frozen=True)
+class Twofold:
+    """What the page shows of an output, and what every other format shows."""
+
+    page: Sequence[Output]
+    still: Sequence[Output]
+
+    def texts(self) -> Iterator[str]:
+        """Those of both."""
+        for item in (*self.page, *self.still):
+            yield from item.texts()
+
+    def build(self, read: Read) -> list[Node]:
+        """A Div for the page and another for the rest."""
+        page, still = (
+            [node for item in items for node in item.build(read)] for items in (self.page, self.still)
+        )
+        return [
+            div(page, "", "content-visible", when_format="html"),
+            div(still, "", "content-hidden", when_format="html"),
+        ]
+
+
+@dataclass(frozen=True)
 class Figure:
     """A picture with its small print; picture and data stay in the chapter's payloads under ``key``."""
 
@@ -154,6 +177,7 @@ class Listing:
     """The code of a cell; ``fold`` is open or closed, or empty when it cannot be folded."""
 
     code: str
+    language: str = "python"
     label: str = ""
     caption: str = ""
     filename: str = ""
@@ -167,7 +191,8 @@ class Listing:
     def build(self, read: Read) -> list[Node]:
         """A code block, in an exhibit when it has a caption, in a Div that folds when asked for."""
         file = {"filename": self.filename} if self.filename else {}
-        code = _code_block(self.code, "python", "cell-code", label="" if self.caption else self.label, **file)
+        label = "" if self.caption else self.label
+        code = _code_block(self.code, self.language, "cell-code", label=label, **file)
         if self.caption:
             code = div([_caption(self.caption, read), code], self.label, "exhibit", "listing")
         return [div([code], "", "code-fold", state=self.fold, summary=self.summary)] if self.fold else [code]
@@ -226,7 +251,7 @@ class Box:
         ]
 
 
-Output = Prose | Text | Html | Live | Latex | Missing | Figure | Table | Listing | Float | Box
+Output = Prose | Text | Html | Live | Twofold | Latex | Missing | Figure | Table | Listing | Float | Box
 
 
 def quoted(value: Any) -> str:

@@ -19,7 +19,7 @@ from sourcebook.render.export.bitmaps import wrap_bitmap
 from sourcebook.render.export.cell_options import check_lists, read_alt
 from sourcebook.render.export.code_cells import write_cell
 from sourcebook.render.export.commonmark import mark_prose
-from sourcebook.render.export.exhibit_json import check_exhibit
+from sourcebook.render.export.exhibit_json import check_exhibit, describe_exhibit
 from sourcebook.render.export.html_outputs import simplify_html
 from sourcebook.render.export.left_out import (
     NEEDS_BROWSER,
@@ -33,6 +33,7 @@ from sourcebook.render.export.left_out import (
     list_lost,
     name_program,
     say_missing,
+    says_in_words,
 )
 from sourcebook.render.export.live_charts import asks_network, write_live
 from sourcebook.render.export.nodes import (
@@ -47,6 +48,7 @@ from sourcebook.render.export.nodes import (
     Prose,
     Table,
     Text,
+    Twofold,
 )
 from sourcebook.render.export.terminal import read_colours, read_printed
 from sourcebook.render.safety import (
@@ -109,7 +111,9 @@ class ShownOutputs(Preprocessor):
         shown: list[Output] = []
         texts: list[Output] = []
         for output in settle_streams(cell.outputs) if OUTPUT.of(cell.metadata.options) is not False else []:
-            items = self._show(output, cell, resources, sum(isinstance(one, Figure) for one in shown))
+            items = self._show(
+                output, cell, resources, sum(isinstance(one, Figure | Twofold) for one in shown)
+            )
             shown += items
             if output.output_type == "execute_result" and is_echo(output.data.get("text/plain", "")):
                 texts += [item for item in items if isinstance(item, Text)]
@@ -142,7 +146,12 @@ class ShownOutputs(Preprocessor):
             still = self._show_still(output, cell, resources, position) if drawn else missing
             bare = [Float([one], classes=("bare",)) if isinstance(one, Figure) else one for one in still]
             return [Live(live, bare)]
-        return self._show_still(output, cell, resources, position)
+        still = self._show_still(output, cell, resources, position)
+        told = EXHIBIT not in output.data and says_in_words(output.data)
+        if told and len(still) == 1 and isinstance(still[0], Figure):
+            words = self._html("".join(output.data["text/html"]), output, cell, resources)
+            return [Twofold(words, [Float(still, classes=("bare",))])] if words else still
+        return still
 
     def _show_still(
         self, output: NotebookNode, cell: NotebookNode, resources: dict[str, Any], position: int
@@ -331,18 +340,8 @@ class ShownOutputs(Preprocessor):
         label = str(LABEL.of(options) or "")
         key = label if "-" in label else f"{resources.get('stem', 'cell')}-output-{len(exhibits) + 1}"
         key = f"{key}-{position + 1}" if key in exhibits else key
-        exhibits[key] = {
-            "kind": content.get("kind", "figure"),
-            "title": content.get("title", ""),
-            "subtitle": content.get("subtitle", ""),
-            "data": content.get("data") or {},
-            "svg": svg,
-            "narrow": self._svg(content.get("narrow"), cell.metadata["place"]),
-            "chronology": content.get("chronology") or {},
-            "alt": read_alt(options, output, position),
-            "place": cell.metadata["place"],
-            "code": cell.source,
-        }
+        narrow = self._svg(content.get("narrow"), cell.metadata["place"])
+        exhibits[key] = describe_exhibit(content, cell, svg, narrow, read_alt(options, output, position))
         notes = content.get("notes") or ([content["note"]] if content.get("note") else [])
         small = (key, tuple(notes), tuple(content.get("sources") or ()))
         if content.get("kind") != "table":

@@ -63,7 +63,6 @@ def render_word(report: Report, _folder: Path | None = None) -> Files:
         shown = [*writer.blocks(report.headed_abstract), *contents, *writer.blocks(drop_places(blocks))]
         writer.draw()
         strings = {
-            "author": project.author,
             "date": project.date_in_words,
             "lang": name_script(project.lang),
             "description": project.description,
@@ -72,6 +71,10 @@ def render_word(report: Report, _folder: Path | None = None) -> Files:
         meta: dict[str, Node] = {
             key: {"t": "MetaString", "c": value} for key, value in strings.items() if value
         }
+        people = describe_people(project) or list(filter(None, [project.author]))
+        if people:
+            lines: list[Node] = [{"t": "MetaString", "c": line} for line in people]
+            meta |= {"author": {"t": "MetaList", "c": lines}}
         titles = {
             "title": report.title or text(project.title if not project.untitled else ""),
             "subtitle": report.subtitle,
@@ -81,7 +84,7 @@ def render_word(report: Report, _folder: Path | None = None) -> Files:
             for key, words in titles.items()
             if words
         }
-        below = [para(text(line)) for line in [*describe_people(project), list_keywords(project)] if line]
+        below = [para(text(line)) for line in [list_keywords(project)] if line]
         shown = [*below, *shown]
         document = {**report.document, "meta": meta, "blocks": shown}
         paper = read_paper(project, "docx")
@@ -99,7 +102,7 @@ def _contents(report: Report, blocks: list[Node]) -> list[Node]:
     if not project.option("docx", TOC, book):
         return []
     depth = int(project.option("docx", TOC_DEPTH, 2))
-    head = translate("Contents", project.lang)
+    head = project.title_contents("docx")
     words = {
         attributes(node)[0]: plain_text(node["c"][2]) for node in iterate(blocks) if node["t"] == "Header"
     }

@@ -27,6 +27,7 @@ _FOOTER_REFERENCE = f'<w:footerReference xmlns:r="{_RELATIONS}" w:type="default"
 _AFTER_TABLE = (
     r'(</w:tbl>(?:\s|<w:bookmark\w+ [^>]*>)*<w:p><w:pPr><w:pStyle w:val=")(?:BodyText|FirstParagraph)(")'
 )
+_CREATOR = re.compile(r"(<dc:creator>)[^<]*")
 _WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
 
@@ -38,6 +39,10 @@ def set_page(reference: bytes, paper: str) -> bytes:
 def finish(body: bytes, project: Project, paper: str) -> bytes:
     """What pandoc wrote in our styles, on ``paper`` (by Typst's name), with page numbers; no page parts a table's row."""
     changes: dict[str, Callable[[str], str]] = {
+        # A property of the file holds names alone.
+        "docProps/core.xml": lambda text: _CREATOR.sub(
+            lambda found: found[1] + html.escape(project.author), text
+        ),
         "word/styles.xml": lambda text: _restyle(text, project),
         "word/document.xml": lambda text: _set_tables(_set_section(text, paper, _FOOTER_REFERENCE), paper),
         "word/_rels/document.xml.rels": lambda text: text.replace(

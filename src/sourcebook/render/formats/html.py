@@ -36,7 +36,7 @@ from sourcebook.render.passes.state import Target
 from sourcebook.render.source.people import list_keywords
 from sourcebook.render.source.project import Project
 from sourcebook.render.tools import place_complaints
-from sourcebook.render.words import is_rtl, translate
+from sourcebook.render.words import is_rtl
 
 THEME = Path(__file__).parent.parent / "theme" / "page"
 _STYLES = ("base", "dialect", "reading", "claims", "exhibits", "charts", "explorer", "print")
@@ -115,8 +115,8 @@ def _metadata(report: Report, html_nodes: HtmlNodes, titles: Mapping[str, list[N
         "description": project.description, "keywords": ", ".join(project.keywords), "lang": project.lang,
     }  # fmt: skip
     strings["date"] = project.edition[:1].upper() + project.edition[1:]
-    strings |= {"dir": "rtl" if is_rtl(lang) else "", "contents-title": translate("Contents", lang)}
-    strings |= {"abstract-word": translate("Abstract", lang) if project.kind != "book" else ""}
+    strings |= {"dir": "rtl" if is_rtl(lang) else "", "contents-title": project.title_contents("html")}
+    strings |= {"abstract-word": project.abstract_title if project.kind != "book" else ""}
     strings |= {"shown-keywords": list_keywords(project)}
     formats = FORMATS.of(project.meta)
     strings["pdf"] = (

@@ -75,7 +75,12 @@ def write_box(node: Node, lang: str) -> list[Node] | None:
 
 def wrap(tag: str, blocks: list[Node], closing: str) -> list[Node]:
     """``blocks`` between an opening tag and its end."""
-    return [raw("html", f"<{tag}>"), *blocks, raw("html", closing)]
+    return [raw("html", f"<{tag}>"), *_closed(blocks), raw("html", closing)]
+
+
+def _closed(blocks: list[Node]) -> list[Node]:
+    """``blocks`` so that the section of a heading among them ends with them: pandoc would have it go on past the tag that closes."""
+    return [div(blocks)] if any(block["t"] == "Header" for block in blocks) else blocks
 
 
 def write_grid(blocks: list[Node], layout: Layout) -> list[Node]:
@@ -215,11 +220,14 @@ def _tab(tab: Node, number: int) -> Node:
     """Tabs open and close without a script; in print all are open."""
     title, blocks = title_of(tab)
     opening = raw("html", "<details open><summary>" if number == 0 else "<details><summary>")
-    return div([opening, plain(title), raw("html", "</summary>"), *blocks, raw("html", "</details>")])
+    return div(
+        [opening, plain(title), raw("html", "</summary>"), *_closed(blocks), raw("html", "</details>")]
+    )
 
 
 def _callout(node: Node, kind: str) -> list[Node]:
     title, blocks = title_of(node)
+    blocks = _closed(blocks)
     label, _, pairs = attributes(node)
     named = f' aria-label="{html.escape(pairs.get("word") or kind.capitalize())}"' + (
         f' id="{label}"' if label else ""

@@ -16,7 +16,16 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from sourcebook.core.brand import BRAND, Colour
-from sourcebook.core.options import CJK_FONT, FONT_PATHS, GEOMETRY, MAIN_FONT, MARGIN, MONO_FONT, SANS_FONT
+from sourcebook.core.options import (
+    CJK_FONT,
+    FONT_PATHS,
+    GEOMETRY,
+    MAIN_FONT,
+    MARGIN,
+    MONO_FONT,
+    SANS_FONT,
+    TOC_TITLE,
+)
 from sourcebook.errors import Issue, ProjectError
 from sourcebook.render.formats.fonts import Font, list_fonts, read_fonts
 from sourcebook.render.source.contents import as_list
@@ -116,8 +125,15 @@ def write_typst_look(project: Project, form: str, paper: str, folder: Path) -> s
         name = f"logo{project.brand.logo.suffix}"
         shutil.copyfile(project.root / project.brand.logo, folder / name)
         logo = f"image({json.dumps(name)}, alt: {json.dumps(project.brand.logo_alt, ensure_ascii=False)}, height: 14mm)"
-    words = {"contents": "Contents", "exhibits": "Exhibits", "source": "Source", "abstract": "Abstract"}
-    said = {key: translate(word, project.lang) for key, word in words.items()}
+    said = {
+        "contents": project.title_contents(form),
+        "over-contents": str(
+            project.option(form, TOC_TITLE) or ""
+        ),  # those of a document have no title but this
+        "exhibits": translate("Exhibits", project.lang),
+        "source": translate("Source", project.lang),
+        "abstract": project.abstract_title,
+    }
     said["edition"] = "edition of " if project.lang.startswith("en") else ""
     lines += [f"#let logo = {logo}", f"#let notebook = {str(project.is_notebook).lower()}"]
     lines.append(

@@ -64,7 +64,8 @@ def render_markdown(report: Report, _folder: Path | None = None) -> Files:
 def _opening(report: Report, writer: _Writer) -> list[Node]:
     project = report.project
     title, subtitle = writer.blocks(list(report.title)), writer.blocks(list(report.subtitle))
-    lines = [", ".join(filter(None, (project.author, project.edition))), *describe_people(project)]
+    people = describe_people(project)
+    lines = [*people, ", ".join(filter(None, ("" if people else project.author, project.edition)))]
     parts: list[Node] = [{"t": "Header", "c": [1, ["", [], []], title]}] if title else []
     parts += [para([strong(subtitle)])] if subtitle else []
     lines += [project.description, list_keywords(project)]

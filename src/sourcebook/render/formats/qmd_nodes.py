@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 from sourcebook.core.options import (
     BOX_TITLE,
@@ -39,7 +38,7 @@ from sourcebook.render.formats.text_widths import hold_widths
 from sourcebook.render.passes.dialect import alternative_text
 from sourcebook.render.passes.exhibits import Exhibit, read_exhibit
 from sourcebook.render.passes.layout import title_of
-from sourcebook.render.passes.media import read_data
+from sourcebook.render.passes.media import find_picture_file, read_data
 from sourcebook.render.passes.state import ChapterTree
 from sourcebook.render.tools import COLOURS
 from sourcebook.render.words import translate
@@ -121,12 +120,9 @@ class QmdWriter:
                 return None
             name = self._keep(f"picture-{len(self.files) + 1}.{kind.removesuffix('+xml')}", body)
         else:
-            path = (
-                self.chapter.project.root / target.lstrip("/")
-                if target.startswith("/")
-                else self.folder / unquote(target)
-            )
-            if "://" in target or not path.is_file():
+            start = self.chapter.project.root if target.startswith("/") else self.folder
+            path = find_picture_file(start, target)
+            if not target or "://" in target or not path.is_file():
                 return None
             name = self._keep(path.name, path.read_bytes())
         label, classes, pairs = attributes(node)
@@ -198,13 +194,15 @@ def _equation(node: Node) -> Node:
 
 def _tabs(node: Node) -> Node:
     tabs = map(title_of, node["c"][1])
-    return _div(
-        "", ["panel-tabset"], {}, [part for title, blocks in tabs for part in (_heading(title), *blocks)]
-    )
+    # Above the headings within them, which would be tabs.
+    inner = [one for tab in node["c"][1] for one in tab["c"][1] if one["t"] == "Header"]
+    level = min((one["c"][0] - 1 for one in inner), default=2)
+    heads = [(_heading(title, max(1, level)), *blocks) for title, blocks in tabs]
+    return _div("", ["panel-tabset"], {}, [part for parts in heads for part in parts])
 
 
-def _heading(title: list[Node]) -> Node:
-    return {"t": "Header", "c": [2, ["", [], []], title]}
+def _heading(title: list[Node], level: int = 2) -> Node:
+    return {"t": "Header", "c": [level, ["", [], []], title]}
 
 
 def _folded(div: Node) -> list[Node]:

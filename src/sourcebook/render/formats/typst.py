@@ -144,8 +144,8 @@ def _opening(report: Report, finding: str, form: str, *, notes: bool) -> str:
     below += "".join(f"#let {name} = {name}.with(reach: false)\n" for name in _INSIDE if notes)
     settings = ", ".join(f"{key}: {_literal(value)}" for key, value in fields.items())
     exhibits = "listed" if project.option(form, LOF, book and toc) or project.option(form, LOT) else "()"
-    people = _literal([*describe_people(project), *filter(None, [list_keywords(project)])])
-    settings += f", shown-title: shown-title, shown-subtitle: shown-subtitle, people: {people}"
+    settings += f", shown-title: shown-title, shown-subtitle: shown-subtitle, people: {_literal(describe_people(project))}"
+    settings += f", shown-keywords: {quote(list_keywords(project))}"
     return f"{below}#show: report.with({settings}, exhibits: {exhibits}, finding: [{finding if finding.strip() else ''}])\n"
 
 

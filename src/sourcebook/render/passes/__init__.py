@@ -24,6 +24,7 @@ from sourcebook.render.passes.headings import (
 from sourcebook.render.passes.join import join
 from sourcebook.render.passes.media import lead_links, locate_media
 from sourcebook.render.passes.number import number
+from sourcebook.render.passes.players import link_players
 from sourcebook.render.passes.references import resolve_references
 from sourcebook.render.passes.side_notes import note_citations
 from sourcebook.render.passes.state import ChapterTree, ReportTree
@@ -36,6 +37,7 @@ CHAPTER_PASSES: tuple[Callable[[ChapterTree], None], ...] = (
     check_dialect,  # what Quarto would obey and nothing here does is named
     read_frames,  # HTML outputs are tables and text
     read_tags,  # <img> is a picture, <a id> an anchor
+    link_players,  # <audio> and <video> are links to what they play
     clean,  # nothing can act in a reader's browser
     balance_tags,  # what a cell opens ends with it
     select_by_metadata,  # what metadata hide is gone

@@ -277,10 +277,10 @@ def _opened(word: str, blocks: list[Node]) -> list[Node]:
 
 
 def _tabs(blocks: list[Node]) -> list[Node]:
-    """One ``.tab`` Div for each heading and what follows it; the first block is a heading."""
+    """One ``.tab`` Div for each heading and what follows it; the first block is a heading, and deeper ones stand in its tab."""
     tabs: list[Node] = []
     for block in blocks:
-        if block["t"] == "Header":
+        if block["t"] == "Header" and block["c"][0] <= blocks[0]["c"][0]:
             tabs.append(div([div([plain(block["c"][2])], "", "title")], "", "tab"))
         else:
             tabs[-1]["c"][1].append(block)

@@ -9,7 +9,19 @@ import yaml
 
 from sourcebook.core.options import CAPTION, LABEL
 from sourcebook.core.yaml_text import load_yaml
-from sourcebook.render.document import Node, attr, attributes, is_div, iterate, link, plain, text, transform
+from sourcebook.errors import Issue
+from sourcebook.render.document import (
+    Node,
+    attr,
+    attributes,
+    is_div,
+    iterate,
+    iterate_placed,
+    link,
+    plain,
+    text,
+    transform,
+)
 from sourcebook.render.passes.state import ChapterTree
 
 _OPTION = re.compile(r"(?:(?://|%%|#)\| ?(.*)\n)")
@@ -21,13 +33,25 @@ _ALIGN = {"l": "AlignLeft", "r": "AlignRight", "c": "AlignCenter"}
 def apply_filters(chapter: ChapterTree) -> None:
     """Changes a chapter as these filters do."""
     moved = {
-        attributes(node)[2].get("name", "") for node in iterate(chapter.blocks) if is_div(node, "contents-of")
+        attributes(node)[2].get("name", ""): place
+        for node, place in iterate_placed(chapter.blocks)
+        if is_div(node, "contents-of")
     }
     parts = {
         attributes(node)[0]: node["c"][1]
         for node in iterate(chapter.blocks)
-        if node["t"] == "Div" and attributes(node)[0] in moved - {""}
+        if node["t"] == "Div" and attributes(node)[0] in moved.keys() - {""}
     }
+    what = "the shortcode contents names '{}', and no block of the chapter has this id; nothing stands in its place"
+    chapter.faults += [
+        Issue(
+            place,
+            what.format(name),
+            fix=f"::: {{#{name or 'name'}}} before the block to be moved, and ::: behind it",
+        )
+        for name, place in moved.items()
+        if name not in parts
+    ]
 
     def visit(node: Node) -> Node | list[Node] | None:
         """The nodes in place of one that a filter changes."""

@@ -101,7 +101,10 @@ def mend_headings(report: ReportTree) -> None:
     """
     issues: list[Issue] = []
     above = 0
+    in_tabs: set[int] = set()  # what they skip is the tab's own title, which is no heading any more
     for node, place in (found for nodes in report.nodes for found in nodes):
+        if is_div(node, "tab"):
+            in_tabs |= {id(one) for one in iterate(node["c"][1]) if one["t"] == "Header"}
         if node["t"] != "Header":
             continue
         if not plain_text(node["c"][2]).strip():
@@ -110,7 +113,7 @@ def mend_headings(report: ReportTree) -> None:
             continue
         if node["c"][0] > above + 1:
             what = f"the heading '{plain_text(node['c'][2])}' skips a level; it is set one below the last"
-            issues.append(Issue(place, what))
+            issues += [] if id(node) in in_tabs else [Issue(place, what)]
             node["c"][0] = above + 1
         above = node["c"][0]
     report.places.complain(issues)
@@ -174,8 +177,8 @@ def _take_heading(report: ReportTree) -> None:
         chapter.blocks = [anchor if node is tops[0] else node for node in chapter.blocks]
         headings.remove(tops[0])
     shift = min((node["c"][0] for node in headings), default=1) - 1
-    for node in headings:
-        node["c"][0] -= shift
+    for node in (node for node in iterate(chapter.blocks) if shift and node["t"] == "Header"):
+        node["c"][0] = max(1, node["c"][0] - shift)  # those in blocks, too
 
 
 def _opens(blocks: list[Node]) -> bool:

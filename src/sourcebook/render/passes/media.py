@@ -23,10 +23,12 @@ from sourcebook.render.passes.state import Nodes, ReportTree
 _KINDS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".gif": "GIF", ".webp": "WEBP"}
 
 
+# What is made a PNG: no two of them show it.
+_CONVERTED = {".bmp": "BMP"}
 NO_PICTURE = "no-picture"
 _UNREADABLE = "a picture cannot be read"
 _EXPECTED = (
-    f"a whole SVG, PNG, JPEG, WebP or GIF file, named by its kind, of at most {PICTURE_PIXELS:,} pixels"
+    f"a whole SVG, PNG, JPEG, WebP, GIF or BMP file, named by its kind, of at most {PICTURE_PIXELS:,} pixels"
 )
 _FIX = "save it again as one of these"
 _REMOTE = re.compile(r"[a-z][\w+.-]*://|//", re.IGNORECASE)
@@ -128,8 +130,7 @@ def _locate(node: Node, place: str, folder: Path, root: Path, area: Sequence[Pat
         fix = "download it into the project (with its licence) and name that file"
         return [Issue(place, "a picture lies on the network", target, "a file of the project", fix)]
     start = root if target.startswith("/") else folder
-    paths = [start / name.lstrip("/") for name in (target, unquote(target))]  # pandoc writes %20
-    path = next((path for path in paths if is_file(path)), paths[0])
+    path = find_picture_file(start, target)
     if outside := check_area(path, area or [root], place):
         return outside
     path = path.resolve()
@@ -144,9 +145,23 @@ def _locate(node: Node, place: str, folder: Path, root: Path, area: Sequence[Pat
         ]
     # Files elsewhere have no name in a report's own folders.
     node["c"][2][0] = path.relative_to(root).as_posix() if path.is_relative_to(root) else data_address(path)
-    if _is_picture(path, path.suffix.lower()):
+    suffix = path.suffix.lower()
+    if suffix in _CONVERTED and (made := _convert(path, _CONVERTED[suffix])):
+        node["c"][2][0] = made
+        return []
+    if _is_picture(path, suffix):
         return []
     return [Issue(place, _UNREADABLE, unquote(target), _EXPECTED, _FIX)]
+
+
+def find_picture_file(start: Path, target: str) -> Path:
+    """The file that an address names as seen from ``start``, there or not.
+
+    pandoc writes %20 for a blank; a question or fragment behind the name, as forges have them, is no part of it.
+    """
+    bare = re.split(r"[?#]", target, maxsplit=1)[0]
+    paths = [start / name.lstrip("/") for name in (target, unquote(target), bare, unquote(bare))]
+    return next((path for path in paths if is_file(path)), paths[0])
 
 
 def _unpack(node: Node, place: str) -> list[Issue]:
@@ -173,6 +188,21 @@ def read_data(address: str) -> tuple[str, bytes]:
     suffixes = [".svg"] if kind else [*_KINDS]
     found = next((suffix for suffix in suffixes if _is_picture(io.BytesIO(content), suffix)), "")
     return (kind or _KINDS[found].lower(), content) if found else ("", b"")
+
+
+def _convert(path: Path, form: str) -> str:
+    """The address of a picture as a PNG that lies in it; empty where it cannot be read."""
+    from PIL import Image
+
+    made = io.BytesIO()
+    try:
+        with Image.open(path, formats=[form]) as picture:
+            if picture.width * picture.height > PICTURE_PIXELS:
+                return ""
+            picture.save(made, "PNG")
+    except Exception:  # noqa: BLE001  # Pillow raises whatever a broken file leads to
+        return ""
+    return f"data:image/png;base64,{base64.b64encode(made.getvalue()).decode()}"
 
 
 def _is_picture(file: Path | io.BytesIO, suffix: str) -> bool:

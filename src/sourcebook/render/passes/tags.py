@@ -68,7 +68,7 @@ def _read_headings(blocks: list[Node]) -> list[Node]:
             and not opening[1]
             and made[-1]["t"] in ("Plain", "Para")
         ):
-            label = _read(opening[3]).get("id", "")
+            label = read_attributes(opening[3]).get("id", "")
             made[-2:] = [{"t": "Header", "c": [int(opening[2]), attr(label, "unnumbered"), made[-1]["c"]]}]
         else:
             made.append(block)
@@ -125,7 +125,7 @@ def _pair(parts: list[Node]) -> list[Node]:
 
 def _wrap(name: str, opening: str, inside: list[Node]) -> Node:
     if name == "a":
-        pairs = _read(opening)
+        pairs = read_attributes(opening)
         return {"t": "Link", "c": [attr(), inside, [pairs.get("href", ""), pairs.get("title", "")]]}
     if _NODES[name] == "Code":
         return {"t": "Code", "c": [attr(), plain_text(inside)]}
@@ -151,7 +151,11 @@ def _visit(node: Node) -> Node | list[Node] | None:
     made: list[Node] = []
     last = 0
     for match in re.finditer(f"{_PICTURE.pattern}|{_ANCHOR.pattern}", code, re.IGNORECASE):
-        part = _picture(_read(match[1])) if match[1] is not None else _anchor(_read(match[2]))
+        part = (
+            _picture(read_attributes(match[1]))
+            if match[1] is not None
+            else _anchor(read_attributes(match[2]))
+        )
         if part is None:
             continue
         made += (
@@ -170,11 +174,11 @@ def _html_picture(node: Node) -> Node | None:
     """A picture amid words that an author meant for HTML alone."""
     form, code = node["c"]
     shown = _PICTURE.fullmatch(code.strip()) if form == "html5" and node["t"] == "RawInline" else None
-    picture = _picture(_read(shown[1])) if shown else None
+    picture = _picture(read_attributes(shown[1])) if shown else None
     return span([picture], "", "content-visible", when_format="html") if picture else None
 
 
-def _read(attributes: str) -> dict[str, str]:
+def read_attributes(attributes: str) -> dict[str, str]:
     """The attributes of a tag."""
     return {
         name.lower(): html.unescape(one or two or bare) for name, one, two, bare in _PAIR.findall(attributes)

@@ -40,16 +40,13 @@ def read_people(meta: Mapping[str, Any]) -> tuple[Person, ...]:
 
 
 def describe_people(project: Project) -> list[str]:
-    """A line for each author of a document of whom more is known than the name."""
+    """A line for each author of a document, with all that is known of them; none where that is no more than names."""
     lines = [
         ", ".join((person.name, *person.affiliations, *filter(None, (person.email, person.orcid))))
         for person in project.people
     ]
-    return (
-        [line for line, person in zip(lines, project.people, strict=True) if line != person.name]
-        if project.kind != "book"
-        else []
-    )
+    names = [person.name for person in project.people]
+    return lines if project.kind != "book" and lines != names else []
 
 
 def list_keywords(project: Project) -> str:

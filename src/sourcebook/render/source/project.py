@@ -26,7 +26,7 @@ from sourcebook.render.source.people import Person, read_people
 from sourcebook.render.source.settings import check_files, check_settings
 from sourcebook.render.source.shortcodes import expand_settings, read_variables
 from sourcebook.render.source.values import check_types, find_line, read_written, settle_date
-from sourcebook.render.words import write_date
+from sourcebook.render.words import translate, write_date
 
 _OUTPUT = {"book": "_book", "manuscript": "_manuscript", "default": "."}
 
@@ -157,6 +157,15 @@ class Project:
         """The same behind "edition of", in English."""
         opening = "edition of " if self.lang.startswith("en") else ""
         return f"{opening}{self.date_in_words}" if self.date else ""
+
+    @property
+    def abstract_title(self) -> str:
+        """What stands over the abstract of a document."""
+        return str(options.ABSTRACT_TITLE.of(self.meta) or translate("Abstract", self.lang))
+
+    def title_contents(self, form: str) -> str:
+        """What stands over the contents in a format."""
+        return str(self.option(form, options.TOC_TITLE) or translate("Contents", self.lang))
 
     def option(self, form: str, option: options.Option, default: Any = None) -> Any:
         """The value of ``option`` for a format, else for the whole project; ``default`` where that depends on others."""

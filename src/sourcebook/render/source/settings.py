@@ -30,7 +30,7 @@ _HARMLESS = {
 # Quarto obeys these and we do not: a warning names them.
 _IGNORED = {
     "theme", "css", "include-in-header", "include-before-body", "include-after-body", "filters", "shortcodes", "toc-location",
-    "toc-title", "toc-expand", "fontsize", "linestretch", "linkcolor", "margin-left",
+    "toc-expand", "fontsize", "linestretch", "linkcolor", "margin-left",
     "margin-right", "margin-top", "margin-bottom", "documentclass", "classoption", "highlight-style",
     "syntax-highlighting", "code-tools", "code-copy", "code-overflow", "code-line-numbers", "code-block-bg", "code-link",
     "page-layout", "grid", "title-block-style", "title-block-banner", "anchor-sections", "smooth-scroll", "citation",
@@ -43,7 +43,7 @@ _IGNORED = {
     "keep-tex", "pdf-standard", "mermaid", "hypothesis", "comments", "other-links", "code-links", "notebook-links",
     "notebook-view", "section-divs", "variables", "execute-dir", "pre-render", "post-render", "resources", "preview",
     "chapters-part", "sidebar", "navbar", "repo-url", "repo-actions", "repo-branch", "cover-image", "downloads", "sharing",
-    "language", "affiliation", "journal", "abstract-title", "thanks", "subject", "category", "title-meta", "pagetitle", "title-prefix",
+    "language", "affiliation", "journal", "thanks", "subject", "category", "title-meta", "pagetitle", "title-prefix",
     "description-meta", "author-meta", "date-meta", "citations-hover", "biblatexoptions", "natbiboptions",
     "biblio-title", "biblio-config", "citation-abbreviations", "line-numbers", "body-classes", "minimal", "document-css",
     "tabsets", "respect-user-color-scheme", "identifier-prefix", "email-obfuscation", "html-q-tags", "pdf-engine-opt",
