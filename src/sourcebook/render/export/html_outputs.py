@@ -20,7 +20,7 @@ _PANDAS = re.compile(r"<style scoped>\s*\.dataframe tbody tr th:only-of-type.*?<
 # What folium says where its map is not shown.
 _UNTRUSTED = re.compile(r"<span\b[^>]*>\s*Make this Notebook Trusted[^<]*</span>")
 _CHANGED = re.compile(
-    r"<\s*(style|svg|iframe|video|audio|link)\b|<table[^>]*>\s*(?:<caption\b|(?:<tbody>\s*)?<tr[^>]*>\s*<th\b)|<center\b|<p\b[^>]*\bstyle=|\balign=|\bhidden\b|display:\s*none",
+    r"<\s*(style|svg|iframe|video|audio|link|title)\b|<table[^>]*>\s*(?:<caption\b|(?:<tbody>\s*)?<tr[^>]*>\s*<th\b)|<center\b|<p\b[^>]*\bstyle=|\balign=|\bhidden\b|display:\s*none",
     re.IGNORECASE,
 )
 _CONTROLS = ("input", "button", "select", "textarea")
@@ -150,8 +150,9 @@ def _read_declarations(content: Any) -> list[tuple[str, str]]:
 
 
 def _is_hidden(element: Tag) -> bool:
+    """Whether no browser shows an element on the page; a document's title stands above it."""
     style = re.sub(r"\s", "", str(element.get("style") or "")).lower()
-    return element.has_attr("hidden") or "display:none" in style or "visibility:hidden" in style
+    return element.name == "title" or element.has_attr("hidden") or "display:none" in style or "visibility:hidden" in style
 
 
 def _draws_nothing(drawing: Tag) -> bool:

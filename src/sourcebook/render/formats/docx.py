@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import html
+import itertools
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -34,6 +35,7 @@ from sourcebook.render.formats.docx_style import finish, set_page, write_content
 from sourcebook.render.formats.fonts import copy_fonts
 from sourcebook.render.formats.table_widths import cut_table, in_words, measure_columns
 from sourcebook.render.formats.typst import read_paper
+from sourcebook.render.nested_notes import lift_notes
 from sourcebook.render.passes.conditions import drop_places, select_by_format
 from sourcebook.render.passes.dialect import NO_ALT, describe_picture
 from sourcebook.render.passes.exhibits import Exhibit, natural_width, read_exhibit
@@ -86,7 +88,9 @@ def render_word(report: Report, _folder: Path | None = None) -> Files:
         }
         below = [para(text(line)) for line in [list_keywords(project)] if line]
         shown = [*below, *shown]
-        document = {**report.document, "meta": meta, "blocks": shown}
+        # Word knows no notes in notes: of one pandoc keeps the mark, which leads nowhere, and loses the words.
+        lifted = lift_notes(shown, "", itertools.count(1))
+        document = {**report.document, "meta": meta, "blocks": lifted}
         paper = read_paper(project, "docx")
         reference = write_data_file("reference.docx", Path(name))
         reference.write_bytes(set_page(reference.read_bytes(), paper))

@@ -10,6 +10,7 @@ from typing import Any, TypedDict
 
 from sourcebook.render.assembly import Report
 from sourcebook.render.document import Node, raw
+from sourcebook.render.nested_notes import settle_notes
 from sourcebook.render.tools import write_document
 
 _OPTIONS = ("--mathml", "--section-divs", "--shift-heading-level-by=1")
@@ -91,7 +92,7 @@ def _take_apart(text: str, complaints: list[str]) -> list[_Text]:
     count = 0
     for before, closing in zip(pieces[::2], pieces[1::2], strict=True):
         found = [_END_TAG.sub("", before) + closing, *items[count : count + before.count(_REFERENCE)]]
-        (text, *notes), _ = _number_code([_renumber(one, -count) for one in found], 0)
+        (text, *notes), _ = _number_code([_renumber(one, -count) for one in settle_notes(found)], 0)
         parts.append(
             {
                 "text": text,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +27,7 @@ from sourcebook.render.formats.html_claims import Entry, mark_claim, write_explo
 from sourcebook.render.formats.html_elements import write_box, write_exhibit
 from sourcebook.render.formats.html_linebreaks import keep_together, loosen_address, shorten_address
 from sourcebook.render.formats.html_tables import measure, open_table
+from sourcebook.render.nested_notes import lift_notes
 from sourcebook.render.passes.dialect import describe_picture
 from sourcebook.render.passes.exhibits import read_exhibit
 from sourcebook.render.passes.media import NO_PICTURE, data_address
@@ -37,11 +39,11 @@ class HtmlNodes:
 
     def __init__(self, report: Report, entries: Mapping[str, Entry]) -> None:
         self.report, self.project, self.entries = report, report.project, entries
+        self.numbers = itertools.count(1)
 
     def blocks(self, blocks: list[Node]) -> list[Node]:
         """``blocks`` for the page."""
-        made: list[Node] = transform(blocks, self._visit)
-        return made
+        return lift_notes(transform(blocks, self._visit), "html", self.numbers)
 
     def _visit(self, node: Node) -> Node | list[Node] | None:
         kind = node["t"]

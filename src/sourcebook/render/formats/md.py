@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import html
+import itertools
 import re
 from pathlib import Path
 from urllib.parse import quote
@@ -29,6 +30,7 @@ from sourcebook.render.document import (
     unlink_inner,
 )
 from sourcebook.render.formats import Files, Format
+from sourcebook.render.nested_notes import lift_notes, settle_notes
 from sourcebook.render.passes.conditions import drop_places, select_by_format
 from sourcebook.render.passes.dialect import NO_ALT, describe_picture
 from sourcebook.render.passes.exhibits import Exhibit, read_exhibit
@@ -54,10 +56,12 @@ def render_markdown(report: Report, _folder: Path | None = None) -> Files:
         *writer.blocks(report.headed_abstract),
         *writer.blocks(drop_places(blocks)),
     ]
-    document = {**report.document, "meta": {}, "blocks": blocks}
+    lifted = lift_notes(blocks, "markdown", itertools.count(1))
+    document = {**report.document, "meta": {}, "blocks": lifted}
     text_of, complaints = write_markdown(document, _FORM)
     report.places.complain(place_complaints(complaints, report.document["blocks"]))
-    tidy = re.sub(r"\n{3,}", "\n\n", text_of)
+    (settled,) = settle_notes([text_of])
+    tidy = re.sub(r"\n{3,}", "\n\n", settled)
     return {f"{report.project.name}.md": tidy.encode(), **writer.files}
 
 

@@ -1,0 +1,38 @@
+"""HTML that authors and cells write means the same in every format."""
+
+from __future__ import annotations
+
+import nbformat
+import pypdfium2
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+from selectolax.lexbor import LexborHTMLParser
+
+
+@pytest.fixture
+def shown(single):
+    """What the page's text (parsed), the Markdown and the PDF say of a text, and the warnings."""
+
+    def show(text, **options):
+        (page, markdown, pdf), warnings = single(text, "html", "md", "pdf", **options)
+        words = pypdfium2.PdfDocument(pdf)[0].get_textpage().get_text_bounded()
+        tree = LexborHTMLParser(page.read_text(encoding="utf-8")).css_first("main")
+        return tree, markdown.read_text(encoding="utf-8"), words, warnings
+
+    return show
+
+
+def output(content):
+    """A notebook whose only cell has shown ``content``."""
+    given = new_output("execute_result", {"text/html": content, "text/plain": "<Page>"}, execution_count=1)
+    return nbformat.writes(new_notebook(cells=[new_code_cell("page", outputs=[given], id="c1")]))
+
+
+@pytest.mark.parametrize("trust", [False, True])
+def test_the_title_of_a_page_that_a_cell_shows_is_none_of_its_words(shown, trust):
+    head = "<head><title>HEADTITLE</title><meta charset=utf-8></head>"
+    page = f"<html>{head}<body><p>body text</p></body></html>"
+    tree, markdown, pdf, _ = shown(output(page), name="one.ipynb", execute=False, trust=trust)
+    for said in (tree.text(), markdown, pdf):
+        assert "HEADTITLE" not in said
+        assert "body text" in said
