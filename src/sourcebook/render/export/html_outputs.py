@@ -152,7 +152,12 @@ def _read_declarations(content: Any) -> list[tuple[str, str]]:
 def _is_hidden(element: Tag) -> bool:
     """Whether no browser shows an element on the page; a document's title stands above it."""
     style = re.sub(r"\s", "", str(element.get("style") or "")).lower()
-    return element.name == "title" or element.has_attr("hidden") or "display:none" in style or "visibility:hidden" in style
+    return (
+        element.name == "title"
+        or element.has_attr("hidden")
+        or "display:none" in style
+        or "visibility:hidden" in style
+    )
 
 
 def _draws_nothing(drawing: Tag) -> bool:
