@@ -150,10 +150,12 @@ def _read_declarations(content: Any) -> list[tuple[str, str]]:
 
 
 def _is_hidden(element: Tag) -> bool:
-    """Whether no browser shows an element on the page; a document's title stands above it."""
+    """Whether no browser shows an element on the page; a document's title stands above it, a drawing's is shown when
+    it is pointed at.
+    """
     style = re.sub(r"\s", "", str(element.get("style") or "")).lower()
     return (
-        element.name == "title"
+        (element.name == "title" and not element.find_parent("svg"))
         or element.has_attr("hidden")
         or "display:none" in style
         or "visibility:hidden" in style
