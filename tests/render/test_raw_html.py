@@ -36,3 +36,11 @@ def test_the_title_of_a_page_that_a_cell_shows_is_none_of_its_words(shown, trust
     for said in (tree.text(), markdown, pdf):
         assert "HEADTITLE" not in said
         assert "body text" in said
+
+
+def test_what_stands_in_pre_is_verbatim(shown):
+    tree, markdown, pdf, warnings = shown("Words.\n\n<pre>  a <b>b</b>\n *c* &lt;\n\n d</pre>\n\nEnd.")
+    assert tree.css_first("pre").text().rstrip("\n") == "  a b\n *c* <\n\n d"
+    assert "      a b\n     *c* <\n" in markdown
+    assert "*c* <" in pdf
+    assert warnings == []

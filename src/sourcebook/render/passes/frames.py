@@ -17,6 +17,8 @@ from sourcebook.render.table_nodes import align_numbers, merge_index_names, scop
 from sourcebook.render.tools import is_plain, parse_document, read_short, run_pandoc
 
 _TABLE = re.compile(r"<table\b(?:(?!</table>).)*</table>", re.DOTALL | re.IGNORECASE)
+# What pandoc leaves as one piece where an author writes it.
+_LISTING = re.compile(r"<pre\b[^<>]*>(?:(?!</pre>).)*</pre>", re.DOTALL | re.IGNORECASE)
 _NAMED = re.compile(r"\s*<table\b[^<>]*?\sid\s*=\s*[\"']?([\w:.-]+)", re.IGNORECASE)
 _PIECE = "sourcebook-piece"
 LATEX = "latex-output"
@@ -43,7 +45,7 @@ def read_frames(chapter: ChapterTree) -> None:
     nodes = list(iterate_placed(chapter.blocks))
     outputs = [node for node, _ in nodes if is_div(node, "html-output")]
     inside = {id(block) for one in outputs for block in one["c"][1]}
-    _mark_tables(nodes, inside)
+    _mark_fragments(nodes, inside)
     nodes += _name_tables(nodes)
     if not chapter.project.trusted:
         nodes += _mark_pictures(nodes, inside)
@@ -74,11 +76,15 @@ def _is_frame(node: Node) -> bool:
     return is_div(node, "html-output") and not is_div(node, "only-html")
 
 
-def _mark_tables(nodes: Iterable[tuple[Node, str]], outputs: Set[int]) -> None:
-    """Makes fragments, in place, of the tables that an author wrote in HTML, which are not in ``outputs``."""
+def _mark_fragments(nodes: Iterable[tuple[Node, str]], outputs: Set[int]) -> None:
+    """Makes fragments, in place, of the tables and listings that an author wrote in HTML, which are not in ``outputs``."""
     for node, _ in nodes:
         if node["t"] == "RawBlock" and id(node) not in outputs and node["c"][0] in ("html", "html5"):
-            node["c"][0] = FRAGMENT if _TABLE.fullmatch(node["c"][1].strip()) else node["c"][0]
+            form, code = node["c"][0], node["c"][1].strip()
+            # What a script in it loses is told where other raw HTML is cleaned.
+            listing = form == "html" and "<script" not in code.lower() and _LISTING.fullmatch(code)
+            whole = _TABLE.fullmatch(code) or listing
+            node["c"][0] = FRAGMENT if whole else form
 
 
 def _name_tables(nodes: Iterable[tuple[Node, str]]) -> list[tuple[Node, str]]:
