@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sourcebook.core.options import ECHO, FIG_ALIGN, TOC
+from sourcebook.core.options import CODE_ANNOTATIONS, ECHO, FIG_ALIGN, TOC
 from sourcebook.core.yaml_text import dump_yaml, load_yaml
 
 
@@ -17,7 +17,8 @@ def test_only_true_and_false_are_no_words(filling):
 
 
 def test_an_option_that_is_true_or_false_may_be_yes_or_no():
-    values = load_yaml("echo: no\ntoc: Yes\nfig-align: no\n")
+    values = load_yaml("echo: no\ntoc: Yes\nfig-align: no\ncode-annotations: off\n")
+    assert CODE_ANNOTATIONS.of(values) is False
     assert (ECHO.of(values), TOC.of(values), FIG_ALIGN.of(values)) == (False, True, "no")
     assert ECHO.accepts("no")
     assert not FIG_ALIGN.accepts("no")

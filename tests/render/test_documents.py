@@ -466,5 +466,5 @@ def test_names_that_are_no_text_and_paths_that_no_system_has_are_told(single, tm
 
 def test_a_bar_over_several_letters_is_drawn_by_the_style_sheet(single):
     (page,), _ = single(r"$\overline{a + b}$ and $\bar{c}$ and $\hat{de}$")
-    bars = LexborHTMLParser(page.read_text()).css("mo.bar")
+    bars = LexborHTMLParser(page.read_text()).css("mo.overline")
     assert [bar.parent.text(deep=True).replace(" ", "") for bar in bars] == ["a+b¯"]

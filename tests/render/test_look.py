@@ -9,7 +9,9 @@ import pikepdf
 import pypdfium2
 import pytest
 
+from sourcebook.core.vocabulary import VERDICTS
 from sourcebook.errors import ProjectError
+from sourcebook.render.formats.html import THEME
 from sourcebook.render.formats.look import write_css, write_typst_look
 from sourcebook.render.source.project import read_project
 
@@ -142,3 +144,9 @@ def test_a_font_that_no_file_holds_is_warned_of_once(folder, capsys):
     folder.render("html", "pdf")
     said = capsys.readouterr().err
     assert said.count("no file holds the font 'Nowhere Serif'") == 1
+
+
+def test_a_verdict_has_one_colour_on_a_dark_page_in_charts_and_beside_the_text():
+    rules = (THEME / "claims.css").read_text(encoding="utf-8")
+    for term in VERDICTS.values():
+        assert term.dark.lower() in rules

@@ -43,8 +43,12 @@ def _to_number(value: Any) -> float:
     return float(value) if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", str(value), re.ASCII) else 0
 
 
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
 def _are_texts(value: Any) -> bool:
-    return all(isinstance(text, str) for text in (value if isinstance(value, list) else [value]))
+    return all(map(_is_text, value if isinstance(value, list) else [value]))
 
 
 def _are_entries(value: Any) -> bool:
@@ -75,7 +79,7 @@ PAIRS = Kind("key: value pairs", _is_mapping)
 CROSSREF = Kind("key: value pairs; custom: a list of them", _is_crossref)
 FORMAT = Kind("a format, or format: settings of it", lambda value: isinstance(value, str | dict))
 FILES = Kind("a file, or a list of files", _are_texts)
-FILE = Kind("a file", lambda value: isinstance(value, str))
-LANGUAGE = Kind("a language such as en or en-GB", lambda value: isinstance(value, str))
-TITLE = Kind("a text", lambda value: isinstance(value, str))
-PAPER = Kind("a size such as a4 or letter", lambda value: isinstance(value, str))
+FILE = Kind("a file", _is_text)
+LANGUAGE = Kind("a language such as en or en-GB", _is_text)
+TITLE = Kind("a text", _is_text)
+PAPER = Kind("a size such as a4 or letter", _is_text)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sourcebook.core import option_kinds as kinds
+from sourcebook.core import option_kinds
 
 
 class Where(enum.Flag):
@@ -71,7 +71,7 @@ class Option:
     name: str
     where: Where
     about: str
-    kind: kinds.Kind = kinds.ANYTHING
+    kind: option_kinds.Kind = option_kinds.ANYTHING
     choices: tuple[Any, ...] = ()
     default: Any = None
     formats: tuple[str, ...] = ()
@@ -85,10 +85,9 @@ class Option:
         return self.read(values.get(self.name, self.default))
 
     def read(self, value: Any) -> Any:
-        """A value as it is meant: ``yes`` and ``no`` where true and false are choices, as R Markdown has them."""
-        return (
-            _SWITCHES.get(value.lower(), value) if isinstance(value, str) and True in self.choices else value
-        )
+        """A value as it is meant: ``yes`` and ``no`` where true or false is a choice, as R Markdown has them."""
+        switches = _SWITCHES if any(isinstance(one, bool) for one in self.choices) else {}
+        return switches.get(value.lower(), value) if isinstance(value, str) else value
 
     def pop(self, values: dict[str, Any]) -> Any:
         """Like ``of``, and taken out of ``values``."""
@@ -176,8 +175,8 @@ ERROR = Option("error", _INHERITED, "Shows an error and goes on, where the build
 CODE_FOLD = Option("code-fold", _INHERITED | Where.CODE, "Folds the code away; show: open at first.", choices=(*_YES_NO, "show"), formats=_HTML, by_format=_HTML)
 CODE_SUMMARY = Option("code-summary", _INHERITED | Where.CODE, "What is clicked to unfold the code.", default="Code", formats=_HTML, by_format=_HTML, prose=True)
 FIG_ALIGN = Option("fig-align", _INHERITED | _BLOCK | _IMAGE, "Where a picture stands on the line.", choices=("left", "right", "center", "default"), formats=_PAGES, passed_on=True)
-FIG_WIDTH = Option("fig-width", _INHERITED | _BLOCK, "Width of pictures when drawn.", kinds.INCHES, by_format=_PAGES, passed_on=True)
-FIG_HEIGHT = Option("fig-height", _INHERITED | _BLOCK, "Height of pictures when drawn.", kinds.INCHES, by_format=_PAGES, passed_on=True)
+FIG_WIDTH = Option("fig-width", _INHERITED | _BLOCK, "Width of pictures when drawn.", option_kinds.INCHES, by_format=_PAGES, passed_on=True)
+FIG_HEIGHT = Option("fig-height", _INHERITED | _BLOCK, "Height of pictures when drawn.", option_kinds.INCHES, by_format=_PAGES, passed_on=True)
 LABEL = Option("label", _CELL, "Name for references, which begins with a kind: fig-, tbl-.")
 ID = Option("id", _CELL | _CHAPTER, "Name of a cell to embed, or of a chapter's heading.")
 TAGS = Option("tags", _CELL, "Jupyter tags of a cell in a .qmd file.")
@@ -190,14 +189,14 @@ CAPTION = Option("{kind}-cap", _CELL | _BLOCK | _IMAGE | Where.CODE, "Caption; a
 SUBCAPTION = Option("{kind}-subcap", _CELL, "Captions of the parts of an exhibit.", prose=True, kinds=("fig", "tbl"))
 FIG_ALT = Option("fig-alt", _CELL | _BLOCK | _IMAGE, "What a picture says, for those who do not see it.", prose=True)
 ALT = Option("alt", _IMAGE, "The same; empty for a picture that only adorns.", prose=True)
-LAYOUT = Option("layout", _CELL | _BLOCK, "Rows of relative widths for what stands side by side.", kinds.LAYOUT, formats=_PAGES, passed_on=True)
-LAYOUT_NCOL = Option("layout-ncol", _CELL | _BLOCK, "Number of columns for what stands side by side.", kinds.COUNT, formats=_PAGES, passed_on=True)
-LAYOUT_NROW = Option("layout-nrow", _CELL | _BLOCK, "Number of rows for what stands side by side.", kinds.COUNT, formats=_PAGES, passed_on=True)
-OUT_WIDTH = Option("out-width", _CELL | _BLOCK, "Width of a picture when shown.", kinds.LENGTH, formats=_NOT_MD, passed_on=True)
+LAYOUT = Option("layout", _CELL | _BLOCK, "Rows of relative widths for what stands side by side.", option_kinds.LAYOUT, formats=_PAGES, passed_on=True)
+LAYOUT_NCOL = Option("layout-ncol", _CELL | _BLOCK, "Number of columns for what stands side by side.", option_kinds.COUNT, formats=_PAGES, passed_on=True)
+LAYOUT_NROW = Option("layout-nrow", _CELL | _BLOCK, "Number of rows for what stands side by side.", option_kinds.COUNT, formats=_PAGES, passed_on=True)
+OUT_WIDTH = Option("out-width", _CELL | _BLOCK, "Width of a picture when shown.", option_kinds.LENGTH, formats=_NOT_MD, passed_on=True)
 COLWIDTHS = Option("tbl-colwidths", _CELL | _TOP | _CHAPTER | _BLOCK | _IMAGE | Where.TABLE, "Widths of a table's columns in percent of the line, auto, true or false.", passed_on=True)
 # Markdown
-WIDTH = Option("width", _BLOCK | _IMAGE, "Width of a picture when shown.", kinds.LENGTH, formats=_NOT_MD)
-HEIGHT = Option("height", _BLOCK | _IMAGE, "Height of a picture when shown.", kinds.LENGTH, formats=_NOT_MD)
+WIDTH = Option("width", _BLOCK | _IMAGE, "Width of a picture when shown.", option_kinds.LENGTH, formats=_NOT_MD)
+HEIGHT = Option("height", _BLOCK | _IMAGE, "Height of a picture when shown.", option_kinds.LENGTH, formats=_NOT_MD)
 BOX_TITLE = Option("title", _BLOCK, "Title of a callout.")
 BOX_NAME = Option("name", _BLOCK, "Name of a theorem, a proof and their kin.")
 APPEARANCE = Option("appearance", _BLOCK, "simple: a callout without a ground; minimal: nor a word for its kind.", choices=("default", "simple", "minimal"), formats=_NOT_MD)
@@ -219,22 +218,22 @@ AFFILIATIONS = Option("affiliations", _TOP, "Institutions, each with id and name
 DATE = Option("date", _ABOUT, "Date; today: the day of the build.")
 DATE_FORMAT = Option("date-format", _ABOUT, "How the date is written: long, full, medium, short, iso or letters such as D MMM YYYY.")
 ABSTRACT = Option("abstract", _ABOUT, "Summary on the first page.")
-ABSTRACT_TITLE = Option("abstract-title", _TOP, "What stands over the abstract of a document.", kinds.TITLE)
+ABSTRACT_TITLE = Option("abstract-title", _TOP, "What stands over the abstract of a document.", option_kinds.TITLE)
 DESCRIPTION = Option("description", _ABOUT, "What the report is, for search engines and for whoever cites it.")
 KEYWORDS = Option("keywords", _ABOUT, "Keywords, for search engines and libraries.")
-LANG = Option("lang", _TOP, "Language of the text.", kinds.LANGUAGE)
+LANG = Option("lang", _TOP, "Language of the text.", option_kinds.LANGUAGE)
 TOC = Option("toc", _TOP, "Lists the contents; books do so unless told otherwise.", choices=_YES_NO, formats=_NOT_MD, by_format=_NOT_MD)
-TOC_TITLE = Option("toc-title", _TOP, "What stands over the contents.", kinds.TITLE, formats=_NOT_MD, by_format=_NOT_MD)
-TOC_DEPTH = Option("toc-depth", _TOP, "Levels of headings among the contents.", kinds.LEVELS, formats=_NOT_MD, by_format=_NOT_MD)
+TOC_TITLE = Option("toc-title", _TOP, "What stands over the contents.", option_kinds.TITLE, formats=_NOT_MD, by_format=_NOT_MD)
+TOC_DEPTH = Option("toc-depth", _TOP, "Levels of headings among the contents.", option_kinds.LEVELS, formats=_NOT_MD, by_format=_NOT_MD)
 NUMBER_SECTIONS = Option("number-sections", _TOP | _CHAPTER, "Numbers headings; books do so unless told otherwise.", choices=_YES_NO, by_format=EVERY)
-NUMBER_DEPTH = Option("number-depth", _TOP, "Levels of headings that are numbered.", kinds.LEVELS, default=6, by_format=EVERY)
-BIBLIOGRAPHY = Option("bibliography", _TOP, "Files of what the text cites.", kinds.FILES)
-CSL = Option("csl", _TOP, "Style of citations.", kinds.FILE)
-REFERENCES = Option("references", _TOP, "Publications themselves, as a bibliography in CSL-YAML has them.", kinds.ENTRIES)
+NUMBER_DEPTH = Option("number-depth", _TOP, "Levels of headings that are numbered.", option_kinds.LEVELS, default=6, by_format=EVERY)
+BIBLIOGRAPHY = Option("bibliography", _TOP, "Files of what the text cites.", option_kinds.FILES)
+CSL = Option("csl", _TOP, "Style of citations.", option_kinds.FILE)
+REFERENCES = Option("references", _TOP, "Publications themselves, as a bibliography in CSL-YAML has them.", option_kinds.ENTRIES)
 REFERENCE_LOCATION = Option("reference-location", _TOP, "Where notes stand; margin: beside their paragraph, where there is none below it.", choices=("document", "margin"), default="document", formats=_PAGES, by_format=_PAGES)
 CITATION_LOCATION = Option("citation-location", _TOP, "Where citations stand; margin: they become short notes beside their paragraph.", choices=("document", "margin"), default="document", by_format=_PAGES)
 NOCITE = Option("nocite", _TOP, "What the list of sources names besides.")
-PAPERSIZE = Option("papersize", _TOP, "Size of the pages.", kinds.PAPER, default="a4", formats=_PAPER_FORMATS, by_format=_PAPER_FORMATS)
+PAPERSIZE = Option("papersize", _TOP, "Size of the pages.", option_kinds.PAPER, default="a4", formats=_PAPER_FORMATS, by_format=_PAPER_FORMATS)
 MAIN_FONT = Option("mainfont", _TOP, "Font family of the text.", formats=_NOT_MD, by_format=_NOT_MD)
 SANS_FONT = Option("sansfont", _TOP, "Font family of headings, tables and captions.", formats=_NOT_MD, by_format=_NOT_MD)
 MONO_FONT = Option("monofont", _TOP, "Font family of code.", formats=_PAGES, by_format=_PAGES)
@@ -244,31 +243,31 @@ MARGIN = Option("margin", _TOP, "Margins of the pages: a length, or x, y, left, 
 GEOMETRY = Option("geometry", _TOP, "The same as LaTeX's geometry package has it.", formats=_PRINT, by_format=_PRINT)
 LOF = Option("lof", _TOP, "Lists figures and tables after the contents.", choices=_YES_NO, formats=_PRINT, by_format=_PRINT)
 LOT = Option("lot", _TOP, "The same.", choices=_YES_NO, default=False, formats=_PRINT, by_format=_PRINT)
-OUTPUT_FILE = Option("output-file", _ABOUT, "Name of the files written, without suffix.", kinds.FILE)
+OUTPUT_FILE = Option("output-file", _ABOUT, "Name of the files written, without suffix.", option_kinds.FILE)
 CODE_ANNOTATIONS = Option("code-annotations", _TOP | _CHAPTER, "Annotations of code; none: without their marks and list, false: both as written.", choices=(False, "none", "below", "hover", "select"), default="below", by_format=EVERY)
 SITE_URL = Option("site-url", _TOP, "Address at which the report is published.", formats=_HTML)
 PARAMS = Option("params", _TOP | _CHAPTER, "Values for the cell tagged parameters.")
-FORMAT = Option("format", _TOP | _CHAPTER, "Settings of single formats.", kinds.FORMAT)
-EXECUTE = Option("execute", _TOP | _CHAPTER, "Settings of how cells are run and shown.", kinds.PAIRS, by_format=EVERY)
-CROSSREF = Option("crossref", _TOP, "Words and numbers of captions and references.", kinds.CROSSREF)
-PROJECT = Option("project", _TOP, "What the folder is.", kinds.PAIRS)
-BOOK = Option("book", _TOP, "Chapters and title of a book.", kinds.PAIRS)
-MANUSCRIPT = Option("manuscript", _TOP, "Article and notebooks of a manuscript.", kinds.PAIRS)
-OWN = Option("sourcebook", _TOP | _CHAPTER, "Settings that Quarto does not know.", kinds.PAIRS)
+FORMAT = Option("format", _TOP | _CHAPTER, "Settings of single formats.", option_kinds.FORMAT)
+EXECUTE = Option("execute", _TOP | _CHAPTER, "Settings of how cells are run and shown.", option_kinds.PAIRS, by_format=EVERY)
+CROSSREF = Option("crossref", _TOP, "Words and numbers of captions and references.", option_kinds.CROSSREF)
+PROJECT = Option("project", _TOP, "What the folder is.", option_kinds.PAIRS)
+BOOK = Option("book", _TOP, "Chapters and title of a book.", option_kinds.PAIRS)
+MANUSCRIPT = Option("manuscript", _TOP, "Article and notebooks of a manuscript.", option_kinds.PAIRS)
+OWN = Option("sourcebook", _TOP | _CHAPTER, "Settings that Quarto does not know.", option_kinds.PAIRS)
 ENABLED = Option("enabled", Where.EXECUTE, "Runs notebooks; false: shows the outputs stored in them.", choices=_YES_NO, default=True)
 CACHE = Option("cache", Where.EXECUTE, "true: keeps results of notebooks that use the network.", choices=(*_YES_NO, "refresh"))
 CHAPTERS = Option("chapters", _BOOK, "Files of the chapters, in order, and parts with their own.")
 APPENDICES = Option("appendices", _BOOK, "Files of the appendices.")
-ARTICLE = Option("article", Where.MANUSCRIPT, "File of the article.", kinds.FILE, default="index.qmd")
+ARTICLE = Option("article", Where.MANUSCRIPT, "File of the article.", option_kinds.FILE, default="index.qmd")
 NOTEBOOKS = Option("notebooks", Where.MANUSCRIPT, "Files of notebooks that the article may embed.")
 TYPE = Option("type", Where.PROJECT, "book, manuscript or default: each file is a document.")
-OUTPUT_DIR = Option("output-dir", Where.PROJECT, "Folder for what is written.", kinds.FILE)
+OUTPUT_DIR = Option("output-dir", Where.PROJECT, "Folder for what is written.", option_kinds.FILE)
 RENDER = Option("render", Where.PROJECT, "Files of a default project, with * and ?.")
 TRUSTED = Option("trusted", Where.SOURCEBOOK, "true: HTML and SVG of outputs pass as they are.", choices=_YES_NO)
 STRICT = Option("strict", Where.SOURCEBOOK, "true: what is warned of because something is missing or dead is an error.", choices=_YES_NO, default=False)
 INPUTS = Option("inputs", Where.SOURCEBOOK, "Files and folders besides, on which results rest.")
-OUTSIDE = Option("outside", Where.SOURCEBOOK, "Files and folders outside the project that it may read, and write into.", kinds.FILES)
-PROGRAM_SECONDS = Option("program-seconds", Where.SOURCEBOOK, "Seconds of the processor that pandoc and typst may take each time, whatever they are given.", kinds.SECONDS)
+OUTSIDE = Option("outside", Where.SOURCEBOOK, "Files and folders outside the project that it may read, and write into.", option_kinds.FILES)
+PROGRAM_SECONDS = Option("program-seconds", Where.SOURCEBOOK, "Seconds of the processor that pandoc and typst may take each time, whatever they are given.", option_kinds.SECONDS)
 ENV = Option("env", Where.SOURCEBOOK, "Environment variables besides, on which results rest.")
 # crossref:
 BY_CHAPTER = Option("chapters", Where.CROSSREF, "true: numbers begin anew in each chapter.", choices=_YES_NO)

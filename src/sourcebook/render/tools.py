@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 import os
 import re
@@ -30,6 +31,7 @@ from sourcebook.render.document import (
     text,
     transform,
 )
+from sourcebook.render.nested_notes import lift_notes, settle_notes
 from sourcebook.render.pipe_tables import open_blocks
 from sourcebook.render.tex import rewrite, rewrite_formula
 
@@ -137,8 +139,13 @@ def write_document(document: dict[str, Any], form: str, options: Sequence[str] =
 
 
 def write_markdown(document: dict[str, Any], form: str, options: Sequence[str] = ()) -> tuple[str, list[str]]:
-    """Like ``write_document`` for a form of Markdown, in which a title ends where it ends: pandoc escapes no quotation marks."""
-    return write_document({**document, "blocks": transform(document["blocks"], _escape_title)}, form, options)
+    """Like ``write_document`` for a form of Markdown, in which a title ends where it ends: pandoc escapes no quotation marks.
+
+    Notes within notes are defined, too.
+    """
+    blocks = lift_notes(transform(document["blocks"], _escape_title), "markdown", itertools.count(1))
+    written, complaints = write_document({**document, "blocks": blocks}, form, options)
+    return settle_notes([written])[0], complaints
 
 
 def _escape_title(node: Node) -> Node | None:

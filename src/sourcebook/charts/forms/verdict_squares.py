@@ -24,6 +24,8 @@ BETWEEN = 5.0
 # In a narrower picture the name of a section stands over its squares.
 BESIDE = 260.0
 
+_MARKS = {name: replace(mark, hatch="") for name, mark in VERDICTS.items()}  # each has its sign
+
 
 def verdict_squares(
     frame: pd.DataFrame,
@@ -70,7 +72,7 @@ class _Squares:
 
     def __post_init__(self) -> None:
         self.counts = Counter(word for claims in self.rows.values() for _, word in claims)
-        marks = {f"{self.counts[name]} {display_name(name)}": replace(mark, hatch="") for name, mark in VERDICTS.items() if self.counts[name]}  # fmt: skip
+        marks = {f"{self.counts[name]} {display_name(name)}": mark for name, mark in _MARKS.items() if self.counts[name]}  # fmt: skip
         self.legend = Legend(marks, self.width)
         self.left = widest(list(self.rows)) + 9 if self.width > BESIDE else 0.0
         self.right = self.width - widest([f"{sum(self._count(name))} of {len(self.rows[name])}" for name in self.rows]) - 6  # fmt: skip
@@ -114,7 +116,7 @@ class _Squares:
             sheet.write(self.width - text_width(said) - 2.5, first, str(held), bold=True, anchor="end")
         side = self.pitch - JOINT
         for (key, word), (x, y) in zip(self.rows[name], self._places(top), strict=False):
-            mark = replace(VERDICTS[word], hatch="")  # each has its sign
+            mark = _MARKS[word]
             with sheet.mark(f"{key}: {display_name(word)}", series=f"{self.counts[word]} {display_name(word)}", row=name, link=f"#claim-{key}"):  # fmt: skip
                 sheet.bar((x, y, x + side, y + side), mark, edge=edge_of(mark))
                 label_on(sheet, x + side / 2, y + side / 2, mark, "", mark.symbol)

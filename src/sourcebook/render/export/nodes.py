@@ -106,11 +106,7 @@ class Live:
 
     def build(self, read: Read) -> list[Node]:
         """A Div for the page and another for the rest."""
-        content = [node for item in self.still for node in item.build(read)]
-        return [
-            div([raw("html5", self.code)], "", "content-visible", when_format="html"),
-            div(content, "", "content-hidden", when_format="html"),
-        ]
+        return _part_page([raw("html5", self.code)], _build(self.still, read))
 
 
 @dataclass(frozen=True)
@@ -127,13 +123,7 @@ class Twofold:
 
     def build(self, read: Read) -> list[Node]:
         """A Div for the page and another for the rest."""
-        page, still = (
-            [node for item in items for node in item.build(read)] for items in (self.page, self.still)
-        )
-        return [
-            div(page, "", "content-visible", when_format="html"),
-            div(still, "", "content-hidden", when_format="html"),
-        ]
+        return _part_page(_build(self.page, read), _build(self.still, read))
 
 
 @dataclass(frozen=True)
@@ -221,7 +211,7 @@ class Float:
     def build(self, read: Read) -> list[Node]:
         """An ``.exhibit`` Div, which names the payload of its only figure or table."""
         caption = [_caption(self.caption, read)] if self.caption else []
-        content = [node for item in self.items for node in item.build(read)]
+        content = _build(self.items, read)
         made = div([*caption, *content], self.label, "exhibit", *self.classes)
         own = self.items[0] if len(self.items) == 1 else None
         payload = {"payload": own.key} if isinstance(own, Figure) else {}
@@ -252,6 +242,18 @@ class Box:
 
 
 Output = Prose | Text | Html | Live | Twofold | Latex | Missing | Figure | Table | Listing | Float | Box
+
+
+def _build(items: Sequence[Output], read: Read) -> list[Node]:
+    return [node for item in items for node in item.build(read)]
+
+
+def _part_page(page: list[Node], still: list[Node]) -> list[Node]:
+    """A Div for the page and another for all other formats."""
+    return [
+        div(page, "", "content-visible", when_format="html"),
+        div(still, "", "content-hidden", when_format="html"),
+    ]
 
 
 def quoted(value: Any) -> str:

@@ -39,7 +39,7 @@ def set_page(reference: bytes, paper: str) -> bytes:
 def finish(body: bytes, project: Project, paper: str) -> bytes:
     """What pandoc wrote in our styles, on ``paper`` (by Typst's name), with page numbers; no page parts a table's row."""
     changes: dict[str, Callable[[str], str]] = {
-        # A property of the file holds names alone.
+        # Below the title stands all that is known of authors; a property of the file holds their names.
         "docProps/core.xml": lambda text: _CREATOR.sub(
             lambda found: found[1] + html.escape(project.author), text
         ),

@@ -203,7 +203,7 @@ def _dress(page: str, project: Project, entries: Mapping[str, Entry], store: Pat
     acts = project.acting and page.count("<script") > _OWN_SCRIPTS
     if acts and (libraries := "".join(f"<script>{text}</script>\n" for text in read_libraries(page))):
         page = page.replace("</header>", f"</header>\n{libraries}", 1)
-    page = _shorten_shapes(page).replace(_BAR, _BAR.replace("<mo", '<mo class="bar"'))
+    page = _shorten_shapes(page).replace(_BAR, _BAR.replace("<mo", '<mo class="overline"'))
     parts = {
         "'/*hash*/'": "'unsafe-inline'" if acts else f"'{hash_script(script)}'",
         "/*styles*/": "\n".join([fonts, styles, *filter(None, [write_css(project), write_dark_rules(page)])]),

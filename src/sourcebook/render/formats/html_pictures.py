@@ -8,7 +8,18 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from sourcebook.core.colour import GREY, GRID, INK, ON_MARK, PALE, RULE, TEXT_CONTRAST, WHITE, turn_dark
+from sourcebook.core.colour import (
+    GREY,
+    GRID,
+    INK,
+    MARK_CONTRAST,
+    ON_MARK,
+    PALE,
+    RULE,
+    TEXT_CONTRAST,
+    WHITE,
+    turn_dark,
+)
 from sourcebook.core.vocabulary import VERDICTS
 from sourcebook.render.formats.html_tables import measure
 from sourcebook.render.passes.dialect import NO_ALT
@@ -17,7 +28,7 @@ from sourcebook.render.words import translate
 
 # Colours that a chart's own rules set (charts.css), or that stay.
 _GIVEN = {*ON_MARK, WHITE, INK, GREY, RULE, GRID, PALE}
-_VERDICTS = {term.colour.lower(): term.dark for term in VERDICTS.values() if term.dark}
+_DARK_VERDICTS = {term.colour.lower(): term.dark for term in VERDICTS.values() if term.dark}
 # A bitmap is never blown up.
 _BITMAP = re.compile(r"^<svg[^>]*><image [^>]*data:image/(?!svg)")
 # Below this many pixels a picture is shown as large as it says, above it fills the line.
@@ -60,7 +71,7 @@ def write_dark_rules(page: str) -> str:
     }
     rules = []
     for is_text, key, colour in sorted(found):
-        dark = _VERDICTS.get(colour) or turn_dark(colour, *[TEXT_CONTRAST] * is_text)
+        dark = _DARK_VERDICTS.get(colour) or turn_dark(colour, TEXT_CONTRAST if is_text else MARK_CONTRAST)
         if dark.lower() != colour and colour.upper() not in _GIVEN:
             rules.append(f'.chart {"text" if is_text else ""}[{key}="{colour}"]{{{key}:{dark.lower()}}}')
     return f"@media screen and (prefers-color-scheme:dark){{{''.join(rules)}}}" if rules else ""

@@ -127,9 +127,8 @@ def write_typst_look(project: Project, form: str, paper: str, folder: Path) -> s
         logo = f"image({json.dumps(name)}, alt: {json.dumps(project.brand.logo_alt, ensure_ascii=False)}, height: 14mm)"
     said = {
         "contents": project.title_contents(form),
-        "over-contents": str(
-            project.option(form, TOC_TITLE) or ""
-        ),  # those of a document have no title but this
+        # The contents of a document have no title but one that is asked for.
+        "over-contents": str(project.option(form, TOC_TITLE) or ""),
         "exhibits": translate("Exhibits", project.lang),
         "source": translate("Source", project.lang),
         "abstract": project.abstract_title,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import html
-import itertools
 import re
 from pathlib import Path
 from urllib.parse import quote
@@ -30,13 +29,12 @@ from sourcebook.render.document import (
     unlink_inner,
 )
 from sourcebook.render.formats import Files, Format
-from sourcebook.render.nested_notes import lift_notes, settle_notes
 from sourcebook.render.passes.conditions import drop_places, select_by_format
 from sourcebook.render.passes.dialect import NO_ALT, describe_picture
 from sourcebook.render.passes.exhibits import Exhibit, read_exhibit
 from sourcebook.render.passes.layout import callout_kind, head_theorem, title_of
 from sourcebook.render.passes.side_notes import turn_aside
-from sourcebook.render.source.people import describe_people, list_keywords
+from sourcebook.render.source.people import list_keywords, open_document
 from sourcebook.render.table_styles import Look, read_look
 from sourcebook.render.tools import place_complaints, write_document, write_markdown
 from sourcebook.render.words import translate
@@ -56,20 +54,17 @@ def render_markdown(report: Report, _folder: Path | None = None) -> Files:
         *writer.blocks(report.headed_abstract),
         *writer.blocks(drop_places(blocks)),
     ]
-    lifted = lift_notes(blocks, "markdown", itertools.count(1))
-    document = {**report.document, "meta": {}, "blocks": lifted}
+    document = {**report.document, "meta": {}, "blocks": blocks}
     text_of, complaints = write_markdown(document, _FORM)
     report.places.complain(place_complaints(complaints, report.document["blocks"]))
-    (settled,) = settle_notes([text_of])
-    tidy = re.sub(r"\n{3,}", "\n\n", settled)
+    tidy = re.sub(r"\n{3,}", "\n\n", text_of)
     return {f"{report.project.name}.md": tidy.encode(), **writer.files}
 
 
 def _opening(report: Report, writer: _Writer) -> list[Node]:
     project = report.project
     title, subtitle = writer.blocks(list(report.title)), writer.blocks(list(report.subtitle))
-    people = describe_people(project)
-    lines = [*people, ", ".join(filter(None, ("" if people else project.author, project.edition)))]
+    lines = open_document(project, project.edition)
     parts: list[Node] = [{"t": "Header", "c": [1, ["", [], []], title]}] if title else []
     parts += [para([strong(subtitle)])] if subtitle else []
     lines += [project.description, list_keywords(project)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import itertools
 from pathlib import Path
 
 from sourcebook.core.brand import BRAND
@@ -18,7 +17,6 @@ from sourcebook.render.assembly import Report
 from sourcebook.render.document import attributes, iterate, raw
 from sourcebook.render.formats import Files, Format
 from sourcebook.render.formats.qmd_nodes import QmdWriter
-from sourcebook.render.nested_notes import lift_notes, settle_notes
 from sourcebook.render.passes.conditions import drop_places
 from sourcebook.render.passes.state import ChapterTree
 from sourcebook.render.source.metadata import rename_chapters
@@ -80,10 +78,8 @@ def write_chapter(report: Report, chapter: ChapterTree, source: Path, target: Pa
     blocks = writer.blocks(drop_places(copy.deepcopy(chapter.blocks)))
     if any(node["t"] == "Div" and attributes(node)[0].startswith("tbl-") for node in iterate(blocks)):
         blocks.insert(0, raw("typst", _LONG_TABLES))
-    lifted = lift_notes(blocks, "markdown", itertools.count(1))
-    document = {**chapter.head, "meta": {}, "blocks": lifted}
-    text_of, complaints = write_markdown(document, _FORM, _OPTIONS)
-    (written,) = settle_notes([text_of])
+    document = {**chapter.head, "meta": {}, "blocks": blocks}
+    written, complaints = write_markdown(document, _FORM, _OPTIONS)
     report.places.complain(place_complaints(complaints, chapter.blocks))
     book = report.project.kind == "book"
     left_out = {EXECUTE.name, PROJECT.name, "jupyter", "kernelspec"}

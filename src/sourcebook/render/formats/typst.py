@@ -33,7 +33,7 @@ from sourcebook.render.passes.conditions import drop_places, select_by_format
 from sourcebook.render.passes.exhibits import Payloads, read_exhibit
 from sourcebook.render.passes.side_notes import NotesBeside, fill_beside
 from sourcebook.render.source.carried import MANIFEST, describe_carried, list_carried, write_manifest
-from sourcebook.render.source.people import describe_people, list_keywords
+from sourcebook.render.source.people import list_keywords, open_document
 from sourcebook.render.source.project import Project
 
 _THEME = Path(__file__).parent.parent / "theme"
@@ -142,10 +142,11 @@ def _opening(report: Report, finding: str, form: str, *, notes: bool) -> str:
         f"#let {name} = below-notes({name}, floating: {kind})\n" for name, kind in _REACHING.items() if notes
     )
     below += "".join(f"#let {name} = {name}.with(reach: false)\n" for name in _INSIDE if notes)
+    keywords = list_keywords(project)
+    lines = [*open_document(project, project.date_in_words), *([keywords] if keywords else [])]
     settings = ", ".join(f"{key}: {_literal(value)}" for key, value in fields.items())
     exhibits = "listed" if project.option(form, LOF, book and toc) or project.option(form, LOT) else "()"
-    settings += f", shown-title: shown-title, shown-subtitle: shown-subtitle, people: {_literal(describe_people(project))}"
-    settings += f", shown-keywords: {quote(list_keywords(project))}"
+    settings += f", shown-title: shown-title, shown-subtitle: shown-subtitle, lines: {_literal(lines)}"
     return f"{below}#show: report.with({settings}, exhibits: {exhibits}, finding: [{finding if finding.strip() else ''}])\n"
 
 

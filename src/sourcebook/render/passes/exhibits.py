@@ -220,11 +220,10 @@ def bare_sources(report: ReportTree) -> None:
     tables = {key for key, payload in payloads if payload.get("kind") == "table"}
     for node in (node for node in iterate(report.document["blocks"]) if is_div(node, "exhibit")):
         ours = attributes(node)[2].get("payload") in tables
-        blocks = [block for part in parts_of(node, "source") for block in part]
-        blocks += [
-            one for one in iterate(node["c"][1]) if ours and one["t"] == "Plain" and len(one["c"]) == 1
-        ]
-        for block in (block for block in blocks if block["t"] in ("Para", "Plain")):
+        apart = [block for part in parts_of(node, "source") for block in part if block["t"] == "Para"]
+        cells = iterate(node["c"][1]) if ours else ()
+        apart += [block for block in cells if block["t"] == "Plain" and len(block["c"]) == 1]
+        for block in apart:
             block["c"] = [without_brackets(one) if stands_in_brackets(one) else one for one in block["c"]]
 
 

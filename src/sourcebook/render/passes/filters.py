@@ -42,16 +42,7 @@ def apply_filters(chapter: ChapterTree) -> None:
         for node in iterate(chapter.blocks)
         if node["t"] == "Div" and attributes(node)[0] in moved.keys() - {""}
     }
-    what = "the shortcode contents names '{}', and no block of the chapter has this id; nothing stands in its place"
-    chapter.faults += [
-        Issue(
-            place,
-            what.format(name),
-            fix=f"::: {{#{name or 'name'}}} before the block to be moved, and ::: behind it",
-        )
-        for name, place in moved.items()
-        if name not in parts
-    ]
+    chapter.faults += [_tell_missing(name, place) for name, place in moved.items() if name not in parts]
 
     def visit(node: Node) -> Node | list[Node] | None:
         """The nodes in place of one that a filter changes."""
@@ -66,6 +57,13 @@ def apply_filters(chapter: ChapterTree) -> None:
         return [] if node["t"] == "Div" and attributes(node)[0] in parts else None
 
     chapter.blocks = _move_appendices(transform(chapter.blocks, visit))
+
+
+def _tell_missing(name: str, place: str) -> Issue:
+    what = f"the shortcode contents names '{name}', and no block of the chapter has this id; nothing stands in its place"
+    return Issue(
+        place, what, fix=f"::: {{#{name or 'name'}}} before the block to be moved, and ::: behind it"
+    )
 
 
 def _film(node: Node) -> Node:

@@ -113,7 +113,8 @@ def mend_headings(report: ReportTree) -> None:
             continue
         if node["c"][0] > above + 1:
             what = f"the heading '{plain_text(node['c'][2])}' skips a level; it is set one below the last"
-            issues += [] if id(node) in in_tabs else [Issue(place, what)]
+            if id(node) not in in_tabs:
+                issues.append(Issue(place, what))
             node["c"][0] = above + 1
         above = node["c"][0]
     report.places.complain(issues)
@@ -177,8 +178,9 @@ def _take_heading(report: ReportTree) -> None:
         chapter.blocks = [anchor if node is tops[0] else node for node in chapter.blocks]
         headings.remove(tops[0])
     shift = min((node["c"][0] for node in headings), default=1) - 1
-    for node in (node for node in iterate(chapter.blocks) if shift and node["t"] == "Header"):
-        node["c"][0] = max(1, node["c"][0] - shift)  # those in blocks, too
+    for node in iterate(chapter.blocks):  # those in blocks, too
+        if node["t"] == "Header":
+            node["c"][0] = max(1, node["c"][0] - shift)
 
 
 def _opens(blocks: list[Node]) -> bool:

@@ -21,9 +21,7 @@ from sourcebook.render.passes.state import Nodes, ReportTree
 
 # What HTML, Typst and Word all show, and what Pillow calls it; SVG besides.
 _KINDS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".gif": "GIF", ".webp": "WEBP"}
-
-
-# What is made a PNG: no two of them show it.
+# What browsers alone show, and a PNG stands for.
 _CONVERTED = {".bmp": "BMP"}
 NO_PICTURE = "no-picture"
 _UNREADABLE = "a picture cannot be read"

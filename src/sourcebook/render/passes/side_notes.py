@@ -116,7 +116,8 @@ def fill_beside(blocks: list[Node], floats: Callable[[Node], bool], *, book: boo
     """``blocks``, where what follows a paragraph in its chapter comes up beside its notes, if these are higher.
 
     What ``floats`` says finds its own place then comes before both if it stood right below the paragraph, which then speaks of
-    it on the page where it stands, else after them.
+    it on the page where it stands, else after them. Verdicts of what came up follow its notes, as ``.side-cards``; a ``.noted`` Div
+    right below a heading ``.opens``.
     """
     rest = deque(blocks)
     filled = []

@@ -49,6 +49,13 @@ def describe_people(project: Project) -> list[str]:
     return lines if project.kind != "book" and lines != names else []
 
 
+def open_document(project: Project, date: str) -> list[str]:
+    """The lines below a document's title: each author once, with all that is known of them, and ``date``."""
+    people = describe_people(project)
+    names = "" if people else project.author
+    return list(filter(None, [*people, ", ".join(filter(None, (names, date)))]))
+
+
 def list_keywords(project: Project) -> str:
     """The keywords of a document as a line of it; those of a book are for libraries."""
     shown = "; ".join(project.keywords)

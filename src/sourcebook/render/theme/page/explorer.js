@@ -87,7 +87,9 @@ function start() {
     body.replaceChildren();
     drawn = 0;
     more();
-    count.textContent = shown.length === rows.length ? `All ${rows.length} claims` : shown.length ? `${shown.length} of ${rows.length} claims` : `None of ${rows.length} claims has all of this: take a filter away, or show all.`;
+    if (shown.length === rows.length) count.textContent = `All ${rows.length} claims`;
+    else if (shown.length) count.textContent = `${shown.length} of ${rows.length} claims`;
+    else count.textContent = `None of ${rows.length} claims has all of this: take a filter away, or show all.`;
     drawBar();
   }
 
