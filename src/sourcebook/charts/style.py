@@ -107,10 +107,16 @@ def register_fonts() -> None:
 @lru_cache(maxsize=16384)
 def text_width(text: str, size: float = LABEL, bold: bool = False) -> float:
     """The width of one line of text in points."""
-    width, _, _ = text_to_path.get_text_width_height_descent(text, font(size, bold), ismath=False)
-    return float(width)
+    return measure(text, font(size, bold))[0]
 
 
+@lru_cache(maxsize=16384)
+def measure(text: str, face: FontProperties) -> tuple[float, float, float]:
+    """The width and height of one line of text, and how far it hangs below its baseline, in points."""
+    return text_to_path.get_text_width_height_descent(text, face, ismath=False)
+
+
+@lru_cache(maxsize=64)
 def font(size: float, bold: bool = False) -> FontProperties:
     """The house font in one size, in points."""
     return FontProperties(family=FAMILY, size=size, weight="bold" if bold else "normal")

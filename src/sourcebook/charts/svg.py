@@ -15,7 +15,7 @@ import matplotlib as mpl
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure as Drawing
 
-from sourcebook.charts.style import FAMILY, settings
+from sourcebook.charts.style import FAMILY, measure, settings
 from sourcebook.charts.svg_minify import SVG, minify
 
 FAMILIES = f"'{FAMILY}', 'Source Sans 3', Arial, sans-serif"
@@ -91,6 +91,10 @@ class _Recorder(RendererSVG):
         super().__init__(*args, **options)
         self.boxes: list[TextBox] = []
 
+    def get_text_width_height_descent(self, s: str, prop: Any, ismath: Any) -> Any:
+        """What a line takes up; most lines were measured already to find their place."""
+        return super().get_text_width_height_descent(s, prop, ismath) if ismath else measure(s, prop)
+
     def draw_text(  # noqa: PLR0917 -- matplotlib's signature
         self,
         gc: Any,
@@ -104,8 +108,7 @@ class _Recorder(RendererSVG):
     ) -> None:
         """Draw a line of text and note its box."""
         super().draw_text(gc, x, y, s, prop, angle, ismath=ismath, mtext=mtext)
-        measure: Any = self.get_text_width_height_descent
-        width, height, descent = measure(s, prop, ismath)
+        width, height, descent = self.get_text_width_height_descent(s, prop, ismath)
         turn = math.radians(angle)
         corners = [
             (x + dx * math.cos(turn) + dy * math.sin(turn), y - dx * math.sin(turn) + dy * math.cos(turn))

@@ -6,6 +6,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from sourcebook.core.numbers import EN_DASH
 from sourcebook.errors import LedgerError
@@ -29,6 +30,7 @@ class When:
     precision: str
 
 
+@lru_cache(maxsize=4096)
 def parse_when(text: str) -> When:
     """Read ``2013``, ``2022-12``, ``2022-12-09`` or ``2025-06-14/2025-06-15`` (Library of Congress, EDTF level 0).
 

@@ -41,6 +41,7 @@ Request = dict[str, Any]
 Stamps = dict[str, tuple[Stamp | None, str]]
 
 _LONGEST = 2**17
+_FILE: Any = io.IOBase.__base__  # what all files are, without the slow checks of io.IOBase's metaclass
 _SET_PARENT_DEATH_SIGNAL, _SET_SUBREAPER = 1, 36  # options of prctl, see <linux/prctl.h>
 
 
@@ -175,7 +176,7 @@ def _end_kernel() -> None:
         InteractiveShell.instance().user_ns.clear()
     gc.collect()
     for item in gc.get_objects():
-        if isinstance(item, io.IOBase):
+        if isinstance(item, _FILE):
             with contextlib.suppress(Exception):  # closed, or not to be written
                 item.flush()
     os._exit(_exit_status[0])
@@ -188,9 +189,10 @@ def _find_changed(stamps: Stamps) -> str:
     """A file or folder of Python code that is no longer what was imported, or nothing."""
     for path, (stamp, names) in stamps.items():
         now = stamp_file(path)
-        if now != stamp and (not names or names != _list_names(path)):
-            return path
-        stamps[path] = now, names
+        if now != stamp:
+            if not names or names != _list_names(path):
+                return path
+            stamps[path] = now, names
     return ""
 
 

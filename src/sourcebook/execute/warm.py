@@ -21,14 +21,21 @@ HEAVY: Final = ("numpy", "pandas", "matplotlib", "scipy")
 _KERNEL: Final = (
     "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.debugger", "IPython.core.completerlib", "IPython.core.debugger",
     "IPython.core.oinspect", "IPython.core.pylabtools", "IPython.extensions.storemagic", "IPython.utils.wildcard", "sqlite3",
-    "IPython.core.logger", "tornado.queues", "tornado.platform.asyncio", "encodings.idna", "psutil", "resource",
+    "IPython.core.logger", "tornado.queues", "tornado.platform.asyncio", "encodings.idna", "psutil", "resource", "faulthandler",
 )  # fmt: skip
 # What comes with our own library when a notebook imports it.
 _LIBRARIES: Final = {
-    "sourcebook.ledger": ("pandas", "yaml", "sourcebook.ledger.book"),
+    "sourcebook.ledger": (
+        "pandas",
+        "yaml",
+        "encodings.utf_8_sig",
+        "importlib.readers",
+        "sourcebook.ledger.book",
+    ),
     "sourcebook.charts": (
         "matplotlib",
         "encodings.utf_16_be",
+        "statistics",
         "sourcebook.charts.figure_exhibit",
         "sourcebook.charts.forms.table",
     ),
