@@ -71,8 +71,9 @@ def display_name(name: str) -> str:
 
 
 def edge_of(mark: Mark) -> str:
-    """A thin edge for fills that would vanish on white paper."""
-    return RULE if contrast(mark.colour, WHITE) < 1.32 else "none"
+    """A thin edge, a shade of its own, for fills that alone would be hard to see on white paper."""
+    faint = contrast(mark.colour, WHITE) < MARK_CONTRAST
+    return darken(mark.colour, MARK_CONTRAST) if faint else "none"
 
 
 def label_on(sheet: Sheet, x: float, y: float, mark: Mark, word: str, symbol: str = "") -> None:

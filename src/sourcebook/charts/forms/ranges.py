@@ -46,7 +46,8 @@ def ranges(
 
     One row of ``frame`` is one reporter's figure, named by ``reporter`` (who counts, and when if that differs);
     with ``high`` the figure is itself a range from ``value`` to ``high``. The scale starts at zero unless ``zero``
-    is false; ``log`` makes it logarithmic and says so. Categories and reporters keep the order of the frame.
+    is false; ``log`` makes it logarithmic and says so. Categories and reporters keep the order of the frame. A category
+    without a figure has a row too, with what stands for its ``reporter``, such as "no figure found".
     Raises ChartError for no rows, no numbers, or values not above zero on a logarithmic scale.
     """
     frame = check_frame(frame, "ranges", category, value, reporter, high)
@@ -56,13 +57,15 @@ def ranges(
         for c, r, low, top in zip(frame[category], frame[reporter], lows, highs, strict=True)
         if not isnan(low)
     ]
-    names = [name for name in category_order(frame[category]) if any(one.category == name for one in reports)]
+    names = category_order(frame[category])
+    absent = {str(c): str(r) for c, r in zip(frame[category], frame[reporter], strict=True)}
     painted = plain_hues(names, given=marks, focus=focus)
     return finish(
         lambda room: _Ranges(
             width=room,
             reports=reports,
             names=names,
+            absent=absent,
             marks=painted,
             write=value_formatter(form, digits, unit),
             log=log,
@@ -91,6 +94,7 @@ class _Ranges:
     width: float
     reports: list[_Report]
     names: list[str]
+    absent: dict[str, str]
     marks: dict[str, Mark]
     write: Callable[[float], str]
     log: bool
@@ -126,13 +130,17 @@ class _Ranges:
         ]
 
     def _height(self, name: str, rows: list[tuple[_Report, tuple[str, ...]]]) -> float:
-        inner = sum(_row_height(lines) for _, lines in rows)
+        inner = sum(_row_height(lines) for _, lines in rows) or ROW
         return max(inner, len(self.labels[name]) * LABEL * LEADING) + BETWEEN
 
     def _block(
         self, sheet: Sheet, name: str, rows: list[tuple[_Report, tuple[str, ...]]], top: float, height: float
     ) -> None:
-        """One category: the band behind, then each reporter's dot and words."""
+        """One category: the band behind, then each reporter's dot and words; or what is said of none."""
+        if not rows:
+            sheet.write(0, top + height / 2, self.labels[name], bold=True)
+            sheet.write(self.left + DOT + 4, top + height / 2, self.absent[name], size=SMALL, colour=GREY)
+            return
         colour = self.marks[name].colour
         least = self.scale(min(one.low for one, _ in rows))
         most = self.scale(max(one.high for one, _ in rows))

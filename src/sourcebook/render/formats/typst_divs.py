@@ -122,7 +122,7 @@ def write_box(node: Node) -> list[Node] | None:
         return [raw("typst", f"#noted(opens: {opens})["), *blocks, raw("typst", "]")]
     if name == "beside":
         # The part of what is noted begins that it is.
-        return [raw("typst", "]["), *(_wrapped("side-notes", blocks) if "side-notes" in classes else blocks)]
+        return [raw("typst", "]["), *_wrapped("side-notes", blocks)]
     if name == "side-card":
         term = VERDICTS.get(pairs["verdict"])
         said = (term.sign, term.word, term.colour) if term else ("", "", "#ffffff")

@@ -45,6 +45,7 @@ _KEPT = re.compile(r"(-{2,}|\.{3,}|-\?|(?<![\w–])\d{1,4}–\d{1,4}(?![\w–]))
 _SPANS = {
     "aside": "margin-note",
     "column-margin": "margin-note",
+    "header-section-number": "section-number",
     "kbd": "key",
     "mark": "highlight",
     "reference": "whole",

@@ -56,9 +56,9 @@ class NotesBeside:
     """Sets the notes of a report beside the blocks that have them, numbered through each chapter of a book.
 
     A block with notes becomes a ``.noted`` Div of the block and a ``.side-notes`` Div, which holds a ``.side-note`` Div for
-    each; in the text stands a ``.note-mark`` Span, which has the note's anchor. With ``cards`` another Div has an empty ``.side-card``
-    Div for each claim that the block cites, with its ``claim`` and ``verdict``, if they are not more than it has lines for:
-    where claims are listed, their signs in the text have to do.
+    each; in the text stands a ``.note-mark`` Span, which has the note's anchor. With ``cards`` a ``.side-cards`` Div follows, with an
+    empty ``.side-card`` Div for each claim that the block cites, which has its ``claim`` and ``verdict``, if they are not more than
+    the block has lines for: where claims are listed, their signs in the text have to do.
     """
 
     def __init__(self, project: Project, form: str, *, cards: bool = False) -> None:
@@ -99,10 +99,9 @@ class NotesBeside:
         (marked,) = transform([block], visit)
         if kind not in _RUNNING:
             return [marked, div(list(notes.values()), "", "side-notes")]
-        beside = [div(list(notes.values()), "", "side-notes", "beside")]
         room = len(plain_text([marked])) // _LINE + 1 - _NOTE_LINES * len(notes)
-        beside += [div(cards if len(cards) <= room else [], "", "beside")] if self.cards else []
-        return [div([marked, *beside], "", "noted")]
+        shown = [div(cards, "", "side-cards")] if 0 < len(cards) <= room else []
+        return [div([marked, div([*notes.values(), *shown], "", "side-notes", "beside")], "", "noted")]
 
 
 def turn_aside(node: Node) -> list[Node]:
@@ -116,8 +115,7 @@ def fill_beside(blocks: list[Node], floats: Callable[[Node], bool], *, book: boo
     """``blocks``, where what follows a paragraph in its chapter comes up beside its notes, if these are higher.
 
     What ``floats`` says finds its own place then comes before both if it stood right below the paragraph, which then speaks of
-    it on the page where it stands, else after them. Verdicts of what came up follow its notes, as ``.side-cards``; a ``.noted`` Div
-    right below a heading ``.opens``.
+    it on the page where it stands, else after them. A ``.noted`` Div right below a heading ``.opens``.
     """
     rest = deque(blocks)
     filled = []
@@ -142,9 +140,11 @@ def _ends_in_heading(blocks: list[Node]) -> bool:
 
 def _look_ahead(blocks: Iterable[Node], noted: Node, floats: Callable[[Node], bool], book: bool) -> int:
     """How many of ``blocks``, up to the next paragraph, belong beside the notes of ``noted``."""
-    said, beside, *cards = noted["c"][1]
-    small = sum(len(plain_text([note])) // _BESIDE + 1 for note in beside["c"][1])
-    small += sum(len(card["c"][1]) for card in cards)
+    said, beside = noted["c"][1]
+    small = sum(
+        len(note["c"][1]) if is_div(note, "side-cards") else len(plain_text([note])) // _BESIDE + 1
+        for note in beside["c"][1]
+    )
     if small * _SMALL <= _count_lines([said]) + _GAP:
         return 0
     for number, block in enumerate(blocks, start=1):
@@ -167,14 +167,13 @@ def _count_lines(blocks: list[Node]) -> float:
 
 def _join(noted: Node, blocks: list[Node], floats: Callable[[Node], bool]) -> tuple[Node, list[Node]]:
     """A ``.noted`` Div with ``blocks`` beside its notes and theirs below, and what of them floats."""
-    (said, beside, *cards), last = noted["c"][1], blocks[-1]
+    (said, beside), last = noted["c"][1], blocks[-1]
     text = [said, *(block for block in blocks[:-1] if not floats(block))]
     notes = beside["c"][1]
     if is_div(last, "noted"):
-        last, more, *further = last["c"][1]
-        later = [card for each in further for card in each["c"][1]]
-        notes = [*notes, *more["c"][1], *([div(later, "", "side-cards")] if later else [])]
-    made: list[Node] = [div([*text, last]), {"t": "Div", "c": [beside["c"][0], notes]}, *cards]
+        last, more = last["c"][1]
+        notes = [*notes, *more["c"][1]]
+    made: list[Node] = [div([*text, last]), {"t": "Div", "c": [beside["c"][0], notes]}]
     return div(made, "", "noted"), list(filter(floats, blocks))
 
 
