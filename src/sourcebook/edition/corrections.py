@@ -43,7 +43,7 @@ def read_corrections(root: Path) -> list[Entry]:
     for number, line in enumerate(text.splitlines(), start=1):
         heading, entry = _HEADING.match(line), _ENTRY.match(line)
         if heading:
-            below = _read_day(heading[1])
+            below = _read_day(heading[1].partition(" {")[0])  # without its attributes
         elif entry:
             found.append((below, [entry[1]], number))
         elif found and line.startswith("  "):
