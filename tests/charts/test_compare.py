@@ -24,6 +24,12 @@ def test_every_reporter_of_a_range_is_written_with_its_figure(words):
     assert {"4.8", "Russian minister", "2.6", "Iranian customs", "1.9", "ambassador"} <= set(told)
 
 
+def test_a_category_without_a_figure_has_a_row_that_says_so(words):
+    rows = {"year": ["2016", "2017"], "usd_bn": [2.18, None], "who": ["official", "no figure found"]}
+    told = texts(ranges(pd.DataFrame(rows), category="year", value="usd_bn", reporter="who", **words).svg)
+    assert {"2017", "no figure found"} <= set(told)
+
+
 def test_a_reporter_s_own_range_is_written_as_one(words):
     frame = pd.DataFrame({"what": ["gain"], "low": [150.0], "high": [200.0], "who": ["ministry"]})
     told = texts(ranges(frame, category="what", value="low", high="high", reporter="who", **words).svg)

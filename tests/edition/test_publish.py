@@ -95,7 +95,9 @@ def test_a_changed_verdict_wants_a_correction_before_it_is_published(edition):
 
 
 def test_an_old_correction_does_not_cover_a_new_change(edition):
-    edition.write("report/corrections.md", "## 2026-11-22 {.unnumbered}\n- eco-01 and the conclusion: a start.\n")
+    edition.write(
+        "report/corrections.md", "## 2026-11-22 {.unnumbered}\n- eco-01 and the conclusion: a start.\n"
+    )
     publish_edition(edition.root)
     path = edition.root / "data/verdicts.csv"
     path.write_text(path.read_text().replace("accurate,moderate", "unproven,low"))

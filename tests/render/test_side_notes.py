@@ -169,6 +169,23 @@ def test_no_line_ends_in_a_range(tmp_path):
     assert words.count("2015–19") == 8 * 60
 
 
+def test_no_line_has_the_mark_of_a_claim_alone(tmp_path):
+    from sourcebook.render.report import render_project
+
+    mark = '[x-01](#claim-x-01){.claim verdict="misleading"}'
+    document = tmp_path / "marks.qmd"
+    lines = (f"{'so ' * n}ends {mark},\n{mark}." for n in range(8, 24))
+    document.write_text("\n\n".join(lines) + "\n\n::: {#claim-x-01 .claim-entry}\nSaid.\n:::\n")
+    (made,) = render_project(document, ("pdf",))
+    lines = [
+        line
+        for leaf in pypdfium2.PdfDocument(made)
+        for line in leaf.get_textpage().get_text_range().splitlines()
+    ]
+    assert "x-01 ◐, x-01 ◐." in " ".join(lines)
+    assert not any(line.startswith("x-01 ◐, ") for line in lines)
+
+
 def test_the_first_notes_are_as_near_to_a_heading_as_other_text(tmp_path):
     from sourcebook.render.report import render_project
 

@@ -9,7 +9,7 @@ from statistics import fmean
 from sourcebook.charts.palette import Mark
 from sourcebook.charts.sheet import LEADING, Sheet
 from sourcebook.charts.style import LABEL, SMALL, text_width, widest, wrap
-from sourcebook.core.colour import INK, MARK_CONTRAST, RULE, WHITE, contrast, darken, readable_on
+from sourcebook.core.colour import INK, MARK_CONTRAST, WHITE, contrast, darken, readable_on
 from sourcebook.core.numbers import format_number
 from sourcebook.core.vocabulary import VERDICTS
 

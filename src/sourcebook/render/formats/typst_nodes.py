@@ -8,6 +8,7 @@ import mimetypes
 import re
 import shutil
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 from sourcebook.core.options import HEIGHT, WIDTH
@@ -151,7 +152,7 @@ class TypstWriter:
         if name:
             shutil.copyfile(self.root / target, copy)
         else:
-            copy.write_bytes(_data_bytes(target))
+            copy.write_bytes(base64.b64decode(target.partition(",")[2]))
         _set_in_rgb(copy)
         width = _length(WIDTH.of(dict(pairs)) or "")
         path = quote(copy.relative_to(self.folder).as_posix())
@@ -240,6 +241,22 @@ def _link(node: Node) -> list[Node] | None:
     return [raw_inline("typst", f"#claim-marker(sign: {sign})["), node, raw_inline("typst", "]")]
 
 
+def _paragraph(node: Node) -> None:
+    """Ties the mark of a claim to the word before it, so that no line has marks alone; those of a list may part."""
+    inlines = node["c"]
+    for number, (gap, mark) in enumerate(pairwise(inlines)):
+        words = gap["c"] if gap["t"] == "Str" else " " if gap["t"] in ("Space", "SoftBreak") else ""
+        listed = words == ", " or (words == " " and inlines[number - 1] == {"t": "Str", "c": ","})
+        if words.endswith(" ") and not listed and _begins_with_mark(mark):
+            inlines[number] = {"t": "Str", "c": words[:-1] + "\u00a0"}
+
+
+def _begins_with_mark(node: Node) -> bool:
+    while node["t"] == "Span" and node["c"][1]:
+        node = node["c"][1][0]
+    return node["t"] == "RawInline" and node["c"][1].startswith("#claim-marker(")
+
+
 def _span(node: Node) -> list[Node] | None:
     _, classes, pairs = attributes(node)
     if "note-mark" in classes:
@@ -317,11 +334,9 @@ def _data_name(address: str) -> str:
     return hashlib.sha256(address.encode()).hexdigest()[:16] + suffix
 
 
-def _data_bytes(address: str) -> bytes:
-    return base64.b64decode(address.partition(",")[2])
-
-
 _VISITS: dict[str, Callable[[Node], Node | list[Node] | None]] = {
+    "Para": _paragraph,
+    "Plain": _paragraph,
     "Code": _code,
     "CodeBlock": typst_code,
     "Table": typst_table,
