@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import nbformat
 import pypdfium2
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
+from PIL import Image
 from selectolax.lexbor import LexborHTMLParser
 
 
@@ -44,3 +47,20 @@ def test_what_stands_in_pre_is_verbatim(shown):
     assert "      a b\n     *c* <\n" in markdown
     assert "*c* <" in pdf
     assert warnings == []
+
+
+def test_what_an_author_marked_as_html_stays_in_the_markdown_of_a_forge(single, tmp_path):
+    Image.new("RGB", (8, 6), "blue").save(tmp_path / "a.png")
+    folded = "```{=html}\n<details><summary>S</summary>\n<p onclick='f()'>folded</p></details>\n```"
+    drawn = "```{=html}\n<svg width='9' height='9' xmlns='http://www.w3.org/2000/svg'><rect width='9' height='9'/></svg>\n```"
+    shown = '```{=html}\n<figure><img src="a.png" alt="one"></figure>\n```'
+    text = f'Words `<b class="k">bold</b>`{{=html}} and `<img src="a.png" alt="two">`{{=html}}.\n\n{folded}\n\n{drawn}\n\n{shown}\n'
+    made = tmp_path / "made"
+    single(text, "md", "pdf", "qmd", out=made)
+    said, plain = ((made / name).read_text(encoding="utf-8") for name in ("one.md", "one.qmd"))
+    assert 'Words <b class="k">bold</b> and ![two](exhibits/a.png).' in said
+    assert "<details><summary>S</summary>\n<p>folded</p></details>" in said
+    assert re.search(r"!\[.*\]\(exhibits/picture-\w+\.svg\)", said)
+    assert "![one](exhibits/a.png)" in said
+    assert "bold" not in pypdfium2.PdfDocument(made / "one.pdf")[0].get_textpage().get_text_bounded()
+    assert plain.count('when-format="html"') == plain.count('when-format="markdown"') == 3

@@ -12,6 +12,7 @@ from sourcebook.render.document import Node, div, is_div, iterate_placed, join_w
 from sourcebook.render.export.html_blocks import FRAGMENT, OPEN_FRAGMENT
 from sourcebook.render.export.html_outputs import simplify_html
 from sourcebook.render.passes.state import ChapterTree
+from sourcebook.render.passes.tags import where_html_is_read
 from sourcebook.render.safety import clean_html, list_refused_styles, warn_refused
 from sourcebook.render.table_nodes import align_numbers, merge_index_names, scope_headers
 from sourcebook.render.tools import is_plain, parse_document, read_short, run_pandoc
@@ -100,7 +101,7 @@ def _name_tables(nodes: Iterable[tuple[Node, str]]) -> list[tuple[Node, str]]:
 
 
 def _mark_pictures(nodes: Iterable[tuple[Node, str]], outputs: Set[int]) -> list[tuple[Node, str]]:
-    """Makes fragments, in place and for HTML alone, of HTML by an author that shows pictures; these, with their places."""
+    """Makes fragments, in place and where HTML is read, of HTML by an author that shows pictures; these, with their places."""
     made: list[tuple[Node, str]] = []
     for node, place in nodes:
         if (
@@ -110,7 +111,7 @@ def _mark_pictures(nodes: Iterable[tuple[Node, str]], outputs: Set[int]) -> list
             and _IMAGE.search(node["c"][1])
         ):
             fragment: Node = {"t": "RawBlock", "c": [FRAGMENT, node["c"][1]]}
-            node.update(div([fragment], "", "content-visible", when_format="html"))
+            node.update(where_html_is_read(div([fragment])))
             made.append((fragment, place))
     return made
 

@@ -6,7 +6,7 @@ import html
 import re
 from typing import Any, cast
 
-from sourcebook.core.options import HEIGHT, WIDTH
+from sourcebook.core.options import HEIGHT, WHEN_FORMAT, WIDTH
 from sourcebook.render.document import (
     Node,
     attr,
@@ -170,12 +170,19 @@ def _visit(node: Node) -> Node | list[Node] | None:
     return [*made, *([Node(t=node["t"], c=[form, code[last:]])] if code[last:].strip() else [])]
 
 
+def where_html_is_read(node: Node) -> Node:
+    """A Div or Span that shows in HTML, and in Markdown, whose viewers read HTML: what its author marked as HTML."""
+    node["c"][0][1].append("content-visible")
+    node["c"][0][2] += [[WHEN_FORMAT.name, form] for form in ("html", "markdown")]
+    return node
+
+
 def _html_picture(node: Node) -> Node | None:
     """A picture amid words that an author meant for HTML alone."""
     form, code = node["c"]
     shown = _PICTURE.fullmatch(code.strip()) if form == "html5" and node["t"] == "RawInline" else None
     picture = _picture(read_attributes(shown[1])) if shown else None
-    return span([picture], "", "content-visible", when_format="html") if picture else None
+    return where_html_is_read(span([picture])) if picture else None
 
 
 def read_attributes(attributes: str) -> dict[str, str]:
