@@ -64,3 +64,16 @@ def test_what_an_author_marked_as_html_stays_in_the_markdown_of_a_forge(single, 
     assert "![one](exhibits/a.png)" in said
     assert "bold" not in pypdfium2.PdfDocument(made / "one.pdf")[0].get_textpage().get_text_bounded()
     assert plain.count('when-format="html"') == plain.count('when-format="markdown"') == 3
+
+
+def test_what_is_hidden_is_so_in_every_format(shown):
+    words = "A [C1]{.hidden} `C2`{.hidden} [S1]{style='display: none'} <span hidden>S2</span> B."
+    blocks = "::: {.hidden}\nC3\n:::\n\n```{.python .hidden}\nC4\n```\n\n::: {style='display:none'}\nS3\n:::\n\n<div hidden>S4</div>"
+    tree, markdown, pdf, warnings = shown(f"{words}\n\n{blocks}\n\nEnd.\n")
+    for said in (tree.text(), markdown, pdf):
+        assert not re.search(r"C\d", said)
+    assert re.findall(r"S\d", tree.text()) == ["S1", "S2", "S3", "S4"]  # a browser hides them
+    for said in (markdown, pdf):
+        assert not re.search(r"S\d", said)
+        assert "B." in said
+    assert warnings == []

@@ -19,8 +19,10 @@ _FOOTNOTE = re.compile(r"\[\^[^\s\]]+\]")
 _COLUMN = re.compile(r"g-(col|start)-")
 # Beside the options: what our own Markdown carries, what browsers obey, and what filters do with lists as tables.
 _BESIDE = {
-    "Div": {"payload", "state", "summary", "header-rows", "header-cols", "widths", "aligns"},
-    "Span": {"meaning", "verdict"},
+    "Div": {"payload", "state", "summary", "header-rows", "header-cols", "widths", "aligns", "hidden"},
+    "Span": {"meaning", "verdict", "hidden"},
+    "CodeBlock": {"hidden"},
+    "Code": {"hidden"},
     "Link": {"verdict", "target", "rel", "download"},
 }
 _ANYWHERE = {"style", "title", "lang", "dir", "role", "custom-style"}

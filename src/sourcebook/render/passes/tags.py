@@ -32,6 +32,9 @@ _NODES = {
     "mark": "Span",
 }  # fmt: skip
 _WORDS = re.compile(rf"<(/?)({'|'.join([*_NODES, 'a'])})\b[^<>]*>", re.IGNORECASE)
+# What a class, an attribute or a style can hide.
+_WITH_CLASSES = ("Div", "Span", "CodeBlock", "Code")
+_UNSEEN = re.compile(r"\bdisplay\s*:\s*none\b", re.IGNORECASE)
 _HEADING = re.compile(r"<(/?)h([1-6])\b([^<>]*)>", re.IGNORECASE)
 _RULE = re.compile(r"<hr\b[^<>]*>", re.IGNORECASE)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
@@ -40,7 +43,7 @@ _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 def read_tags(chapter: ChapterTree) -> None:
     """Makes nodes of ``<img>``, of ``<a>``, of ``<br>``, of ``<h1>`` to ``<h6>``, and of ``<b>`` and its kin.
 
-    What is not to be seen goes: ``.hidden`` Divs, definitions of TeX.
+    What is not to be seen goes: what is ``.hidden``, definitions of TeX; what a browser hides is for it alone.
     """
     chapter.blocks = as_nodes(chapter.blocks)
 
@@ -135,8 +138,8 @@ def _wrap(name: str, opening: str, inside: list[Node]) -> Node:
 
 
 def _visit(node: Node) -> Node | list[Node] | None:
-    if node["t"] == "Div" and "hidden" in attributes(node)[1]:
-        return []
+    if node["t"] in _WITH_CLASSES:
+        return _hide(node)
     if node["t"] not in ("RawInline", "RawBlock"):
         return None
     if node["c"][0] in ("tex", "latex"):
@@ -168,6 +171,17 @@ def _visit(node: Node) -> Node | list[Node] | None:
     if not made:
         return None
     return [*made, *([Node(t=node["t"], c=[form, code[last:]])] if code[last:].strip() else [])]
+
+
+def _hide(node: Node) -> list[Node] | None:
+    """Nothing for what is hidden; what a style hides, and a script may show, is there in HTML, hidden."""
+    _, classes, pairs = attributes(node)
+    if "hidden" in classes:
+        return []
+    if "hidden" in pairs or _UNSEEN.search(pairs.get("style", "")):
+        node["c"][0][1].append("content-visible")
+        node["c"][0][2].append([WHEN_FORMAT.name, "html"])
+    return None
 
 
 def where_html_is_read(node: Node) -> Node:
