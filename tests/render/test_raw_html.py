@@ -7,7 +7,7 @@ import re
 import nbformat
 import pypdfium2
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook, new_output
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from PIL import Image
 from selectolax.lexbor import LexborHTMLParser
 
@@ -77,3 +77,32 @@ def test_what_is_hidden_is_so_in_every_format(shown):
         assert not re.search(r"S\d", said)
         assert "B." in said
     assert warnings == []
+
+
+NESTED = (
+    '<ol start="3" type="a" style="color: red">\n<li id="z">one *x*\n<ul><li>in one</li>\n<li>in two\n</ul></li>\n'
+    "<li>two</li>\n</ol>\n\n<ul>\n\n<li>A paragraph.</li>\n\n</ul>\n\n> <ul><li>quoted</li></ul>\n\nSee [z](#z).\n"
+)
+
+
+@pytest.mark.parametrize("name", ["one.qmd", "one.ipynb"])
+def test_lists_in_html_are_lists_in_every_format(shown, name):
+    notebook = nbformat.writes(new_notebook(cells=[new_markdown_cell(NESTED, id="c1")]))
+    tree, markdown, pdf, warnings = shown(notebook if name.endswith("ipynb") else NESTED, name=name)
+    assert [node.text(deep=True).split()[0] for node in tree.css("main ol > li")] == ["one", "two"]
+    assert [node.text().strip() for node in tree.css("ol > li ul > li")] == ["in one", "in two"]
+    assert "    - in one\n    - in two\n4.  two" in markdown
+    assert "- A paragraph." in markdown
+    assert "> - quoted" in markdown
+    assert re.search(r"– in one\s+– in two", pdf)
+    assert "– A paragraph." in pdf
+    assert [said for said in warnings if "raw HTML" in said] == []
+
+
+def test_a_list_in_html_ends_with_its_cell_and_tags_without_a_partner_stay(shown):
+    cells = ["<ul>\n<li>open\n\nwords", "<ol></ol>\n\n</ol>\n\n<li>lone</li>\n\n<ul>words</ul>", "After."]
+    notebook = new_notebook(cells=[new_markdown_cell(cell, id=f"c{n}") for n, cell in enumerate(cells)])
+    tree, markdown, _, warnings = shown(nbformat.writes(notebook), name="one.ipynb")
+    assert tree.css_first("main > p:last-of-type").text() == "After."
+    assert all(word in markdown for word in ("open", "words", "lone", "After."))
+    assert any("cell 1, line 1: a tag is never closed" in said for said in warnings)
