@@ -17,7 +17,10 @@ def shown(single):
     """What the page's text (parsed), the Markdown and the PDF say of a text, and the warnings."""
 
     def show(text, **options):
-        (page, markdown, pdf), warnings = single(text, "html", "md", "pdf", **options)
+        files, warnings = single(text, "html", "md", "pdf", **options)
+        page, markdown, pdf = (
+            next(file for file in files if file.name == f"one.{form}") for form in ("html", "md", "pdf")
+        )
         words = pypdfium2.PdfDocument(pdf)[0].get_textpage().get_text_bounded()
         tree = LexborHTMLParser(page.read_text(encoding="utf-8")).css_first("main")
         return tree, markdown.read_text(encoding="utf-8"), words, warnings
@@ -106,3 +109,26 @@ def test_a_list_in_html_ends_with_its_cell_and_tags_without_a_partner_stay(shown
     assert tree.css_first("main > p:last-of-type").text() == "After."
     assert all(word in markdown for word in ("open", "words", "lone", "After."))
     assert any("cell 1, line 1: a tag is never closed" in said for said in warnings)
+
+
+DRAWN = (
+    'Words <svg width="40" height="20"><title>A *box*</title><rect width="40" height="20" fill="red"/></svg> after, `<svg></svg>`.\n\n'
+    '<svg viewBox="0 0 40 20">\n  <g>\n\n  <rect width="40" height="20" onclick="f()"/></g><title>B</title>\n</svg>\n\n'
+    '<p align="center"><svg width="9" height="9"><title>C</title><circle r="9"/></svg></p>\n\n- item <svg><title>D</title><rect/></svg>\n\n'
+    "Words:\n\n    <svg>code</svg>\n\n<svg>\n\nNever closed.\n"
+)
+
+
+@pytest.mark.parametrize("trust", [False, True])
+@pytest.mark.parametrize("name", ["one.qmd", "one.ipynb"])
+def test_drawings_amid_words_are_pictures_in_every_format(shown, name, trust):
+    notebook = nbformat.writes(new_notebook(cells=[new_markdown_cell(DRAWN, id="c1")]))
+    text = notebook if name.endswith("ipynb") else DRAWN
+    tree, markdown, pdf, warnings = shown(text, name=name, trust=trust)
+    pictures = "main :is(p, li) > svg, main img" if trust else "main img[src^='data:image/svg']"
+    assert len(tree.css(pictures)) == 4
+    assert re.findall(r"!\[([^]]*)\]\(exhibits/picture-\w+\.svg\)", markdown) == [r"A \*box\*", "B", "C", "D"]
+    for said in (tree.text(), markdown, pdf):
+        assert said.count("<svg></svg>") == said.count("<svg>code</svg>") == 1
+        assert "Never closed." in said
+    assert not any("<rect" in said for said in warnings)
