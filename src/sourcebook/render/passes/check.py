@@ -9,6 +9,7 @@ from sourcebook.core.options import Where, list_names, list_options
 from sourcebook.errors import Issue
 from sourcebook.render.document import Node, attributes, iterate_placed
 from sourcebook.render.passes.state import ChapterTree
+from sourcebook.render.tex import list_lost_colours
 
 CALLOUTS = ("note", "tip", "important", "warning", "caution")
 _UNSUPPORTED = {
@@ -58,6 +59,9 @@ def check_dialect(chapter: ChapterTree) -> None:
         elif node["t"] == "Str" and "[^" in node["c"]:
             what = "the footnote {} has no text, or the text is never closed"
             issues += [Issue(place, what.format(found), found) for found in _FOOTNOTE.findall(node["c"])]
+        elif node["t"] == "Math" and "color" in node["c"][1]:
+            what = "a colour in a formula is left out"
+            issues += [Issue(place, what, found) for found in list_lost_colours(node["c"][1])]
     chapter.warnings += issues
 
 
