@@ -14,7 +14,8 @@ from dataclasses import dataclass
 class Issue:
     """One result of a check: what is wrong, where it stands, what was found and expected, what to do.
 
-    ``where`` names file and place as a person would (``data/claims.csv, row 12, column kind``).
+    ``where`` names file and place as a person would (``data/claims.csv, row 12, column kind``); of what was ``found``
+    there several times it is the ``nth``, from zero.
     """
 
     where: str
@@ -22,6 +23,7 @@ class Issue:
     found: str = ""
     expected: str = ""
     fix: str = ""
+    nth: int = 0
 
     def __str__(self) -> str:
         details = [f"{label} {text}" for label, text in self._details() if text]

@@ -153,3 +153,37 @@ def test_pandocs_warnings_lead_to_the_line(single):
 def test_whatever_is_unknown_is_named(single, text, said):
     _, warnings = single(FRONT + text, "html", "typst")
     assert said in "\n".join(warnings)
+
+
+LONG = "https://example.org/an-address-that-is-longer-than-what-a-message-quotes-of-it.html"
+FIRST = f"Code `<object>` and `<center>`.\n\n```html\n<object>\n<iframe src='{LONG}'>\n```\n\n"
+
+
+@pytest.mark.parametrize("name", ["one.qmd", "one.ipynb"])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (f"Words <iframe src='{LONG}'></iframe>.\n", "raw HTML is taken out (found <iframe"),
+        ("Words <object>x</object>.\n", "raw HTML is taken out (found <object>"),
+        ("Words <object\n  data='x'\n  type='y'>z</object>.\n", "raw HTML is taken out (found <object"),
+        ("</center>\n\nEnd.\n", "a tag closes nothing and is taken out (found </center>"),
+        (
+            "<article onclick='f()'>\n\nopen\n",
+            "a tag is never closed: it ends with its cell (found <article>",
+        ),
+        ("<svg width='9' height='9'><rect/></svg>\n", "a picture has no alternative text"),
+    ],
+)
+def test_messages_about_html_name_its_line_and_no_code_before_it(single, tmp_path, text, said, name):
+    before = FIRST + "<article>closed</article>\n\n"
+    notebook = new_notebook(cells=[new_markdown_cell(before + text, id="a")])
+    made = nbformat.writes(notebook) if name.endswith("ipynb") else before + text
+    _, warnings = single(made, name=name, out=tmp_path / "out")
+    (where,) = [one.partition(": ")[0] for one in warnings if said in one]
+    assert where.endswith("line 10")
+
+
+def test_of_tags_that_read_the_same_the_line_of_the_one_that_is_meant_is_named(single):
+    text = "<article>\n\nclosed\n\n</article>\n\n<article>\n\nopen\n"
+    _, warnings = single(text)
+    assert [one.partition(": ")[0] for one in warnings if "never closed" in one] == ["one.qmd, line 7"]

@@ -1016,14 +1016,16 @@ def test_values_that_are_true_are_so_in_small_letters(tmp_path):
     assert "It is true, `{{< meta draft >}}`." in made.md
 
 
-def test_pictures_in_html_of_an_author_are_shown_in_html(tmp_path):
+def test_pictures_in_html_of_an_author_are_shown_where_html_is_read(tmp_path):
     block = '```{=html}\n<figure><img src="a.png" alt="one"></figure>\n```\n'
     inline = '- item `<img src="a.png" alt="two" width="20">`{=html}\n'
     box = '::: {.callout-note}\n```{=html}\n<img src="a.png" alt="three">\n```\n:::\n'
-    made = Made(tmp_path, "\n".join((block, inline, box)), "html", "md")
+    made = Made(tmp_path, "\n".join((block, inline, box)), "html", "md", "docx")
     pictures = made.html.css("main img[src^=data]")
     assert [node.attributes["alt"] for node in pictures] == ["one", "two", "three"]
-    assert "a.png" not in made.md
+    assert made.md.count("exhibits/a.png") == 3
+    with zipfile.ZipFile(made.files["docx"]) as word:
+        assert not [name for name in word.namelist() if name.startswith("word/media/")]
 
 
 def test_a_picture_for_presses_costs_no_pdf(tmp_path):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+from sourcebook.render import formula_colours
 from sourcebook.render.document import Node
 
 # Commands with so many arguments, and what stands for them: {0}, {1} are the arguments.
 _COMMANDS = {
-    "require": (1, ""), "cssId": (2, "{1}"), "class": (2, "{1}"), "style": (2, "{1}"), "href": (2, "{1}"), "textcolor": (2, "{{{1}}}"),
+    "require": (1, ""), "cssId": (2, "{1}"), "class": (2, "{1}"), "style": (2, "{1}"), "href": (2, "{1}"),
     "smash": (1, "{{{0}}}"), "vcenter": (1, "{{{0}}}"), "rlap": (1, "{{{0}}}"), "llap": (1, "{{{0}}}"), "mathrlap": (1, "{{{0}}}"),
     "mathllap": (1, "{{{0}}}"), "mathclap": (1, "{{{0}}}"), "hphantom": (1, r"\phantom{{{0}}}"), "vphantom": (1, ""),
     "hbox": (1, r"\mbox{{{0}}}"), "mathbbm": (1, r"\mathbb{{{0}}}"), "mathds": (1, r"\mathbb{{{0}}}"), "cfrac": (2, r"\dfrac{{{0}}}{{{1}}}"),
@@ -39,7 +40,10 @@ _SWITCHES = {
     "rm": "mathrm", "bf": "mathbf", "it": "mathit", "sf": "mathsf", "tt": "mathtt", "cal": "mathcal", "scr": "mathscr",
     "frak": "mathfrak", "Bbb": "mathbb", "mit": "mathit",
 }  # fmt: skip
-_COMMAND = re.compile(rf"\\({'|'.join([*_COMMANDS, *_WORDS, *_SWITCHES, 'unicode'])})(?![A-Za-z])\s*")
+_COLOURS = ("color", "textcolor", "mathcolor")
+_COMMAND = re.compile(
+    rf"\\({'|'.join([*_COMMANDS, *_WORDS, *_SWITCHES, *_COLOURS, 'unicode'])})(?![A-Za-z])\s*"
+)
 _SKIP = re.compile(r"\\(?:mkern|kern|hskip|mskip)\s*+-?[\d.]++\s*+(?:mu|pt|em|ex|cm|mm|in)(?![A-Za-z])")
 # What begins and ends the group that such a fraction stands in.
 _GROUP = re.compile(
@@ -48,6 +52,8 @@ _GROUP = re.compile(
     rf"|\\(?P<fraction>{'|'.join(_FRACTIONS)})(?![A-Za-z])|\\(?:[A-Za-z]+|.)",
     re.DOTALL,
 )
+_NAMED_COLOUR = re.compile(rf"\\(?:{'|'.join(_COLOURS)})\s*+(?:\[(\w*+)\]\s*+)?\{{([^{{}}]*+)\}}")
+_TEXT = re.compile(r"\\(?:text[a-z]*|mbox)\s*\Z")
 _TOKEN = re.compile(r"\s*(\\(?:[A-Za-z]+|.)|[^\s{}])", re.DOTALL)
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 # A rewritten argument is read again; none is this deep.
@@ -111,6 +117,8 @@ def _rewrite_command(code: str, match: re.Match[str], depth: int) -> tuple[int, 
     if name in _SWITCHES:
         stop = _find_end(code, end)
         return stop, f"\\{_SWITCHES[name]}{{{rewrite(code[end:stop], depth + 1)}}}"
+    if name in _COLOURS:
+        return _colour(code, match, depth)
     count, form = _COMMANDS.get(name, (1, ""))
     given: list[str] = []
     for _ in range(count):
@@ -124,6 +132,48 @@ def _rewrite_command(code: str, match: re.Match[str], depth: int) -> tuple[int, 
         number = int(sign[1], 16) if sign and sign[1] else int(sign[2]) if sign else 0
         return (end, chr(number)) if 32 <= number < 0xD800 else (match.end(), match[0])
     return end, form.format(*given)
+
+
+def _colour(code: str, match: re.Match[str], depth: int) -> tuple[int, str]:
+    """Like ``_rewrite_command``: what is coloured as a group between marks, or only as a group where no colour is known."""
+    named = _NAMED_COLOUR.match(code, match.start())
+    if not named:
+        return match.end(), match[0]
+    end, colour = named.end(), formula_colours.read_colour(named[1] or "", named[2])
+    if match[1] == "color" and not code[end:].lstrip().startswith("{"):
+        found: tuple[int, str] | None = (stop := _find_cell_end(code, end), code[end:stop])
+    else:
+        found = _read_argument(code, end)
+    if found is None:
+        return match.end(), match[0]
+    inner = rewrite(found[1], depth + 1)
+    if _is_in_text(code, match.start()) or not inner.strip():
+        return found[0], inner  # there are no marks in words
+    return found[0], formula_colours.mark(inner, colour) if colour else f"{{{inner}}}"
+
+
+def _is_in_text(code: str, at: int) -> bool:
+    start = code.rfind("{", 0, at)
+    return start > code.rfind("}", 0, at) and bool(_TEXT.search(code[max(0, start - 20) : start]))
+
+
+def list_lost_colours(code: str) -> list[str]:
+    """The colours of a formula that are not shown: those that nothing here knows, and those of words."""
+    return [
+        match[2]
+        for match in _NAMED_COLOUR.finditer(code)
+        if not formula_colours.read_colour(match[1] or "", match[2]) or _is_in_text(code, match.start())
+    ]
+
+
+def _find_cell_end(code: str, at: int) -> int:
+    """Where the group or cell ends in which ``at`` lies: to there a switch of colour holds."""
+    depth = 0
+    for match in _GROUP.finditer(code, at):
+        if match["ending"] and not depth:
+            return match.start()
+        depth += bool(match["opening"]) - (match["ending"] not in (None, "&", r"\\"))
+    return len(code)
 
 
 def _read_argument(code: str, at: int) -> tuple[int, str] | None:

@@ -19,6 +19,7 @@ from sourcebook.core import limits
 from sourcebook.core.notebook import FENCED, change_outside
 from sourcebook.core.programs import SlowError, run_program
 from sourcebook.errors import Issue, ToolError
+from sourcebook.render import formula_colours
 from sourcebook.render.document import (
     Node,
     attributes,
@@ -135,7 +136,8 @@ def write_document(document: dict[str, Any], form: str, options: Sequence[str] =
     if form.startswith(("html", "typst")):
         blocks = transform(blocks, rewrite_formula)
     command = ["-f", "json", "-t", form, "--wrap=none", *options]
-    return _run_pandoc(command, json.dumps({**document, "blocks": blocks}))
+    written, complaints = _run_pandoc(command, json.dumps({**document, "blocks": blocks}))
+    return formula_colours.show(written, form), complaints
 
 
 def write_markdown(document: dict[str, Any], form: str, options: Sequence[str] = ()) -> tuple[str, list[str]]:
@@ -161,9 +163,15 @@ def write_binary(
     """Like ``write_document`` for a format that is not text; ``folder`` is where the file is made."""
     path = folder / f"document.{form}"
     command = ["-f", "json", "-t", form, "--output", str(path), *options]
-    words = {**document, "blocks": transform(split_words(document["blocks"]), rewrite_formula)}
+    words = {**document, "blocks": transform(split_words(document["blocks"]), _rewrite_plainly)}
     _, complaints = _run_pandoc(command, json.dumps(words), folder)
     return path.read_bytes(), complaints
+
+
+def _rewrite_plainly(node: Node) -> Node | None:
+    """A formula in the words that pandoc knows, without colours."""
+    made = rewrite_formula(node)
+    return {"t": "Math", "c": [made["c"][0], formula_colours.show(made["c"][1], "")]} if made else None
 
 
 def write_data_file(name: str, folder: Path) -> Path:
@@ -176,7 +184,7 @@ def place_complaints(complaints: Sequence[str], blocks: list[Any]) -> list[Issue
     """What pandoc's writers warn of, at the place of the formula they quote, if they quote one."""
     issues = []
     for complaint in complaints:
-        said = " ".join(complaint.split())
+        said = formula_colours.show(" ".join(complaint.split()), "")
         formula = re.search(r"Could not convert TeX math (.*?) ?,? rendering as TeX", said)
         where = _formula_place(blocks, formula.group(1)) if formula else ""
         quoted = formula.group(1) if where and formula else ""
@@ -216,7 +224,7 @@ def run_quarto(options: Sequence[str], folder: Path) -> str:
 def _formula_place(blocks: list[Any], formula: str) -> str:
     for node, place in iterate_placed(blocks):
         if node["t"] == "Math" and formula in (
-            " ".join(code.split()) for code in (node["c"][1], rewrite(node["c"][1]))
+            " ".join(code.split()) for code in (node["c"][1], formula_colours.show(rewrite(node["c"][1]), ""))
         ):
             return place
     return ""

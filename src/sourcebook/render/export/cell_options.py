@@ -41,7 +41,7 @@ from sourcebook.core.options import (
 from sourcebook.core.text_chapter import show_cells
 from sourcebook.errors import Issue
 from sourcebook.render.export.commonmark import as_pandoc_reads, number_labels
-from sourcebook.render.export.html_blocks import mark_html, mark_tables
+from sourcebook.render.export.html_blocks import mark_drawings, mark_html, mark_tables
 from sourcebook.render.formats import list_formats
 from sourcebook.render.safety import clean_text
 from sourcebook.render.source.places import key_of
@@ -109,6 +109,7 @@ class CellOptions(Preprocessor):
         if cell.cell_type == "markdown":
             # What an author marks as HTML is meant for HTML alone; tags in running text are not, and are warned of.
             text = mark_tables(_attachments(cell, text), jupyter=jupyter).replace("{=html}", "{=html5}")
+            text = mark_drawings(text)
             return self.shortcodes.expand(
                 text, cell.metadata.place, _warnings(resources), resources.setdefault("faults", [])
             )

@@ -10,7 +10,7 @@ import itertools
 import re
 
 from sourcebook.core.notebook import FENCED, change_outside
-from sourcebook.render.export.html_blocks import mark_html, mark_tables
+from sourcebook.render.export.html_blocks import mark_drawings, mark_html, mark_tables
 
 _HEADING = re.compile(r" {0,3}#{1,6}(?:\s|$)")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s+\S")
@@ -88,7 +88,7 @@ def as_pandoc_reads(text: str) -> str:
 
 def mark_prose(text: str, *, jupyter: bool) -> str:
     """Markdown that a cell of a notebook, or of a text, has given, as pandoc is to read it."""
-    return mark_tables(as_pandoc_reads(mark_html(text)) if jupyter else text, jupyter=jupyter)
+    return mark_drawings(mark_tables(as_pandoc_reads(mark_html(text)) if jupyter else text, jupyter=jupyter))
 
 
 def _mark_signs(part: str) -> str:

@@ -12,6 +12,11 @@ _MARK = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+")
 FRAGMENT = "fragment"
 # One in whose cells words are Markdown, as pandoc and Quarto have it in text; CommonMark does not.
 OPEN_FRAGMENT = "open-fragment"
+# An <svg> amid words, of which pandoc would make tags and text.
+DRAWING = "drawing"
+_DRAWING_TAG = re.compile(
+    r"(?<!`)(`+)(?!`)(?:.(?!\n\s*\n))*?(?<!`)\1(?!`)|<(/?)svg\b[^<>]*>", re.DOTALL | re.IGNORECASE
+)
 # CommonMark 4.6: HTML that begins a line is HTML up to the next blank line, <pre> up to its end.
 _HTML_BLOCK = re.compile(
     r"^ {0,3}<(?:(?P<whole>pre)\b.*?</pre>[ \t]*$|/?(?P<name>address|article|aside|blockquote|caption|center|col|colgroup|dd|details|dialog|dir"
@@ -21,7 +26,7 @@ _HTML_BLOCK = re.compile(
 )
 # What HTML leaves as it is, or mathematics is; words stand between.
 _KEPT = re.compile(
-    r"<!--.*?-->|<(style|script|pre|textarea)\b.*?</\1\s*>|</?[A-Za-z][^<>]*>|\$\$[^$]+\$\$|\$[^$\n]+\$|\\.",
+    r"<!--.*?-->|<(style|script|pre|textarea|svg)\b.*?</\1\s*>|</?[A-Za-z][^<>]*>|\$\$[^$]+\$\$|\$[^$\n]+\$|\\.",
     re.DOTALL | re.IGNORECASE,
 )
 _INDENT = re.compile(r"(?<=\n)[ \t]+")
@@ -31,6 +36,7 @@ _BLANK = re.compile(r"\n[ \t]*\n")
 # CommonMark 4.6: these go on to the end of the text, if they have none.
 _UNCLOSED = re.compile(r"^ {0,3}<(style|script)\b(?!.*</\1\s*>)", re.MULTILINE | re.DOTALL | re.IGNORECASE)
 _HTML_TAG = re.compile(r"<(/?)([A-Za-z][\w-]*+)(?:[^<>\"']++|\"[^\"<>]*+\"|'[^'<>]*+')*+>")
+_DRAWING = re.compile(r"<svg\b[^<>]*>(?:(?!</?svg\b).)*</svg>", re.DOTALL | re.IGNORECASE)
 # Elements that need no end.
 _UNENDED = frozenset(
     "li p dt dd tr td th thead tbody area br col embed hr img input link meta source track wbr".split()
@@ -59,7 +65,7 @@ def _mark_blocks(part: str) -> str:
 
 def _mark_block(match: re.Match[str]) -> str:
     opened = Counter[str]()
-    for closing, name in _HTML_TAG.findall(match[0]):
+    for closing, name in _HTML_TAG.findall(_DRAWING.sub("", match[0])):
         opened[name.lower()] += (-1 if closing else 1) * (name.lower() not in _UNENDED)
     if any(mark in match[0] for mark in _OURS):
         return match[0]
@@ -101,3 +107,26 @@ def _set_apart(match: re.Match[str], form: str) -> str:
     if item and item.end() == len(before):
         return f"{before}{block.lstrip()}\n\n"
     return f"{before.rstrip()}\n\n{block}\n\n"
+
+
+def mark_drawings(text: str) -> str:
+    """Each ``<svg>`` amid Markdown as one piece, to be read whole; of one that has no end the tags stay."""
+    return change_outside(FENCED, text, _mark_drawings) if "<svg" in text.lower() else text
+
+
+def _mark_drawings(part: str) -> str:
+    made, at, depth, start = "", 0, 0, 0
+    for tag in _DRAWING_TAG.finditer(part):
+        if tag[1] or (tag[2] and not depth):  # code, or an end of nothing
+            continue
+        start = start if depth else tag.start()
+        depth += -1 if tag[2] else 1
+        if not depth:
+            made += part[at:start] + _mark_drawing(part[start : tag.end()])
+            at = tag.end()
+    return made + part[at:]
+
+
+def _mark_drawing(svg: str) -> str:
+    fence = "`" * (1 + max(map(len, re.findall("`+", svg)), default=0))
+    return f"{fence}{_BLANK.sub(chr(10), svg)}{fence}{{={DRAWING}}}"

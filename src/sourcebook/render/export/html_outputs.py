@@ -172,6 +172,8 @@ def _picture(soup: BeautifulSoup, svg: str, place: str, refused: set[str]) -> Ta
     """A drawing amid HTML as a picture, without what joins ``refused``; nothing where it cannot be read."""
     if "xmlns=" not in svg.partition(">")[0]:
         svg = svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+    if "xlink:" in svg and "xmlns:xlink=" not in svg:
+        svg = svg.replace("<svg", '<svg xmlns:xlink="http://www.w3.org/1999/xlink"', 1)
     try:
         cleaned = clean_svg(_restore_case(svg), place)
         refused |= set(list_refused_parts(_restore_case(svg), place))

@@ -229,6 +229,6 @@ FORMAT = Format(
     mime="text/markdown",
     write=render_markdown,
     answers=frozenset({"md", "markdown", "gfm", "commonmark"}),
-    raw=frozenset({"md", "markdown"}),
+    raw=frozenset({"md", "markdown", "html5"}),  # a forge reads HTML that its author marked as that
     quarto="gfm",
 )

@@ -82,10 +82,13 @@ class QmdWriter:
             if name in _DIVS:
                 return _DIVS[name](node)
         title, blocks = title_of(node)
+        twice = [pair for pair in node["c"][0][2] if pair[1] != pairs[pair[0]]]  # as conditions may stand
         if title:  # which stands below as a heading
             BOX_TITLE.pop(pairs)
         own = [name for name in classes if name not in ("grid", "theorem")]
-        return _div(label, own, pairs, [*([_heading(title)] if title else []), *blocks])
+        made = _div(label, own, pairs, [*([_heading(title)] if title else []), *blocks])
+        made["c"][0][2] += twice
+        return made
 
     def _exhibit(self, node: Node, exhibit: Exhibit) -> list[Node]:
         """A labelled Div: the picture, table or listing, small print, and the caption as its last paragraph."""

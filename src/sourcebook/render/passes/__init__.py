@@ -22,6 +22,7 @@ from sourcebook.render.passes.headings import (
     take_title,
 )
 from sourcebook.render.passes.join import join
+from sourcebook.render.passes.lists import read_lists
 from sourcebook.render.passes.media import lead_links, locate_media
 from sourcebook.render.passes.number import number
 from sourcebook.render.passes.players import link_players
@@ -36,6 +37,7 @@ CHAPTER_PASSES: tuple[Callable[[ChapterTree], None], ...] = (
     join,  # outputs of cells stand where their placeholders stood
     check_dialect,  # what Quarto would obey and nothing here does is named
     read_frames,  # HTML outputs are tables and text
+    read_lists,  # <ul> and <ol> are lists
     read_tags,  # <img> is a picture, <a id> an anchor
     link_players,  # <audio> and <video> are links to what they play
     clean,  # nothing can act in a reader's browser

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 from sourcebook.errors import Issue
@@ -17,12 +18,16 @@ _UNCLOSED_DIV = "Div unclosed"  # in pandoc's words
 
 @dataclass
 class _Open:
-    """A tag that waits for its end: its node, its name, the cell it stands in, and the node with which that cell ends."""
+    """A tag that waits for its end: its node, its name, the cell it stands in, and the node with which that cell ends.
+
+    It is the ``nth`` of those in its cell that read the same.
+    """
 
     node: Node
     name: str
     place: str
     end: Node
+    nth: int
 
 
 def balance_tags(chapter: ChapterTree) -> None:
@@ -38,7 +43,7 @@ def balance_tags(chapter: ChapterTree) -> None:
     for one in reversed(balance.opened):
         one.end["c"][1] += f"</{one.name}>"
         what = "a tag is never closed: it ends with its cell"
-        chapter.warnings.append(Issue(one.place, what, one.node["c"][1][:60]))
+        chapter.warnings.append(Issue(one.place, what, one.node["c"][1][:60], nth=one.nth))
     chapter.blocks = transform(blocks, lambda node: [] if _is_html(node) and not node["c"][1] else None)
 
 
@@ -50,6 +55,7 @@ class _Balance:
         self.unclosed = {issue.where.split(", line")[0] for issue in warnings if _UNCLOSED_DIV in issue.what}
         self.place, self.end = "", raw("html", "")
         self.opened: list[_Open] = []
+        self.seen = Counter[tuple[str, str]]()
         self.changed = False
 
     def walk(self, blocks: list[Node]) -> list[Node]:
@@ -88,16 +94,17 @@ class _Balance:
             if not tag or tag[0].endswith("/>") or (name := tag[2].lower()) in _BARE:
                 continue
             self.changed = True
+            nth = self.seen[self.place, tag[0]]
+            self.seen[self.place, tag[0]] += 1
             if not tag[1]:
-                self.opened.append(_Open(node, name, self.place, self.end))
+                self.opened.append(_Open(node, name, self.place, self.end, nth))
                 continue
             fitting = [one for one in self.opened if one.name == name and self._may_end(one, node)]
             if fitting:
                 self.opened.remove(fitting[-1])
             else:
-                self.warnings.append(
-                    Issue(self.place, "a tag closes nothing and is taken out", node["c"][1][:60])
-                )
+                what = "a tag closes nothing and is taken out"
+                self.warnings.append(Issue(self.place, what, node["c"][1][:60], nth=nth))
                 node["c"][1] = ""
 
     def _may_end(self, one: _Open, node: Node) -> bool:

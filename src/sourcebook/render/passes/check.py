@@ -9,6 +9,7 @@ from sourcebook.core.options import Where, list_names, list_options
 from sourcebook.errors import Issue
 from sourcebook.render.document import Node, attributes, iterate_placed
 from sourcebook.render.passes.state import ChapterTree
+from sourcebook.render.tex import list_lost_colours
 
 CALLOUTS = ("note", "tip", "important", "warning", "caution")
 _UNSUPPORTED = {
@@ -19,8 +20,10 @@ _FOOTNOTE = re.compile(r"\[\^[^\s\]]+\]")
 _COLUMN = re.compile(r"g-(col|start)-")
 # Beside the options: what our own Markdown carries, what browsers obey, and what filters do with lists as tables.
 _BESIDE = {
-    "Div": {"payload", "state", "summary", "header-rows", "header-cols", "widths", "aligns"},
-    "Span": {"meaning", "verdict"},
+    "Div": {"payload", "state", "summary", "header-rows", "header-cols", "widths", "aligns", "hidden"},
+    "Span": {"meaning", "verdict", "hidden"},
+    "CodeBlock": {"hidden"},
+    "Code": {"hidden"},
     "Link": {"verdict", "target", "rel", "download"},
 }
 _ANYWHERE = {"style", "title", "lang", "dir", "role", "custom-style"}
@@ -56,6 +59,9 @@ def check_dialect(chapter: ChapterTree) -> None:
         elif node["t"] == "Str" and "[^" in node["c"]:
             what = "the footnote {} has no text, or the text is never closed"
             issues += [Issue(place, what.format(found), found) for found in _FOOTNOTE.findall(node["c"])]
+        elif node["t"] == "Math" and "color" in node["c"][1]:
+            what = "a colour in a formula is left out"
+            issues += [Issue(place, what, found) for found in list_lost_colours(node["c"][1])]
     chapter.warnings += issues
 
 

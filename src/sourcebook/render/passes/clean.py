@@ -18,7 +18,7 @@ from sourcebook.render.document import (
     transform_placed,
 )
 from sourcebook.render.passes.state import ChapterTree
-from sourcebook.render.passes.tags import as_nodes
+from sourcebook.render.passes.tags import as_nodes, where_html_is_read
 from sourcebook.render.safety import (
     TRUST,
     clean_attributes,
@@ -112,7 +112,7 @@ def _clean_raw(node: Node, place: str, warnings: list[Issue]) -> Node | list[Nod
             return []
         image: Node = {"t": "Image", "c": [attr(), [], [f"data:image/svg+xml;base64,{data}", ""]]}
         shown: Node = image if node["t"] == "RawInline" else para([image])
-        return div([shown], "", "content-visible", when_format="html") if node["t"] == "RawBlock" else shown
+        return where_html_is_read(div([shown])) if node["t"] == "RawBlock" else shown
     cleaned = clean_tag(code)
     if cleaned.count("<") < code.count("<"):
         warnings.append(Issue(place, "raw HTML is taken out", code.strip().split("\n")[0][:60], fix=TRUST))

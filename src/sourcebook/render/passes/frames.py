@@ -8,10 +8,22 @@ import re
 from collections.abc import Iterable, Set
 from typing import Any
 
-from sourcebook.render.document import Node, div, is_div, iterate_placed, join_words, plain, transform
-from sourcebook.render.export.html_blocks import FRAGMENT, OPEN_FRAGMENT
+from sourcebook.errors import Issue
+from sourcebook.render.document import (
+    Node,
+    div,
+    is_div,
+    iterate_placed,
+    join_words,
+    plain,
+    raw_inline,
+    span,
+    transform,
+)
+from sourcebook.render.export.html_blocks import DRAWING, FRAGMENT, OPEN_FRAGMENT
 from sourcebook.render.export.html_outputs import simplify_html
 from sourcebook.render.passes.state import ChapterTree
+from sourcebook.render.passes.tags import where_html_is_read
 from sourcebook.render.safety import clean_html, list_refused_styles, warn_refused
 from sourcebook.render.table_nodes import align_numbers, merge_index_names, scope_headers
 from sourcebook.render.tools import is_plain, parse_document, read_short, run_pandoc
@@ -34,6 +46,7 @@ _HIDDEN = str.maketrans({"$": "\ue036", "\\": "\ue092"})
 _IMAGE = re.compile(r"<img\b", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\([^A-Za-z\d\s])")
 _WORDS = ("Str", "Space", "SoftBreak", "Math")
+_DRAWN = re.compile(rf"(?<!`)(`++)(<svg[^`]*+)\1\{{={DRAWING}\}}", re.IGNORECASE)
 _STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL | re.IGNORECASE)
 
 
@@ -50,6 +63,7 @@ def read_frames(chapter: ChapterTree) -> None:
     if not chapter.project.trusted:
         nodes += _mark_pictures(nodes, inside)
     _clean_fragments(nodes, chapter)
+    _draw(nodes, chapter)
     divs = [node for node, _ in nodes if _is_frame(node)]
     if not divs:
         return
@@ -100,7 +114,7 @@ def _name_tables(nodes: Iterable[tuple[Node, str]]) -> list[tuple[Node, str]]:
 
 
 def _mark_pictures(nodes: Iterable[tuple[Node, str]], outputs: Set[int]) -> list[tuple[Node, str]]:
-    """Makes fragments, in place and for HTML alone, of HTML by an author that shows pictures; these, with their places."""
+    """Makes fragments, in place and where HTML is read, of HTML by an author that shows pictures; these, with their places."""
     made: list[tuple[Node, str]] = []
     for node, place in nodes:
         if (
@@ -110,7 +124,7 @@ def _mark_pictures(nodes: Iterable[tuple[Node, str]], outputs: Set[int]) -> list
             and _IMAGE.search(node["c"][1])
         ):
             fragment: Node = {"t": "RawBlock", "c": [FRAGMENT, node["c"][1]]}
-            node.update(div([fragment], "", "content-visible", when_format="html"))
+            node.update(where_html_is_read(div([fragment])))
             made.append((fragment, place))
     return made
 
@@ -124,6 +138,27 @@ def _clean_fragments(nodes: Iterable[tuple[Node, str]], chapter: ChapterTree) ->
             if not chapter.project.trusted:
                 node["c"][1] = clean_html(simple, pictures=True)
                 chapter.warnings += warn_refused(refused.union(list_refused_styles(simple)), place)
+
+
+def _draw(nodes: Iterable[tuple[Node, str]], chapter: ChapterTree) -> None:
+    """Makes pictures, in place, of drawings amid words; on the page of whoever trusts them they stay as they are."""
+    for node, place in nodes:
+        if node["t"] == "CodeBlock":  # an indented one is not told from prose before it is read
+            node["c"][1] = _DRAWN.sub(r"\2", node["c"][1])
+        if node["t"] != "RawInline" or node["c"][0] != DRAWING:
+            continue
+        code = node["c"][1]
+        picture, _, refused = simplify_html(code, place)
+        node["c"] = ["html", picture]
+        if not picture:
+            what = "a picture is taken out: its SVG draws nothing, or cannot be read"
+            chapter.warnings.append(Issue(place, what, code[:60]))
+        elif not chapter.project.trusted:
+            chapter.warnings += warn_refused(refused, place)
+        else:
+            shown = span([raw_inline("html5", code)], "", "content-visible", when_format="html")
+            still = span([raw_inline("html", picture)], "", "content-hidden", when_format="html")
+            node.update(span([shown, still]))
 
 
 def _code(node: Node) -> str:

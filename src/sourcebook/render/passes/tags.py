@@ -6,7 +6,7 @@ import html
 import re
 from typing import Any, cast
 
-from sourcebook.core.options import HEIGHT, WIDTH
+from sourcebook.core.options import HEIGHT, WHEN_FORMAT, WIDTH
 from sourcebook.render.document import (
     Node,
     attr,
@@ -32,6 +32,9 @@ _NODES = {
     "mark": "Span",
 }  # fmt: skip
 _WORDS = re.compile(rf"<(/?)({'|'.join([*_NODES, 'a'])})\b[^<>]*>", re.IGNORECASE)
+# What a class, an attribute or a style can hide.
+_WITH_CLASSES = ("Div", "Span", "CodeBlock", "Code")
+_UNSEEN = re.compile(r"\bdisplay\s*:\s*none\b", re.IGNORECASE)
 _HEADING = re.compile(r"<(/?)h([1-6])\b([^<>]*)>", re.IGNORECASE)
 _RULE = re.compile(r"<hr\b[^<>]*>", re.IGNORECASE)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
@@ -40,7 +43,7 @@ _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 def read_tags(chapter: ChapterTree) -> None:
     """Makes nodes of ``<img>``, of ``<a>``, of ``<br>``, of ``<h1>`` to ``<h6>``, and of ``<b>`` and its kin.
 
-    What is not to be seen goes: ``.hidden`` Divs, definitions of TeX.
+    What is not to be seen goes: what is ``.hidden``, definitions of TeX; what a browser hides is for it alone.
     """
     chapter.blocks = as_nodes(chapter.blocks)
 
@@ -135,8 +138,8 @@ def _wrap(name: str, opening: str, inside: list[Node]) -> Node:
 
 
 def _visit(node: Node) -> Node | list[Node] | None:
-    if node["t"] == "Div" and "hidden" in attributes(node)[1]:
-        return []
+    if node["t"] in _WITH_CLASSES:
+        return _hide(node)
     if node["t"] not in ("RawInline", "RawBlock"):
         return None
     if node["c"][0] in ("tex", "latex"):
@@ -170,12 +173,30 @@ def _visit(node: Node) -> Node | list[Node] | None:
     return [*made, *([Node(t=node["t"], c=[form, code[last:]])] if code[last:].strip() else [])]
 
 
+def _hide(node: Node) -> list[Node] | None:
+    """Nothing for what is hidden; what a style hides, and a script may show, is there in HTML, hidden."""
+    _, classes, pairs = attributes(node)
+    if "hidden" in classes:
+        return []
+    if "hidden" in pairs or _UNSEEN.search(pairs.get("style", "")):
+        node["c"][0][1].append("content-visible")
+        node["c"][0][2].append([WHEN_FORMAT.name, "html"])
+    return None
+
+
+def where_html_is_read(node: Node) -> Node:
+    """A Div or Span that shows in HTML, and in Markdown, whose viewers read HTML: what its author marked as HTML."""
+    node["c"][0][1].append("content-visible")
+    node["c"][0][2] += [[WHEN_FORMAT.name, form] for form in ("html", "markdown")]
+    return node
+
+
 def _html_picture(node: Node) -> Node | None:
     """A picture amid words that an author meant for HTML alone."""
     form, code = node["c"]
     shown = _PICTURE.fullmatch(code.strip()) if form == "html5" and node["t"] == "RawInline" else None
     picture = _picture(read_attributes(shown[1])) if shown else None
-    return span([picture], "", "content-visible", when_format="html") if picture else None
+    return where_html_is_read(span([picture])) if picture else None
 
 
 def read_attributes(attributes: str) -> dict[str, str]:

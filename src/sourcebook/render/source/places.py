@@ -15,6 +15,15 @@ Warn = Callable[[Issue], None]
 _KEY = re.compile(r"^(.*, cell \d+)(?:, line (\d+))?$")
 _NAMED = re.compile(r"[@#][\w:.-]*\w|'([^']+)'|\"([^\"]+)\"")
 
+_CUT = 60  # characters that messages quote
+_NAME = re.compile(r"</?[A-Za-z][\w-]*")
+# Code in Markdown, fenced or amid words, which is not {=html}.
+_CODE = re.compile(
+    r"^ {0,3}(?P<fence>`{3,}|~{3,})(?![^\n]*\{=)[^\n]*\n.*?(?:^ {0,3}(?P=fence)|\Z)"
+    r"|(?<!`)(?P<mark>`+)(?!`)(?:.(?!\n\s*\n))*?(?<!`)(?P=mark)(?!`)(?!\{=)",
+    re.MULTILINE | re.DOTALL,
+)
+
 
 @dataclass(frozen=True)
 class Source:
@@ -78,10 +87,11 @@ class Places:
         if match.group(2):
             return replace(issue, where=source.at(int(match.group(2)) - 1))
         for needle in _needles(issue):
-            for offset, line in enumerate(source.text.split("\n")):
-                if _whole(needle).search(line):
-                    return replace(issue, where=source.at(offset))
-        return replace(issue, where=source.place)
+            found = _find(needle, source.text)
+            if issue.nth < len(found):
+                line = source.text.count("\n", 0, found[issue.nth])
+                return replace(issue, where=source.at(line), nth=0)
+        return replace(issue, where=source.place, nth=0)
 
     def complain(self, issues: Sequence[Issue]) -> None:
         """Warns of each issue that was not warned of before."""
@@ -110,16 +120,31 @@ class Places:
         return ""
 
 
+def _find(needle: str, text: str) -> list[int]:
+    """Where ``needle`` begins in a text: a tag in none of its code, unless there alone."""
+    bare = _CODE.sub(_blank, text) if needle.startswith("<") else text
+    whole = _whole(needle)
+    found = [match.start() for match in whole.finditer(bare)]
+    return found or [match.start() for match in whole.finditer(text)]
+
+
+def _blank(code: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", " ", code[0])
+
+
 def _whole(needle: str) -> re.Pattern[str]:
-    """What finds ``needle``, and not as a part of another word."""
+    """What finds ``needle``, on one line or several, and not as a part of another word; one that was cut may end in one."""
     first = r"(?<![\w-])" if re.match(r"[\w-]", needle) else ""
-    last = r"(?![\w-])" if re.search(r"[\w-]$", needle) else ""
-    return re.compile(first + re.escape(needle) + last)
+    last = r"(?![\w-])" if re.search(r"[\w-]$", needle) and len(needle) < _CUT else ""
+    return re.compile(first + r"\s+".join(map(re.escape, needle.split())) + last)
 
 
 def _needles(issue: Issue) -> list[str]:
+    """What may stand in the text, the surest first: of a tag that was cleaned at least its name, of a drawing its tag."""
     quoted = [one or two or match for match, one, two in _matches(issue.what)]
-    return [needle for needle in [issue.found, *quoted] if needle]
+    tag = _NAME.match(issue.found)
+    drawing = "<svg" if issue.found.startswith("data:image/svg") else ""
+    return [needle for needle in [issue.found, *quoted, tag and tag[0], drawing] if needle]
 
 
 def _matches(text: str) -> list[tuple[str, str, str]]:
