@@ -25,21 +25,11 @@ _KERNEL: Final = (
 )  # fmt: skip
 # What comes with our own library when a notebook imports it.
 _LIBRARIES: Final = {
-    "sourcebook.ledger": (
-        "pandas",
-        "yaml",
-        "encodings.utf_8_sig",
-        "importlib.readers",
-        "sourcebook.ledger.book",
-    ),
+    "sourcebook.ledger": ("pandas", "yaml", "encodings.utf_8_sig", "importlib.readers", "sourcebook.ledger.book"),
     "sourcebook.charts": (
-        "matplotlib",
-        "encodings.utf_16_be",
-        "statistics",
-        "sourcebook.charts.figure_exhibit",
-        "sourcebook.charts.forms.table",
+        "matplotlib", "encodings.utf_16_be", "statistics", "sourcebook.charts.figure_exhibit", "sourcebook.charts.forms.table",
     ),
-}
+}  # fmt: skip
 
 
 def find_heavy(sources: Iterable[str]) -> list[str]:
