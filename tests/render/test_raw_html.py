@@ -153,3 +153,12 @@ def test_what_is_bold_slanted_or_coloured_in_pre_is_so_in_print(single, tmp_path
     assert '#text(style: "italic")[#raw("slanted")]' in source
     assert '#text(fill: rgb("#ff0000"))[#raw("red")]' in source
     assert '#underline[#raw("lined")]' in source
+
+
+def test_words_in_html_of_an_author_are_no_markdown(single, tmp_path):
+    text = "Words `<b title='*a*'>*not* [x](y)</b>`{=html}.\n\n```{=html}\n  - no item\n\n1. <i>nor_one_</i>\n```\n"
+    (file,), _ = single(text, "md", out=tmp_path / "made")
+    said = file.read_text(encoding="utf-8")
+    assert '<b title="*a*">&#42;not&#42; &#91;x&#93;(y)</b>' in said
+    assert "&#45; no item\n" in said
+    assert "1&#46; <i>nor&#95;one&#95;</i>" in said
