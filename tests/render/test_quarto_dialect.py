@@ -1402,3 +1402,29 @@ def test_abstract_and_contents_have_the_titles_asked_for(tmp_path):
         assert "In short Said. Inhalt & more One" in said
         assert "Abstract" not in said
     assert made.said == []
+
+
+@pytest.mark.parametrize(
+    ("offset", "text", "numbers"),
+    [
+        ("2", "# A\n\n## B\n\n# C\n", ["3", "3.1", "4"]),
+        ("[5, 1]", "# A\n\n## B\n", ["6", "6.1"]),
+    ],
+)
+def test_numbers_of_headings_begin_behind_an_offset(tmp_path, offset, text, numbers):
+    head = f"---\ntitle: T\nnumber-sections: true\nnumber-offset: {offset}\n---\n\n"
+    made = Made(tmp_path, f"{head}{text}", "html")
+    assert [node.text() for node in made.html.css("main .header-section-number")] == numbers
+    assert made.said == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("date-modified: today", "the setting 'date-modified' has no effect here"),
+        ("language: {toc-title-document: In}", "the setting 'language' has no effect here"),
+    ],
+)
+def test_settings_that_are_not_obeyed_are_named(tmp_path, setting, said):
+    made = Made(tmp_path, f"---\ntitle: T\n{setting}\n---\n\n# A\n", "html")
+    assert any(one.startswith("one.qmd, line 3: ") and said in one for one in made.said), made.said

@@ -47,7 +47,7 @@ def test_the_title_of_a_page_that_a_cell_shows_is_none_of_its_words(shown, trust
 def test_what_stands_in_pre_is_verbatim(shown):
     tree, markdown, pdf, warnings = shown("Words.\n\n<pre>  a <b>b</b>\n *c* &lt;\n\n d</pre>\n\nEnd.")
     assert tree.css_first("pre").text().rstrip("\n") == "  a b\n *c* <\n\n d"
-    assert "      a b\n     *c* <\n" in markdown
+    assert "```\n  a b\n *c* <\n\n d\n```" in markdown
     assert "*c* <" in pdf
     assert warnings == []
 
@@ -132,3 +132,33 @@ def test_drawings_amid_words_are_pictures_in_every_format(shown, name, trust):
         assert said.count("<svg></svg>") == said.count("<svg>code</svg>") == 1
         assert "Never closed." in said
     assert not any("<rect" in said for said in warnings)
+
+
+LISTED = "<pre>  a <b>bold <i>both</i></b> <em>slanted</em> <code>c</code>\n <span style='color: red'>red</span> &lt; <u onclick='f()'>lined</u></pre>\n"
+
+
+@pytest.mark.parametrize("name", ["one.qmd", "one.ipynb"])
+def test_what_is_bold_slanted_or_coloured_in_pre_is_so_in_print(single, tmp_path, name):
+    notebook = nbformat.writes(new_notebook(cells=[new_markdown_cell(LISTED, id="c1")]))
+    single(
+        notebook if name.endswith("ipynb") else LISTED, "html", "md", "typst", "pdf", name=name, out=tmp_path
+    )
+    listing = LexborHTMLParser((tmp_path / "one.html").read_text(encoding="utf-8")).css_first("main pre")
+    assert listing.text() == "  a bold both slanted c\n red < lined"
+    assert [node.text() for node in listing.css("b, i, em, u")] == ["bold both", "both", "slanted", "lined"]
+    assert "onclick" not in listing.html
+    assert "```\n  a bold both slanted c\n red < lined\n```" in (tmp_path / "one.md").read_text()
+    source = (tmp_path / "one-typst/main.typ").read_text(encoding="utf-8")
+    assert '#text(weight: 700)[#raw("bold ")#text(style: "italic")[#raw("both")]]' in source
+    assert '#text(style: "italic")[#raw("slanted")]' in source
+    assert '#text(fill: rgb("#ff0000"))[#raw("red")]' in source
+    assert '#underline[#raw("lined")]' in source
+
+
+def test_words_in_html_of_an_author_are_no_markdown(single, tmp_path):
+    text = "Words `<b title='*a*'>*not* [x](y)</b>`{=html}.\n\n```{=html}\n  - no item\n\n1. <i>nor_one_</i>\n```\n"
+    (file,), _ = single(text, "md", out=tmp_path / "made")
+    said = file.read_text(encoding="utf-8")
+    assert '<b title="*a*">&#42;not&#42; &#91;x&#93;(y)</b>' in said
+    assert "&#45; no item\n" in said
+    assert "1&#46; <i>nor&#95;one&#95;</i>" in said

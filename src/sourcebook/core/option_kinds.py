@@ -74,6 +74,13 @@ INCHES = _like(r"\d{0,9}\.?\d{1,9}", "inches, such as 6 or 4.5")
 LENGTH = _like(r"(\d{1,9}\.?|\d{0,9}\.\d{1,9})(%|cm|mm|in|pt|em|px)?", "a length such as 60% or 8cm")
 LAYOUT = Kind("rows of widths such as [[1, 1], [1]]", _is_layout)
 LEVELS = Kind("a number of levels", lambda value: isinstance(value, int) and not isinstance(value, bool))
+OFFSETS = Kind(
+    "a number, or a list of numbers, one for each level",
+    lambda value: all(
+        isinstance(one, int) and not isinstance(one, bool) and 0 <= one < 1e6
+        for one in (value if value and isinstance(value, list) else [value])
+    ),
+)
 ENTRIES = Kind("a list of entries with id", _are_entries)
 PAIRS = Kind("key: value pairs", _is_mapping)
 CROSSREF = Kind("key: value pairs; custom: a list of them", _is_crossref)

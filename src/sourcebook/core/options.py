@@ -227,6 +227,7 @@ TOC_TITLE = Option("toc-title", _TOP, "What stands over the contents.", option_k
 TOC_DEPTH = Option("toc-depth", _TOP, "Levels of headings among the contents.", option_kinds.LEVELS, formats=_NOT_MD, by_format=_NOT_MD)
 NUMBER_SECTIONS = Option("number-sections", _TOP | _CHAPTER, "Numbers headings; books do so unless told otherwise.", choices=_YES_NO, by_format=EVERY)
 NUMBER_DEPTH = Option("number-depth", _TOP, "Levels of headings that are numbered.", option_kinds.LEVELS, default=6, by_format=EVERY)
+NUMBER_OFFSET = Option("number-offset", _TOP, "Number before that of the first heading; of a list the first counts.", option_kinds.OFFSETS, default=0)
 BIBLIOGRAPHY = Option("bibliography", _TOP, "Files of what the text cites.", option_kinds.FILES)
 CSL = Option("csl", _TOP, "Style of citations.", option_kinds.FILE)
 REFERENCES = Option("references", _TOP, "Publications themselves, as a bibliography in CSL-YAML has them.", option_kinds.ENTRIES)

@@ -44,7 +44,7 @@ class _Outline(TypedDict):
     entries: dict[str, dict[str, Any]]
     limits: list[Node]
     explorer: bool
-    warnings: list[list[str]]
+    warnings: list[list[Any]]
     end: _Start
 
 

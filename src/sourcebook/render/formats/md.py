@@ -76,6 +76,11 @@ _ADDRESSES = {
     "://": [raw_inline("html", "&#58;"), *text("//")],
     "www.": [*text("www"), raw_inline("html", "&#46;")],
 }
+# Of HTML what it leaves as it is, or a sign of Markdown among its words, which a forge may read.
+_MARKUP = re.compile(
+    r"<(style|script)\b.*?</\1\s*>|<[^<>]*>|(?P<sign>[\[\]*_`~$\\|]|^[ \t]*+[-+#>=]|(?<=\d)[.)](?=\s))",
+    re.MULTILINE | re.DOTALL | re.IGNORECASE,
+)
 _ADDRESS = re.compile(r"(://|www\.)")
 
 
@@ -109,6 +114,8 @@ class _Writer:
             return [made for part in parts for made in _ADDRESSES.get(part, text(part))]
         if kind == "Table":
             return self._table(node)
+        if kind in ("RawBlock", "RawInline") and node["c"][0] == "html5":
+            return {"t": kind, "c": ["html", _MARKUP.sub(_spell_sign, node["c"][1])]}
         if kind == "Link":
             return {"t": "Link", "c": [attr(), unlink_inner(node["c"][1]), node["c"][2]]}
         return None
@@ -177,6 +184,12 @@ class _Writer:
             words = html.escape(describe_picture(node))
             return [*anchor, raw_inline("html", f'<img src="{html.escape(target)}" alt="{words}"{said} />')]
         return [*anchor, {"t": "Image", "c": [["", [], []], text(describe_picture(node)), [target, title]]}]
+
+
+def _spell_sign(match: re.Match[str]) -> str:
+    """A sign of Markdown as HTML's number of it; all else as it is."""
+    sign = (match["sign"] or "").lstrip()
+    return match[0].replace(sign, f"&#{ord(sign)};") if sign else match[0]
 
 
 def _set_amid_words(node: Node) -> Node | None:

@@ -26,7 +26,7 @@ from sourcebook.render.passes.state import ChapterTree
 from sourcebook.render.passes.tags import where_html_is_read
 from sourcebook.render.safety import clean_html, list_refused_styles, warn_refused
 from sourcebook.render.table_nodes import align_numbers, merge_index_names, scope_headers
-from sourcebook.render.tools import is_plain, parse_document, read_short, run_pandoc
+from sourcebook.render.tools import COLOURS, is_plain, parse_document, read_short, run_pandoc
 
 _TABLE = re.compile(r"<table\b(?:(?!</table>).)*</table>", re.DOTALL | re.IGNORECASE)
 # What pandoc leaves as one piece where an author writes it.
@@ -47,6 +47,7 @@ _IMAGE = re.compile(r"<img\b", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\([^A-Za-z\d\s])")
 _WORDS = ("Str", "Space", "SoftBreak", "Math")
 _DRAWN = re.compile(rf"(?<!`)(`++)(<svg[^`]*+)\1\{{={DRAWING}\}}", re.IGNORECASE)
+_LOOKS = re.compile(r"<(?:b|strong|i|em|u)\b|<span\b[^<>]*\bstyle=", re.IGNORECASE)
 _STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL | re.IGNORECASE)
 
 
@@ -78,9 +79,17 @@ def read_frames(chapter: ChapterTree) -> None:
         read = copy.deepcopy(pieces[_code(node)])
         if node["t"] == "RawBlock" and node["c"][0] == OPEN_FRAGMENT:
             read = transform(read, _read_words)
+        if len(read) == 1 and read[0]["t"] == "CodeBlock" and (looks := _read_looks(_code(node))):
+            read[0]["c"][0][2].append([COLOURS, looks])
         return [_tidied(block) for block in read]
 
     chapter.blocks = transform(chapter.blocks, visit)
+
+
+def _read_looks(listing: str) -> str:
+    """What stands in ``<pre>`` as clean HTML, if some of it is bold, slanted, underlined or coloured; else nothing."""
+    looks = clean_html(listing).strip() if _LOOKS.search(listing) else ""
+    return looks[looks.find(">") + 1 :].removesuffix("</pre>").strip("\n").expandtabs(4)
 
 
 def _is_frame(node: Node) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 
-from sourcebook.core.options import NUMBER_DEPTH, NUMBER_SECTIONS, SUBREF_LABELS
+from sourcebook.core.options import NUMBER_DEPTH, NUMBER_OFFSET, NUMBER_SECTIONS, SUBREF_LABELS
 from sourcebook.errors import Issue
 from sourcebook.render.document import Node, attributes, bare_inlines, is_div, iterate, plain_text, span, text
 from sourcebook.render.formats import list_formats
@@ -35,6 +35,7 @@ def number(report: ReportTree) -> None:
     issues: list[Issue] = []
     depths = {form: read_depth(report.project, form) for form in list_formats()}
     numbering = _Numbering(report.names, depths, book=report.project.kind == "book")
+    numbering.levels = _Levels(_read_offset(report.project))
     first = report.project.appendix_from
     for index, nodes in enumerate(report.nodes):
         appendix = first is not None and index >= first
@@ -65,11 +66,17 @@ def read_depth(project: Project, form: str) -> int:
     return int(project.option(form, NUMBER_DEPTH)) if shown else 0
 
 
-class _Levels:
-    """Section numbers as headings go by: chapters are counted, appendices lettered."""
+def _read_offset(project: Project) -> int:
+    """The number before that of the first heading; those of lower levels are for texts that begin with one, which none does here."""
+    given = NUMBER_OFFSET.of(project.meta)
+    return int(given[0] if isinstance(given, list) else given)
 
-    def __init__(self) -> None:
-        self.chapters = 0
+
+class _Levels:
+    """Section numbers as headings go by, the first behind an offset: chapters are counted, appendices lettered."""
+
+    def __init__(self, offset: int = 0) -> None:
+        self.chapters = offset
         self.letters = 0
         self.chapter = ""
         self.counts: list[int] = []

@@ -36,7 +36,7 @@ _IGNORED = {
     "page-layout", "grid", "title-block-style", "title-block-banner", "anchor-sections", "smooth-scroll", "citation",
     "footnotes-location", "reference-section-title", "suppress-bibliography",
     "cap-location", "tbl-cap-location", "df-print", "fig-responsive", "lightbox",
-    "number-offset", "shift-heading-level-by", "section-numbering", "template", "template-partials", "reference-doc",
+    "shift-heading-level-by", "section-numbering", "template", "template-partials", "reference-doc",
     "date-modified", "institute", "funding", "license", "copyright", "doi", "website",
     "freeze", "cache", "fig-pos", "top-level-division", "bibliographystyle", "biblio-style", "columns", "knitr", "from",
     "metadata-files", "profile", "brand", "draft", "categories", "listing", "about", "image", "search", "aliases", "server",
