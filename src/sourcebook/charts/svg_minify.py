@@ -34,6 +34,7 @@ def minify(root: ElementTree.Element, prefix: str) -> None:
     _share(root, "fill", "#000000")
     _share(root, "font-size")
     _say_strokes_once(root)
+    _share_width(root)
     _stamp(root, f"{prefix}s")
 
 
@@ -133,6 +134,20 @@ def _say_strokes_once(root: ElementTree.Element) -> None:
         for key in ("stroke", "stroke-width"):
             if all(key in use.attrib for use in uses.get(f"#{shape.get('id')}", [])):
                 shape.attrib.pop(key, None)
+
+
+def _share_width(root: ElementTree.Element) -> None:
+    """Say once, at the root, how wide most strokes are."""
+    strokes = [element for element in root.iter() if "stroke" in element.attrib]
+    widths = [element.get("stroke-width", "1") for element in strokes]
+    common = max(sorted(set(widths)), key=widths.count, default="1")
+    if common == "1":
+        return
+    for element, width in zip(strokes, widths, strict=True):
+        element.attrib.pop("stroke-width", None)
+        if width != common:
+            element.set("stroke-width", width)
+    root.set("stroke-width", common)
 
 
 def _stamp(root: ElementTree.Element, prefix: str) -> None:
