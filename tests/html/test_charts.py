@@ -189,3 +189,20 @@ def test_a_mark_that_leads_to_a_claim_opens_its_card(visit, report_path):
     page.keyboard.press("Home")
     page.keyboard.press("Enter")
     expect(card).to_be_visible()
+
+
+def test_a_card_stays_beside_its_square_while_the_mouse_goes_to_it(look):
+    page = look()
+    picture, _, tip = chart(page, "fig-squares")
+    square = picture.locator("[data-link='#claim-eco-16']")
+    square.click()
+    card = page.locator(".card:popover-open")
+    before = card.bounding_box()
+    start, end = square.bounding_box(), card.get_by_role("button", name="Close").bounding_box()
+    frame = picture.bounding_box()
+    page.mouse.move(frame["x"] + frame["width"] - 5, start["y"])  # past other squares
+    page.mouse.move(end["x"], end["y"], steps=20)
+    assert card.bounding_box() == before
+    expect(tip).to_have_text("")
+    page.mouse.click(end["x"] + 3, end["y"] + 3)
+    expect(card).to_have_count(0)

@@ -1,4 +1,6 @@
 // A marker leads to its claim's entry in the ledger. Here the entry opens beside it as a card, with the evidence folded.
+const opened = () => [...document.querySelectorAll('.card:popover-open')].reverse(); // a card within another comes first
+const openers = new WeakMap(); // what a card stands beside
 let pressed; // the marker of an open card under the pointer: the click that follows closes the card
 
 function makeCard(entry, name) {
@@ -26,6 +28,25 @@ function makeCard(entry, name) {
   return card;
 }
 
+// Where cards stand beside what opened them: on the side where there is room for all of one, else on the larger side.
+function settle(card) {
+  const area = getComputedStyle(card).positionArea;
+  if (!area || area === 'none') { card.style.maxHeight = ''; return; }
+  const { top, bottom } = openers.get(card).getBoundingClientRect();
+  if (bottom < 0 || top > innerHeight) { card.hidePopover(); return; } // out of sight: the card would be of nothing there
+  const above = card.classList.contains('above');
+  const rooms = above ? [top, innerHeight - bottom] : [innerHeight - bottom, top];
+  if (rooms[0] < Math.min(card.scrollHeight + 14, innerHeight * 0.6) && rooms[1] > rooms[0] * 1.2) { card.classList.toggle('above', !above); rooms.reverse(); }
+  card.style.maxHeight = `min(42rem, ${rooms[0] - 11}px)`; // a share of the room would be that of where the page was when the card opened
+}
+
+function open(card, source) {
+  openers.set(card, source);
+  document.body.append(card);
+  card.showPopover({ source });
+  settle(card);
+}
+
 // Opens a claim's card beside what cites it, or closes it if it is open; says whether there is one.
 function toggle(hash, source) {
   const entry = document.getElementById(hash.slice(1));
@@ -33,7 +54,7 @@ function toggle(hash, source) {
   const name = entry.id.replace(/^claim-/, '');
   const there = document.getElementById(`card-${name}`); // for a moment after it was closed, too
   if (there?.matches(':popover-open')) there.hidePopover();
-  else if (pressed !== source) { there?.remove(); document.body.append(makeCard(entry, name)); document.getElementById(`card-${name}`).showPopover({ source }); }
+  else if (pressed !== source) { there?.remove(); open(makeCard(entry, name), source); }
   pressed = null;
   return true;
 }
@@ -47,5 +68,15 @@ document.addEventListener('click', (event) => {
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   if (link.matches('.claim')) { if (toggle(link.hash, link)) event.preventDefault(); } else link.closest('.card')?.hidePopover(); // whoever follows a link wants to see where it leads
 });
+// Whoever goes on by keyboard leaves a card, and finds nothing covered.
+document.addEventListener('focusin', ({ target }) => {
+  for (const card of opened()) {
+    const opener = openers.get(card);
+    if (card.contains(target) || (opener.closest('.picture') ?? opener).contains(target)) break;
+    card.hidePopover();
+  }
+});
+addEventListener('scroll', () => opened().forEach(settle), { passive: true });
+addEventListener('resize', () => opened().forEach(settle));
 // A mark of a chart that stands for a claim asks for its card (charts.js).
 document.addEventListener('claim', (event) => { if (toggle(event.detail, event.target)) event.preventDefault(); });

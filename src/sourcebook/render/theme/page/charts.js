@@ -2,15 +2,20 @@
 // picked out with them (data-series) and what the keys up and down go through (data-row).
 const REACH = 24; // how many pixels from a mark still point at it
 const KEYS = 'The arrow keys read the values.';
+const spot = document.createElement('span'); // lies over the mark that was followed: what opens stays beside it, wherever one points
+spot.className = 'spot';
 let active; // the chart that shows something
 
 // A mark that leads somewhere: to a claim's card, or to a place on the page.
-function follow(mark) {
+function follow(picture, mark) {
   const link = mark?.dataset.link;
-  const beside = active?.tip ?? mark;
   if (!link) return link;
+  const { left, top, width, height } = mark.getBoundingClientRect(), from = picture.getBoundingClientRect();
+  const place = { left: left - from.left + picture.scrollLeft, top: top - from.top + picture.scrollTop, width, height };
+  for (const [side, pixels] of Object.entries(place)) spot.style[side] = `${pixels}px`;
+  picture.append(spot);
   active?.hide();
-  if (beside.dispatchEvent(new CustomEvent('claim', { detail: link, bubbles: true, cancelable: true }))) location.hash = link;
+  if (spot.dispatchEvent(new CustomEvent('claim', { detail: link, bubbles: true, cancelable: true }))) location.hash = link;
   return link;
 }
 
@@ -98,7 +103,7 @@ function enliven(picture, svg) {
   }
 
   function point(event) {
-    if (tip.contains(event.target)) return;
+    if (tip.contains(event.target) || (event.type === 'pointermove' && document.querySelector('.card:popover-open'))) return;
     const part = event.target.closest('[data-series]:not([data-label])');
     let n = part?.querySelector('text') ? -1 : find(event);
     if (n < 0 && !part) n = findAlong(event);
@@ -132,9 +137,9 @@ function enliven(picture, svg) {
     place();
   });
   picture.addEventListener('blur', hide);
-  picture.addEventListener('click', (event) => follow(marks[find(event)]));
+  picture.addEventListener('click', (event) => follow(picture, marks[find(event)]));
   picture.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter' && follow(marks[current])) event.preventDefault();
+    if (event.key === 'Enter' && follow(picture, marks[current])) event.preventDefault();
     if (event.ctrlKey || event.altKey || event.metaKey || !/^(Arrow|Home$|End$)/.test(event.key)) return;
     const next = walk(event.key);
     if (!marks[next]) return; // at the ends the key scrolls, as everywhere
