@@ -1,14 +1,17 @@
-// A marker leads to its claim's entry in the ledger. Here the entry opens beside it as a card, with the evidence folded.
+// A marker leads to its claim's entry in the ledger, the mark of a note to the note. Here what it leads to opens beside it as a card,
+// with the evidence folded.
+const NOTE = '[role="doc-noteref"]';
 const opened = () => [...document.querySelectorAll('.card:popover-open')].reverse(); // a card within another comes first
 const openers = new WeakMap(); // what a card stands beside
 let pressed; // the marker of an open card under the pointer: the click that follows closes the card
 
-function makeCard(entry, name) {
+function makeCard(entry, id, label) {
   const card = document.createElement('div');
-  for (const [key, value] of Object.entries({ class: 'card', id: `card-${name}`, popover: 'auto', role: 'dialog', 'aria-label': `Claim ${name}`, 'data-verdict': entry.dataset.verdict })) card.setAttribute(key, value);
+  for (const [key, value] of Object.entries({ class: 'card', id, popover: 'auto', role: 'dialog', 'aria-label': label })) card.setAttribute(key, value);
   card.innerHTML = '<button type="button" class="close" popovertargetaction="hide" autofocus>Close</button>';
   card.firstChild.popoverTargetElement = card;
   card.append(...entry.cloneNode(true).childNodes);
+  for (const one of card.querySelectorAll('.footnote-back')) one.remove();
   for (const one of card.querySelectorAll('[id]')) one.removeAttribute('id');
   for (const list of card.querySelectorAll(':scope > ul')) {
     const details = document.createElement('details');
@@ -17,14 +20,16 @@ function makeCard(entry, name) {
     list.replaceWith(details);
     details.append(list);
   }
+  card.addEventListener('toggle', (event) => { if (event.newState === 'closed') card.remove(); });
+  if (!entry.matches('.claim-entry')) return card;
+  card.dataset.verdict = entry.dataset.verdict;
   const onward = document.createElement('p');
   onward.className = 'onward';
   const link = document.createElement('a');
   link.href = `#${entry.id}`;
-  link.textContent = `${name} in the ledger`;
+  link.textContent = `${entry.id.replace('claim-', '')} in the ledger`;
   onward.append(link);
   card.append(onward);
-  card.addEventListener('toggle', (event) => { if (event.newState === 'closed') card.remove(); });
   return card;
 }
 
@@ -47,26 +52,40 @@ function open(card, source) {
   settle(card);
 }
 
-// Opens a claim's card beside what cites it, or closes it if it is open; says whether there is one.
+// A note that stands in the margin is pointed out there; Escape leads back to its mark.
+function pointOut(note, source) {
+  note.tabIndex = -1;
+  note.onkeydown = ({ key }) => { if (key === 'Escape') source.focus(); };
+  note.scrollIntoView({ block: 'nearest', behavior: 'instant' });
+  note.focus({ preventScroll: true });
+  return true;
+}
+
+const cardName = (hash) => hash.replace(/^#(claim-)?/, 'card-');
+
+// Opens the card of a claim or note beside what cites it, or closes it if it is open; says whether there is one.
 function toggle(hash, source) {
   const entry = document.getElementById(hash.slice(1));
-  if (!entry?.matches('.claim-entry') || !entry.showPopover) return false;
-  const name = entry.id.replace(/^claim-/, '');
-  const there = document.getElementById(`card-${name}`); // for a moment after it was closed, too
+  const isNote = source.matches(NOTE);
+  if (!entry?.showPopover || !(isNote || entry.matches('.claim-entry'))) return false;
+  const noted = isNote && entry.closest('.noted');
+  if (noted && getComputedStyle(noted).display === 'grid') return pointOut(entry, source);
+  const id = cardName(hash), label = isNote ? `Note ${source.textContent}` : `Claim ${id.slice(5)}`;
+  const there = document.getElementById(id); // for a moment after it was closed, too
   if (there?.matches(':popover-open')) there.hidePopover();
-  else if (pressed !== source) { there?.remove(); open(makeCard(entry, name), source); }
+  else if (pressed !== source) { there?.remove(); open(makeCard(entry, id, label), source); }
   pressed = null;
   return true;
 }
 
 document.addEventListener('pointerdown', ({ target }) => {
-  const marker = target.closest?.('a.claim');
-  pressed = marker && document.getElementById(marker.hash.replace('#claim-', 'card-')) ? marker : null;
+  const marker = target.closest?.(`a.claim, ${NOTE}`);
+  pressed = marker && document.getElementById(cardName(marker.hash)) ? marker : null;
 }, { capture: true });
 document.addEventListener('click', (event) => {
   const link = event.target.closest?.('a[href^="#"]');
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-  if (link.matches('.claim')) { if (toggle(link.hash, link)) event.preventDefault(); } else link.closest('.card')?.hidePopover(); // whoever follows a link wants to see where it leads
+  if (link.matches(`.claim, ${NOTE}`)) { if (toggle(link.hash, link)) event.preventDefault(); } else link.closest('.card')?.hidePopover(); // whoever follows a link wants to see where it leads
 });
 // Whoever goes on by keyboard leaves a card, and finds nothing covered.
 document.addEventListener('focusin', ({ target }) => {
