@@ -52,6 +52,45 @@ def test_a_picture_can_be_enlarged_and_comes_back(visit):
     assert page.evaluate("scrollY") == before
 
 
+@pytest.mark.parametrize(("label", "turned"), [("fig-launches", True), ("fig-ages", False)])
+def test_on_an_upright_phone_all_of_a_larger_drawing_is_seen_and_can_be_read(
+    visit, report_path, label, turned
+):
+    page = visit(width=390, path=report_path, has_touch=True)
+    figure = page.locator(f"#{label}")
+    before = _extent(figure.locator(".picture:visible"))
+    figure.get_by_role("button", name="Enlarge").tap()
+    picture = page.locator("dialog.enlarged .picture")
+    left, top, right, bottom = after = _extent(picture)
+    assert left >= 0 and top >= 0 and right <= 390 and bottom <= 900  # noqa: PT018
+    assert _area(after) > _area(before)
+    assert turned == (picture.locator("text").first.evaluate("(one) => one.getScreenCTM().b") > 0)
+    mark = picture.locator("[data-label]").nth(5)
+    mark.tap()
+    tip = picture.locator(".tip")
+    expect(tip).to_have_text(mark.get_attribute("data-label"))
+    box = tip.bounding_box()
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= 900
+
+
+# Left, top, right and bottom of all that is drawn.
+EXTENT = """(picture) => {
+  const boxes = [...picture.querySelectorAll('svg :is(path, text, use)')].map((one) => one.getBoundingClientRect());
+  const end = (side, name) => Math[side](...boxes.map((box) => box[name]));
+  return [end('min', 'left'), end('min', 'top'), end('max', 'right'), end('max', 'bottom')];
+}"""
+
+
+def _extent(picture):
+    return picture.evaluate(EXTENT)
+
+
+def _area(extent):
+    left, top, right, bottom = extent
+    return (right - left) * (bottom - top)
+
+
 def test_every_exhibit_can_be_cited(visit):
     page = visit()
     page.locator("#fig-tolls details.cite summary").click()

@@ -49,9 +49,11 @@ function enliven(picture, svg) {
   function place() {
     const at = current < 0 ? picture.getBoundingClientRect() : ring.getBoundingClientRect();
     const { width, height } = tip.getBoundingClientRect();
-    const left = at.left + (current < 0 ? width + 16 : at.width) / 2 - width / 2;
-    tip.style.left = Math.max(4, Math.min(left, document.documentElement.clientWidth - width - 4)) + 'px';
-    tip.style.top = (at.top - height - 6 > 0 ? at.top - height - 6 : at.bottom + 6) + 'px';
+    const middle = at.left + (current < 0 ? width + 16 : at.width) / 2 - width / 2;
+    const left = Math.max(4, Math.min(middle, document.documentElement.clientWidth - width - 4));
+    const top = at.top - height - 6 > 0 ? at.top - height - 6 : at.bottom + 6;
+    tip.style.left = left + (width - tip.offsetWidth) / 2 + 'px'; // it may be turned about its middle
+    tip.style.top = top + (height - tip.offsetHeight) / 2 + 'px';
   }
 
   function show(n) {
@@ -83,7 +85,7 @@ function enliven(picture, svg) {
   function find(event) {
     const matrix = svg.getScreenCTM();
     const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix.inverse());
-    let best = -1, least = REACH / matrix.a, area = Infinity;
+    let best = -1, least = REACH / Math.hypot(matrix.a, matrix.b), area = Infinity;
     marks.forEach((_, n) => {
       const { x, y, width, height } = box(n);
       const far = Math.hypot(Math.max(x - at.x, 0, at.x - x - width), Math.max(y - at.y, 0, at.y - y - height));

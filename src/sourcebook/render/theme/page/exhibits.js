@@ -4,6 +4,19 @@ dialog.className = 'enlarged';
 dialog.innerHTML = '<form method="dialog"><span></span><button>Close</button></form>';
 document.body.append(dialog);
 let home;
+const upright = matchMedia('(max-width: 42rem) and (orientation: portrait)');
+
+// How many times as wide as high a picture is.
+function shape(picture) {
+  const { width, height } = picture.querySelector('svg')?.viewBox.baseVal ?? picture;
+  return width / height;
+}
+
+// On an upright phone a wide drawing is turned (exhibits.css); where it would become small all the same, the narrow one is shown.
+const FLAT = 1.6;
+function choose(wide, narrow) {
+  return upright.matches && narrow && shape(wide) < FLAT ? narrow : wide;
+}
 
 dialog.addEventListener('close', () => {
   home?.picture && home.before.replaceWith(home.picture);
@@ -19,20 +32,21 @@ function enlarge(figure, picture, button) {
   const name = [...figure.querySelectorAll('figcaption :is(.number, .finding)')].map((one) => one.textContent.trim()).join(' ') || 'Picture';
   dialog.querySelector('span').textContent = name;
   dialog.setAttribute('aria-label', name);
+  dialog.classList.toggle('turned', shape(picture) > 1);
   dialog.append(picture);
   dialog.showModal();
 }
 
 for (const figure of document.querySelectorAll('figure.exhibit.figure')) {
-  const picture = figure.querySelector(':scope > .picture');
+  const pictures = figure.querySelectorAll(':scope > .picture');
   const tools = figure.querySelector(':scope > .tools');
-  if (!picture || !tools) continue;
+  if (!pictures.length || !tools) continue;
   const button = document.createElement('button');
   button.type = 'button';
   button.textContent = 'Enlarge';
   const name = figure.querySelector('figcaption .number')?.textContent.replace(/[.:]?\s*$/, '');
   if (name) button.setAttribute('aria-label', `Enlarge ${name}`);
-  button.addEventListener('click', () => enlarge(figure, picture, button));
+  button.addEventListener('click', () => enlarge(figure, choose(...pictures), button));
   tools.append(button);
 }
 
