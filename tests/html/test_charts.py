@@ -206,3 +206,19 @@ def test_a_card_stays_beside_its_square_while_the_mouse_goes_to_it(look):
     expect(tip).to_have_text("")
     page.mouse.click(end["x"] + 3, end["y"] + 3)
     expect(card).to_have_count(0)
+
+
+def test_colours_that_tell_marks_apart_stay_while_a_mark_is_read(look):
+    page = look()
+    for label, steps_back in (("fig-launches", False), ("fig-ages", False), ("fig-votes", True)):
+        picture, marks, _ = chart(page, label)
+        marks.nth(9).hover()
+        expect(picture.locator(".ring"), label).to_be_visible()
+        assert (picture.locator(".dimmed").count() > 0) == steps_back, label
+    picture, _, _ = chart(page, "fig-launches")
+    key = picture.locator("[data-series]:not([data-label])")
+    key.first.hover()
+    faint = picture.locator("[data-label].dimmed").first
+    page.wait_for_function("(one) => getComputedStyle(one).opacity < 0.2", arg=faint.element_handle())
+    shown = key.evaluate_all("(all) => all.map((one) => getComputedStyle(one).opacity)")
+    assert set(shown) == {"1"}

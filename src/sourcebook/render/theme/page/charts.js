@@ -27,8 +27,11 @@ function enliven(picture, svg) {
   const order = [...new Set(rows)];
   const tip = document.createElement('div');
   const ring = document.createElementNS(svg.namespaceURI, 'rect');
+  // Lines are followed by letting the others step back. Areas and dots are told apart by colours, which paler ones would take the place of.
+  const lines = parts.some((part) => !part.dataset.label && !part.querySelector('text'));
   let boxes, current = -1;
 
+  picture.classList.toggle('areas', !lines);
   tip.className = 'tip';
   tip.setAttribute('role', 'status');
   ring.setAttribute('class', 'ring');
@@ -62,7 +65,7 @@ function enliven(picture, svg) {
     current = n;
     frame(box(n));
     tip.textContent = marks[n].dataset.label;
-    highlight(marks[n].dataset.series);
+    highlight(lines ? marks[n].dataset.series : undefined);
     place();
   }
 
