@@ -222,3 +222,12 @@ def test_colours_that_tell_marks_apart_stay_while_a_mark_is_read(look):
     page.wait_for_function("(one) => getComputedStyle(one).opacity < 0.2", arg=faint.element_handle())
     shown = key.evaluate_all("(all) => all.map((one) => getComputedStyle(one).opacity)")
     assert set(shown) == {"1"}
+
+
+def test_grounds_have_an_outline_where_the_system_sets_its_own_colours(visit, report_path):
+    page = visit(path=report_path, forced_colors="active", color_scheme="dark")
+    ground = page.locator("#fig-launches .wide [fill='#efefef']").first
+    assert ground.evaluate("(one) => getComputedStyle(one).stroke") == "rgb(255, 255, 255)"
+    lane = page.locator("#fig-bushehr tbody .lane").first
+    assert lane.evaluate("(one) => getComputedStyle(one).borderRightStyle") == "solid"
+    assert "rgb(255, 255, 255)" in lane.evaluate("(one) => getComputedStyle(one).backgroundImage")

@@ -23,6 +23,24 @@ def test_data_are_read_as_a_table_and_taken_as_csv(visit):
     assert list(csv.reader(io.StringIO(text))) == [["year", "tolls"], ["2023", "7.5"], ["2024", "8, or 9"]]
 
 
+def test_data_can_be_read_on_a_phone(visit, report_path):
+    page = visit(width=390, path=report_path)
+    data = page.locator("#fig-launches details.data")
+    data.locator("summary").click()
+    data.locator("td").first.wait_for()
+    counts = data.locator("td:nth-child(2)").all_inner_texts()
+    assert {one for one in counts if not one.isdigit()} <= {""}
+    first, box = data.locator("td").first, data.locator(".scroll")
+    lines = "(one) => { const all = document.createRange(); all.selectNodeContents(one); return all.getClientRects().length; }"
+    assert first.evaluate(lines) == 1
+    before = first.bounding_box()["x"]
+    box.evaluate("(one) => { one.scrollLeft = 300; }")
+    assert box.evaluate("(one) => one.scrollLeft") == 300
+    assert first.bounding_box()["x"] == before
+    rows = data.locator("tbody tr").evaluate_all("(all) => all.map((one) => one.offsetHeight)")
+    assert 3 * max(rows) < box.bounding_box()["height"]
+
+
 def test_the_data_of_a_table_need_no_script(visit):
     page = visit(java_script_enabled=False)
     with page.expect_download() as started:

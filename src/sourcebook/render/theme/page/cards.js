@@ -1,9 +1,12 @@
 // A marker leads to its claim's entry in the ledger, the mark of a note to the note. Here what it leads to opens beside it as a card,
 // with the evidence folded.
 const NOTE = '[role="doc-noteref"]';
-const opened = () => [...document.querySelectorAll('.card:popover-open')].reverse(); // a card within another comes first
-const openers = new WeakMap(); // what a card stands beside
-let pressed; // the marker of an open card under the pointer: the click that follows closes the card
+// A card within another comes first.
+const opened = () => [...document.querySelectorAll('.card:popover-open')].reverse();
+// What a card stands beside.
+const openers = new WeakMap();
+// The marker of an open card under the pointer: the click that follows closes the card.
+let pressed;
 
 function makeCard(entry, id, label) {
   const card = document.createElement('div');
@@ -38,11 +41,13 @@ function settle(card) {
   const area = getComputedStyle(card).positionArea;
   if (!area || area === 'none') { card.style.maxHeight = ''; return; }
   const { top, bottom } = openers.get(card).getBoundingClientRect();
-  if (bottom < 0 || top > innerHeight) { card.hidePopover(); return; } // out of sight: the card would be of nothing there
+  // Out of sight: the card would be of nothing there.
+  if (bottom < 0 || top > innerHeight) { card.hidePopover(); return; }
   const above = card.classList.contains('above');
   const rooms = above ? [top, innerHeight - bottom] : [innerHeight - bottom, top];
   if (rooms[0] < Math.min(card.scrollHeight + 14, innerHeight * 0.6) && rooms[1] > rooms[0] * 1.2) { card.classList.toggle('above', !above); rooms.reverse(); }
-  card.style.maxHeight = `min(42rem, ${rooms[0] - 11}px)`; // a share of the room would be that of where the page was when the card opened
+  // A share of the room would be that of where the page was when the card opened.
+  card.style.maxHeight = `min(42rem, ${rooms[0] - 11}px)`;
 }
 
 function open(card, source) {
@@ -71,7 +76,8 @@ function toggle(hash, source) {
   const noted = isNote && entry.closest('.noted');
   if (noted && getComputedStyle(noted).display === 'grid') return pointOut(entry, source);
   const id = cardName(hash), label = isNote ? `Note ${source.textContent}` : `Claim ${id.slice(5)}`;
-  const there = document.getElementById(id); // for a moment after it was closed, too
+  // For a moment after it was closed, too.
+  const there = document.getElementById(id);
   if (there?.matches(':popover-open')) there.hidePopover();
   else if (pressed !== source) { there?.remove(); open(makeCard(entry, id, label), source); }
   pressed = null;
@@ -85,7 +91,8 @@ document.addEventListener('pointerdown', ({ target }) => {
 document.addEventListener('click', (event) => {
   const link = event.target.closest?.('a[href^="#"]');
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-  if (link.matches(`.claim, ${NOTE}`)) { if (toggle(link.hash, link)) event.preventDefault(); } else link.closest('.card')?.hidePopover(); // whoever follows a link wants to see where it leads
+  // Whoever follows a link wants to see where it leads.
+  if (link.matches(`.claim, ${NOTE}`)) { if (toggle(link.hash, link)) event.preventDefault(); } else link.closest('.card')?.hidePopover();
 });
 // Whoever goes on by keyboard leaves a card, and finds nothing covered.
 document.addEventListener('focusin', ({ target }) => {

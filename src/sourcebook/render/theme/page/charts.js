@@ -1,10 +1,13 @@
 // Charts answer to pointer, touch and keyboard: the marks of the drawing itself carry their words (data-label), what is
 // picked out with them (data-series) and what the keys up and down go through (data-row).
-const REACH = 24; // how many pixels from a mark still point at it
+// How many pixels from a mark still point at it.
+const REACH = 24;
 const KEYS = 'The arrow keys read the values.';
-const spot = document.createElement('span'); // lies over the mark that was followed: what opens stays beside it, wherever one points
+// Lies over the mark that was followed: what opens stays beside it, wherever one points.
+const spot = document.createElement('span');
 spot.className = 'spot';
-let active; // the chart that shows something
+// The chart that shows something.
+let active;
 
 // A mark that leads somewhere: to a claim's card, or to a place on the page.
 function follow(picture, mark) {
@@ -55,7 +58,8 @@ function enliven(picture, svg) {
     const middle = at.left + (current < 0 ? width + 16 : at.width) / 2 - width / 2;
     const left = Math.max(4, Math.min(middle, document.documentElement.clientWidth - width - 4));
     const top = at.top - height - 6 > 0 ? at.top - height - 6 : at.bottom + 6;
-    tip.style.left = left + (width - tip.offsetWidth) / 2 + 'px'; // it may be turned about its middle
+    // It may be turned about its middle.
+    tip.style.left = left + (width - tip.offsetWidth) / 2 + 'px';
     tip.style.top = top + (height - tip.offsetHeight) / 2 + 'px';
   }
 
@@ -147,7 +151,8 @@ function enliven(picture, svg) {
     if (event.key === 'Enter' && follow(picture, marks[current])) event.preventDefault();
     if (event.ctrlKey || event.altKey || event.metaKey || !/^(Arrow|Home$|End$)/.test(event.key)) return;
     const next = walk(event.key);
-    if (!marks[next]) return; // at the ends the key scrolls, as everywhere
+    // At the ends the key scrolls, as everywhere.
+    if (!marks[next]) return;
     event.preventDefault();
     marks[next].scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' });
     show(next);

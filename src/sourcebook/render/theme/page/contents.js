@@ -39,5 +39,6 @@ if (places.length) {
     if (nav.contains(document.activeElement)) details.querySelector('summary').focus();
     details.open = false;
   });
-  requestAnimationFrame(() => setTimeout(follow)); // where things are is known once they have been laid out; asked now, the reader would wait
+  // Where things are is known once they have been laid out; asked now, the reader would wait.
+  requestAnimationFrame(() => setTimeout(follow));
 }

@@ -25,7 +25,8 @@ dialog.addEventListener('close', () => {
 });
 
 function enlarge(figure, picture, button) {
-  const before = document.createElement('div'); // as high: the page stays where it is
+  // As high: the page stays where it is.
+  const before = document.createElement('div');
   before.style.height = `${picture.offsetHeight}px`;
   picture.replaceWith(before);
   home = { picture, before, button };
@@ -50,6 +51,13 @@ for (const figure of document.querySelectorAll('figure.exhibit.figure')) {
   tools.append(button);
 }
 
+// The head of a long table stays in sight, but for a table that scrolls sideways: a box that scrolls has its own top.
+const LONG = 12;
+const fitting = new ResizeObserver((found) => {
+  for (const { target } of found) target.parentElement.classList.toggle('fits', target.offsetWidth <= target.parentElement.clientWidth);
+});
+for (const table of document.querySelectorAll('main .scroll > table')) if (table.rows.length > LONG) fitting.observe(table);
+
 // Data lie packed in the page, and become a table when a reader opens them; the file that is taken is the same text.
 function unpack(packed) {
   const bytes = Uint8Array.from(atob(packed), (sign) => sign.charCodeAt());
@@ -68,14 +76,19 @@ function readCsv(text) {
 
 function showData(details, text) {
   const table = document.createElement('table');
-  readCsv(text).forEach((cells, n) => {
+  const rows = readCsv(text);
+  // Counts with gaps among them were kept as 253.0.
+  const whole = rows[0].map((_, column) => rows.slice(1).every((cells) => /^(-?\d+\.0)?$/.test(cells[column])));
+  rows.forEach((cells, n) => {
     const row = (n ? table.tBodies[0] ?? table.createTBody() : table.createTHead()).insertRow();
-    for (const cell of cells) {
+    cells.forEach((cell, column) => {
       const made = document.createElement(n ? 'td' : 'th');
       if (!n) made.scope = 'col';
-      made.textContent = cell;
+      made.textContent = n && whole[column] ? cell.slice(0, -2) : cell;
+      // Dates and keys stay whole.
+      made.classList.toggle('long', cell.length > 30 && cell.includes(' '));
       row.append(made);
-    }
+    });
   });
   const box = document.createElement('div');
   box.className = 'scroll';
