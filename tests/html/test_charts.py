@@ -189,3 +189,45 @@ def test_a_mark_that_leads_to_a_claim_opens_its_card(visit, report_path):
     page.keyboard.press("Home")
     page.keyboard.press("Enter")
     expect(card).to_be_visible()
+
+
+def test_a_card_stays_beside_its_square_while_the_mouse_goes_to_it(look):
+    page = look()
+    picture, _, tip = chart(page, "fig-squares")
+    square = picture.locator("[data-link='#claim-eco-16']")
+    square.click()
+    card = page.locator(".card:popover-open")
+    before = card.bounding_box()
+    start, end = square.bounding_box(), card.get_by_role("button", name="Close").bounding_box()
+    frame = picture.bounding_box()
+    page.mouse.move(frame["x"] + frame["width"] - 5, start["y"])  # past other squares
+    page.mouse.move(end["x"], end["y"], steps=20)
+    assert card.bounding_box() == before
+    expect(tip).to_have_text("")
+    page.mouse.click(end["x"] + 3, end["y"] + 3)
+    expect(card).to_have_count(0)
+
+
+def test_colours_that_tell_marks_apart_stay_while_a_mark_is_read(look):
+    page = look()
+    for label, steps_back in (("fig-launches", False), ("fig-ages", False), ("fig-votes", True)):
+        picture, marks, _ = chart(page, label)
+        marks.nth(9).hover()
+        expect(picture.locator(".ring"), label).to_be_visible()
+        assert (picture.locator(".dimmed").count() > 0) == steps_back, label
+    picture, _, _ = chart(page, "fig-launches")
+    key = picture.locator("[data-series]:not([data-label])")
+    key.first.hover()
+    faint = picture.locator("[data-label].dimmed").first
+    page.wait_for_function("(one) => getComputedStyle(one).opacity < 0.2", arg=faint.element_handle())
+    shown = key.evaluate_all("(all) => all.map((one) => getComputedStyle(one).opacity)")
+    assert set(shown) == {"1"}
+
+
+def test_grounds_have_an_outline_where_the_system_sets_its_own_colours(visit, report_path):
+    page = visit(path=report_path, forced_colors="active", color_scheme="dark")
+    ground = page.locator("#fig-launches .wide [fill='#efefef']").first
+    assert ground.evaluate("(one) => getComputedStyle(one).stroke") == "rgb(255, 255, 255)"
+    lane = page.locator("#fig-bushehr tbody .lane").first
+    assert lane.evaluate("(one) => getComputedStyle(one).borderRightStyle") == "solid"
+    assert "rgb(255, 255, 255)" in lane.evaluate("(one) => getComputedStyle(one).backgroundImage")

@@ -127,3 +127,37 @@ def test_a_restatement_leads_on_to_the_first_statement(visit):
     page = visit("claim-eco-04")
     page.locator("#claim-eco-04 .claim").click()
     expect(_card(page, "eco-01")).to_be_visible()
+
+
+def test_a_card_closes_when_the_keyboard_goes_on_to_what_lies_behind_it(visit):
+    page = visit()
+    marker = page.locator("main .claim").first
+    marker.press("Enter")
+    expect(_card(page)).to_be_visible()
+    page.keyboard.press("Shift+Tab")
+    expect(marker).to_be_focused()
+    expect(_card(page)).to_be_visible()
+    outside = "!document.activeElement.closest('.card, .claim')"
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate(outside):
+            break
+    assert page.evaluate(outside)
+    expect(_card(page)).to_have_count(0)
+
+
+def test_a_card_keeps_its_size_beside_its_marker_and_goes_with_it(visit):
+    page = visit()
+    marker, card = page.locator("main .claim").first, _card(page)
+    page.evaluate("document.querySelector('main').style.padding = '100vh 0'")
+    marker.evaluate("(one) => scrollTo(0, one.getBoundingClientRect().top + scrollY - 700)")
+    marker.click()
+    height = card.bounding_box()["height"]
+    assert card.bounding_box()["y"] + height <= marker.bounding_box()["y"]
+    page.evaluate("scrollBy(0, 500)")  # there is no room above the marker any more, but below it
+    card.and_(page.locator(":not(.above)")).wait_for()
+    box = card.bounding_box()
+    assert box["height"] == pytest.approx(height, abs=1)
+    assert box["y"] >= marker.bounding_box()["y"]
+    page.evaluate("scrollBy(0, 500)")
+    expect(card).to_have_count(0)

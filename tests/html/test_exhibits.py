@@ -23,6 +23,24 @@ def test_data_are_read_as_a_table_and_taken_as_csv(visit):
     assert list(csv.reader(io.StringIO(text))) == [["year", "tolls"], ["2023", "7.5"], ["2024", "8, or 9"]]
 
 
+def test_data_can_be_read_on_a_phone(visit, report_path):
+    page = visit(width=390, path=report_path)
+    data = page.locator("#fig-launches details.data")
+    data.locator("summary").click()
+    data.locator("td").first.wait_for()
+    counts = data.locator("td:nth-child(2)").all_inner_texts()
+    assert {one for one in counts if not one.isdigit()} <= {""}
+    first, box = data.locator("td").first, data.locator(".scroll")
+    lines = "(one) => { const all = document.createRange(); all.selectNodeContents(one); return all.getClientRects().length; }"
+    assert first.evaluate(lines) == 1
+    before = first.bounding_box()["x"]
+    box.evaluate("(one) => { one.scrollLeft = 300; }")
+    assert box.evaluate("(one) => one.scrollLeft") == 300
+    assert first.bounding_box()["x"] == before
+    rows = data.locator("tbody tr").evaluate_all("(all) => all.map((one) => one.offsetHeight)")
+    assert 3 * max(rows) < box.bounding_box()["height"]
+
+
 def test_the_data_of_a_table_need_no_script(visit):
     page = visit(java_script_enabled=False)
     with page.expect_download() as started:
@@ -50,6 +68,45 @@ def test_a_picture_can_be_enlarged_and_comes_back(visit):
     expect(page.locator("#fig-tolls > .picture svg")).to_be_visible()
     expect(button).to_be_focused()
     assert page.evaluate("scrollY") == before
+
+
+@pytest.mark.parametrize(("label", "turned"), [("fig-launches", True), ("fig-ages", False)])
+def test_on_an_upright_phone_all_of_a_larger_drawing_is_seen_and_can_be_read(
+    visit, report_path, label, turned
+):
+    page = visit(width=390, path=report_path, has_touch=True)
+    figure = page.locator(f"#{label}")
+    before = _extent(figure.locator(".picture:visible"))
+    figure.get_by_role("button", name="Enlarge").tap()
+    picture = page.locator("dialog.enlarged .picture")
+    left, top, right, bottom = after = _extent(picture)
+    assert left >= 0 and top >= 0 and right <= 390 and bottom <= 900  # noqa: PT018
+    assert _area(after) > _area(before)
+    assert turned == (picture.locator("text").first.evaluate("(one) => one.getScreenCTM().b") > 0)
+    mark = picture.locator("[data-label]").nth(5)
+    mark.tap()
+    tip = picture.locator(".tip")
+    expect(tip).to_have_text(mark.get_attribute("data-label"))
+    box = tip.bounding_box()
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= 900
+
+
+# Left, top, right and bottom of all that is drawn.
+EXTENT = """(picture) => {
+  const boxes = [...picture.querySelectorAll('svg :is(path, text, use)')].map((one) => one.getBoundingClientRect());
+  const end = (side, name) => Math[side](...boxes.map((box) => box[name]));
+  return [end('min', 'left'), end('min', 'top'), end('max', 'right'), end('max', 'bottom')];
+}"""
+
+
+def _extent(picture):
+    return picture.evaluate(EXTENT)
+
+
+def _area(extent):
+    left, top, right, bottom = extent
+    return (right - left) * (bottom - top)
 
 
 def test_every_exhibit_can_be_cited(visit):

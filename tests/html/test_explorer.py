@@ -55,6 +55,52 @@ def test_search_looks_into_the_evidence_too(explorer):
     )
 
 
+def test_a_row_shows_what_was_found_in_its_evidence_alone(explorer):
+    search = explorer.get_by_label("Search claims and evidence")
+    search.fill("ferry boats")
+    found = explorer.locator(f"{ROWS} .found")
+    expect(found).to_contain_text("The ferry <script>sailed</script> & sank.")
+    expect(found.locator("mark")).to_have_text(["ferry"])
+    search.fill("boats")
+    expect(found).to_have_count(0)
+    expect(explorer.locator(ROWS)).to_have_count(1)
+
+
+def test_a_count_of_a_verdict_chooses_it_and_again_all(explorer):
+    count = explorer.locator(".explorer .verdict-bar").get_by_role("button", name="outdated")
+    count.press("Enter")
+    expect(explorer.locator(ROWS)).to_have_count(1)
+    expect(explorer.get_by_label("Verdict")).to_have_value("outdated")
+    expect(count).to_be_focused()
+    expect(count).to_have_attribute("aria-pressed", "true")
+    explorer.keyboard.press("Enter")
+    expect(explorer.locator(ROWS)).to_have_count(7)
+    explorer.wait_for_url("**#claims")
+
+
+HEAD = "(one) => { const box = one.tHead.getBoundingClientRect(); return [box.top, one.getBoundingClientRect().top]; }"
+
+
+@pytest.mark.parametrize(("width", "stays"), [(1440, True), (1024, True), (390, False)])
+def test_the_head_of_a_long_table_stays_in_sight_where_there_is_room(visit, report_path, width, stays):
+    page = visit("claims?", width=width, path=report_path)
+    page.locator(".controls").wait_for()
+    for table in ("#claims table", "#tbl-forecasts table"):
+        row = page.locator(f"{table} tbody tr").nth(12)
+        row.scroll_into_view_if_needed()
+        if stays:
+            page.locator(f".fits > {table.split()[1]}").first.wait_for()
+        row.evaluate("(one) => scrollBy(0, one.getBoundingClientRect().top - 300)")
+        top, whole = page.locator(table).evaluate(HEAD)
+        assert whole < -50
+        assert (0 <= top < 60) == stays
+    if stays:
+        page.locator("#claims tbody tr").nth(60).evaluate("(one) => one.scrollIntoView({block: 'center'})")
+        page.locator("#claims thead button").nth(3).click()
+        said = page.locator(".explorer [role=status]")
+        expect(said).to_contain_text("claims, sorted by verdict")
+
+
 def test_columns_sort_both_ways_by_keyboard(explorer):
     head = explorer.get_by_role("button", name="Verdict")
     names = lambda: [text.split()[0] for text in explorer.locator(f"{ROWS} th").all_inner_texts()]  # noqa: E731

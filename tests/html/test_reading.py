@@ -62,6 +62,61 @@ def test_contents_fold_on_small_screens(visit):
     expect(entry).to_be_hidden()
 
 
+def test_unfolded_contents_are_put_away_by_escape_a_tap_elsewhere_and_a_link_of_theirs(visit):
+    page = visit(width=390, has_touch=True)
+    summary, entry = page.locator(".contents summary"), page.locator('.contents a[href="#sec-ledger"]')
+    ways = {
+        "escape": lambda: page.keyboard.press("Escape"),
+        "elsewhere": lambda: page.touchscreen.tap(200, 880),
+        "link": entry.tap,
+    }
+    for way, go in ways.items():
+        summary.tap()
+        expect(entry, way).to_be_visible()
+        go()
+        expect(entry, way).to_be_hidden()
+        if way == "escape":
+            expect(summary).to_be_focused()
+    page.wait_for_url("**#sec-ledger")
+
+
+def test_a_finger_reads_a_note_where_its_mark_is(visit):
+    page = visit(width=390, has_touch=True)
+    mark = page.locator("main [role=doc-noteref]")
+    mark.scroll_into_view_if_needed()
+    box = mark.bounding_box()
+    assert min(box["width"], box["height"]) >= 24
+    mark.tap()
+    card = page.get_by_role("dialog", name="Note 1")
+    expect(card).to_contain_text("A note on tolls.")
+    assert mark.bounding_box() == box
+    card.get_by_role("button", name="Close").tap()
+    expect(card).to_have_count(0)
+
+
+def test_a_note_in_the_margin_is_pointed_out_without_a_move(visit, report_path):
+    page = visit(path=report_path)
+    mark = page.locator("#sec-unwilling [role=doc-noteref]").nth(1)
+    note = page.locator(mark.get_attribute("href"))
+    mark.evaluate("(one) => scrollTo(0, one.getBoundingClientRect().top + scrollY - 400)")
+    box, plain = mark.bounding_box(), _outline(note)
+    mark.press("Enter")
+    expect(note).to_be_focused()
+    assert mark.bounding_box() == box
+    assert plain == "none" != _outline(note)
+    page.keyboard.press("Escape")
+    expect(mark).to_be_focused()
+    expect(page.locator(".card")).to_have_count(0)
+
+
+def test_a_source_that_an_address_leads_to_is_pointed_out(visit):
+    assert _outline(visit("ref-gazette").locator("#ref-gazette")) != "none"
+
+
+def _outline(part):
+    return part.evaluate("(one) => getComputedStyle(one).outlineStyle")
+
+
 def test_references_and_footnotes_are_previewed(visit):
     page = visit()
     page.locator('main a[href="#ref-gazette"]').first.hover()

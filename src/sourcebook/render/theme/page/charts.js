@@ -1,16 +1,24 @@
 // Charts answer to pointer, touch and keyboard: the marks of the drawing itself carry their words (data-label), what is
 // picked out with them (data-series) and what the keys up and down go through (data-row).
-const REACH = 24; // how many pixels from a mark still point at it
+// How many pixels from a mark still point at it.
+const REACH = 24;
 const KEYS = 'The arrow keys read the values.';
-let active; // the chart that shows something
+// Lies over the mark that was followed: what opens stays beside it, wherever one points.
+const spot = document.createElement('span');
+spot.className = 'spot';
+// The chart that shows something.
+let active;
 
 // A mark that leads somewhere: to a claim's card, or to a place on the page.
-function follow(mark) {
+function follow(picture, mark) {
   const link = mark?.dataset.link;
-  const beside = active?.tip ?? mark;
   if (!link) return link;
+  const { left, top, width, height } = mark.getBoundingClientRect(), from = picture.getBoundingClientRect();
+  const place = { left: left - from.left + picture.scrollLeft, top: top - from.top + picture.scrollTop, width, height };
+  for (const [side, pixels] of Object.entries(place)) spot.style[side] = `${pixels}px`;
+  picture.append(spot);
   active?.hide();
-  if (beside.dispatchEvent(new CustomEvent('claim', { detail: link, bubbles: true, cancelable: true }))) location.hash = link;
+  if (spot.dispatchEvent(new CustomEvent('claim', { detail: link, bubbles: true, cancelable: true }))) location.hash = link;
   return link;
 }
 
@@ -22,8 +30,11 @@ function enliven(picture, svg) {
   const order = [...new Set(rows)];
   const tip = document.createElement('div');
   const ring = document.createElementNS(svg.namespaceURI, 'rect');
+  // Lines are followed by letting the others step back. Areas and dots are told apart by colours, which paler ones would take the place of.
+  const lines = parts.some((part) => !part.dataset.label && !part.querySelector('text'));
   let boxes, current = -1;
 
+  picture.classList.toggle('areas', !lines);
   tip.className = 'tip';
   tip.setAttribute('role', 'status');
   ring.setAttribute('class', 'ring');
@@ -44,9 +55,12 @@ function enliven(picture, svg) {
   function place() {
     const at = current < 0 ? picture.getBoundingClientRect() : ring.getBoundingClientRect();
     const { width, height } = tip.getBoundingClientRect();
-    const left = at.left + (current < 0 ? width + 16 : at.width) / 2 - width / 2;
-    tip.style.left = Math.max(4, Math.min(left, document.documentElement.clientWidth - width - 4)) + 'px';
-    tip.style.top = (at.top - height - 6 > 0 ? at.top - height - 6 : at.bottom + 6) + 'px';
+    const middle = at.left + (current < 0 ? width + 16 : at.width) / 2 - width / 2;
+    const left = Math.max(4, Math.min(middle, document.documentElement.clientWidth - width - 4));
+    const top = at.top - height - 6 > 0 ? at.top - height - 6 : at.bottom + 6;
+    // It may be turned about its middle.
+    tip.style.left = left + (width - tip.offsetWidth) / 2 + 'px';
+    tip.style.top = top + (height - tip.offsetHeight) / 2 + 'px';
   }
 
   function show(n) {
@@ -55,7 +69,7 @@ function enliven(picture, svg) {
     current = n;
     frame(box(n));
     tip.textContent = marks[n].dataset.label;
-    highlight(marks[n].dataset.series);
+    highlight(lines ? marks[n].dataset.series : undefined);
     place();
   }
 
@@ -78,7 +92,7 @@ function enliven(picture, svg) {
   function find(event) {
     const matrix = svg.getScreenCTM();
     const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix.inverse());
-    let best = -1, least = REACH / matrix.a, area = Infinity;
+    let best = -1, least = REACH / Math.hypot(matrix.a, matrix.b), area = Infinity;
     marks.forEach((_, n) => {
       const { x, y, width, height } = box(n);
       const far = Math.hypot(Math.max(x - at.x, 0, at.x - x - width), Math.max(y - at.y, 0, at.y - y - height));
@@ -98,7 +112,7 @@ function enliven(picture, svg) {
   }
 
   function point(event) {
-    if (tip.contains(event.target)) return;
+    if (tip.contains(event.target) || (event.type === 'pointermove' && document.querySelector('.card:popover-open'))) return;
     const part = event.target.closest('[data-series]:not([data-label])');
     let n = part?.querySelector('text') ? -1 : find(event);
     if (n < 0 && !part) n = findAlong(event);
@@ -132,12 +146,13 @@ function enliven(picture, svg) {
     place();
   });
   picture.addEventListener('blur', hide);
-  picture.addEventListener('click', (event) => follow(marks[find(event)]));
+  picture.addEventListener('click', (event) => follow(picture, marks[find(event)]));
   picture.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter' && follow(marks[current])) event.preventDefault();
+    if (event.key === 'Enter' && follow(picture, marks[current])) event.preventDefault();
     if (event.ctrlKey || event.altKey || event.metaKey || !/^(Arrow|Home$|End$)/.test(event.key)) return;
     const next = walk(event.key);
-    if (!marks[next]) return; // at the ends the key scrolls, as everywhere
+    // At the ends the key scrolls, as everywhere.
+    if (!marks[next]) return;
     event.preventDefault();
     marks[next].scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' });
     show(next);

@@ -31,8 +31,14 @@ if (places.length) {
     waiting = true;
     requestAnimationFrame(() => { waiting = false; follow(); });
   }, { passive: true });
-  nav.addEventListener('click', (event) => {
-    if (event.target.closest('a')) nav.querySelector('details').open = false;
+  // Unfolded they lie over the text: whoever goes on elsewhere, or follows one of them, is done with them.
+  const details = nav.querySelector('details');
+  document.addEventListener('click', ({ target }) => { if (target.closest('a') || !nav.contains(target)) details.open = false; });
+  document.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape' || !details.open || document.querySelector(':popover-open, dialog[open]')) return;
+    if (nav.contains(document.activeElement)) details.querySelector('summary').focus();
+    details.open = false;
   });
-  requestAnimationFrame(() => setTimeout(follow)); // where things are is known once they have been laid out; asked now, the reader would wait
+  // Where things are is known once they have been laid out; asked now, the reader would wait.
+  requestAnimationFrame(() => setTimeout(follow));
 }

@@ -1,7 +1,10 @@
 // The ledger's table gets search, filters, sorting, a count and a bar; the choice lives in the address.
 const explorer = document.querySelector('.explorer');
-const CHUNK = 300; // rows in the page at once; more come as the reader gets there
+// Rows in the page at once; more come as the reader gets there.
+const CHUNK = 300;
 const FILTERS = [['section', 2], ['verdict', 3], ['confidence', 4], ['direction', 5], ['attribution', 6]];
+// Signs of the evidence before and after a word that was found.
+const AROUND = 60;
 const SIGNS = /^[^\w]*\s*/;
 const RANKS = { verdict: ['accurate', 'mostly accurate', 'outdated', 'misleading', 'inaccurate', 'unproven', 'not checkable', 'pending'], confidence: ['high', 'moderate', 'low', ''] };
 
@@ -25,7 +28,7 @@ function start() {
     return found;
   });
   const state = {};
-  let shown = rows, drawn = 0;
+  let shown = rows, drawn = 0, words = [];
 
   const search = element('input', { type: 'search', name: 'q', autocomplete: 'off' });
   const controls = element('div', { class: 'controls', role: 'search', 'aria-label': 'Claims' }, element('label', {}, 'Search claims and evidence', search));
@@ -49,6 +52,37 @@ function start() {
     return row.text;
   }
 
+  // Where a word that was searched for stands in the evidence alone, its row shows it there.
+  function quote({ row, cells, name }) {
+    row.querySelector('.found')?.remove();
+    const said = cells.join(' ').toLowerCase();
+    const missing = words.filter((word) => !said.includes(word));
+    if (!missing.length) return;
+    const evidence = document.getElementById('claim-' + name).textContent.replace(/\s+/g, ' ');
+    const lower = evidence.toLowerCase();
+    const shown = element('p', { class: 'found' });
+    for (const word of missing) {
+      const at = lower.indexOf(word), end = at + word.length;
+      if (shown.textContent.toLowerCase().includes(word)) continue;
+      const from = at > AROUND ? Math.min(at, lower.indexOf(' ', at - AROUND) + 1) : 0;
+      const to = Math.max(end, lower.lastIndexOf(' ', end + AROUND));
+      shown.append(' …', evidence.slice(from, at), element('mark', {}, evidence.slice(at, end)), evidence.slice(end, to), '…');
+    }
+    row.cells[1].append(shown);
+  }
+
+  // Pressed, a verdict is the only one shown; pressed again, all are.
+  function countButton(row, number) {
+    const pressed = state.verdict === row.verdict;
+    const button = element('button', { type: 'button', 'aria-pressed': pressed }, element('span', { 'aria-hidden': 'true' }, row.sign), ' ', element('b', {}, String(number)), ' ' + row.verdict);
+    button.addEventListener('click', () => {
+      state.verdict = pressed ? '' : row.verdict;
+      show();
+      bar.querySelector(`[data-verdict="${row.code}"] button`).focus();
+    });
+    return button;
+  }
+
   function drawBar() {
     const counts = new Map();
     for (const row of shown) counts.set(row.code, (counts.get(row.code) ?? 0) + 1);
@@ -59,13 +93,15 @@ function start() {
         part.style.flexGrow = counts.get(row.code);
         return part;
       })),
-      element('ul', {}, ...known.map((row) => element('li', { 'data-verdict': row.code }, element('span', { 'aria-hidden': 'true' }, row.sign), ' ', element('b', {}, String(counts.get(row.code))), ' ' + row.verdict))),
+      element('ul', {}, ...known.map((row) => element('li', { 'data-verdict': row.code }, countButton(row, counts.get(row.code))))),
     );
   }
 
   function more() {
     if (drawn >= shown.length) return;
-    body.append(...shown.slice(drawn, drawn + CHUNK).map((found) => found.row));
+    const next = shown.slice(drawn, drawn + CHUNK);
+    next.forEach(quote);
+    body.append(...next.map((found) => found.row));
     drawn += CHUNK;
   }
 
@@ -81,7 +117,7 @@ function start() {
   }
 
   function draw() {
-    const words = (state.q ?? '').toLowerCase().split(/\s+/).filter(Boolean);
+    words = (state.q ?? '').toLowerCase().split(/\s+/).filter(Boolean);
     shown = sorted(rows.filter((row) => FILTERS.every(([name]) => !state[name] || row[name] === state[name]) && words.every((word) => text(row).includes(word))));
     explorer.classList.toggle('narrowed', shown.length < rows.length);
     body.replaceChildren();
@@ -90,6 +126,8 @@ function start() {
     if (shown.length === rows.length) count.textContent = `All ${rows.length} claims`;
     else if (shown.length) count.textContent = `${shown.length} of ${rows.length} claims`;
     else count.textContent = `None of ${rows.length} claims has all of this: take a filter away, or show all.`;
+    const by = heads.find((head) => head.ariaSort);
+    if (by && shown.length) count.append(`, sorted by ${by.textContent.toLowerCase()}`);
     drawBar();
   }
 
@@ -107,9 +145,18 @@ function start() {
       Object.assign(state, Object.fromEntries(new URLSearchParams(query)));
       requestAnimationFrame(() => explorer.scrollIntoView({ behavior: 'instant' }));
     }
+    fill();
+    draw();
+  }
+
+  function fill() {
     search.value = state.q ?? '';
     selects.forEach((select) => { select.value = state[select.name] ?? ''; });
-    draw();
+  }
+
+  function show() {
+    fill();
+    write();
   }
 
   heads.forEach((head, column) => {
@@ -128,7 +175,7 @@ function start() {
     timer = setTimeout(() => { state.q = search.value.trim(); write(); }, 120);
   });
   for (const select of selects) select.addEventListener('change', () => { state[select.name] = select.value; write(); });
-  reset.addEventListener('click', () => { for (const key of Object.keys(state)) delete state[key]; search.value = ''; for (const select of selects) select.value = ''; write(); });
+  reset.addEventListener('click', () => { for (const key of Object.keys(state)) delete state[key]; show(); });
   download.addEventListener('click', () => {
     const quote = (cell) => (/[",\n]/.test(cell) ? '"' + cell.replaceAll('"', '""') + '"' : cell);
     const lines = shown.map((row) => [row.name, row.cells[1].trim(), ...FILTERS.map(([name]) => row[name])].map(quote).join(','));
