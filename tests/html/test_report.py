@@ -177,6 +177,14 @@ def test_all_is_laid_out_soon_so_that_a_picture_of_the_whole_page_shows_it(visit
     wait_until(lambda: all(parts.evaluate_all(LAID_OUT)))
 
 
+def test_what_an_address_leads_to_stays_while_the_rest_is_laid_out(visit, report_path, tree, wait_until):
+    source = tree.css(".references > li")[200].id
+    page = visit(source, path=report_path, width=768, alone=True)
+    parts = page.locator(f":is({LATER}):visible")
+    wait_until(lambda: all(parts.evaluate_all(LAID_OUT)))
+    expect(page.locator(f"#{source}")).to_be_in_viewport()
+
+
 def test_all_is_laid_out_where_no_script_runs(visit, report_path):
     page = visit(path=report_path, java_script_enabled=False)
     assert all(page.locator(f":is({LATER}):visible").evaluate_all(LAID_OUT))
