@@ -25,9 +25,13 @@ def test_every_reporter_of_a_range_is_written_with_its_figure(words):
 
 
 def test_a_category_without_a_figure_has_a_row_that_says_so(words):
-    rows = {"year": ["2016", "2017"], "usd_bn": [2.18, None], "who": ["official", "no figure found"]}
-    told = texts(ranges(pd.DataFrame(rows), category="year", value="usd_bn", reporter="who", **words).svg)
-    assert {"2017", "no figure found"} <= set(told)
+    frame = pd.DataFrame({"year": ["2016", "2018"], "usd_bn": [2.18, 1.74], "who": ["official"] * 2})
+    how = {"category": "year", "value": "usd_bn", "reporter": "who", **words}
+    told = texts(ranges(frame, categories=["2016", "2017", "2018"], **how).svg)
+    assert {"2016", "2017", "2018"} < set(told)
+    assert told[told.index("2017") + 1] == "no figure found"
+    with pytest.raises(ChartError, match="2018 in column 'year' is not in categories"):
+        ranges(frame, categories=["2016", "2017"], **how)
 
 
 def test_a_reporter_s_own_range_is_written_as_one(words):

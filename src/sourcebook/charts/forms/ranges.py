@@ -15,7 +15,7 @@ from sourcebook.charts.labels import value_formatter
 from sourcebook.charts.palette import Mark, plain_hues
 from sourcebook.charts.sheet import LEADING, Sheet
 from sourcebook.charts.style import LABEL, SMALL, TEXT_WIDTH, text_width, widest, wrap
-from sourcebook.charts.validate import category_order, check_frame, check_intervals
+from sourcebook.charts.validate import ChartError, category_order, check_frame, check_intervals
 from sourcebook.core.colour import GREY, GRID, MARK_CONTRAST, darken, tint
 from sourcebook.core.numbers import join_range
 
@@ -32,6 +32,8 @@ def ranges(
     value: str,
     reporter: str,
     high: str | None = None,
+    categories: Sequence[str] = (),
+    missing: str = "no figure found",
     focus: Sequence[str] = (),
     marks: Mapping[str, Mark | str] | None = None,
     digits: int | None = None,
@@ -46,9 +48,9 @@ def ranges(
 
     One row of ``frame`` is one reporter's figure, named by ``reporter`` (who counts, and when if that differs);
     with ``high`` the figure is itself a range from ``value`` to ``high``. The scale starts at zero unless ``zero``
-    is false; ``log`` makes it logarithmic and says so. Categories and reporters keep the order of the frame. A category
-    without a figure has a row too, with what stands for its ``reporter``, such as "no figure found".
-    Raises ChartError for no rows, no numbers, or values not above zero on a logarithmic scale.
+    is false; ``log`` makes it logarithmic and says so. Categories and reporters keep the order of the frame, or stand as
+    in ``categories``, where one without a figure has a row that says ``missing``.
+    Raises ChartError for no rows, no numbers, values not above zero on a logarithmic scale, or a category that is not in ``categories``.
     """
     frame = check_frame(frame, "ranges", category, value, reporter, high)
     lows, highs = check_intervals(frame, "ranges", value, high, log=log)
@@ -57,15 +59,17 @@ def ranges(
         for c, r, low, top in zip(frame[category], frame[reporter], lows, highs, strict=True)
         if not isnan(low)
     ]
-    names = category_order(frame[category])
-    absent = {str(c): str(r) for c, r in zip(frame[category], frame[reporter], strict=True)}
+    counted = {one.category for one in reports}
+    names = list(categories) or [name for name in category_order(frame[category]) if name in counted]
+    if unknown := sorted(counted - set(names)):
+        raise ChartError(f"ranges: {', '.join(unknown)} in column {category!r} is not in categories.")
     painted = plain_hues(names, given=marks, focus=focus)
     return finish(
         lambda room: _Ranges(
             width=room,
             reports=reports,
             names=names,
-            absent=absent,
+            missing=missing,
             marks=painted,
             write=value_formatter(form, digits, unit),
             log=log,
@@ -94,7 +98,7 @@ class _Ranges:
     width: float
     reports: list[_Report]
     names: list[str]
-    absent: dict[str, str]
+    missing: str
     marks: dict[str, Mark]
     write: Callable[[float], str]
     log: bool
@@ -139,7 +143,7 @@ class _Ranges:
         """One category: the band behind, then each reporter's dot and words; or what is said of none."""
         if not rows:
             sheet.write(0, top + height / 2, self.labels[name], bold=True)
-            sheet.write(self.left + DOT + 4, top + height / 2, self.absent[name], size=SMALL, colour=GREY)
+            sheet.write(self.left + DOT + 4, top + height / 2, self.missing, size=SMALL, colour=GREY)
             return
         colour = self.marks[name].colour
         least = self.scale(min(one.low for one, _ in rows))
