@@ -174,8 +174,8 @@ def test_no_line_has_the_mark_of_a_claim_alone(tmp_path):
 
     mark = '[x-01](#claim-x-01){.claim verdict="misleading"}'
     document = tmp_path / "marks.qmd"
-    lines = (f"{'so ' * n}ends {mark},\n{mark}." for n in range(8, 24))
-    document.write_text("\n\n".join(lines) + "\n\n::: {#claim-x-01 .claim-entry}\nSaid.\n:::\n")
+    paragraphs = (f"{'so ' * n}ends {mark},\n{mark}." for n in range(8, 24))
+    document.write_text("\n\n".join(paragraphs) + "\n\n::: {#claim-x-01 .claim-entry}\nSaid.\n:::\n")
     (made,) = render_project(document, ("pdf",))
     lines = [
         line

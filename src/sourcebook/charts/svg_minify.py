@@ -34,7 +34,7 @@ def minify(root: ElementTree.Element, prefix: str) -> None:
     _share(root, "fill", "#000000")
     _share(root, "font-size")
     _say_strokes_once(root)
-    _share_width(root)
+    _share_stroke_width(root)
     _stamp(root, f"{prefix}s")
 
 
@@ -136,7 +136,7 @@ def _say_strokes_once(root: ElementTree.Element) -> None:
                 shape.attrib.pop(key, None)
 
 
-def _share_width(root: ElementTree.Element) -> None:
+def _share_stroke_width(root: ElementTree.Element) -> None:
     """Say once, at the root, how wide most strokes are."""
     strokes = [element for element in root.iter() if "stroke" in element.attrib]
     widths = [element.get("stroke-width", "1") for element in strokes]

@@ -23,6 +23,17 @@ _TINT = 1.5
 _BRIGHTEST = 6.5
 
 
+def read_css_colour(css: str) -> str:
+    """A colour of CSS as six hexadecimal digits, on white where it can be seen through; empty when it is none."""
+    from tinycss2.color3 import parse_color  # hardly any report has one
+
+    found = parse_color(css) if css else None
+    if found is None or isinstance(found, str) or not found.alpha:
+        return ""
+    parts = (part * found.alpha + 1 - found.alpha for part in (found.red, found.green, found.blue))
+    return "".join(f"{round(255 * max(0.0, min(1.0, part))):02x}" for part in parts)
+
+
 def contrast(one: str, other: str) -> float:
     """The contrast ratio of two colours (WCAG 2.2, from 1 to 21)."""
     light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)

@@ -63,6 +63,8 @@ def match_fences(info: str = "") -> re.Pattern[str]:
 
 
 FENCED = match_fences()
+CODE_SPAN = r"(?<!`)(?P<ticks>`+)(?!`)(?:.(?!\n\s*\n))*?(?<!`)(?P=ticks)(?!`)"
+"""Code amid words, no further than its paragraph: a part of patterns in which a dot is any sign."""
 
 
 def parse_notebook(content: str | bytes) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from sourcebook.render.table_styles import read_colour as _read_css
+from sourcebook.core.colour import read_css_colour
 
 _BEGIN, _END = "\ue0c5", "\ue0c6"
 _MARKS = re.compile(rf"\\text\{{(?:{_BEGIN}[0-9a-f]{{6}}|{_END})\}}|{_BEGIN}(?:[0-9a-f]{{6}})?|{_END}")
@@ -26,9 +26,9 @@ def read_colour(model: str, spec: str) -> str:
     """A colour of LaTeX (a name, or numbers of the model rgb, RGB, HTML or gray) in hexadecimal digits; empty when it is none."""
     spec = spec.strip()
     if model == "HTML":
-        return _read_css(f"#{spec}")
+        return read_css_colour(f"#{spec}")
     if not model:
-        return _read_css(spec)
+        return read_css_colour(spec)
     most = {"rgb": 1.0, "gray": 1.0, "RGB": 255.0}.get(model, 0.0)
     parts = spec.split(",") * (3 if model == "gray" else 1)
     if (

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sourcebook.core.colour import read_css_colour
+
 _PERCENT = re.compile(r"^(.*\S)\s+([\d.]+)%$")
 
 
@@ -35,23 +37,12 @@ def read_look(attributes: Mapping[str, str]) -> Look:
     gradient = said.get("background-image") or said.get("background") or ""
     weight = said.get("font-weight", "")
     return Look(
-        ground=read_colour(ground),
-        colour=read_colour(said.get("color", "")),
+        ground=read_css_colour(ground),
+        colour=read_css_colour(said.get("color", "")),
         bold=weight in ("bold", "bolder") or (weight.isdigit() and int(weight) >= 600),
         italic=said.get("font-style") in ("italic", "oblique"),
         bar=_read_bar(gradient),
     )
-
-
-def read_colour(css: str) -> str:
-    """A colour in hexadecimal digits, on white where it can be seen through; empty when it is none."""
-    from tinycss2.color3 import parse_color
-
-    found = parse_color(css) if css else None
-    if found is None or isinstance(found, str) or not found.alpha:
-        return ""
-    parts = (part * found.alpha + 1 - found.alpha for part in (found.red, found.green, found.blue))
-    return "".join(f"{round(255 * max(0.0, min(1.0, part))):02x}" for part in parts)
 
 
 def _read_bar(css: str) -> tuple[tuple[str, float], ...]:
@@ -59,7 +50,7 @@ def _read_bar(css: str) -> tuple[tuple[str, float], ...]:
     match = re.fullmatch(r"linear-gradient\(\s*90deg\s*,(.*)\)", css)
     stops = re.split(r",(?![^()]*\))", match[1]) if match else []
     read = [(_PERCENT.match(stop.strip()) or re.match(r"(.*)()$", stop.strip())) for stop in stops]
-    ends = [(read_colour(one[1].strip()), float(one[2] or 0)) for one in read if one]
+    ends = [(read_css_colour(one[1].strip()), float(one[2] or 0)) for one in read if one]
     made: list[tuple[str, float]] = []
     for number, (colour, end) in enumerate(ends):
         # A colour that is named twice reaches to its second stop; one before another's stop, up to there.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from math import isnan
 from typing import Unpack
@@ -59,10 +59,7 @@ def ranges(
         for c, r, low, top in zip(frame[category], frame[reporter], lows, highs, strict=True)
         if not isnan(low)
     ]
-    counted = {one.category for one in reports}
-    names = list(categories) or [name for name in category_order(frame[category]) if name in counted]
-    if unknown := sorted(counted - set(names)):
-        raise ChartError(f"ranges: {', '.join(unknown)} in column {category!r} is not in categories.")
+    names = _order(frame[category], {one.category for one in reports}, categories)
     painted = plain_hues(names, given=marks, focus=focus)
     return finish(
         lambda room: _Ranges(
@@ -79,6 +76,13 @@ def ranges(
         frame,
         **caption,
     )
+
+
+def _order(column: pd.Series, counted: Set[str], asked: Sequence[str]) -> list[str]:
+    """The categories that get a row: those asked for, or those of which there is a figure."""
+    if unknown := sorted(counted - set(asked) if asked else ()):
+        raise ChartError(f"ranges: {', '.join(unknown)} in column {column.name!r} is not in categories.")
+    return list(asked) or [name for name in category_order(column) if name in counted]
 
 
 @dataclass(frozen=True)
@@ -141,18 +145,14 @@ class _Ranges:
         self, sheet: Sheet, name: str, rows: list[tuple[_Report, tuple[str, ...]]], top: float, height: float
     ) -> None:
         """One category: the band behind, then each reporter's dot and words; or what is said of none."""
-        if not rows:
-            sheet.write(0, top + height / 2, self.labels[name], bold=True)
-            sheet.write(self.left + DOT + 4, top + height / 2, self.missing, size=SMALL, colour=GREY)
-            return
         colour = self.marks[name].colour
-        least = self.scale(min(one.low for one, _ in rows))
-        most = self.scale(max(one.high for one, _ in rows))
-        if most > least:
-            sheet.bar(
-                (least, top + BETWEEN / 2 - 1, most, top + height - BETWEEN / 2 + 1), Mark(tint(colour, 0.13))
-            )
+        ends = [self.scale(end) for one, _ in rows for end in (one.low, one.high)]
+        if len(set(ends)) > 1:
+            band = min(ends), top + BETWEEN / 2 - 1, max(ends), top + height - BETWEEN / 2 + 1
+            sheet.bar(band, Mark(tint(colour, 0.13)))
         sheet.write(0, top + height / 2, self.labels[name], bold=True)
+        if not rows:
+            sheet.write(self.left + DOT + 4, top + height / 2, self.missing, size=SMALL, colour=GREY)
         y = top + (height - sum(_row_height(lines) for _, lines in rows)) / 2
         for one, lines in rows:
             row = _row_height(lines)

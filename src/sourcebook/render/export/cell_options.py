@@ -107,7 +107,7 @@ class CellOptions(Preprocessor):
             resources.setdefault("faults", []).append(issue)
         text = substitute_expressions(text, results)
         if cell.cell_type == "markdown":
-            # What an author marks as HTML is meant for HTML alone; tags in running text are not, and are warned of.
+            # What an author marks as HTML is meant for readers of HTML; tags in running text are not, and are warned of.
             text = mark_tables(_attachments(cell, text), jupyter=jupyter).replace("{=html}", "{=html5}")
             text = mark_drawings(text)
             return self.shortcodes.expand(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 
-from sourcebook.core.notebook import FENCED, change_outside
+from sourcebook.core.notebook import CODE_SPAN, FENCED, change_outside
 from sourcebook.render.export.html_blocks import mark_drawings, mark_html, mark_tables
 
 _HEADING = re.compile(r" {0,3}#{1,6}(?:\s|$)")
@@ -29,7 +29,6 @@ _FANCY = re.compile(
     r"^( {0,3})(\((?:[A-Za-z]{1,5}|\d{1,9}|#|@[\w-]*)\)|(?:[A-Za-z]|[ivxlcdm]{1,5}|[IVXLCDM]{1,5}|#)[.)])(?=\s)",
     re.MULTILINE,
 )
-_CODE = r"(?P<code>(?<!`)(`+)(?!`)(?:.(?!\n\s*\n))*?(?<!`)\2(?!`))"
 _DEFINED = re.compile(
     r"\\(?:(?:re)?newcommand|providecommand|DeclareMathOperator)\*?\s*\{?\\\w+\}?(?:\[\d\])?(?:\[[^\]]*\])?\s*"
     r"\{(?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*\}"
@@ -37,7 +36,8 @@ _DEFINED = re.compile(
     r"|\\let\s*\\[A-Za-z]+\s*=?\s*(?:\\[A-Za-z]+|\\?[^\s\\A-Za-z])"
 )
 _TOKEN = re.compile(
-    _CODE + r"|(?P<environment>\\begin\{(?P<name>\w+\*?)\}.*?\\end\{(?P=name)\})"
+    rf"(?P<code>{CODE_SPAN})"
+    r"|(?P<environment>\\begin\{(?P<name>\w+\*?)\}.*?\\end\{(?P=name)\})"
     r"|(?P<display>\$\$.+?\$\$)"
     r"|\\\\\((?P<round>.+?)\\\\\)|\\\\\[(?P<square>.+?)\\\\\]"
     rf"|(?P<definition>{_DEFINED.pattern})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from sourcebook.core.notebook import FENCED, change_outside
+from sourcebook.core.notebook import CODE_SPAN, FENCED, change_outside
 
 _TABLE = re.compile(r"^([^<`\n]*+)(<table\b.*?</table>)[ \t]*", re.MULTILINE | re.DOTALL | re.IGNORECASE)
 _MARK = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+")
@@ -14,9 +14,7 @@ FRAGMENT = "fragment"
 OPEN_FRAGMENT = "open-fragment"
 # An <svg> amid words, of which pandoc would make tags and text.
 DRAWING = "drawing"
-_DRAWING_TAG = re.compile(
-    r"(?<!`)(`+)(?!`)(?:.(?!\n\s*\n))*?(?<!`)\1(?!`)|<(/?)svg\b[^<>]*>", re.DOTALL | re.IGNORECASE
-)
+_DRAWING_TAG = re.compile(rf"{CODE_SPAN}|<(?P<closing>/?)svg\b[^<>]*>", re.DOTALL | re.IGNORECASE)
 # CommonMark 4.6: HTML that begins a line is HTML up to the next blank line, <pre> up to its end.
 _HTML_BLOCK = re.compile(
     r"^ {0,3}<(?:(?P<whole>pre)\b.*?</pre>[ \t]*$|/?(?P<name>address|article|aside|blockquote|caption|center|col|colgroup|dd|details|dialog|dir"
@@ -117,10 +115,10 @@ def mark_drawings(text: str) -> str:
 def _mark_drawings(part: str) -> str:
     made, at, depth, start = "", 0, 0, 0
     for tag in _DRAWING_TAG.finditer(part):
-        if tag[1] or (tag[2] and not depth):  # code, or an end of nothing
+        if tag["ticks"] or (tag["closing"] and not depth):  # code, or an end of nothing
             continue
         start = start if depth else tag.start()
-        depth += -1 if tag[2] else 1
+        depth += -1 if tag["closing"] else 1
         if not depth:
             made += part[at:start] + _mark_drawing(part[start : tag.end()])
             at = tag.end()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import html
 import re
 
+from sourcebook.core.colour import read_css_colour
 from sourcebook.render.document import Node, attributes, raw
 from sourcebook.render.formats.typst_divs import quote
-from sourcebook.render.table_styles import read_colour
 from sourcebook.render.tools import COLOURS
 
 # A run longer than a line breaks after any twenty characters: nothing else in it says where.
@@ -64,7 +64,7 @@ def _style(name: str, tag: str, body: str) -> str:
             settings += [f'fill: rgb("#{colour}")'] if part == "fg" else []
             ground = ground if part == "fg" else f'"#{colour}"'
     for part, css in re.findall(r"(?<![\w-])(background-color|color):([^;\"]+)", tag):
-        if colour := read_colour(css.strip()):
+        if colour := read_css_colour(css.strip()):
             settings += [f'fill: rgb("#{colour}")'] if part == "color" else []
             ground = ground if part == "color" else f'"#{colour}"'
     settings += ["weight: 700"] if "ansi-bold" in tag else []

@@ -241,7 +241,7 @@ def _link(node: Node) -> list[Node] | None:
     return [raw_inline("typst", f"#claim-marker(sign: {sign})["), node, raw_inline("typst", "]")]
 
 
-def _paragraph(node: Node) -> None:
+def _tie_marks(node: Node) -> None:
     """Ties the mark of a claim to the word before it, so that no line has marks alone; those of a list may part."""
     inlines = node["c"]
     for number, (gap, mark) in enumerate(pairwise(inlines)):
@@ -335,8 +335,8 @@ def _data_name(address: str) -> str:
 
 
 _VISITS: dict[str, Callable[[Node], Node | list[Node] | None]] = {
-    "Para": _paragraph,
-    "Plain": _paragraph,
+    "Para": _tie_marks,
+    "Plain": _tie_marks,
     "Code": _code,
     "CodeBlock": typst_code,
     "Table": typst_table,

@@ -45,9 +45,8 @@ def _tag(node: Any) -> re.Match[str] | None:
 
 def _nest(blocks: list[Node]) -> list[Node]:
     """``blocks`` in which each list from its tag to that of its end is a node."""
-    open_lists: list[list[Node]] = [
-        []
-    ]  # what stands outside of lists, and below it each list's tag and what follows
+    # What stands outside of lists, then of each list that is open its tag and what follows.
+    open_lists: list[list[Node]] = [[]]
     for block in blocks:
         tag = _tag(block)
         inner = _tag(open_lists[-1][0]) if open_lists[1:] else None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from nbformat import NotebookNode
 
+from sourcebook.core.notebook import CODE_SPAN
 from sourcebook.errors import Issue, RenderError, SourcebookError
 
 Warn = Callable[[Issue], None]
@@ -20,7 +21,7 @@ _NAME = re.compile(r"</?[A-Za-z][\w-]*")
 # Code in Markdown, fenced or amid words, which is not {=html}.
 _CODE = re.compile(
     r"^ {0,3}(?P<fence>`{3,}|~{3,})(?![^\n]*\{=)[^\n]*\n.*?(?:^ {0,3}(?P=fence)|\Z)"
-    r"|(?<!`)(?P<mark>`+)(?!`)(?:.(?!\n\s*\n))*?(?<!`)(?P=mark)(?!`)(?!\{=)",
+    rf"|{CODE_SPAN}(?!\{{=)",
     re.MULTILINE | re.DOTALL,
 )
 

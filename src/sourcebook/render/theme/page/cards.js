@@ -50,7 +50,7 @@ function settle(card) {
   card.style.maxHeight = `min(42rem, ${rooms[0] - 11}px)`;
 }
 
-function open(card, source) {
+function openCard(card, source) {
   openers.set(card, source);
   document.body.append(card);
   card.showPopover({ source });
@@ -79,7 +79,7 @@ function toggle(hash, source) {
   // For a moment after it was closed, too.
   const there = document.getElementById(id);
   if (there?.matches(':popover-open')) there.hidePopover();
-  else if (pressed !== source) { there?.remove(); open(makeCard(entry, id, label), source); }
+  else if (pressed !== source) { there?.remove(); openCard(makeCard(entry, id, label), source); }
   pressed = null;
   return true;
 }

@@ -53,22 +53,22 @@ function start() {
   }
 
   // Where a word that was searched for stands in the evidence alone, its row shows it there.
-  function quote({ row, cells, name }) {
+  function showFound({ row, cells, name }) {
     row.querySelector('.found')?.remove();
     const said = cells.join(' ').toLowerCase();
     const missing = words.filter((word) => !said.includes(word));
     if (!missing.length) return;
     const evidence = document.getElementById('claim-' + name).textContent.replace(/\s+/g, ' ');
     const lower = evidence.toLowerCase();
-    const shown = element('p', { class: 'found' });
+    const excerpt = element('p', { class: 'found' });
     for (const word of missing) {
       const at = lower.indexOf(word), end = at + word.length;
-      if (shown.textContent.toLowerCase().includes(word)) continue;
+      if (excerpt.textContent.toLowerCase().includes(word)) continue;
       const from = at > AROUND ? Math.min(at, lower.indexOf(' ', at - AROUND) + 1) : 0;
       const to = Math.max(end, lower.lastIndexOf(' ', end + AROUND));
-      shown.append(' …', evidence.slice(from, at), element('mark', {}, evidence.slice(at, end)), evidence.slice(end, to), '…');
+      excerpt.append(' …', evidence.slice(from, at), element('mark', {}, evidence.slice(at, end)), evidence.slice(end, to), '…');
     }
-    row.cells[1].append(shown);
+    row.cells[1].append(excerpt);
   }
 
   // Pressed, a verdict is the only one shown; pressed again, all are.
@@ -100,7 +100,7 @@ function start() {
   function more() {
     if (drawn >= shown.length) return;
     const next = shown.slice(drawn, drawn + CHUNK);
-    next.forEach(quote);
+    next.forEach(showFound);
     body.append(...next.map((found) => found.row));
     drawn += CHUNK;
   }
